@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let crypto: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
+    .product(name: "CryptoExtras", package: "swift-crypto"),
+]
+
+let package = Package(
+    name: "convenant",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "convenant", targets: ["convenant"]),
+        .library(name: "PartnerKit", targets: ["PartnerKit", "JOSE", "StrictJSON", "PartnerTrust"]),
+        .library(name: "Disclosure", targets: ["Disclosure", "Casework"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    ],
+    targets: [
+        // 0 pure
+        .target(name: "StrictJSON"),
+        .target(name: "Casework"),
+        // 1 the gate
+        .target(name: "Disclosure", dependencies: ["Casework"]),
+        // 2 formats and trust
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "JOSE", dependencies: ["StrictJSON", "COpenSSL"] + crypto),
+        .target(name: "Sealing", dependencies: ["Disclosure", "Casework", "JOSE", "StrictJSON"] + crypto),
+        .target(name: "PolicyFiles", dependencies: ["Disclosure", "Casework", .product(name: "Yams", package: "Yams")] + crypto),
+        .target(name: "AuditTrail", dependencies: ["StrictJSON"] + crypto),
+        .target(name: "PartnerTrust", dependencies: ["COpenSSL"]),
+        // 3 the disk
+        .target(
+            name: "Storage",
+            dependencies: ["Sealing", "AuditTrail", "Disclosure", "Casework", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift")]
+                + crypto),
+        // 4 the desk
+        .target(
+            name: "Exchange",
+            dependencies: [
+                "Storage", "Sealing", "AuditTrail", "PartnerTrust", "PolicyFiles", "Disclosure", "Casework", "StrictJSON",
+            ] + crypto),
+        // 5 the doors
+        .target(
+            name: "Wire",
+            dependencies: [
+                "Exchange", "Disclosure", "Casework", "StrictJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            resources: [.embedInCode("openapi.json")]),
+        .target(
+            name: "PartnerKit",
+            dependencies: [
+                "JOSE", "StrictJSON", "PartnerTrust",
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ] + crypto),
+        // 6 the executable
+        .executableTarget(
+            name: "convenant",
+            dependencies: [
+                "Wire", "Exchange", "Storage", "PartnerKit", "PartnerTrust", "PolicyFiles", "AuditTrail", "Sealing", "JOSE", "Disclosure",
+                "Casework",
+                "StrictJSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + crypto),
+        // tests
+        .target(
+            name: "ConvenantTestSupport",
+            dependencies: [
+                "Exchange", "Storage", "Sealing", "PolicyFiles", "PartnerTrust", "JOSE", "AuditTrail", "Disclosure", "Casework",
+                "StrictJSON",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ] + crypto, path: "Tests/Support"),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .testTarget(name: "CaseworkTests", dependencies: ["Casework"]),
+        .testTarget(name: "DisclosureTests", dependencies: ["Disclosure", "Casework"]),
+        .testTarget(name: "JOSETests", dependencies: ["JOSE", "StrictJSON", "PartnerTrust"] + crypto),
+        .testTarget(name: "SealingTests", dependencies: ["Sealing", "JOSE", "Disclosure", "Casework", "StrictJSON"] + crypto),
+        .testTarget(name: "PolicyFilesTests", dependencies: ["PolicyFiles", "Disclosure", "Casework"]),
+        .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "StrictJSON"] + crypto),
+        .testTarget(name: "PartnerTrustTests", dependencies: ["PartnerTrust"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "AuditTrail", "Casework", "Disclosure", .product(name: "GRDB", package: "GRDB.swift")] + crypto),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: [
+                "ConvenantTestSupport", "Exchange", "Storage", "Sealing", "PolicyFiles", "JOSE", "AuditTrail", "Disclosure", "Casework",
+                "StrictJSON",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ] + crypto),
+        .testTarget(
+            name: "WireTests",
+            dependencies: [
+                "Wire", "Exchange", "Storage", "Sealing", "PolicyFiles", "PartnerTrust", "Casework", "StrictJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ] + crypto),
+        .testTarget(name: "PartnerKitTests", dependencies: ["PartnerKit", "JOSE", "PartnerTrust", "StrictJSON"]),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "convenant", "PartnerKit", "PartnerTrust", "JOSE", "Storage", "Casework", "StrictJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + crypto),
+    ],
+    swiftLanguageModes: [.v6]
+)

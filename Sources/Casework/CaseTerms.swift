@@ -1,0 +1,46 @@
+/// How long something may take: calendar time or working days; the two never convert.
+public enum Term: Hashable, Sendable {
+    /// ISO 8601 calendar period: months first (clamped to the month's end), then days. `P6M` is months 6, `P5D` days 5.
+    case calendar(months: Int, days: Int)
+    /// Dutch working days.
+    case workingDays(Int)
+
+    /// `P1M5D` or `workingDays:5`: the term as rows and messages write it.
+    public var text: String {
+        switch self {
+        case .workingDays(let days): "workingDays:\(days)"
+        case .calendar(let months, let days):
+            "P" + (months == 0 ? "" : "\(months)M") + (days == 0 && months != 0 ? "" : "\(days)D")
+        }
+    }
+
+    /// The term written as ``text`` writes it, or nil.
+    public init?(_ text: String) {
+        if text.hasPrefix("workingDays:") {
+            guard let days = Int(text.dropFirst(12)), days > 0 else { return nil }
+            self = .workingDays(days)
+            return
+        }
+        guard let match = text.wholeMatch(of: /P(?:(\d{1,4})M)?(?:(\d{1,5})D)?/), match.1 != nil || match.2 != nil else { return nil }
+        self = .calendar(months: match.1.flatMap { Int($0) } ?? 0, days: match.2.flatMap { Int($0) } ?? 0)
+    }
+}
+
+/// The terms of one case, frozen into it when it starts; nil means that the pack leaves it undecided.
+public struct CaseTerms: Hashable, Sendable {
+    /// From our taking of the receipt until the partner picks the task up.
+    public let pickUp: Term?
+    /// From a contact by the desk until the next rung.
+    public let afterContact: Term?
+    /// From the last sign of progress until the next one is due.
+    public let progress: Term?
+    /// From closing until somebody looks again.
+    public let aftercare: Term?
+
+    public init(pickUp: Term?, afterContact: Term?, progress: Term?, aftercare: Term?) {
+        self.pickUp = pickUp
+        self.afterContact = afterContact
+        self.progress = progress
+        self.aftercare = aftercare
+    }
+}

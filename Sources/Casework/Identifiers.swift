@@ -1,0 +1,129 @@
+/// A UUIDv7 (RFC 9562) that names one kind of thing; ids of different kinds do not mix.
+///
+/// Text form: lower-case with hyphens. Database form: the 16 bytes, which sort in time order.
+public struct Identifier<Kind>: Hashable, Sendable, Comparable, CustomStringConvertible {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// The id with these 128 bits.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The id stored in exactly 16 bytes, or nil.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        self.init(
+            high: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
+            low: bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// The id written as lower-case text (`8-4-4-4-12` hexadecimal digits), or nil for any other text.
+    public init?(_ text: some StringProtocol) {
+        var value: (UInt64, UInt64) = (0, 0)
+        var digits = 0
+        var position = 0
+        for byte in text.utf8 {
+            defer { position += 1 }
+            if position == 8 || position == 13 || position == 18 || position == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            default: return nil
+            }
+            guard digits < 32 else { return nil }
+            if digits < 16 { value.0 = value.0 << 4 | UInt64(digit) } else { value.1 = value.1 << 4 | UInt64(digit) }
+            digits += 1
+        }
+        guard digits == 32, position == 36 else { return nil }
+        self.init(high: value.0, low: value.1)
+    }
+
+    /// The 16 bytes, most significant first.
+    public var bytes: [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - 8 * $0)) } + (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - 8 * $0)) }
+    }
+
+    /// The lower-case text form.
+    public var description: String {
+        let hexadecimal = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: 36) { out in
+            var position = 0
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    out[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                out[position] = hexadecimal[Int(byte >> 4)]
+                out[position + 1] = hexadecimal[Int(byte & 15)]
+                position += 2
+            }
+            return 36
+        }
+    }
+
+    public static func < (a: Self, b: Self) -> Bool { (a.high, a.low) < (b.high, b.low) }
+}
+
+/// The kinds of things that have an id.
+public enum IdentifierKind {
+    public enum Signal {}
+    public enum Casefile {}
+    public enum Person {}
+    public enum Referral {}
+    public enum Task {}
+    public enum Message {}
+    public enum Decision {}
+    public enum Consent {}
+    public enum Objection {}
+    public enum Attempt {}
+    public enum Entry {}
+    public enum Account {}
+    public enum Content {}
+}
+
+/// A filed signal. Dutch: melding.
+public typealias SignalID = Identifier<IdentifierKind.Signal>
+/// A casefile; never leaves towards another organisation. Dutch: dossier.
+public typealias CasefileID = Identifier<IdentifierKind.Casefile>
+/// A person within one casefile; never leaves towards another organisation.
+public typealias PersonID = Identifier<IdentifierKind.Person>
+/// A referral. Dutch: verwijzing.
+public typealias ReferralID = Identifier<IdentifierKind.Referral>
+/// The task that a referral gives a partner. Dutch: taak.
+public typealias TaskID = Identifier<IdentifierKind.Task>
+/// A sealed message.
+public typealias MessageID = Identifier<IdentifierKind.Message>
+/// A decision of the gate.
+public typealias DecisionID = Identifier<IdentifierKind.Decision>
+/// One record in the consent registry.
+public typealias ConsentID = Identifier<IdentifierKind.Consent>
+/// An objection (GDPR 21). Dutch: bezwaar.
+public typealias ObjectionID = Identifier<IdentifierKind.Objection>
+/// One attempt to hand a message over.
+public typealias AttemptID = Identifier<IdentifierKind.Attempt>
+/// An entry of the data-sharing log.
+public typealias EntryID = Identifier<IdentifierKind.Entry>
+/// A member of staff's account.
+public typealias AccountID = Identifier<IdentifierKind.Account>
+/// A row of encrypted content.
+public typealias ContentID = Identifier<IdentifierKind.Content>
+
+/// An organisation's number (OIN, Digikoppeling): exactly 20 digits. Prefix `00000099` is for tests.
+public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The 20 digits.
+    public let description: String
+
+    /// The number written as exactly 20 digits, or nil.
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 20, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
+        description = String(text)
+    }
+
+    public static func < (a: Self, b: Self) -> Bool { a.description < b.description }
+}

@@ -1,0 +1,42 @@
+import Casework
+
+/// Whether this recipient may have these fields about these persons, for this purpose, on this ground, now; and why not.
+///
+/// Pure and total: no clock, no disk, no error. The order of covenants, articles and consents does not matter; the order of the
+/// persons decides only the order of the grants. Whatever no rule permits is refused (GDPR 5(1)(b) and (c), 6).
+public func decideDisclosure(
+    _ question: DisclosureQuestion, facts: DisclosureFacts, policy: PolicySnapshot, at now: Instant
+) -> DisclosureDecision {
+    if question.subjects.isEmpty { return .refused([.unknownFact]) }
+    if question.fields.isEmpty { return .refused([.fieldNotCovered]) }
+    if let reason = filerRule(question, policy.pack) { return .refused([reason]) }
+    let cover: Cover
+    switch covenantRule(question, policy, at: now) {
+    case .success(let found): cover = found
+    case .failure(let refusal): return .refused([refusal.reason])
+    }
+
+    // Each rule only takes away from what was asked, so no rule can undo what another one barred.
+    var outcome = Outcome(question.fields)
+    for subject in question.subjects where !outcome.hasDecided(subject) {
+        let circumstances = Circumstances(question: question, cover: cover, known: facts.subjects[subject], now: now)
+        var verdict = Verdict(asked: question.fields)
+        // Prohibitions; the first rule that bars a field names the reason.
+        deceasedRule(&verdict, circumstances)
+        secrecyRule(&verdict, circumstances)
+        partnerLimitRule(&verdict, circumstances)
+        objectionRule(&verdict, circumstances)
+        // Permits: what they do not permit is barred.
+        fieldRule(&verdict, circumstances)
+        groundRule(&verdict, circumstances)
+        consentRule(&verdict, circumstances)
+        outcome.add(verdict, about: subject)
+    }
+
+    let grants = outcome.grants
+    if grants.isEmpty { return .refused(outcome.reasons) }
+    return .permitted(
+        Permission(
+            question: question, grants: grants, leftOut: outcome.leftOut, articles: cover.references(for: outcome.granted),
+            decidedAt: now, policyRevision: policy.revision))
+}

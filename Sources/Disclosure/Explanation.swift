@@ -1,0 +1,77 @@
+import Casework
+
+/// A decision in at most 60 plain words (B1) in each language: the outcome, what determined it, what is left out and why, and who can
+/// change that. It holds no values and names no persons.
+public func explain(_ decision: DisclosureDecision, question: DisclosureQuestion, policy: PolicySnapshot) -> PlainText {
+    let recipient = recipientName(question, policy)
+    switch decision {
+    case .refused(let reasons):
+        return [
+            PlainText(nl: "Nee: \(recipient.nl) mag dit niet krijgen.", en: "No: \(recipient.en) may not have this.")
+        ].joined(with: because(reasons))
+    case .permitted(let permission):
+        let all = permission.leftOut.isEmpty
+        let outcome = PlainText(
+            nl: all ? "Ja: \(recipient.nl) mag dit krijgen." : "Ja, voor een deel: \(recipient.nl) mag dit krijgen.",
+            en: all ? "Yes: \(recipient.en) may have this." : "Yes, in part: \(recipient.en) may have this.")
+        return [outcome, basis(permission, policy)].joined(with: all ? [] : leftOut(permission.leftOut))
+    }
+}
+
+private func recipientName(_ question: DisclosureQuestion, _ policy: PolicySnapshot) -> PlainText {
+    let party = policy.covenants(with: question.recipient).lazy.compactMap { policy.party(question.recipient, in: $0) }.first
+    guard let name = party?.name, !name.isEmpty else { return PlainText(nl: "deze organisatie", en: "this organisation") }
+    return PlainText(nl: clipped(name), en: clipped(name))
+}
+
+/// The first article and the ground. Of a covenant, its title as far as the words allow.
+private func basis(_ permission: Permission, _ policy: PolicySnapshot) -> PlainText {
+    let ground = groundName(permission.question.ground)
+    guard let first = permission.articles.first else { return ground }
+    let title = policy.covenants.first { $0.id == first.id && $0.version == first.version }?.title ?? PlainText(nl: first.id, en: first.id)
+    let more = permission.articles.count - 1
+    return PlainText(
+        nl: "Dat volgt uit artikel \(first.article) van \(clipped(title.nl))\(more > 0 ? " (en \(more) meer)" : "") en uit \(ground.nl).",
+        en: "This rests on article \(first.article) of \(clipped(title.en))\(more > 0 ? " (and \(more) more)" : "") and on \(ground.en).")
+}
+
+private func groundName(_ ground: LawfulGround) -> PlainText {
+    switch ground {
+    case .consent: .init(nl: "toestemming", en: "consent")
+    case .vitalInterest: .init(nl: "levensgevaar", en: "danger to life")
+    case .legalObligation(let article): .init(nl: "een plicht (\(clipped(article.text)))", en: "a legal duty (\(clipped(article.text)))")
+    case .publicTask(let article): .init(nl: "een publieke taak (\(clipped(article.text)))", en: "a public task (\(clipped(article.text)))")
+    case .compulsory(let article): .init(nl: "dwang (\(clipped(article.text)))", en: "compulsion (\(clipped(article.text)))")
+    }
+}
+
+private func leftOut(_ leftOut: [LeftOut]) -> [PlainText] {
+    let count = leftOut.count
+    let told = PlainText(
+        nl: count == 1 ? "Eén gegeven gaat niet mee." : "\(count) gegevens gaan niet mee.",
+        en: count == 1 ? "One item is left out." : "\(count) items are left out.")
+    return [told] + because(Set(leftOut.map(\.reason)).sorted())
+}
+
+/// The first reason in full, how many others there are, and who can change the first.
+private func because(_ reasons: [RefusalReason]) -> [PlainText] {
+    guard let first = reasons.first else { return [] }
+    let others = reasons.count - 1
+    let more = PlainText(
+        nl: others == 1 ? "Er is nog één reden." : "Er zijn nog \(others) redenen.",
+        en: others == 1 ? "There is one more reason." : "There are \(others) more reasons.")
+    return [first.sentence] + (others > 0 ? [more] : []) + [first.whoCanChange]
+}
+
+/// At most four words, so that no name makes an explanation long.
+private func clipped(_ text: String) -> String {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    return words.count <= 4 ? words.joined(separator: " ") : words.prefix(4).joined(separator: " ") + "…"
+}
+
+extension [PlainText] {
+    fileprivate func joined(with others: [PlainText]) -> PlainText {
+        let all = self + others
+        return PlainText(nl: all.map(\.nl).joined(separator: " "), en: all.map(\.en).joined(separator: " "))
+    }
+}

@@ -1,0 +1,103 @@
+import Casework
+
+/// Whom a consent or a refusal is about.
+public enum ConsentRecipient: Hashable, Sendable {
+    case organisation(OrganisationNumber)
+    /// Every party of that sector in the covenant at hand.
+    case sector(String)
+    /// Everybody; only a refusal may say this.
+    case anyone
+
+    /// An OIN, `sector:<name>` or `anyone`.
+    public var text: String {
+        switch self {
+        case .organisation(let oin): oin.description
+        case .sector(let name): "sector:\(name)"
+        case .anyone: "anyone"
+        }
+    }
+    /// The recipient written as ``text`` writes it, or nil.
+    public init?(_ text: String) {
+        if text == "anyone" {
+            self = .anyone
+        } else if text.hasPrefix("sector:"), text.utf8.count > 7 {
+            self = .sector(String(text.dropFirst(7)))
+        } else if let oin = OrganisationNumber(text) {
+            self = .organisation(oin)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// One record of the consent registry, as the gate sees it: no content, no evidence.
+public struct ConsentRecord: Hashable, Sendable {
+    /// What the person answered.
+    public enum Answer: String, CaseIterable, Hashable, Sendable { case given, refused, notAsked }
+    public let id: ConsentID
+    public let answer: Answer
+    public let recipients: [ConsentRecipient]
+    /// The purposes, or nil for all (a refusal only).
+    public let purposes: [Purpose]?
+    public let fields: FieldNames
+    public let from: Instant
+    /// The first instant at which it no longer holds; nil when it has no end of its own.
+    public let until: Instant?
+    public let recordedAt: Instant
+    /// When it was withdrawn, if it was.
+    public let withdrawnAt: Instant?
+
+    public init(
+        id: ConsentID, answer: Answer, recipients: [ConsentRecipient], purposes: [Purpose]?, fields: FieldNames, from: Instant,
+        until: Instant?,
+        recordedAt: Instant, withdrawnAt: Instant?
+    ) {
+        self.id = id
+        self.answer = answer
+        self.recipients = recipients
+        self.purposes = purposes
+        self.fields = fields
+        self.from = from
+        self.until = until
+        self.recordedAt = recordedAt
+        self.withdrawnAt = withdrawnAt
+    }
+}
+
+/// An objection (GDPR 21) that nobody has weighed yet; in its scope it holds everything that does not rest on consent.
+public struct PendingObjection: Hashable, Sendable {
+    public let id: ObjectionID
+    /// The recipients it is about; empty means all.
+    public let recipients: [OrganisationNumber]
+    /// The purposes it is about; empty means all.
+    public let purposes: [Purpose]
+    public init(id: ObjectionID, recipients: [OrganisationNumber], purposes: [Purpose]) {
+        self.id = id
+        self.recipients = recipients
+        self.purposes = purposes
+    }
+}
+
+/// What is known about one person that bears on a decision. `nil` means unknown, and an unknown fact refuses.
+public struct SubjectFacts: Hashable, Sendable {
+    public let consents: [ConsentRecord]?
+    /// Whether the person has died.
+    public let deceased: Bool?
+    /// The registry's secrecy indicator (BRP 07.70.10): 0 none, 1–7 bars giving address data.
+    public let secrecyIndicator: Int?
+    public let pendingObjections: [PendingObjection]?
+
+    public init(consents: [ConsentRecord]?, deceased: Bool?, secrecyIndicator: Int?, pendingObjections: [PendingObjection]?) {
+        self.consents = consents
+        self.deceased = deceased
+        self.secrecyIndicator = secrecyIndicator
+        self.pendingObjections = pendingObjections
+    }
+}
+
+/// What is known about the persons of a question, read and never made up: only `Storage` constructs it.
+public struct DisclosureFacts: Hashable, Sendable {
+    /// Facts per person; a person who is absent is unknown.
+    public let subjects: [PersonID: SubjectFacts]
+    public init(subjects: [PersonID: SubjectFacts]) { self.subjects = subjects }
+}

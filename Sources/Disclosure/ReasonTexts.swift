@@ -1,0 +1,110 @@
+extension RefusalReason {
+    /// The reason in one plain sentence (B1).
+    public var sentence: PlainText {
+        switch self {
+        case .noCovenant: .init(nl: "Er is geen convenant met deze organisatie.", en: "There is no covenant with this organisation.")
+        case .covenantExpired: .init(nl: "Het convenant geldt nu niet.", en: "The covenant does not hold now.")
+        case .covenantUnsigned: .init(nl: "Het convenant is nog niet getekend.", en: "The covenant is not signed yet.")
+        case .partyNotInCovenant:
+            .init(
+                nl: "Het convenant noemt deze twee organisaties niet samen.",
+                en: "The covenant does not name these two organisations together.")
+        case .purposeNotCovered: .init(nl: "Het convenant noemt dit doel niet.", en: "The covenant does not name this purpose.")
+        case .fieldNotCovered: .init(nl: "Dit gegeven staat niet in het convenant.", en: "This item is not in the covenant.")
+        case .noGround: .init(nl: "Het convenant noemt geen grondslag.", en: "The covenant names no legal ground.")
+        case .consentMissing: .init(nl: "De bewoner heeft geen toestemming gegeven.", en: "The resident has not given consent.")
+        case .consentRefused: .init(nl: "De bewoner heeft nee gezegd.", en: "The resident said no.")
+        case .consentWithdrawn: .init(nl: "De bewoner heeft de toestemming ingetrokken.", en: "The resident withdrew the consent.")
+        case .consentExpired: .init(nl: "De toestemming is verlopen.", en: "The consent has ended.")
+        case .consentUnconfirmed: .init(nl: "De toestemming is nog niet bevestigd.", en: "The consent is not confirmed yet.")
+        case .groundNotAllowed: .init(nl: "Deze grondslag mag hier niet.", en: "This legal ground may not be used here.")
+        case .statuteForbids: .init(nl: "De wet verbiedt het.", en: "The law forbids it.")
+        case .partnerProtocol: .init(nl: "De ontvanger wil dit gegeven niet krijgen.", en: "The recipient does not take this item.")
+        case .policeCondition: .init(nl: "De politie stelt hier een voorwaarde.", en: "The police set a condition here.")
+        case .secrecyIndicator: .init(nl: "Het adres is geheim.", en: "The address is secret.")
+        case .objectionPending: .init(nl: "Er loopt een bezwaar.", en: "An objection has not been decided yet.")
+        case .deceased: .init(nl: "Deze persoon is overleden.", en: "This person has died.")
+        case .filerNotAllowed: .init(nl: "U mag in deze rol niet melden.", en: "You may not file a signal in this role.")
+        case .professionalSecrecy: .init(nl: "Het beroepsgeheim verbiedt het.", en: "Professional secrecy forbids it.")
+        case .capacityNotAllowed: .init(nl: "Dit mag niet in deze rol.", en: "This may not be done in this capacity.")
+        case .representativesDiffer: .init(nl: "De vertegenwoordigers zijn het niet eens.", en: "The representatives do not agree.")
+        case .secondPersonMissing:
+            .init(nl: "Een tweede medewerker moet nog akkoord gaan.", en: "A second member of staff must still agree.")
+        case .packInactive: .init(nl: "Deze werkwijze is niet in gebruik.", en: "This way of working is not in use.")
+        case .policyIncomplete: .init(nl: "De regels zijn nog niet af.", en: "The rules are not complete yet.")
+        case .unknownFact: .init(nl: "Er is te weinig over de persoon bekend.", en: "Too little is known about the person.")
+        }
+    }
+
+    /// Who can change what stands in the way, in one plain sentence.
+    public var whoCanChange: PlainText {
+        switch self {
+        case .noCovenant, .covenantExpired, .covenantUnsigned, .partyNotInCovenant, .purposeNotCovered, .fieldNotCovered, .noGround,
+            .groundNotAllowed:
+            .init(nl: "De partijen van het convenant kunnen dit veranderen.", en: "The parties to the covenant can change this.")
+        case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed, .representativesDiffer:
+            .init(nl: "Alleen de bewoner kan dit veranderen.", en: "Only the resident can change this.")
+        case .partnerProtocol: .init(nl: "Alleen de ontvanger kan dit veranderen.", en: "Only the recipient can change this.")
+        case .policeCondition: .init(nl: "Alleen de politie kan dit veranderen.", en: "Only the police can change this.")
+        case .secrecyIndicator:
+            .init(nl: "De bewoner regelt dit bij de gemeente.", en: "The resident arranges this with the municipality.")
+        case .objectionPending:
+            .init(nl: "De privacy officer beslist over het bezwaar.", en: "The privacy officer decides on the objection.")
+        case .statuteForbids, .deceased, .professionalSecrecy:
+            .init(nl: "Niemand kan dit hier veranderen.", en: "Nobody can change this here.")
+        case .filerNotAllowed, .capacityNotAllowed, .packInactive, .policyIncomplete:
+            .init(nl: "De gemeente kan dit veranderen.", en: "The municipality can change this.")
+        case .secondPersonMissing: .init(nl: "Een collega kan dit veranderen.", en: "A colleague can change this.")
+        case .unknownFact: .init(nl: "Het Contactpunt kan dit nagaan.", en: "The contact point can look into this.")
+        }
+    }
+}
+
+/// What the person who files a signal, or asks for a referral, can do now; one or two plain sentences (B1).
+public func filerCanDo(_ reason: RefusalReason) -> PlainText {
+    switch reason {
+    case .noCovenant, .covenantExpired, .covenantUnsigned, .partyNotInCovenant:
+        .init(
+            nl: "Kies een andere organisatie, of vraag het Contactpunt wie wel kan helpen.",
+            en: "Choose another organisation, or ask the contact point who can help.")
+    case .purposeNotCovered:
+        .init(nl: "Controleer het doel. Vraag anders het Contactpunt.", en: "Check the purpose. Otherwise ask the contact point.")
+    case .fieldNotCovered, .partnerProtocol, .statuteForbids, .policeCondition:
+        .init(nl: "Laat dit gegeven weg.", en: "Leave this item out.")
+    case .noGround, .groundNotAllowed:
+        .init(
+            nl: "Vraag de bewoner om toestemming, of vraag het Contactpunt om raad.",
+            en: "Ask the resident for consent, or ask the contact point for advice.")
+    case .consentMissing:
+        .init(
+            nl: "Vraag de bewoner om toestemming. Zeg erbij voor wie en waarvoor.",
+            en: "Ask the resident for consent. Say for whom and for what.")
+    case .consentExpired: .init(nl: "Vraag de bewoner opnieuw om toestemming.", en: "Ask the resident for consent again.")
+    case .consentUnconfirmed: .init(nl: "Vraag de bewoner om de toestemming te bevestigen.", en: "Ask the resident to confirm the consent.")
+    case .consentRefused, .consentWithdrawn:
+        .init(
+            nl: "Deel niets. De bewoner mag nee zeggen en mag later van gedachten veranderen.",
+            en: "Share nothing. The resident may say no, and may change their mind later.")
+    case .secrecyIndicator:
+        .init(
+            nl: "Deel het adres niet. Zeg wel hoe de bewoner veilig te bereiken is.",
+            en: "Do not share the address. Do say how the resident can be reached safely.")
+    case .objectionPending: .init(nl: "Wacht tot over het bezwaar is beslist.", en: "Wait until the objection is decided.")
+    case .deceased: .init(nl: "Deel niets. Bel het Contactpunt.", en: "Share nothing. Call the contact point.")
+    case .filerNotAllowed, .capacityNotAllowed:
+        .init(
+            nl: "Vraag een collega die wel mag melden, of bel het Contactpunt.",
+            en: "Ask a colleague who may file, or call the contact point.")
+    case .professionalSecrecy:
+        .init(nl: "Deel niets. Overleg binnen uw eigen beroep.", en: "Share nothing. Consult within your own profession.")
+    case .representativesDiffer:
+        .init(nl: "Vraag beide vertegenwoordigers om hun antwoord.", en: "Ask both representatives for their answer.")
+    case .secondPersonMissing: .init(nl: "Vraag een collega om mee te kijken.", en: "Ask a colleague to look along.")
+    case .packInactive, .policyIncomplete:
+        .init(nl: "Bel het Contactpunt. Het systeem kan dit nog niet.", en: "Call the contact point. The system cannot do this yet.")
+    case .unknownFact:
+        .init(
+            nl: "Vul aan wat u weet, of vraag het Contactpunt om het na te gaan.",
+            en: "Add what you know, or ask the contact point to look into it.")
+    }
+}

@@ -1,0 +1,77 @@
+import Casework
+
+/// No covenant, no disclosure: the articles in force that lead from the sender to the recipient for the purpose, or why there are none.
+///
+/// An article leads there when it names the sender in `from` and the recipient in `to`, and both are parties whose direction allows it.
+func covenantRule(_ question: DisclosureQuestion, _ policy: PolicySnapshot, at now: Instant) -> Result<Cover, WholeRefusal> {
+    let articles = policy.articles(to: question.recipient, for: question.purpose).filter {
+        $0.term.contains(now) && $0.senders.contains(question.sender)
+    }
+    if articles.isEmpty { return .failure(WholeRefusal(reason: whyUncovered(question, policy, at: now))) }
+    let standings = policy.standings(of: question.recipient).filter { $0.term.contains(now) }
+    return .success(Cover(articles: articles, standings: standings, ground: question.ground))
+}
+
+/// The question as a whole is refused.
+struct WholeRefusal: Error { let reason: RefusalReason }
+
+private func whyUncovered(_ question: DisclosureQuestion, _ policy: PolicySnapshot, at now: Instant) -> RefusalReason {
+    let withRecipient = policy.covenants(with: question.recipient)
+    if withRecipient.isEmpty { return .noCovenant }
+    let withBoth = withRecipient.filter { covenant in covenant.parties.contains { $0.oin == question.sender } }
+    if withBoth.isEmpty { return .partyNotInCovenant }
+    let inForce = withBoth.filter { $0.isInForce(at: now) }
+    if inForce.isEmpty { return .covenantExpired }
+    let leadsThere = inForce.contains { covenant in
+        covenant.allows(question.sender, to: .sender) && covenant.allows(question.recipient, to: .receiver)
+            && covenant.articles.contains { $0.from.contains(question.sender) && $0.to.contains(question.recipient) }
+    }
+    return leadsThere ? .purposeNotCovered : .partyNotInCovenant
+}
+
+/// What the articles that apply to a question list, once for all its persons.
+struct Cover {
+    /// The articles of the route and the purpose, whatever their grounds.
+    private let articles: [RouteArticle]
+    /// The recipient's places in all covenants in force, whether or not they cover the question.
+    private let standings: [Standing]
+    private let ground: LawfulGround
+    /// The fields that some article lists.
+    let listed: FieldNames
+    /// The fields of articles that name any ground.
+    let onAnyGround: FieldNames
+    /// The fields of articles that name the claimed ground.
+    let onClaimedGround: FieldNames
+    /// What the recipient does not take (R32).
+    let recipientRefuses: FieldNames
+
+    init(articles: [RouteArticle], standings: [Standing], ground: LawfulGround) {
+        var (listed, any, claimed) = (FieldNames(), FieldNames(), FieldNames())
+        for article in articles {
+            listed.formUnion(article.fields)
+            if !article.grounds.isEmpty { any.formUnion(article.fields) }
+            if article.grounds.contains(ground) { claimed.formUnion(article.fields) }
+        }
+        self.articles = articles
+        self.standings = standings
+        self.ground = ground
+        self.listed = listed
+        onAnyGround = any
+        onClaimedGround = claimed
+        recipientRefuses = standings.reduce([]) { $0.union($1.refuses) }
+    }
+
+    /// Whether a consent for this sector is one for the recipient: only in a covenant that covers the question on the claimed ground.
+    func coversSector(_ sector: String) -> Bool {
+        articles.contains { $0.grounds.contains(ground) && $0.sectors.contains(sector) }
+    }
+    /// Whether a refusal for this sector is one for the recipient: in any covenant in force. Were it only in those that cover the
+    /// question, taking an article away could silence a refusal.
+    func isInSector(_ sector: String) -> Bool { standings.contains { $0.sectors.contains(sector) } }
+
+    /// The articles on the claimed ground that list at least one of these fields, sorted.
+    func references(for granted: FieldNames) -> [CovenantReference] {
+        let found = articles.filter { $0.grounds.contains(ground) && !$0.fields.isDisjoint(with: granted) }.map(\.reference)
+        return found.count < 2 ? found : Set(found).sorted()
+    }
+}

@@ -1,0 +1,20 @@
+import Casework
+
+/// An objection that nobody has weighed yet holds what rests on a public task or on compulsion, in the objection's scope.
+///
+/// GDPR 21(1) gives the right against processing under 6(1)(e) (and (f), which authorities do not have). It gives none against a legal
+/// obligation (6(1)(c)) or a vital interest (6(1)(d)), and who rests on consent withdraws it. `compulsory` names a power under an act
+/// and rests on 6(1)(e) as well.
+func objectionRule(_ verdict: inout Verdict, _ circumstances: Circumstances) {
+    switch circumstances.question.ground {
+    case .consent, .legalObligation, .vitalInterest: return
+    case .publicTask, .compulsory: break
+    }
+    guard let pending = circumstances.known?.pendingObjections else { return verdict.bar(.everything, .unknownFact) }
+    let question = circumstances.question
+    let held = pending.contains {
+        ($0.recipients.isEmpty || $0.recipients.contains(question.recipient))
+            && ($0.purposes.isEmpty || $0.purposes.contains(question.purpose))
+    }
+    if held { verdict.bar(.everything, .objectionPending) }
+}

@@ -1,0 +1,226 @@
+import AuditTrail
+import Casework
+import Crypto
+import Disclosure
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Files a signal. Filing is itself a disclosure, by the filer's organisation to the municipality, and passes the gate before any content
+    /// is stored: accepted; accepted without identity (domains and a rough area); or refused, with what the filer can do.
+    ///
+    /// 201 `{signalId, outcome, status, leftOut}`; 422 `disclosure-refused` or `policy-incomplete`.
+    public func fileSignal(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
+        if let role = caller.role, role != .intermediary, role != .contactPoint { throw .roleMayNot }
+        let filing = try reading(body) { SignalFiling($0) }
+        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in try await prepareFiling(filing, by: caller) }
+    }
+
+    private func prepareFiling(_ filing: SignalFiling, by caller: Caller) async throws(DeskRefusal) -> Prepared {
+        guard let sender = caller.organisation else { throw .roleMayNot }
+        let policy = policyInForce
+        let now = world.calendar()
+        let signal: SignalID = world.newID()
+        guard !filing.members.isEmpty else {
+            return try withoutIdentity(filing, signal, sender: sender, by: caller, policy: policy, decision: nil)
+        }
+
+        let household = try await HouseholdDraft(filing, from: sender, desk: self, at: now)
+        let question = DisclosureQuestion(
+            sender: sender, senderRole: caller.role, recipient: municipality.oin, purpose: .intake, fields: filing.fields,
+            subjects: household.persons.map(\.id), capacity: filing.capacity)
+        let subjects = household.persons.map {
+            FiledSubject(id: $0.id, consents: $0.consents.map(\.record), bsnMac: $0.bsnMac)
+        }
+        let facts = try await read { try $0.disclosureFacts(filing: subjects) }
+        let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
+        let decisionID: DecisionID = world.newID()
+        switch decision {
+        case .permitted(let permission):
+            return try accepted(filing, signal, household, permission, decisionID, by: caller, policy: policy, at: now)
+        case .refused(let reasons):
+            let journal = [
+                decisionEntry(
+                    decision, id: decisionID, of: question, policy: policy.snapshot, by: caller, about: [], in: nil,
+                    refs: [.signal: signal.description])
+            ]
+            if reasons.allSatisfy(\.isThePersonsOwn) {
+                return try withoutIdentity(
+                    filing, signal, sender: sender, by: caller, policy: policy, decision: (decisionID, question, reasons, journal))
+            }
+            return refusedFiling(signal, decisionID, question, reasons, journal, by: caller, policy: policy, at: now)
+        }
+    }
+
+    private func accepted(
+        _ filing: SignalFiling, _ signal: SignalID, _ household: HouseholdDraft, _ permission: Permission, _ decisionID: DecisionID,
+        by caller: Caller,
+        policy: PolicyInForce, at now: Instant
+    ) throws(DeskRefusal) -> Prepared {
+        let permitted = try permission.minimise(CaseContent(items: household.items)).orRefuse(.notDurable)
+        let kept = household.persons.filter { person in permission.grants.contains { $0.subject == person.id } }
+        let subjects = kept.map { JournalSubject(id: $0.id, key: $0.key) }
+        let casefile = JournalCasefile(id: household.casefile, key: household.casefileKey)
+        let refs: [AuditReference: String] = [.signal: signal.description, .decision: decisionID.description]
+        var entries = [
+            decisionEntry(
+                .permitted(permission), id: decisionID, of: permission.question, policy: policy.snapshot, by: caller, about: subjects,
+                in: casefile,
+                refs: [.signal: signal.description]),
+            entry(
+                .signalFiled, by: caller, about: subjects, in: casefile, refs: refs,
+                facts: ["channel": .text(filing.channel.rawValue), "outcome": .text(FilingOutcome.accepted.rawValue)],
+                commitments: commitments(to: permitted.items, subjects: kept.map(\.id))),
+        ]
+        for person in kept {
+            for consent in person.consents {
+                entries.append(consentEntry(consent.record, of: JournalSubject(id: person.id, key: person.key), in: casefile, by: caller))
+            }
+        }
+        let rows = try household.contentRows(permitted.items, for: kept.map(\.id), desk: self)
+        let row = SignalRow(
+            id: signal, casefile: household.casefile, filerOrganisation: permission.question.sender, filerAccount: caller.account,
+            channel: filing.channel, knowsWhomToCall: filing.knowsWhomToCall, outcome: .accepted, status: .received, area: filing.area,
+            domains: permission.grants.isEmpty
+                ? [] : filing.domains.filter { domain in permitted.items.contains { $0.field == .concern(domain) } },
+            decision: decisionID, filedAt: now)
+        let recorder = handle(of: caller)
+        let answer = DeskAnswer(
+            status: 201,
+            body: [
+                "signalId": .string(signal.description), "outcome": .string(FilingOutcome.accepted.rawValue),
+                "status": .string(SignalStatus.received.rawValue),
+                "leftOut": .array(
+                    permission.leftOut.map { left in
+                        [
+                            "field": .string(left.field.path), "ref": .string(household.ref(of: left.subject)),
+                            "reason": .string(left.reason.rawValue),
+                        ]
+                    }),
+            ])
+        return Prepared(basis: Basis(policy: policy.number)) { [entries] transaction in
+            try transaction.insertCasefile(household.casefile, terms: policy.snapshot.pack.terms, key: household.casefileKey.id, at: now)
+            for person in kept {
+                try transaction.insertPerson(
+                    person.id, casefile: household.casefile, ordinal: person.place, key: person.key.id,
+                    bsnMac: permission.grantedFields(to: person.id).contains(.bsn) ? person.bsnMac : nil)
+                for consent in person.consents {
+                    try transaction.insertConsent(consent.record, of: person.id, evidence: consent.evidence(by: recorder))
+                }
+            }
+            for content in rows { try transaction.insertContent(content, casefile: household.casefile, at: now) }
+            try transaction.insertDecision(
+                decisionID, casefile: household.casefile, question: permission.question, permitted: true,
+                policyRevision: policy.snapshot.revision,
+                at: now)
+            try transaction.insertSignal(row)
+            try transaction.append(entries)
+            return answer
+        }
+    }
+
+    /// The path of a signal about people who did not agree to it, or who were never named: what the controller decided, or nothing.
+    private func withoutIdentity(
+        _ filing: SignalFiling, _ signal: SignalID, sender: OrganisationNumber, by caller: Caller, policy: PolicyInForce,
+        decision: (id: DecisionID, question: DisclosureQuestion, reasons: [RefusalReason], journal: [JournalEntry])?
+    ) throws(DeskRefusal) -> Prepared {
+        let now = world.calendar()
+        let stored = decision.map { ($0.id, $0.question) }
+        let writeDecision: @Sendable (Transaction) throws -> Void = { transaction in
+            guard let (id, question) = stored else { return }
+            try transaction.insertDecision(
+                id, casefile: nil, question: question, permitted: false, policyRevision: policy.snapshot.revision, at: now)
+        }
+        let refs: [AuditReference: String] = [.signal: signal.description]
+        switch policy.snapshot.pack.onRefusal {
+        case nil:
+            let answer = DeskRefusal.policyIncomplete(missing: ["onRefusal"]).answer
+            let entries =
+                (decision?.journal ?? []) + [
+                    entry(.signalRefused, by: caller, refs: refs, facts: ["reasons": .list([RefusalReason.policyIncomplete.rawValue])])
+                ]
+            return Prepared(basis: Basis(policy: policy.number)) { transaction in
+                try writeDecision(transaction)
+                try transaction.append(entries)
+                return answer
+            }
+        case .refuse:
+            guard let decision else {
+                let reasons = [RefusalReason.consentMissing]
+                let answer = DeskRefusal.disclosureRefused(decision: nil, reasons: reasons, explanation: filerCanDo(.consentMissing)).answer
+                let refused = entry(.signalRefused, by: caller, refs: refs, facts: ["reasons": .list(reasons.map(\.rawValue))])
+                return Prepared(basis: Basis(policy: policy.number)) { transaction in
+                    try transaction.append([refused])
+                    return answer
+                }
+            }
+            return refusedFiling(
+                signal, decision.id, decision.question, decision.reasons, decision.journal, by: caller, policy: policy, at: now)
+        case .withoutIdentity:
+            let row = SignalRow(
+                id: signal, casefile: nil, filerOrganisation: sender, filerAccount: caller.account, channel: filing.channel,
+                knowsWhomToCall: filing.knowsWhomToCall, outcome: .acceptedWithoutIdentity, status: .received, area: filing.area,
+                domains: filing.domains, decision: stored?.0, filedAt: now)
+            let entries =
+                (decision?.journal ?? []) + [
+                    entry(
+                        .signalFiled, by: caller, refs: refs,
+                        facts: [
+                            "channel": .text(filing.channel.rawValue), "outcome": .text(FilingOutcome.acceptedWithoutIdentity.rawValue),
+                        ])
+                ]
+            let answer = DeskAnswer(
+                status: 201,
+                body: [
+                    "signalId": .string(signal.description), "outcome": .string(FilingOutcome.acceptedWithoutIdentity.rawValue),
+                    "status": .string(SignalStatus.received.rawValue),
+                    "reasons": .array((decision?.reasons ?? []).map { .string($0.rawValue) }),
+                ])
+            return Prepared(basis: Basis(policy: policy.number)) { transaction in
+                try writeDecision(transaction)
+                try transaction.insertSignal(row)
+                try transaction.append(entries)
+                return answer
+            }
+        }
+    }
+
+    private func refusedFiling(
+        _ signal: SignalID, _ decisionID: DecisionID, _ question: DisclosureQuestion, _ reasons: [RefusalReason], _ journal: [JournalEntry],
+        by caller: Caller, policy: PolicyInForce, at now: Instant
+    ) -> Prepared {
+        let first = reasons.first ?? .unknownFact
+        let answer = DeskRefusal.disclosureRefused(decision: decisionID.description, reasons: reasons, explanation: filerCanDo(first))
+            .answer
+        let entries =
+            journal + [
+                entry(
+                    .signalRefused, by: caller, refs: [.signal: signal.description, .decision: decisionID.description],
+                    facts: ["reasons": .list(reasons.map(\.rawValue))])
+            ]
+        return Prepared(basis: Basis(policy: policy.number)) { transaction in
+            try transaction.insertDecision(
+                decisionID, casefile: nil, question: question, permitted: false, policyRevision: policy.snapshot.revision, at: now)
+            try transaction.append(entries)
+            return answer
+        }
+    }
+}
+
+extension RefusalReason {
+    /// Whether the person's own answer is what refuses: the only refusals that the refusal path is for.
+    var isThePersonsOwn: Bool {
+        switch self {
+        case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed: true
+        default: false
+        }
+    }
+}
+
+extension Caller {
+    /// The account, where a person asks.
+    var account: AccountID? {
+        guard case .staff(let member) = self else { return nil }
+        return member.account
+    }
+}

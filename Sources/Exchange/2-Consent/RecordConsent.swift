@@ -1,0 +1,96 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Records what a person answered: given, refused, or not asked and why. A refusal needs no scope and no reason.
+    ///
+    /// 201 `{consentId}`.
+    public func recordConsent(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
+        let now = world.calendar()
+        let members = [
+            "personId", "answer", "recipients", "purposes", "fields", "from", "until", "recordedHow", "reason", "language", "textVersion",
+        ]
+        let (personID, answer, from, how) = try reading(body) { reader -> (PersonID, SignalFiling.Answer, Instant, String)? in
+            guard let object = reader.object(members, required: ["personId", "answer", "recordedHow"]) else { return nil }
+            let answer = SignalFiling.Answer(object)
+            let from = object["from"]?.instant() ?? now
+            if let until = answer?.until, until <= from {
+                object["until"]?.fault("contradictory-dates", "it ends before it begins", hint: "`until` comes after `from`")
+            }
+            guard let answer, let person = object["personId"]?.identifier(PersonID.self),
+                let how = object["recordedHow"]?.oneOf(RecordedHow.self)
+            else { return nil }
+            return (person, answer, from, how.rawValue)
+        }
+        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+            let (person, casefile) = try await livingPerson(personID, for: caller)
+            let record = answer.record(world.newID(), from: from, at: now)
+            let entry = consentEntry(record, of: person, in: casefile, by: caller)
+            let evidence = ConsentEvidence(
+                how: how, by: handle(of: caller), reason: answer.reason, language: answer.language, textVersion: answer.textVersion)
+            return Prepared(basis: Basis()) { transaction in
+                guard try transaction.person(personID)?.erasedAt == nil else { return DeskRefusal.notFound.answer }
+                try transaction.insertConsent(record, of: personID, evidence: evidence)
+                try transaction.append([entry])
+                return DeskAnswer(status: 201, body: ["consentId": .string(record.id.description)])
+            }
+        }
+    }
+
+    /// Records an objection (GDPR 21): it holds the queue until a named person has weighed it.
+    ///
+    /// 201 `{objectionId}`.
+    public func makeObjection(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
+        let (personID, recipients, purposes) = try reading(body) { reader -> (PersonID, [OrganisationNumber], [Purpose])? in
+            guard let object = reader.object(["personId", "recipients", "purposes"], required: ["personId"]) else { return nil }
+            let recipients = object["recipients"]?.array(max: 40)?.compactMap { $0.organisation() } ?? []
+            let purposes = object["purposes"]?.array(max: 40)?.compactMap { $0.purpose() } ?? []
+            return object["personId"]?.identifier(PersonID.self).map { ($0, recipients, purposes) }
+        }
+        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+            let now = world.calendar()
+            let (person, casefile) = try await livingPerson(personID, for: caller)
+            let objection = PendingObjection(id: world.newID(), recipients: recipients, purposes: purposes)
+            let entry = entry(
+                .objectionMade, by: caller, about: [person], in: casefile,
+                facts: ["recipients": .list(recipients.map(\.description)), "purposes": .list(purposes.map(\.rawValue))])
+            let recorder = handle(of: caller)
+            return Prepared(basis: Basis()) { transaction in
+                guard try transaction.person(personID)?.erasedAt == nil else { return DeskRefusal.notFound.answer }
+                try transaction.insertObjection(objection, of: personID, by: recorder, at: now)
+                try transaction.append([entry])
+                return DeskAnswer(status: 201, body: ["objectionId": .string(objection.id.description)])
+            }
+        }
+    }
+
+    /// The entry of a consent record: its scope, never who.
+    func consentEntry(_ record: ConsentRecord, of person: JournalSubject, in casefile: JournalCasefile?, by caller: Caller) -> JournalEntry
+    {
+        var facts: [String: AuditFact] = [
+            "answer": .text(record.answer.rawValue), "recipients": .list(record.recipients.map(\.text)),
+            "fields": record.fields == .everything ? .text("all") : .list(record.fields.paths), "from": .text(record.from.rfc3339),
+            "purposes": record.purposes.map { .list($0.map(\.rawValue)) } ?? .text("all"),
+        ]
+        if let until = record.until { facts["until"] = .text(until.rfc3339) }
+        return entry(
+            record.answer == .refused ? .consentRefused : .consentRecorded, by: caller, about: [person], in: casefile,
+            refs: [.consent: record.id.description], facts: facts)
+    }
+
+    /// A person whom the caller may work for, with keys for the log.
+    func livingPerson(_ id: PersonID, for caller: Caller) async throws(DeskRefusal) -> (JournalSubject, JournalCasefile) {
+        let found = try await read { transaction in
+            try transaction.person(id).flatMap { person in try transaction.casefile(person.casefile).map { (person, $0) } }
+        }
+        guard let (person, casefile) = found, person.erasedAt == nil else { throw .notFound }
+        try await demandAccess(to: casefile.id, by: caller)
+        return (JournalSubject(id: id, key: try key(person.key)), try casefileKey(casefile))
+    }
+}
+
+/// How an answer reached whoever recorded it.
+private enum RecordedHow: String, CaseIterable { case spoken, signed, code }

@@ -1,0 +1,93 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Sealing
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// "May I?": asks the gate without sending. Bound to a case that the caller works on, or without a person.
+    ///
+    /// 200 `{outcome, decisionId, allowed, leftOut, reasons, explanation}`.
+    public func askDecision(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        guard case .staff(let member) = caller else { throw .roleMayNot }
+        if body["casefileId"] != nil { return try await askAboutPersons(try reading(body) { ReferralRequest($0) }, by: member, as: caller) }
+        let nobody = PersonID(high: 0, low: 0)
+        let (question, supposed) = try reading(body) { reader -> (DisclosureQuestion, SupposedConsent)? in
+            guard
+                let object = reader.object(
+                    ["to", "purpose", "fields", "consent", "ground", "capacity"], required: ["to", "purpose", "fields", "consent"])
+            else { return nil }
+            let ground = object["ground"]?.ground()
+            let capacity = object["capacity"]?.oneOf(Capacity.self)
+            guard let to = object["to"]?.organisation(), let purpose = object["purpose"]?.purpose(),
+                let fields = object["fields"]?.fieldNames(),
+                let supposed = object["consent"]?.oneOf(SupposedConsent.self)
+            else { return nil }
+            let question = DisclosureQuestion(
+                sender: member.organisation, senderRole: member.role, recipient: to, purpose: purpose, fields: fields, subjects: [nobody],
+                capacity: capacity, ground: ground ?? .consent)
+            return (question, supposed)
+        }
+        let now = world.calendar()
+        let facts = try await read {
+            $0.disclosureFacts(supposing: supposed, of: nobody, recipient: question.recipient, purpose: question.purpose, at: now)
+        }
+        return try await answerQuestion(question, facts: facts, basis: Basis(), subjects: [], casefile: nil, by: caller)
+    }
+
+    private func askAboutPersons(_ request: ReferralRequest, by member: StaffMember, as caller: Caller) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
+        try await demandAccess(to: request.casefile, by: caller)
+        let found = try await read { transaction in
+            (
+                casefile: try transaction.casefile(request.casefile),
+                persons: try request.subjects.compactMap { try transaction.person($0) },
+                facts: try transaction.disclosureFacts(of: request.subjects)
+            )
+        }
+        guard let row = found.casefile, found.persons.count == request.subjects.count,
+            found.persons.allSatisfy({ $0.casefile == row.id && $0.erasedAt == nil })
+        else { throw .notFound }
+        return try await answerQuestion(
+            request.question(from: municipality.oin, role: member.role), facts: found.facts, basis: Basis(),
+            subjects: try subjectKeys(found.persons),
+            casefile: try casefileKey(row), by: caller)
+    }
+
+    private func answerQuestion(
+        _ question: DisclosureQuestion, facts: DisclosureFacts, basis: Basis, subjects: [JournalSubject], casefile: JournalCasefile?,
+        by caller: Caller
+    ) async throws(DeskRefusal) -> DeskAnswer {
+        let now = world.calendar()
+        let policy = policyInForce
+        let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
+        let id: DecisionID = world.newID()
+        let decided = decisionEntry(decision, id: id, of: question, policy: policy.snapshot, by: caller, about: subjects, in: casefile)
+        let explanation = explain(decision, question: question, policy: policy.snapshot)
+        var body: JSONObject = [
+            "decisionId": .string(id.description), "explanation": .object(["nl": .string(explanation.nl), "en": .string(explanation.en)]),
+        ]
+        var permitted = false
+        switch decision {
+        case .permitted(let permission):
+            permitted = true
+            body["outcome"] = "permitted"
+            for member in permission.json(id: nil).objectValue?.members ?? [] { body[member.name] = member.value }
+            body["reasons"] = []
+        case .refused(let reasons):
+            body["outcome"] = "refused"
+            body["allowed"] = []
+            body["leftOut"] = []
+            body["reasons"] = .array(reasons.map { .string($0.rawValue) })
+        }
+        let answer = DeskAnswer(status: 200, body: .object(body))
+        _ = try await commit(basis) { [permitted] transaction in
+            try transaction.insertDecision(
+                id, casefile: casefile?.id, question: question, permitted: permitted, policyRevision: policy.snapshot.revision, at: now)
+            try transaction.append([decided])
+        }
+        return answer
+    }
+}

@@ -1,0 +1,142 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Sealing
+import Storage
+
+/// What deciding again said about a message in the queue.
+struct MessageReview: Sendable {
+    enum Verdict: Equatable, Sendable {
+        case stands
+        /// Less may go than was sealed.
+        case shrunk
+        case ended
+    }
+    let verdict: Verdict
+    let question: DisclosureQuestion
+    let decision: DisclosureDecision
+    let basis: Basis
+}
+
+/// What takes a message out of the queue.
+struct MessageEnding: Sendable {
+    /// The message that takes its place, where one does.
+    let replacement: MessageID?
+    let write: @Sendable (Transaction) throws -> Void
+}
+
+extension ReferralDesk {
+    /// Decides a queued message's question again, on the facts and the policy of now.
+    func review(_ message: MessageRow, policy: PolicyInForce) async throws(DeskRefusal) -> MessageReview {
+        let now = world.calendar()
+        guard let decisionID = message.decision else { throw .notDurable }
+        let found = try await read { transaction in
+            guard let question = try transaction.question(of: decisionID) else {
+                return nil as (DisclosureQuestion, DisclosureFacts, Basis)?
+            }
+            return (
+                question, try transaction.disclosureFacts(of: question.subjects),
+                try transaction.basis(policy: policy.number, persons: question.subjects)
+            )
+        }
+        guard let (question, facts, basis) = found else { throw .notDurable }
+        let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
+        let verdict: MessageReview.Verdict =
+            switch decision {
+            case .refused: .ended
+            case .permitted(let permission): permission.covers(message.scopes) ? .stands : .shrunk
+            }
+        return MessageReview(verdict: verdict, question: question, decision: decision, basis: basis)
+    }
+
+    /// What takes a live message out of the queue because its decision came out differently.
+    ///
+    /// When less may go than was sealed, what is still permitted is sealed anew and takes its place; else its task is cancelled with it.
+    func ending(_ message: MessageRow, _ review: MessageReview, by caller: Caller) async throws(DeskRefusal) -> MessageEnding {
+        let now = world.calendar()
+        let wall = world.wall()
+        let policy = policyInForce
+        let decisionID: DecisionID = world.newID()
+        let subjects = try await livingSubjects(review.question.subjects)
+        let casefile = try await livingCasefile(message.casefile)
+        var refs: [AuditReference: String] = [.message: message.id.description]
+        if let task = message.task { refs[.task] = task.description }
+        let changed = decisionEntry(
+            review.decision, id: decisionID, of: review.question, policy: policy.snapshot, by: caller, about: subjects, in: casefile,
+            changed: true, refs: refs)
+        let permitted = if case .permitted = review.decision { true } else { false }
+        let writeDecision: @Sendable (Transaction) throws -> Void = { transaction in
+            try transaction.insertDecision(
+                decisionID, casefile: message.casefile, question: review.question, permitted: permitted,
+                policyRevision: policy.snapshot.revision, at: now)
+        }
+        if review.verdict == .shrunk, case .permitted(let permission) = review.decision, message.state == .queued,
+            let casefileID = message.casefile,
+            let replacement = try await sealReferral(
+                permission, decision: decisionID, casefile: casefileID, referral: message.referral, task: message.task,
+                replaces: message.id, by: caller)
+        {
+            let superseded = entry(
+                .messageSuperseded, by: caller, about: subjects, in: casefile, refs: refs,
+                facts: ["replacedBy": .text(replacement.message.id.description)])
+            return MessageEnding(replacement: replacement.message.id) { transaction in
+                guard try transaction.message(message.id)?.state.isLive == true else { return }
+                try writeDecision(transaction)
+                try transaction.close(message.id, as: .superseded, replacedBy: replacement.message.id, at: wall)
+                try replacement.enqueue(transaction)
+                try transaction.append([changed, superseded] + replacement.entries)
+            }
+        }
+        let ended = entry(.messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text("ground-ended")])
+        let taskEnds = try await endingTask(message.task, in: message.casefile, by: caller)
+        return MessageEnding(replacement: nil) { transaction in
+            // A receipt or another look may have come first: then there is nothing left to end.
+            guard try transaction.message(message.id)?.state.isLive == true else { return }
+            try writeDecision(transaction)
+            try transaction.close(message.id, as: .ended, at: wall)
+            try transaction.append([changed, ended])
+            try taskEnds(transaction)
+        }
+    }
+
+    /// What cancels a task because the ground under it ended; nothing when it is closed already.
+    func endingTask(_ id: TaskID?, in casefileID: CasefileID?, by caller: Caller) async throws(DeskRefusal)
+        -> @Sendable (Transaction) throws -> Void
+    {
+        guard let id, let casefileID else { return { _ in } }
+        let now = world.calendar()
+        let casefile = try await livingCasefile(casefileID)
+        let moved = entry(
+            .taskMoved, by: caller, in: casefile, refs: [.task: id.description],
+            facts: ["to": .text(TaskState.cancelled.rawValue), "because": .text("ground-ended")])
+        let calendar = calendar
+        return { transaction in
+            guard let row = try transaction.casefile(casefileID) else { return }
+            guard
+                case .taken(_, let actions) = step(
+                    try transaction.casework(row, tasks: [id]), .task(id, .groundEnded), at: now, calendar: calendar)
+            else { return }
+            for case .store(let task) in actions {
+                try transaction.store(task, reason: nil, at: now)
+                try transaction.append([moved])
+            }
+        }
+    }
+
+    /// What queues a notice about a message that left, once: to its recipient, without a reason. Nil when one was queued before.
+    /// An erasure is told also of a message that was recalled, and of each person in it: it is another fact (GDPR 19).
+    func recalling(_ message: MessageRow, code: Notice.Code, by caller: Caller) async throws(DeskRefusal) -> (
+        @Sendable (Transaction) throws -> Void
+    )? {
+        let repeats = code == .erased
+        guard try await read({ try repeats || !$0.isNoticed(message.id) }) else { return nil }
+        let notice = Notice(code: code, about: [message.id], at: world.calendar())
+        let queued = try await sealNotice(notice, to: message.partner, casefile: message.casefile, by: caller)
+        return { transaction in
+            guard try repeats || !transaction.isNoticed(message.id) else { return }
+            try queued.enqueue(transaction)
+            try transaction.insertNotice(queued.message.id, about: message.id)
+            try transaction.append(queued.entries)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Sealing
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Takes a partner's signed receipt. The first one stored is the one that counts; the same answer is given for ever.
+    ///
+    /// The pick-up term runs from our taking of it. 200 `{messageId, taskId?, state?, result, takenAt}`; 404 for a message that is not the
+    /// partner's, 409 `already-decided` for another digest; 400 for what is not a receipt by the partner's key.
+    public func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        guard case .partner(let partner) = caller else { throw .roleMayNot }
+        let messageID = try MessageID(id).orRefuse(.notFound)
+        guard let row = try await read({ try $0.message(messageID) }), row.partner == partner else { throw .notFound }
+        let keys = try await partnerKeys(of: partner)
+        let receipt: TakenReceipt
+        do {
+            receipt = try TakenReceipt(verifying: jws, by: keys, from: partner, to: municipality.oin)
+        } catch {
+            throw .invalidInput([
+                InputFault(
+                    pointer: "", code: "receipt-refused", detail: "this is not a receipt by your signing key for us",
+                    hint: "sign it with the registered `sig` key, as contract §4 says")
+            ])
+        }
+        guard receipt.message == messageID else { throw .notFound }
+        guard receipt.digest == row.digest else { throw .alreadyDecided }
+        let calendar = calendar
+        return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
+            let now = world.calendar()
+            let wall = world.wall()
+            let subjects = try await livingSubjects(row.scopes.compactMap(\.subject))
+            let casefile = try await livingCasefile(row.casefile)
+            var refs: [AuditReference: String] = [.message: id]
+            if let task = row.task { refs[.task] = task.description }
+            var facts: [String: AuditFact] = [
+                "result": .text(receipt.opened ? "opened" : "refused"), "digest": .text(base64URL(row.digest)),
+                "partnerAt": .text(receipt.at.rfc3339),
+            ]
+            if let answer = receipt.answer { facts["answer"] = .text(answer) }
+            // The log holds codes, never a text that somebody else wrote.
+            if let code = receipt.code { facts["code"] = .text(code.wholeMatch(of: /[a-zA-Z][a-zA-Z0-9-]{0,39}/) == nil ? "other" : code) }
+            let taken = entry(.receiptTaken, by: caller, about: subjects, in: casefile, refs: refs, facts: facts)
+            let moved = entry(
+                .taskMoved, by: caller, about: subjects, in: casefile, refs: refs,
+                facts: ["to": .text((receipt.opened ? TaskState.received : .failed).rawValue)])
+            let refused = entry(
+                .messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text("refused-by-recipient")])
+            let news: EntryID = world.newID()
+            return Prepared(basis: Basis()) { transaction in
+                if let earlier = try transaction.receipt(of: messageID) {
+                    return receiptAnswer(row, opened: earlier.opened, at: earlier.takenAt)
+                }
+                guard let current = try transaction.message(messageID) else { return DeskRefusal.notFound.answer }
+                // A receipt can only follow the bytes: nobody knows the digest of what has not left.
+                guard current.state != .queued else { return DeskRefusal.alreadyDecided.answer }
+                try transaction.insertReceipt(jws, of: messageID, opened: receipt.opened, at: now)
+                try transaction.append([taken])
+                if current.state.isLive { try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall) }
+                if current.state.isLive, !receipt.opened { try transaction.append([refused]) }
+                if let task = row.task, let casefileID = row.casefile, let file = try transaction.casefile(casefileID) {
+                    // What the partner could not open never arrived: a delivery fault for the desk.
+                    let event: TaskEvent = receipt.opened ? .receiptTaken : .deliveryFailed
+                    if case .taken(_, let actions) = step(
+                        try transaction.casework(file, tasks: [task]), .task(task, event), at: now, calendar: calendar)
+                    {
+                        for action in actions {
+                            switch action {
+                            case .store(let task):
+                                try transaction.store(task, reason: nil, at: now)
+                                try transaction.append([moved])
+                            case .tellDesk(let kind, let task): try transaction.tellDesk(kind, about: task, id: news, at: now)
+                            case .triage: break
+                            }
+                        }
+                    }
+                }
+                return receiptAnswer(row, opened: receipt.opened, at: now)
+            }
+        }
+    }
+}
+
+private func receiptAnswer(_ row: MessageRow, opened: Bool, at takenAt: Instant) -> DeskAnswer {
+    var body: JSONObject = [
+        "messageId": .string(row.id.description), "result": .string(opened ? "opened" : "refused"), "takenAt": .string(takenAt.rfc3339),
+    ]
+    if let task = row.task {
+        body["taskId"] = .string(task.description)
+        // What the receipt made of the task; where it stands since, `GET /v1/tasks` tells.
+        body["state"] = .string((opened ? TaskState.received : .failed).rawValue)
+    }
+    return DeskAnswer(status: 200, body: .object(body))
+}

@@ -1,0 +1,112 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Sealing
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// The desk's day: signals to triage, and what it is told about tasks.
+    public func showDesk(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        let (signals, news) = try await read { (try $0.waitingSignals(limit: 200), try $0.unseenNews(limit: 200)) }
+        func told(_ kinds: [DeskNews]) -> JSONValue {
+            .array(
+                news.filter { kinds.contains($0.kind) }.map {
+                    ["taskId": .string($0.task.description), "news": .string($0.kind.rawValue), "at": .string($0.at.rfc3339)]
+                })
+        }
+        return DeskAnswer(
+            status: 200,
+            body: [
+                "newSignals": .array(
+                    signals.map {
+                        [
+                            "signalId": .string($0.id.description), "channel": .string($0.channel.rawValue),
+                            "filedAt": .string($0.filedAt.rfc3339),
+                            "outcome": .string($0.outcome.rawValue), "domains": .array($0.domains.map { .string($0.rawValue) }),
+                        ]
+                    }), "tasks": told([.pickedUp, .rejected, .failed, .completed, .onHold]), "deliveryFaults": told([.deliveryFault]),
+            ])
+    }
+
+    /// The cases given to the caller, oldest first.
+    public func listCasefiles(after: String?, limit: Int, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        guard case .staff(let member) = caller, member.organisation == municipality.oin else { throw .roleMayNot }
+        let cursor = try after.map { text throws(DeskRefusal) in try CasefileID(text).orRefuse(.invalidInput([.badCursor])) }
+        let rows = try await read { try $0.casefiles(assignedTo: member.account, after: cursor, limit: limit + 1) }
+        var body: JSONObject = ["items": .array(rows.prefix(limit).map { .object(casefileJSON($0)) })]
+        if rows.count > limit { body["next"] = .string(rows[limit - 1].id.description) }
+        return DeskAnswer(status: 200, body: .object(body))
+    }
+
+    /// A case with what is stored about its household. Every read of a case is a log entry.
+    public func showCasefile(_ id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        let casefileID = try CasefileID(id).orRefuse(.notFound)
+        try await demandAccess(to: casefileID, by: caller)
+        let found = try await read { transaction in
+            (
+                casefile: try transaction.casefile(casefileID),
+                persons: try transaction.persons(of: casefileID).filter { $0.erasedAt == nil },
+                content: try transaction.content(of: casefileID), tasks: try transaction.tasks(of: casefileID)
+            )
+        }
+        guard let row = found.casefile else { throw .notFound }
+        let casefile = try casefileKey(row)
+        let subjects = try subjectKeys(found.persons)
+        let items = try open(found.content, subjects: subjects, casefile: casefile).items
+        let consents = try await read { transaction in try found.persons.map { try transaction.consents(of: $0.id) } }
+        let read = entry(.casefileRead, by: caller, about: subjects, in: casefile)
+        _ = try await commit { try $0.append([read]) }
+        var body = casefileJSON(row)
+        body["persons"] = .array(
+            zip(found.persons, consents).map { person, consents in
+                [
+                    "personId": .string(person.id.description), "fields": fieldsJSON(items, of: person.id),
+                    "consents": .array(consents.map(consentJSON)),
+                ]
+            })
+        body["household"] = fieldsJSON(items, of: nil)
+        body["tasks"] = .array(
+            found.tasks.map { task in
+                var json = taskJSON(task.task).objectValue ?? [:]
+                json["partner"] = .string(task.task.partner.description)
+                json["purpose"] = .string(task.purpose.rawValue)
+                return .object(json)
+            })
+        return DeskAnswer(status: 200, body: .object(body))
+    }
+
+    private func casefileJSON(_ row: CasefileRow) -> JSONObject {
+        var json: JSONObject = [
+            "casefileId": .string(row.id.description), "state": .string(row.state.rawValue), "openedAt": .string(row.openedAt.rfc3339),
+        ]
+        if let triage = row.triage { json["triage"] = .string(triage.rawValue) }
+        return json
+    }
+
+    private func fieldsJSON(_ items: [ContentItem], of subject: PersonID?) -> JSONValue {
+        .array(
+            items.filter { $0.subject == subject }.map { item in
+                var json: JSONObject = [
+                    "field": .string(item.field.path), "value": item.value.json,
+                    "organisation": .string(item.provenance.organisation.description),
+                ]
+                if let how = item.provenance.obtainedBy { json["obtainedBy"] = .string(how) }
+                if let under = item.provenance.under { json["under"] = .string(under.text) }
+                return .object(json)
+            })
+    }
+
+    private func consentJSON(_ consent: ConsentRecord) -> JSONValue {
+        var json: JSONObject = [
+            "consentId": .string(consent.id.description), "answer": .string(consent.answer.rawValue),
+            "recipients": .array(consent.recipients.map { .string($0.text) }), "fields": .array(consent.fields.paths.map(JSONValue.string)),
+            "from": .string(consent.from.rfc3339), "recordedAt": .string(consent.recordedAt.rfc3339),
+        ]
+        if let purposes = consent.purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
+        if let until = consent.until { json["until"] = .string(until.rfc3339) }
+        if let withdrawn = consent.withdrawnAt { json["withdrawnAt"] = .string(withdrawn.rfc3339) }
+        return .object(json)
+    }
+}

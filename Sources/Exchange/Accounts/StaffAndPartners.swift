@@ -1,0 +1,137 @@
+import AuditTrail
+import Casework
+import Disclosure
+import PartnerTrust
+import Sealing
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Makes an account with a password that is shown once.
+    public func addStaff(name: String, role: StaffRole, organisation: OrganisationNumber?) async throws(DeskRefusal) -> (
+        account: String, password: String
+    ) {
+        guard name.wholeMatch(of: /[a-z0-9][a-z0-9._-]{0,79}/) != nil else {
+            throw .invalidInput([
+                InputFault(
+                    pointer: "/account", code: "invalid-name", detail: "this is not an account name",
+                    hint: "small letters, digits, dots and hyphens; a role and a number rather than a person's name")
+            ])
+        }
+        let password = base64URL(world.random(15))
+        let salt = world.random(16)
+        let row = AccountRow(
+            id: world.newID(), name: name, role: role, organisation: organisation ?? municipality.oin,
+            password: try passwordHash(password, salt: salt, cost: settings.scryptCost), salt: salt, cost: settings.scryptCost,
+            addedAt: world.wall())
+        let added = entry(
+            .staffAdded, by: .daemon,
+            facts: [
+                "handle": .text(staffHandle(key: staffHandleKey, accountID: row.id.description)), "role": .text(role.rawValue),
+                "organisation": .text(row.organisation.description),
+            ])
+        let outcome = try await commit { transaction in
+            guard try transaction.insertAccount(row) else { return false }
+            try transaction.append([added])
+            return true
+        }
+        guard case .done(true) = outcome else { throw .alreadyDecided }
+        return (name, password)
+    }
+
+    /// `{items: [{account, role, organisation}]}`.
+    public func listStaff() async throws(DeskRefusal) -> DeskAnswer {
+        let rows = try await read { try $0.accounts() }
+        return DeskAnswer(
+            status: 200,
+            body: [
+                "items": .array(
+                    rows.map {
+                        [
+                            "account": .string($0.name), "role": .string($0.role.rawValue),
+                            "organisation": .string($0.organisation.description),
+                        ]
+                    })
+            ])
+    }
+
+    /// Registers a partner's three keys: its TLS certificate, and a JWK Set with a signing and an encryption key, each certified.
+    public func addPartner(oin: OrganisationNumber, name: String, certificatePEM: [UInt8], keys jwks: [UInt8], endpoint: String?)
+        async throws(DeskRefusal) -> DeskAnswer
+    {
+        func fault(_ pointer: String, _ code: String, _ detail: String, _ hint: String) -> DeskRefusal {
+            .invalidInput([InputFault(pointer: pointer, code: code, detail: detail, hint: hint)])
+        }
+        guard let chain = try? certificatesDER(pem: certificatePEM), let leaf = chain.first else {
+            throw fault("/certificate", "not-a-certificate", "the certificate file holds no certificate", "give a PEM file, leaf first")
+        }
+        try demandTrust(chain, purpose: .tlsClient, oin: oin, pointer: "/certificate")
+        let keys: PartnerKeys
+        do { keys = try PartnerKeys(jwks: jwks) } catch {
+            throw fault(
+                "/keys", "keys-refused", "the key set cannot be used: \(error)", "it holds one `sig` and one `enc` key, each with x5c")
+        }
+        try demandTrust(keys.signingChain, purpose: .signing, oin: oin, pointer: "/keys")
+        try demandTrust(keys.encryptionChain, purpose: .encryption, oin: oin, pointer: "/keys")
+        let row = PartnerRow(
+            oin: oin, name: name, certificateSHA256: certificateSHA256(leaf), keys: jwks, endpoint: endpoint, addedAt: world.wall())
+        let added = entry(
+            .partnerAdded, by: .daemon, facts: ["partner": .text(oin.description), "certificate": .text(base64URL(row.certificateSHA256))])
+        _ = try await commit { transaction in
+            try transaction.store(row)
+            try transaction.append([added])
+        }
+        return DeskAnswer(status: 201, body: ["oin": .string(oin.description), "name": .string(name)])
+    }
+
+    /// `{items: [{oin, name, endpoint?}]}`.
+    public func listPartners() async throws(DeskRefusal) -> DeskAnswer {
+        let rows = try await read { try $0.partners() }
+        return DeskAnswer(
+            status: 200,
+            body: [
+                "items": .array(
+                    rows.map { row in
+                        var json: JSONObject = [
+                            "oin": .string(row.oin.description), "name": .string(row.name),
+                            "certificate": .string(base64URL(row.certificateSHA256)),
+                        ]
+                        if let endpoint = row.endpoint { json["endpoint"] = .string(endpoint) }
+                        return .object(json)
+                    })
+            ])
+    }
+
+    /// Whose certificate this is; asked per request, since a resumed TLS session is not verified again.
+    ///
+    /// The chain, the revocation list and the OIN are checked (the verdict is kept while it can hold), and the certificate must be the one
+    /// that the partner registered.
+    public func identifyPartner(chainDER: [[UInt8]]) async throws(DeskRefusal) -> OrganisationNumber {
+        let oin: OrganisationNumber
+        switch trust.verdict(chainDER: chainDER, purpose: .tlsClient, now: world.wall().millisecondsSince1970) {
+        case .trusted(let text, _): oin = try OrganisationNumber(text).orRefuse(.certificateRefused("noOIN"))
+        case .refused(let refusal): throw .certificateRefused(refusal.code)
+        }
+        guard let leaf = chainDER.first, let row = try await read({ try $0.partner(oin) }) else {
+            throw .certificateRefused("not-registered")
+        }
+        guard row.certificateSHA256 == certificateSHA256(leaf) else { throw .certificateRefused("not-the-registered-one") }
+        return oin
+    }
+
+    private func demandTrust(_ chain: [[UInt8]], purpose: CertificatePurpose, oin: OrganisationNumber, pointer: String) throws(DeskRefusal)
+    {
+        let code: String
+        switch trust.verdict(chainDER: chain, purpose: purpose, now: world.wall().millisecondsSince1970) {
+        case .trusted(let found, _):
+            if found == oin.description { return }
+            code = "wrong-oin"
+        case .refused(let refusal): code = refusal.code
+        }
+        throw .invalidInput([
+            InputFault(
+                pointer: pointer, code: code, detail: "the certificate is not one that we trust for this organisation",
+                hint: "it chains to trust/roots.pem, is not revoked, and has the OIN as serialNumber in its subject")
+        ])
+    }
+}

@@ -1,0 +1,63 @@
+import AuditTrail
+import Casework
+import Disclosure
+
+/// A member of staff who has signed in.
+public struct StaffMember: Hashable, Sendable {
+    public let account: AccountID
+    public let name: String
+    public let role: StaffRole
+    public let organisation: OrganisationNumber
+    public init(account: AccountID, name: String, role: StaffRole, organisation: OrganisationNumber) {
+        self.account = account
+        self.name = name
+        self.role = role
+        self.organisation = organisation
+    }
+}
+
+/// Who asks the desk for something.
+public enum Caller: Hashable, Sendable {
+    case staff(StaffMember)
+    /// A partner system, known by its certificate.
+    case partner(OrganisationNumber)
+    case daemon
+
+    /// The organisation on whose behalf it is asked; nil for the daemon itself.
+    public var organisation: OrganisationNumber? {
+        switch self {
+        case .staff(let member): member.organisation
+        case .partner(let oin): oin
+        case .daemon: nil
+        }
+    }
+
+    /// The role, where a person asks.
+    public var role: StaffRole? {
+        guard case .staff(let member) = self else { return nil }
+        return member.role
+    }
+
+    /// Whose idempotency keys these are.
+    var owner: String {
+        switch self {
+        case .staff(let member): "staff:\(member.account)"
+        case .partner(let oin): "partner:\(oin)"
+        case .daemon: "daemon"
+        }
+    }
+}
+
+/// An `Idempotency-Key` with what it must belong to: kept 24 hours per caller and route.
+public struct IdempotencyKey: Hashable, Sendable {
+    /// The route's template, such as `POST /v1/signals`.
+    public let route: String
+    public let key: String
+    /// The request's body, of which only a keyed HMAC is kept.
+    public let body: [UInt8]
+    public init(route: String, key: String, body: [UInt8]) {
+        self.route = route
+        self.key = key
+        self.body = body
+    }
+}

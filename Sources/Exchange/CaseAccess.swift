@@ -1,0 +1,52 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Storage
+
+extension ReferralDesk {
+    /// Refuses `not-found` unless the caller may work on this case: the desk, or someone it was given to. Nobody of another organisation.
+    func demandAccess(to casefile: CasefileID, by caller: Caller) async throws(DeskRefusal) {
+        guard case .staff(let member) = caller, member.organisation == municipality.oin else { throw .notFound }
+        switch member.role {
+        case .contactPoint: return
+        case .socialCaseManager, .planCoordinator, .meetingChair, .processManager:
+            guard try await read({ try $0.isAssigned(member.account, to: casefile) }) else { throw .notFound }
+        case .intermediary, .privacyOfficer, .dataProtectionOfficer, .manager, .controller, .administrator: throw .roleMayNot
+        }
+    }
+
+    /// A key from the pool, not used before.
+    func newKey() async throws(DeskRefusal) -> VaultKey {
+        do { return try await vault.take() } catch { throw .notDurable }
+    }
+
+    /// A living key, or a refusal: what it opened has been erased.
+    func key(_ id: Int64) throws(DeskRefusal) -> VaultKey {
+        do {
+            guard let key = try vault.key(id) else { throw DeskRefusal.notFound }
+            return key
+        } catch let refusal as DeskRefusal { throw refusal } catch { throw .notDurable }
+    }
+
+    /// A casefile with its key, for the log.
+    func casefileKey(_ row: CasefileRow) throws(DeskRefusal) -> JournalCasefile { JournalCasefile(id: row.id, key: try key(row.key)) }
+
+    /// Persons with their keys, for the log.
+    func subjectKeys(_ rows: [PersonRow]) throws(DeskRefusal) -> [JournalSubject] {
+        var subjects: [JournalSubject] = []
+        for row in rows { subjects.append(JournalSubject(id: row.id, key: try key(row.key))) }
+        return subjects
+    }
+
+    /// The keys of the persons of a message that still have one.
+    func livingSubjects(_ ids: [PersonID]) async throws(DeskRefusal) -> [JournalSubject] {
+        let rows = try await read { transaction in try ids.compactMap { try transaction.person($0) }.filter { $0.erasedAt == nil } }
+        return try subjectKeys(rows)
+    }
+
+    /// The key of a casefile, where there is one.
+    func livingCasefile(_ id: CasefileID?) async throws(DeskRefusal) -> JournalCasefile? {
+        guard let id, let row = try await read({ try $0.casefile(id) }) else { return nil }
+        return try? casefileKey(row)
+    }
+}

@@ -1,0 +1,101 @@
+import AuditTrail
+import Casework
+import Crypto
+import Disclosure
+import PartnerTrust
+import PolicyFiles
+import Sealing
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Opens the desk of a locked data folder: store, vault and policy; ends what a crash left half done.
+    /// - Throws: a ``StoreFault`` about the folder, the files or their versions.
+    public static func open(
+        _ lock: RunLock, municipality: Municipality, policies: LoadedPolicies, world: World, settings: DeskSettings, secrets: DeskSecrets,
+        trust: CertificateChecker, simulated: Bool
+    ) async throws(StoreFault) -> ReferralDesk {
+        let store = try await Store.open(
+            lock, trail: TrailSigner(organisation: municipality.oin, simulated: simulated, key: secrets.logKey),
+            newEntryID: { world.newID() })
+        let vault = try await KeyVault.open(lock, above: try store.highestKey(), at: world.wall())
+        let state = try store.snapshot { try $0.policyState() }
+        // What a crash left in the vault without a row that names it is destroyed before anything is served.
+        try await vault.sweep(keeping: try store.referencedKeys())
+        let desk = ReferralDesk(
+            store: store, vault: vault, world: world, municipality: municipality, settings: settings, trust: trust, secrets: secrets,
+            instance: vault.instance, policy: PolicyInForce(loaded: policies, number: state?.number ?? 0))
+        do {
+            if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) }
+            try await desk.destroyDoomedKeys()
+            let started = desk.entry(.daemonStarted, by: .daemon)
+            _ = try await desk.commit { try $0.append([started]) }
+        } catch { throw .io(code: 0, context: "the desk could not begin its log") }
+        return desk
+    }
+
+    /// Puts a policy in force; every decision under way is decided again.
+    public func adopt(_ policies: LoadedPolicies) async throws(DeskRefusal) {
+        let now = world.calendar()
+        let before = policyInForce.loaded.snapshot
+        let after = policies.snapshot
+        var entries = [
+            entry(.policyLoaded, by: .daemon, facts: ["revision": .text(after.revision), "pack": .text(after.pack.id)])
+        ]
+        let known = Set(before.covenants.map { "\($0.id)/\($0.version)" })
+        let current = Set(after.covenants.map { "\($0.id)/\($0.version)" })
+        let first = policyInForce.number == 0
+        for covenant in current.sorted() where first || !known.contains(covenant) {
+            entries.append(entry(.covenantLoaded, by: .daemon, facts: ["covenant": .text(covenant)]))
+        }
+        for covenant in known.subtracting(current).sorted() {
+            entries.append(entry(.covenantEnded, by: .daemon, facts: ["covenant": .text(covenant)]))
+        }
+        let outcome = try await commit { [entries] transaction in
+            let state = try transaction.setPolicy(revision: after.revision, at: now)
+            try transaction.append(entries)
+            return state
+        }
+        guard case .done(let state) = outcome else { throw .busy }
+        policy.withLock { $0 = PolicyInForce(loaded: policies, number: state.number) }
+    }
+
+    /// Writes that the daemon stops. Call it last.
+    public func close() async {
+        let stopped = entry(.daemonStopped, by: .daemon)
+        _ = try? await commit { try $0.append([stopped]) }
+    }
+
+    /// Small work that nobody waits for: destroys doomed keys and forgets old idempotency keys. Call it every few seconds.
+    public func tidy() async throws(DeskRefusal) {
+        try await destroyDoomedKeys()
+        let now = world.wall()
+        do { _ = try await store.commit(background: true) { try $0.forgetAnswers(expiredAt: now, limit: 500) } } catch { throw .notDurable }
+    }
+
+    /// Whether the desk can work: it can write, and knows its policy.
+    public func readiness() async -> (ready: Bool, checks: JSONValue) {
+        let stored = (try? await store.read { try $0.policyState() }) ?? nil
+        let writable: Bool
+        if case .done? = try? await store.commit(.none, { _ in true }) { writable = true } else { writable = false }
+        let loaded = stored?.revision == policyInForce.snapshot.revision
+        return (
+            writable && loaded,
+            [
+                "store": .string(writable ? "ok" : "not-durable"), "policy": .string(loaded ? "ok" : "not-loaded"),
+                "fictitious": .bool(policyInForce.loaded.fictitious),
+            ]
+        )
+    }
+
+    /// Our public key for verifying messages, as a JWK Set.
+    public func publicKeys() -> JSONValue {
+        let key = try? sealing.signing.publicJWK(chain: signingChain)
+        return ["keys": .array(key.map { [$0] } ?? [])]
+    }
+}
+
+extension ReferralDesk {
+    /// Trusts other roots and revocation lists from now on; verdicts given under the old ones are forgotten.
+    public func replaceTrust(_ anchors: TrustAnchors) throws(TrustError) { try trust.replaceTrust(anchors) }
+}

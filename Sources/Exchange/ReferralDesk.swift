@@ -1,0 +1,105 @@
+import AuditTrail
+import Casework
+import Crypto
+import Disclosure
+import Foundation
+import PartnerTrust
+import PolicyFiles
+import Sealing
+import Storage
+import Synchronization
+
+/// The municipality that runs the exchange, and answers for it.
+public struct Municipality: Hashable, Sendable {
+    public let oin: OrganisationNumber
+    public let name: String
+    public init(oin: OrganisationNumber, name: String) {
+        self.oin = oin
+        self.name = name
+    }
+}
+
+/// What may be set about the desk's work.
+public struct DeskSettings: Hashable, Sendable {
+    /// scrypt's N for new passwords; not below 16,384.
+    public let scryptCost: Int
+    /// Milliseconds within which a message must be received.
+    public let retryWindow: Int64
+    /// Milliseconds that a session lasts.
+    public let sessionLength: Int64
+
+    public init(scryptCost: Int = 1 << 15, retryWindow: Int64 = 7 * 86_400_000, sessionLength: Int64 = 8 * 3_600_000) {
+        self.scryptCost = scryptCost
+        self.retryWindow = retryWindow
+        self.sessionLength = sessionLength
+    }
+}
+
+/// The desk: every use case of the mission is one of its methods, in the folders beside this file.
+///
+/// A use case reads a snapshot, decides, minimises, seals and writes its log entries' bytes; then hands the store a body that writes all of it
+/// in one commit, if what it stood on still holds. Answers come after the commit.
+public final class ReferralDesk: Sendable {
+    let store: Store
+    let vault: KeyVault
+    let world: World
+    let municipality: Municipality
+    let settings: DeskSettings
+    let calendar = WorkingCalendar()
+    let trust: CertificateChecker
+    let sealing: SealingKeys
+    let signingChain: [[UInt8]]
+    let logKey: Curve25519.Signing.PrivateKey
+    /// Keys of handles and look-ups, derived from keys that never leave the data folder.
+    let staffHandleKey: SymmetricKey
+    let bsnIndexKey: SymmetricKey
+    let idempotencyKey: SymmetricKey
+    let policy: Mutex<PolicyInForce>
+    let partnerKeys = Mutex<[OrganisationNumber: (jwks: [UInt8], keys: PartnerKeys)]>([:])
+    let sessions = SessionCache()
+
+    init(
+        store: Store, vault: KeyVault, world: World, municipality: Municipality, settings: DeskSettings, trust: CertificateChecker,
+        secrets: DeskSecrets, instance: VaultKey, policy: PolicyInForce
+    ) {
+        self.store = store
+        self.vault = vault
+        self.world = world
+        self.municipality = municipality
+        self.settings = settings
+        self.trust = trust
+        sealing = SealingKeys(signing: secrets.signing, queue: instance.queue)
+        signingChain = secrets.signingChain
+        logKey = secrets.logKey
+        staffHandleKey = secrets.staffHandleKey
+        bsnIndexKey = instance.derive("bsn-index")
+        idempotencyKey = instance.derive("idempotency")
+        self.policy = Mutex(policy)
+    }
+
+    /// The policy in force.
+    var policyInForce: PolicyInForce { policy.withLock { $0 } }
+}
+
+/// A policy and the number under which the store knows it.
+struct PolicyInForce: Sendable {
+    let loaded: LoadedPolicies
+    let number: Int64
+    var snapshot: PolicySnapshot { loaded.snapshot }
+}
+
+/// The secrets that the desk works with, read from the data folder.
+public struct DeskSecrets: Sendable {
+    public let signing: SigningKey
+    /// The chain of the signing key's certificate, leaf first, DER; empty when it has none.
+    public let signingChain: [[UInt8]]
+    public let logKey: Curve25519.Signing.PrivateKey
+    public let staffHandleKey: SymmetricKey
+
+    public init(signing: SigningKey, signingChain: [[UInt8]], logKey: Curve25519.Signing.PrivateKey, staffHandleKey: SymmetricKey) {
+        self.signing = signing
+        self.signingChain = signingChain
+        self.logKey = logKey
+        self.staffHandleKey = staffHandleKey
+    }
+}

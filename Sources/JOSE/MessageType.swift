@@ -1,0 +1,9 @@
+/// The `typ` and `cty` of Convenant's objects: media types without `application/` (RFC 7515 §4.1.9).
+public enum MessageType {
+    /// A sealed message, version 1: the outer JWE.
+    public static let sealed = "convenant+jwe"
+    /// A sealed message, version 1: the JWS inside, and what the JWE's `cty` says.
+    public static let signed = "convenant+jws"
+    /// A receipt, version 1.
+    public static let receipt = "convenant-receipt+jws"
+}

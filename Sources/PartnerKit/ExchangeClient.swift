@@ -1,0 +1,192 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import StrictJSON
+
+/// The partners' routes of an exchange, over mutual TLS 1.3 with pinned roots. Call ``close()`` when done.
+public final class ExchangeClient: Sendable {
+    /// A page of a list.
+    public struct Page<Item: Sendable>: Sendable {
+        public let items: [Item]
+        /// Where the next page begins; nil on the last.
+        public let next: String?
+    }
+
+    /// A message in the inbox; what it holds is known only after opening.
+    public struct Listed: Hashable, Sendable {
+        public let messageId: String
+        public let kind: String?
+    }
+
+    /// A task of this partner.
+    public struct TaskStanding: Hashable, Sendable {
+        /// nil when a receipt was for a message without a task.
+        public let taskId: String?
+        /// `requested`, `received`, `accepted`, `onHold`, `inProgress`, `completed`, `rejected`, `failed` or `cancelled`.
+        public let state: String?
+    }
+
+    /// The largest answer read, in bytes: 256 KiB of content after two turns of base64, and room.
+    private static let limit = 1 << 20
+
+    private let http: HTTPClient
+    private let base: String
+    private let timeout: TimeAmount
+
+    /// - Parameters:
+    ///   - exchange: the partners' listener, such as `https://exchange.example:8443`.
+    ///   - timeoutSeconds: for one call as a whole.
+    /// - Throws: `notAnAddress`.
+    public init(identity: PartnerIdentity, exchange: URL, timeoutSeconds: Int64 = 30) throws(PartnerFault) {
+        guard exchange.scheme == "https", exchange.host?.isEmpty == false, exchange.query == nil else {
+            throw .notAnAddress(exchange.absoluteString)
+        }
+        base = exchange.absoluteString.hasSuffix("/") ? String(exchange.absoluteString.dropLast()) : exchange.absoluteString
+        timeout = .seconds(timeoutSeconds)
+        var configuration = HTTPClient.Configuration(tlsConfiguration: identity.tls, redirectConfiguration: .disallow)
+        configuration.timeout = .init(connect: .seconds(5), read: .seconds(timeoutSeconds))
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes the connections.
+    public func close() async { try? await http.shutdown() }
+
+    /// A page of the inbox: ids only. Reading it tells the exchange nothing.
+    public func inbox(after: String? = nil, limit: Int = 50) async throws(PartnerFault) -> Page<Listed> {
+        let answer = try await json(.GET, "/v1/inbox" + query([("after", after), ("limit", String(limit))]))
+        return try page(answer) { item in
+            guard let id = item["messageId"]?.stringValue, isMessageID(id) else { return nil }
+            return Listed(messageId: id, kind: item["kind"]?.stringValue)
+        }
+    }
+
+    /// A sealed message as compact JWE. The exchange records this as an attempt of delivery.
+    /// Throws `answered` with status 410 when the message has ended.
+    public func message(_ id: String) async throws(PartnerFault) -> [UInt8] {
+        let answer = try await call(.GET, "/v1/inbox/\(try segment(id))", accept: "application/jose")
+        guard answer.type == "application/jose" else { throw .unexpectedAnswer("content type") }
+        return answer.body
+    }
+
+    /// Delivers a signed receipt (JWS compact); the answer says where the message's task stands.
+    public func deliver(receipt: [UInt8], for id: String) async throws(PartnerFault) -> TaskStanding {
+        standing(try await json(.POST, "/v1/inbox/\(try segment(id))/receipts", body: receipt, type: "application/jose"))
+    }
+
+    /// Moves a task: `to` accepted, onHold, inProgress, completed, rejected or failed.
+    ///
+    /// - Parameters:
+    ///   - reason: for rejected and failed, a code such as `noCapacity`.
+    ///   - expectedOn: for onHold, the date `YYYY-MM-DD` from which it is expected to go on.
+    ///   - outcome: for completed, a code.
+    ///   - idempotencyKey: the same for every repetition of this one step.
+    public func moveTask(
+        _ id: String, to state: String, reason: String? = nil, expectedOn: String? = nil, outcome: String? = nil, idempotencyKey: String
+    ) async throws(PartnerFault) -> TaskStanding {
+        var body: JSONObject = ["to": .string(state)]
+        body["reason"] = reason.map { .string($0) }
+        body["expectedOn"] = expectedOn.map { .string($0) }
+        body["outcome"] = outcome.map { .string($0) }
+        return standing(
+            try await json(
+                .POST, "/v1/tasks/\(try segment(id))/transitions", body: JSONValue.object(body).canonicalBytes(), key: idempotencyKey))
+    }
+
+    /// Files a signal (contract §11); the answer holds `signalId`, `outcome` and `status`. Dutch: melding.
+    public func fileSignal(_ signal: JSONValue, idempotencyKey: String) async throws(PartnerFault) -> JSONValue {
+        try await json(.POST, "/v1/signals", body: signal.canonicalBytes(), key: idempotencyKey)
+    }
+
+    /// A page of this partner's tasks, of one state or of all.
+    public func tasks(state: String? = nil, after: String? = nil, limit: Int = 50) async throws(PartnerFault) -> Page<TaskStanding> {
+        let answer = try await json(.GET, "/v1/tasks" + query([("state", state), ("after", after), ("limit", String(limit))]))
+        return try page(answer) { $0["taskId"]?.stringValue == nil ? nil : standing($0) }
+    }
+}
+
+extension ExchangeClient {
+    private struct Answer {
+        let type: String
+        let body: [UInt8]
+    }
+
+    private func call(
+        _ method: HTTPMethod, _ path: String, accept: String = "application/json", body: [UInt8]? = nil, type: String = "application/json",
+        key: String? = nil
+    ) async throws(PartnerFault) -> Answer {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        request.headers.add(name: "Accept", value: accept == "application/json" ? accept : "\(accept), application/problem+json")
+        if let body {
+            request.headers.add(name: "Content-Type", value: type)
+            request.body = .bytes(body)
+        }
+        if let key { request.headers.add(name: "Idempotency-Key", value: key) }
+        let status: Int
+        let headers: HTTPHeaders
+        let bytes: [UInt8]
+        do {
+            let response = try await http.execute(request, timeout: timeout)
+            (status, headers) = (Int(response.status.code), response.headers)
+            bytes = Array(buffer: try await response.body.collect(upTo: Self.limit))
+        } catch {
+            throw .unreachable(reason(of: error))
+        }
+        guard (200...299).contains(status) else {
+            let problem = try? parseJSON(bytes)
+            let wait = headers.first(name: "Retry-After").flatMap(Int.init)
+            throw .answered(status: status, code: plainCode(problem?["code"]?.stringValue), retryAfter: wait)
+        }
+        let type = headers.first(name: "Content-Type")?.split(separator: ";").first ?? ""
+        return Answer(type: type.trimmingCharacters(in: .whitespaces).lowercased(), body: bytes)
+    }
+
+    /// Why there was no answer, in words of ours: a text of the library might repeat a part of what was sent, so it is only searched.
+    private func reason(of error: any Error) -> String {
+        if let error = error as? HTTPClientError { return error.shortDescription }
+        let text = String(describing: error)
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate does not lead to a root in exchange-roots.pem" }
+        if text.contains("_ALERT_") { return "it refused our certificate" }
+        return "\(type(of: error))"
+    }
+
+    private func json(
+        _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil, type: String = "application/json", key: String? = nil
+    ) async throws(PartnerFault) -> JSONValue {
+        let answer = try await call(method, path, body: body, type: type, key: key)
+        guard let value = try? parseJSON(answer.body), value.objectValue != nil else { throw .unexpectedAnswer("not a json object") }
+        return value
+    }
+
+    private func page<Item>(_ answer: JSONValue, _ read: (JSONValue) -> Item?) throws(PartnerFault) -> Page<Item> {
+        guard let items = answer["items"]?.arrayValue else { throw .unexpectedAnswer("not a list") }
+        let read = items.compactMap(read)
+        guard read.count == items.count else { throw .unexpectedAnswer("an item without its id") }
+        return Page(items: read, next: answer["next"]?.stringValue)
+    }
+
+    private func standing(_ value: JSONValue) -> TaskStanding {
+        TaskStanding(taskId: value["taskId"]?.stringValue, state: value["state"]?.stringValue)
+    }
+
+    /// An id as part of a path. Ids come from outside; one with a slash in it would lead elsewhere.
+    private func segment(_ id: String) throws(PartnerFault) -> String {
+        guard isMessageID(id) else { throw .unexpectedAnswer("an id that is none") }
+        return id
+    }
+
+    private func query(_ items: [(String, String?)]) -> String {
+        let unreserved = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+        let parts = items.compactMap { name, value in
+            value?.addingPercentEncoding(withAllowedCharacters: unreserved).map { "\(name)=\($0)" }
+        }
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+    }
+
+    /// The code of a problem, when it looks like one: it is printed.
+    private func plainCode(_ code: String?) -> String {
+        guard let code, code.utf8.count <= 64, code.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2d }) else { return "unnamed" }
+        return code
+    }
+}

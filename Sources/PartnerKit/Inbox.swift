@@ -1,0 +1,194 @@
+import Foundation
+import JOSE
+
+/// A message that was opened and checked, for the partner's own system.
+public struct ReceivedMessage: Sendable {
+    /// What the municipality signed: recipient, sender, term and version were checked.
+    public let payload: MessagePayload
+    /// The signed text itself (JSON), for keeping.
+    public let plaintext: [UInt8]
+    /// SHA-256 of the sealed bytes as received, as the receipt repeats it: 32 bytes.
+    public let digest: [UInt8]
+}
+
+/// What the partner's own system says of a message, for the receipt.
+public enum PartnerAnswer: Sendable {
+    /// It was taken in. After a recall `recall` says what became of what it is about; `article` names the duty under which something is kept.
+    case opened(recall: Receipt.Answer? = nil, article: String? = nil, readerRole: String? = nil)
+    /// It cannot be taken in; `code` in lower case with hyphens, without anything of the content.
+    case refused(code: String)
+    /// Not at this moment (a full disk, a system that is down): no receipt is given, and the message comes again.
+    case later
+}
+
+/// What became of one message.
+public struct InboxResult: Sendable {
+    public enum Outcome: Sendable, Hashable {
+        case opened
+        /// Not opened, or not taken in; the receipt says so with this code.
+        case refused(code: String)
+        /// Received before; the same receipt went again.
+        case repeated
+        /// The exchange took it back before it was fetched (410); nothing came, so nothing is owed.
+        case ended
+        /// Nothing was settled; it stays in the inbox.
+        case failed(PartnerFault)
+    }
+
+    public let messageId: String
+    /// As opened, or as listed when it was not opened.
+    public let kind: String?
+    /// The names of the disclosed fields; no values.
+    public let fields: [String]
+    /// The task that the message gives, as the message or the answer to the receipt says.
+    public let taskId: String?
+    public let outcome: Outcome
+    /// Where the task stands after the receipt, as the exchange said.
+    public let state: String?
+}
+
+/// The pull side of a partner: fetch, open, deduplicate, sign a receipt, deliver it.
+///
+/// The order is: hand over, store the receipt, deliver it. After a crash in between, a message is handed over once more (its id is the same);
+/// a message whose receipt is stored is neither fetched nor handed over again.
+public actor Inbox {
+    private let identity: PartnerIdentity
+    private let client: ExchangeClient?
+    private let store: ReceivedStore
+    private let now: @Sendable () -> Int64
+    private let onMessage: @Sendable (ReceivedMessage) async -> PartnerAnswer
+    private var beingHandled: Set<String> = []
+
+    /// - Parameters:
+    ///   - client: leave it out where only ``receive(_:listedAs:)`` is used, for messages that the exchange pushes.
+    ///   - now: the partner's own clock, ms since 1970.
+    ///   - onMessage: takes a message in. It may be called again with the same id after a crash.
+    /// - Throws: `notStored`, `folderInUse`.
+    public init(
+        identity: PartnerIdentity, client: ExchangeClient?, now: @escaping @Sendable () -> Int64 = systemMilliseconds,
+        onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer
+    ) throws(PartnerFault) {
+        self.identity = identity
+        self.client = client
+        self.now = now
+        self.onMessage = onMessage
+        store = try ReceivedStore(identity: identity)
+    }
+
+    /// Goes through the inbox once. The failure of one message does not stop the others; it stands in the results.
+    /// Throws when the inbox itself cannot be read, or there is no client.
+    public func pull() async throws(PartnerFault) -> [InboxResult] {
+        guard let client else { throw .unreachable("no client") }
+        var listed: [ExchangeClient.Listed] = []
+        var cursor: String?
+        repeat {
+            let page = try await client.inbox(after: cursor)
+            listed += page.items
+            guard page.next == nil || page.next != cursor else { throw .unexpectedAnswer("a list that does not end") }
+            cursor = page.next
+        } while cursor != nil
+        var results: [InboxResult] = []
+        for item in listed { results.append(await settle(item, with: client)) }
+        return results
+    }
+
+    private func settle(_ item: ExchangeClient.Listed, with client: ExchangeClient) async -> InboxResult {
+        func result(_ outcome: InboxResult.Outcome, _ payload: MessagePayload? = nil, _ standing: ExchangeClient.TaskStanding? = nil)
+            -> InboxResult
+        {
+            InboxResult(
+                messageId: item.messageId, kind: payload?.kind.rawValue ?? item.kind,
+                fields: payload.map { fieldNames(of: $0.fields) } ?? [],
+                taskId: payload?.task?.taskId ?? standing?.taskId, outcome: outcome, state: standing?.state)
+        }
+        do throws(PartnerFault) {
+            if let known = try store.receipt(for: item.messageId) {
+                let standing = try await client.deliver(receipt: known.bytes, for: item.messageId)
+                return result(known.receipt.code.map { .refused(code: $0) } ?? .repeated, nil, standing)
+            }
+            let reception = try await receive(try await client.message(item.messageId), listedAs: item.messageId)
+            let standing = try await client.deliver(receipt: reception.receipt, for: item.messageId)
+            return result(reception.refusal.map { .refused(code: $0) } ?? .opened, reception.payload, standing)
+        } catch {
+            if case .answered(410, _, _) = error { return result(.ended) }
+            return result(.failed(error))
+        }
+    }
+
+    /// What receiving a message gave.
+    public struct Reception: Sendable {
+        /// The signed receipt (JWS compact): the body of the answer to a push, or what is posted after a pull.
+        public let receipt: [UInt8]
+        /// Why it was refused; nil when it was opened.
+        public let refusal: String?
+        /// What was opened; nil when it was refused by us or received before.
+        public let payload: MessagePayload?
+    }
+
+    /// Receives one sealed message, without network: for pulled messages, and for a partner's own endpoint where the exchange pushes.
+    ///
+    /// - Parameter id: the id under which it was listed or that stood in `Convenant-Message-Id`.
+    /// - Throws: `otherBytes`, `beingHandled`, `notTaken`, `notStored`, `notSigned`; no receipt may be given then.
+    public func receive(_ sealed: [UInt8], listedAs id: String) async throws(PartnerFault) -> Reception {
+        guard isMessageID(id) else { throw .unexpectedAnswer("an id that is none") }
+        // an actor lets others in at every await; without this a message pushed twice at once would be handed over twice
+        guard beingHandled.insert(id).inserted else { throw .beingHandled }
+        defer { beingHandled.remove(id) }
+
+        let digest = sha256(sealed)
+        if let known = try store.receipt(for: id) {
+            guard known.receipt.digest == digest else { throw .otherBytes }
+            return Reception(receipt: known.bytes, refusal: known.receipt.code, payload: nil)
+        }
+        var receipt = Receipt(messageId: id, digest: digest, from: identity.oin, to: identity.exchangeOIN, result: .opened, at: now())
+        var payload: MessagePayload?
+        do {
+            let message = try open(sealed, id)
+            receipt.covenantVersion = message.payload.covenant?.version
+            if message.payload.kind == .notice { try store.store(notice: message.plaintext, id: id) }
+            switch await onMessage(message) {
+            case .opened(let recall, let article, let role):
+                (receipt.answer, receipt.article, receipt.readerRole) = (recall, article, role)
+                payload = message.payload
+            case .refused(let code):
+                (receipt.result, receipt.code) = (.refused, code)
+            case .later:
+                throw PartnerFault.notTaken
+            }
+        } catch let error as JOSEError {
+            (receipt.result, receipt.code) = (.refused, error.code)
+        } catch is OtherMessage {
+            (receipt.result, receipt.code) = (.refused, "other-message")
+        } catch let fault as PartnerFault {
+            throw fault
+        } catch {
+            throw .notSigned(code: "malformed")
+        }
+        let signed: [UInt8]
+        do { signed = try receipt.signed(by: identity.signingKey) } catch { throw .notSigned(code: error.code) }
+        try store.store(signed, for: id)
+        return Reception(receipt: signed, refusal: receipt.code, payload: payload)
+    }
+
+    private struct OtherMessage: Error {}
+
+    private func open(_ sealed: [UInt8], _ id: String) throws -> ReceivedMessage {
+        let opened = try SealedOpener.open(
+            sealed, encKey: identity.encryptionKey, senderKeys: identity.exchangeKeys, senderOIN: identity.exchangeOIN,
+            ownOIN: identity.oin,
+            now: now())
+        // whoever changes the list in the inbox must not make one message pass for another
+        guard opened.payload.messageId == id else { throw OtherMessage() }
+        // everything was checked above; this only fetches the text, which the opener does not hand out
+        let signed = try JWE.open(sealed, key: identity.encryptionKey, typ: MessageType.sealed, cty: MessageType.signed)
+        let text = try JWS.verify(signed, typ: MessageType.signed, keys: identity.exchangeKeys).payload
+        return ReceivedMessage(payload: opened.payload, plaintext: text, digest: opened.digest)
+    }
+}
+
+/// The machine's clock in ms since 1970.
+@Sendable public func systemMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+}

@@ -1,0 +1,102 @@
+import Foundation
+
+/// The folder of one partner: its keys and certificate, what it knows of the exchange, and what it received.
+///
+/// Secrets have mode 0600; what is pinned (roots, the exchange's keys) may not be writable by others, who could swap it.
+public struct PartnerFolder: Sendable {
+    /// A file that must be there.
+    enum File: String, CaseIterable {
+        /// The private key of the TLS certificate, PEM.
+        case tlsKey = "tls.pem"
+        /// The TLS certificate and what lies between it and the root, PEM, leaf first.
+        case tlsChain = "tls-chain.pem"
+        /// The private `sig` key, PKCS#8 PEM.
+        case signingKey = "sig.pem"
+        /// The private `enc` key as JWK.
+        case encryptionKey = "enc.jwk"
+        /// The roots that the exchange's TLS certificate must lead to, PEM.
+        case exchangeRoots = "exchange-roots.pem"
+        /// The keys that verify the municipality's messages, as its `/v1/jwks.json` gives them.
+        case exchangeKeys = "exchange-jwks.json"
+        /// `{"oin": "<own>", "exchangeOin": "<the municipality's>"}`.
+        case about = "partner.json"
+
+        var isSecret: Bool { self == .tlsKey || self == .signingKey || self == .encryptionKey }
+    }
+
+    /// The names of the files, for hints.
+    static let listing = File.allCases.map(\.rawValue).joined(separator: ", ")
+
+    /// The folder's path.
+    public let path: String
+
+    /// The folder at `path`; nothing is read or made yet.
+    public init(_ path: String) { self.path = path }
+
+    func path(of file: File) -> String { path + "/" + file.rawValue }
+
+    /// The bytes of a file whose mode is as it must be.
+    func read(_ file: File) throws(PartnerFault) -> [UInt8] {
+        let path = path(of: file)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .missing(file: path) }
+        defer { close(descriptor) }
+        // asked of the open file, so that nobody can change it between looking and reading
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .missing(file: path) }
+        let mode = status.st_mode & 0o777
+        guard mode & (file.isSecret ? 0o077 : 0o022) == 0 else { throw .permissions(file: path, mode: "0" + String(mode, radix: 8)) }
+        guard status.st_size <= 1 << 20, let bytes = readAll(descriptor) else { throw .unusable(file: path, code: "too-long") }
+        return bytes
+    }
+
+    /// Makes a folder below this one, mode 0700, when it is not there.
+    func makeFolder(_ name: String) throws(PartnerFault) -> String {
+        let folder = path + "/" + name
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw .notStored(file: folder) }
+        return folder
+    }
+}
+
+/// Writes a file so that after a crash either the old or the whole new one is there: new file, fsync, rename, fsync of the folder.
+func writeDurably(_ bytes: [UInt8], to folder: String, _ name: String, mode: mode_t = 0o600) throws(PartnerFault) {
+    let path = folder + "/" + name
+    let temporary = folder + "/." + name + ".new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw .notStored(file: path) }
+    var written = 0
+    var sound = fchmod(descriptor, mode) == 0
+    while sound, written < bytes.count {
+        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written) }
+        if count < 0, errno == EINTR { continue }
+        sound = count > 0
+        written += max(count, 0)
+    }
+    sound = sound && fsync(descriptor) == 0
+    sound = close(descriptor) == 0 && sound
+    guard sound, rename(temporary, path) == 0, syncFolder(folder) else {
+        unlink(temporary)
+        throw .notStored(file: path)
+    }
+}
+
+/// The name of a file is durable only when its folder is.
+func syncFolder(_ folder: String) -> Bool {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0
+}
+
+/// Everything from an open file, or nil when reading fails.
+func readAll(_ descriptor: Int32) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { return nil }
+        if count == 0 { return bytes }
+        bytes.append(contentsOf: buffer[..<count])
+    }
+}

@@ -1,0 +1,113 @@
+import JOSE
+import NIOSSL
+import PartnerTrust
+import StrictJSON
+
+/// Who a partner is: its organisation number, its three keys, and what it holds of the exchange.
+///
+/// One key per use: TLS, signing of receipts, opening of messages.
+public struct PartnerIdentity: Sendable {
+    /// Where this was read from, and where received messages are kept.
+    public let folder: PartnerFolder
+    /// The partner's organisation number (OIN), 20 digits.
+    public let oin: String
+    /// The municipality's organisation number (OIN).
+    public let exchangeOIN: String
+    /// The keys that verify the municipality's messages; more than one while it changes keys.
+    public let exchangeKeys: [JWK]
+    let signingKey: ES256SigningKey
+    let encryptionKey: AgreementPrivateKey
+    let tls: TLSConfiguration
+
+    /// Reads a partner's folder.
+    ///
+    /// - Throws: `missing`, `permissions` for a secret that others may read or a pinned file that others may change, `unusable` for a file
+    ///   that is not what its name promises, such as a certificate of another organisation.
+    public init(folder: PartnerFolder) throws(PartnerFault) {
+        self.folder = folder
+        (oin, exchangeOIN) = try Self.numbers(in: folder)
+        exchangeKeys = try Self.verificationKeys(in: folder)
+
+        let signing = String(decoding: try folder.read(.signingKey), as: UTF8.self)
+        do { signingKey = try ES256SigningKey(pem: signing) } catch { throw folder.unusable(.signingKey, error.code) }
+        let encryption = try folder.read(.encryptionKey)
+        do { encryptionKey = try AgreementPrivateKey.parse(encryption) } catch { throw folder.unusable(.encryptionKey, error.code) }
+        guard signingKey.kid != encryptionKey.kid else { throw folder.unusable(.encryptionKey, "keys-not-distinct") }
+        tls = try Self.tls(in: folder, oin: oin)
+    }
+
+    /// The key that verifies this partner's receipts.
+    var signingPublicKey: JWK { signingKey.publicKey }
+
+    /// The partner's public keys as a JWK Set, for registration with the exchange.
+    public var publicKeys: JWKSet {
+        get throws(JOSEError) { try JWKSet(signing: signingKey.publicKey, encryption: encryptionKey.publicKey) }
+    }
+
+    private static func numbers(in folder: PartnerFolder) throws(PartnerFault) -> (own: String, exchange: String) {
+        let bytes = try folder.read(.about)
+        guard let about = try? parseJSON(bytes), let own = about["oin"]?.stringValue, let exchange = about["exchangeOin"]?.stringValue,
+            isOIN(own), isOIN(exchange), own != exchange
+        else { throw folder.unusable(.about, "malformed") }
+        return (own, exchange)
+    }
+
+    private static func verificationKeys(in folder: PartnerFolder) throws(PartnerFault) -> [JWK] {
+        let bytes = try folder.read(.exchangeKeys)
+        guard let items = (try? parseJSON(bytes))?["keys"]?.arrayValue, items.count <= 8 else {
+            throw folder.unusable(.exchangeKeys, "malformed")
+        }
+        var keys: [JWK] = []
+        for item in items {
+            do {
+                let key = try JWK(item)
+                if key.use == .signing { keys.append(key) }
+            } catch { throw folder.unusable(.exchangeKeys, error.code) }
+        }
+        guard !keys.isEmpty else { throw folder.unusable(.exchangeKeys, "no-signing-key") }
+        return keys
+    }
+
+    /// Mutual TLS 1.3 with the exchange's own roots and no others.
+    private static func tls(in folder: PartnerFolder, oin: String) throws(PartnerFault) -> TLSConfiguration {
+        let chain = try folder.read(.tlsChain)
+        let key = try folder.read(.tlsKey)
+        let roots = try folder.read(.exchangeRoots)
+        guard let leaf = try? certificatesDER(pem: chain).first else { throw folder.unusable(.tlsChain, "not-a-certificate") }
+        // found out here, and not as an alert in the middle of a handshake
+        guard subjectOIN(leaf) == oin else { throw folder.unusable(.tlsChain, "other-organisation") }
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv13
+        do { tls.certificateChain = try NIOSSLCertificate.fromPEMBytes(chain).map { .certificate($0) } } catch {
+            throw folder.unusable(.tlsChain, "not-a-certificate")
+        }
+        do { tls.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: key, format: .pem)) } catch {
+            throw folder.unusable(.tlsKey, "not-a-key")
+        }
+        do { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(roots)) } catch {
+            throw folder.unusable(.exchangeRoots, "not-a-certificate")
+        }
+        // a context is made of it once, so that a key of another certificate is found out now as well
+        do { _ = try NIOSSLContext(configuration: tls) } catch { throw folder.unusable(.tlsKey, "key-mismatch") }
+        return tls
+    }
+}
+
+extension PartnerFolder {
+    func unusable(_ file: File, _ code: String) -> PartnerFault { .unusable(file: path(of: file), code: code) }
+}
+
+/// Whether `text` is an organisation number (OIN): 20 digits.
+func isOIN(_ text: String) -> Bool {
+    text.utf8.count == 20 && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+}
+
+/// Whether `text` is an id as the exchange makes them (a UUID in lower case): safe in a path and as the name of a file.
+func isMessageID(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 36 else { return false }
+    return bytes.indices.allSatisfy { index in
+        if [8, 13, 18, 23].contains(index) { return bytes[index] == 0x2d }
+        return (0x30...0x39).contains(bytes[index]) || (0x61...0x66).contains(bytes[index])
+    }
+}

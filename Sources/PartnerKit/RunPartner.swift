@@ -1,0 +1,130 @@
+import Foundation
+import JOSE
+import StrictJSON
+
+/// A partner without a system of its own: pulls, keeps what it may open in `<folder>/opened`, answers, and says one line a message.
+///
+/// What was opened stands as `<folder>/opened/<messageId>.json`, mode 0600, on the partner's own machine. After a recall or an erasure the
+/// files it is about are removed. Lines hold ids, codes and names of fields; never content.
+///
+/// - Parameters:
+///   - exchange: the partners' listener, such as `https://exchange.example:8443`.
+///   - everySeconds: the pause between two turns.
+///   - once: stop after one turn.
+///   - acceptTasks: move the task of every opened referral to `accepted`.
+///   - onLine: where lines go; standard output unless said otherwise.
+///   - onMessage: asked before a message is kept; its answer goes into the receipt, and what it refuses is not kept.
+/// - Returns: whether the last turn went without a refusal or failure.
+/// - Throws: whatever the folder or the address is wrong with; with `once` also what kept the inbox from being read.
+public func runPartner(
+    identity: PartnerIdentity, exchange: URL, everySeconds: Int = 10, once: Bool, acceptTasks: Bool = false,
+    onLine: @escaping @Sendable (String) -> Void = { print($0) },
+    onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer = { _ in .opened() }
+) async throws(PartnerFault) -> Bool {
+    let client = try ExchangeClient(identity: identity, exchange: exchange)
+    let kept = try KeptMessages(folder: identity.folder)
+    let inbox = try Inbox(identity: identity, client: client) { message in
+        let answer = await onMessage(message)
+        guard case .opened(let said, let article, let role) = answer else { return answer }
+        do throws(PartnerFault) {
+            let recall = try kept.take(message)
+            return .opened(recall: said ?? recall, article: article, readerRole: role)
+        } catch {
+            return .later
+        }
+    }
+    var well = true
+    repeat {
+        do throws(PartnerFault) {
+            let results = try await inbox.pull()
+            well = true
+            for result in results {
+                var (line, sound) = (describe(result), result.isSound)
+                if acceptTasks, result.awaitsAcceptance, let task = result.taskId {
+                    do throws(PartnerFault) {
+                        let standing = try await client.moveTask(task, to: "accepted", idempotencyKey: "\(task).accepted")
+                        line += " task=\(standing.state ?? "moved")"
+                    } catch {
+                        line += " task=\(error.code)"
+                        sound = false
+                    }
+                }
+                onLine(line)
+                well = well && sound
+            }
+        } catch {
+            guard !once else {
+                await client.close()
+                throw error
+            }
+            well = false
+            onLine("inbox failed: \(error.code)")
+        }
+        // cancelling ends the loop between two turns, never within one
+        if !once, (try? await ContinuousClock().sleep(for: .seconds(everySeconds))) == nil { break }
+    } while !once && !Task.isCancelled
+    await client.close()
+    return well
+}
+
+/// One line: id, kind, names of fields, what became of it.
+func describe(_ result: InboxResult) -> String {
+    var words = [result.messageId, result.kind ?? "-", result.fields.isEmpty ? "-" : result.fields.joined(separator: ",")]
+    switch result.outcome {
+    case .opened: words.append("opened")
+    case .refused(let code): words.append("refused:\(code)")
+    case .repeated: words.append("repeated")
+    case .ended: words.append("ended")
+    case .failed(let fault): words.append("failed:\(fault.code)")
+    }
+    if let state = result.state { words.append("state=\(state)") }
+    return words.joined(separator: " ")
+}
+
+extension InboxResult {
+    fileprivate var isSound: Bool { outcome == .opened || outcome == .repeated || outcome == .ended }
+    /// A receipt that arrived only at the second attempt brings its task to `received` then, and not before.
+    fileprivate var awaitsAcceptance: Bool {
+        (outcome == .opened || outcome == .repeated) && kind == MessagePayload.Kind.referral.rawValue && (state ?? "received") == "received"
+    }
+}
+
+/// The names of the fields in a message (contract §5), in the order of their groups; no values.
+public func fieldNames(of fields: JSONObject) -> [String] {
+    var names: [String] = []
+    func add(_ name: String) { if !names.contains(name) { names.append(name) } }
+    let persons = [JSONValue.object(fields)] + (fields["others"]?.arrayValue ?? [])
+    for group in ["identification", "contact"] {
+        for person in persons { for member in person[group]?.objectValue?.names ?? [] { add("\(group).\(member)") } }
+    }
+    if fields["household"] != nil { add("household.members") }
+    for domain in fields["domains"]?.objectValue?.members ?? [] {
+        for said in domain.value.objectValue?.names ?? [] { add("domains.\(domain.name).\(said)") }
+    }
+    for name in ["health", "offences", "freeText"] where fields[name] != nil { add(name) }
+    return names
+}
+
+/// The opened messages on the partner's own machine.
+struct KeptMessages: Sendable {
+    private let folder: String
+
+    init(folder: PartnerFolder) throws(PartnerFault) { self.folder = try folder.makeFolder("opened") }
+
+    /// Keeps a message, or removes what a recall is about and says whether there was anything. Throws `notStored`.
+    func take(_ message: ReceivedMessage) throws(PartnerFault) -> Receipt.Answer? {
+        guard let notice = message.payload.notice else {
+            try writeDurably(message.plaintext, to: folder, message.payload.messageId + ".json")
+            return nil
+        }
+        guard ["recalled", "erased"].contains(notice.code) else { return nil }
+        var held = false
+        for about in notice.about where isMessageID(about) {
+            let removed = unlink("\(folder)/\(about).json") == 0
+            guard removed || errno == ENOENT else { throw .notStored(file: folder) }
+            held = held || removed
+        }
+        guard syncFolder(folder) else { throw .notStored(file: folder) }
+        return held ? .stopped : .notFound
+    }
+}

@@ -1,0 +1,80 @@
+import COpenSSL
+
+/// SHA-256 of a certificate's DER: what is pinned at registration and what a verdict is kept under. 32 bytes.
+public func certificateSHA256(_ der: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 0
+    let done = EVP_Digest(der, der.count, &digest, &length, EVP_sha256(), nil)
+    precondition(done == 1 && length == 32, "sha-256 is not available in the openssl library")
+    return digest
+}
+
+/// The OIN in the certificate's subject (`serialNumber`, 20 digits); nil when there is none, more than one, or another text.
+public func subjectOIN(_ der: [UInt8]) -> String? {
+    (try? Certificate(der: der))?.oin
+}
+
+/// The end of the certificate's validity in ms since 1970; nil when it is not a certificate.
+public func notAfter(_ der: [UInt8]) -> Int64? {
+    (try? Certificate(der: der))?.notAfter
+}
+
+/// The begin of the certificate's validity in ms since 1970; nil when it is not a certificate.
+public func notBefore(_ der: [UInt8]) -> Int64? {
+    (try? Certificate(der: der))?.notBefore
+}
+
+/// The certificate's serial number in lower-case hexadecimal, two digits a byte; nil when it is not a certificate.
+public func certificateSerial(_ der: [UInt8]) -> String? {
+    (try? Certificate(der: der))?.serial
+}
+
+/// The certificate's public key as the DER of its SubjectPublicKeyInfo; nil when it is not a certificate.
+public func certificatePublicKey(_ der: [UInt8]) -> [UInt8]? {
+    guard let certificate = try? Certificate(der: der), let key = X509_get0_pubkey(certificate.pointer) else { return nil }
+    return try? encoded { i2d_PUBKEY(key, $0) }
+}
+
+/// The certificates of a PEM text as DER, in writing order. Throws `notACertificate` when there is none or one is damaged.
+public func certificatesDER(pem: [UInt8]) throws(TrustError) -> [[UInt8]] {
+    var all: [[UInt8]] = []
+    for certificate in try readCertificates(pem: pem) { all.append(try certificate.der) }
+    return all
+}
+
+/// A certificate as PEM. Throws `notACertificate`.
+public func certificatePEM(_ der: [UInt8]) throws(TrustError) -> [UInt8] {
+    let certificate = try Certificate(der: der)
+    return try written { PEM_write_bio_X509($0, certificate.pointer) }
+}
+
+extension Certificate {
+    var notAfter: Int64? { X509_get0_notAfter(pointer).flatMap(milliseconds(of:)) }
+    var notBefore: Int64? { X509_get0_notBefore(pointer).flatMap(milliseconds(of:)) }
+
+    var oin: String? {
+        guard let name = X509_get_subject_name(pointer) else { return nil }
+        let index = X509_NAME_get_index_by_NID(name, NID_serialNumber, -1)
+        // two numbers would be two identities, and each reader would choose its own
+        guard index >= 0, X509_NAME_get_index_by_NID(name, NID_serialNumber, index) < 0, let entry = X509_NAME_get_entry(name, index),
+            let value = X509_NAME_ENTRY_get_data(entry), let start = ASN1_STRING_get0_data(value)
+        else { return nil }
+        let text = String(decoding: UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(value))), as: UTF8.self)
+        return isOIN(text) ? text : nil
+    }
+
+    var serial: String? {
+        guard let number = X509_get0_serialNumber(pointer), let start = ASN1_STRING_get0_data(number) else { return nil }
+        return hexadecimal(UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(number))))
+    }
+}
+
+/// Whether `text` is an organisation number (OIN): 20 digits.
+func isOIN(_ text: String) -> Bool {
+    text.utf8.count == 20 && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+}
+
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}

@@ -1,0 +1,40 @@
+import Casework
+import Disclosure
+
+extension LoadedPolicies {
+    /// What `policy explain` tells: who may give whom what, article by article, and what the pack decides; a fact on each line.
+    public var explanation: String {
+        var lines = ["policies \(snapshot.revision)" + (fictitious ? ", with FICTITIOUS decisions" : "")]
+        for covenant in snapshot.covenants { lines += [""] + explain(covenant) }
+        let rungs = pack.ladder.map(\.rawValue).joined(separator: ", then ")
+        lines += [
+            "", "pack `\(pack.id)` (\(pack.standing.rawValue)), from: \(pack.source)",
+            "  ladder for a task that stays open: \(rungs.isEmpty ? "none" : rungs)",
+        ]
+        lines += openQuestions.map { "  `\($0.key)` is undecided: \($0.blocks)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+private func explain(_ covenant: Covenant) -> [String] {
+    let names = Dictionary(covenant.parties.map { ($0.oin, $0.name) }) { first, _ in first }
+    func named(_ oins: [OrganisationNumber]) -> String { oins.map { names[$0] ?? $0.description }.joined(separator: ", ") }
+    let end = covenant.validUntil.map { "until \($0.rfc3339)" } ?? "without an end"
+    var lines = [
+        "covenant `\(covenant.id)` version \(covenant.version): \(covenant.title.en)", "  from \(covenant.validFrom.rfc3339) \(end)",
+    ]
+    for party in covenant.parties where !party.refuses.isEmpty {
+        lines.append("  \(party.name) does not take: \(party.refuses.paths.joined(separator: ", "))")
+    }
+    for article in covenant.articles {
+        let bsn = article.bsnUnder.map { "; the BSN under \($0.text)" } ?? ""
+        lines += [
+            "  article \(article.number), for `\(article.purpose.rawValue)`: \(article.text.en)",
+            "    from: \(named(article.from))",
+            "    to: \(named(article.to))",
+            "    fields: \(article.fields.paths.joined(separator: ", "))",
+            "    ground: \(article.grounds.map(\.text).joined(separator: " or "))\(bsn)",
+        ]
+    }
+    return lines
+}

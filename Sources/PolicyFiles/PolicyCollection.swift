@@ -1,0 +1,131 @@
+import Disclosure
+
+/// Everything that the files of a folder say, in an order that does not depend on the order of the files.
+struct PolicyCollection: Sendable {
+    var covenants: [ReadCovenant] = []
+    var packs: [ReadPack] = []
+    var decisions: [ReadDecisions] = []
+    var demoDecisions: [ReadDecisions] = []
+    var faults: [PolicyFault] = []
+    var warnings: [PolicyFault] = []
+    /// SHA-256 per path, in lower-case hexadecimal.
+    var digests: [String: String] = [:]
+
+    /// Reads all files, and all faults in them. Without `withDemo`, `decisions-demo` is not looked at.
+    init(_ files: [PolicyFile], withDemo: Bool) {
+        for file in files.sorted(by: { $0.path < $1.path }) {
+            if !withDemo && file.path.hasPrefix("decisions-demo/") { continue }
+            digests[file.path] = file.sha256
+            read(file)
+        }
+        checkCovenants()
+        checkDecisions()
+    }
+
+    private mutating func read(_ file: PolicyFile) {
+        guard let place = PolicyPlace(path: file.path) else {
+            let hint =
+                file.path.hasSuffix(".yml")
+                ? "name it `.yaml`"
+                : "policies stand in `covenants/<name>.yaml`, `packs/<id>/pack.yaml`, `decisions/<id>.yaml`, `decisions-demo/<id>.yaml`"
+            faults.append(.init(file: file.path, line: 1, column: 1, text: "no policy file belongs here", hint: hint))
+            return
+        }
+        guard let text = policyText(file, faults: &faults) else { return }
+        findContactData(text, file: file.path, faults: &faults)
+        var composing: [PolicyFault] = []
+        let root = composePolicy(text, file: file.path, faults: &composing)
+        var reader = FileReader(file: file.path)
+        reader.faults = composing
+        if let root {
+            // A file with any fault is left out as a whole: half a covenant must not take part in the checks across files.
+            switch place {
+            case .covenant: if let covenant = readCovenant(root, reader: &reader) { covenants.append(covenant) }
+            case .pack(let folder): if let pack = readPack(root, folderName: folder, reader: &reader) { packs.append(pack) }
+            case .decisions(let name):
+                if let read = readDecisions(root, fileName: name, inDemo: false, reader: &reader) { decisions.append(read) }
+            case .demoDecisions(let name):
+                if let read = readDecisions(root, fileName: name, inDemo: true, reader: &reader) { demoDecisions.append(read) }
+            }
+        }
+        faults += reader.faults
+    }
+
+    /// Versions of one covenant: each number once, and never two in force together.
+    private mutating func checkCovenants() {
+        for (index, second) in covenants.enumerated() {
+            for first in covenants[..<index] where first.covenant.id == second.covenant.id {
+                let id = second.covenant.id
+                let versions = (first.covenant.version, second.covenant.version)
+                if versions.0 == versions.1 {
+                    refuse(
+                        second.versionPlace, in: second.file, "version \(versions.0) of `\(id)` stands in `\(first.file)` too",
+                        hint: "give it the next number")
+                } else if areInForceTogether(first.covenant, second.covenant) {
+                    let (older, newer) = versions.0 < versions.1 ? (first, second) : (second, first)
+                    refuse(
+                        newer.validFromPlace, in: newer.file,
+                        "versions \(older.covenant.version) and \(newer.covenant.version) of `\(id)` are in force together",
+                        hint: "end version \(older.covenant.version) in `\(older.file)` where this one begins")
+                }
+            }
+        }
+        warnOfTestParties()
+    }
+
+    private mutating func refuse(_ place: Place, in file: String, _ text: String, hint: String) {
+        faults.append(.init(file: file, line: place.line, column: place.column, text: text, hint: hint))
+    }
+
+    private mutating func warnOfTestParties() {
+        for read in covenants where read.covenant.parties.contains(where: { $0.oin.description.hasPrefix("00000099") }) {
+            warnings.append(
+                .init(
+                    file: read.file, line: 1, column: 1, text: "the covenant has parties with test numbers (`00000099…`)",
+                    hint: "replace them before people are served"))
+        }
+    }
+
+    private mutating func checkDecisions() {
+        for read in decisions + demoDecisions {
+            guard let pack = packs.first(where: { $0.id == read.pack }) else {
+                // A pack with a fault of its own is told of there.
+                if digests["packs/\(read.pack)/pack.yaml"] != nil { continue }
+                let hint = packs.isEmpty ? "describe it in `packs/\(read.pack)/pack.yaml`" : "the packs are \(quoted(packs.map(\.id)))"
+                refuse(read.packPlace, in: read.file, "there is no pack `\(read.pack)`", hint: hint)
+                continue
+            }
+            for (key, place) in read.places where !pack.undecided.contains(key) {
+                refuse(
+                    place, in: read.file, "`\(key.rawValue)` is decided by the source",
+                    hint: "remove the decision; what the source says stands in `\(pack.file)`")
+            }
+        }
+    }
+}
+
+private func areInForceTogether(_ a: Covenant, _ b: Covenant) -> Bool {
+    let aStartsInTime = b.validUntil.map { a.validFrom < $0 } ?? true
+    let bStartsInTime = a.validUntil.map { b.validFrom < $0 } ?? true
+    return aStartsInTime && bStartsInTime
+}
+
+/// The kinds of files, by where they stand.
+private enum PolicyPlace {
+    case covenant
+    case pack(String)
+    case decisions(String)
+    case demoDecisions(String)
+
+    init?(path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard path.hasSuffix(".yaml"), let last = parts.last else { return nil }
+        switch (parts.count, parts[0]) {
+        case (2, "covenants"): self = .covenant
+        case (3, "packs") where last == "pack.yaml": self = .pack(String(parts[1]))
+        case (2, "decisions"): self = .decisions(String(last.dropLast(5)))
+        case (2, "decisions-demo"): self = .demoDecisions(String(last.dropLast(5)))
+        default: return nil
+        }
+    }
+}

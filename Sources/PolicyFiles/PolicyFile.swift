@@ -1,0 +1,56 @@
+import Crypto
+import Foundation
+
+/// One file of the folder, as bytes; what is read from it is a function of these alone.
+struct PolicyFile: Hashable, Sendable {
+    /// The path inside the folder, with `/`.
+    let path: String
+    let bytes: [UInt8]
+
+    /// SHA-256 in lower-case hexadecimal.
+    var sha256: String { hexadecimal(SHA256.hash(data: bytes)) }
+}
+
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef")
+    return bytes.reduce(into: "") { text, byte in
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+    }
+}
+
+/// The largest policy file that is read, in bytes. A covenant is some kilobytes; what is larger is not a policy file.
+let policyFileLimit = 256 * 1024
+
+/// The YAML files below a folder. Files of other kinds are documentation, hidden ones are an editor's or a mount's; both are left alone.
+///
+/// A file over the limit is read one byte past it, so that the check of the text can refuse it without holding it.
+func readPolicyFiles(folder: String) throws(PolicyFaults) -> [PolicyFile] {
+    let root = URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath()
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder), isFolder.boolValue,
+        let paths = try? FileManager.default.subpathsOfDirectory(atPath: root.path)
+    else {
+        throw PolicyFaults([
+            .init(
+                file: folder, line: 1, column: 1, text: "the folder of policies cannot be read",
+                hint: "name the folder that holds `covenants` and `packs`")
+        ])
+    }
+    var files: [PolicyFile] = []
+    var faults: [PolicyFault] = []
+    for path in paths.sorted() where path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
+        guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }
+        let whole = root.appendingPathComponent(path)
+        guard let handle = try? FileHandle(forReadingFrom: whole), let data = try? handle.read(upToCount: policyFileLimit + 1) ?? Data()
+        else {
+            faults.append(
+                .init(file: path, line: 1, column: 1, text: "the file cannot be read", hint: "check its owner and mode").inFolder(folder))
+            continue
+        }
+        try? handle.close()
+        files.append(.init(path: path, bytes: Array(data)))
+    }
+    guard faults.isEmpty else { throw PolicyFaults(faults) }
+    return files
+}

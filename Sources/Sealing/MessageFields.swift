@@ -1,0 +1,99 @@
+import Casework
+import Disclosure
+import StrictJSON
+
+/// The `fields` of a message: what the permission let through, with the persons named by letters that mean nothing elsewhere.
+///
+/// The first subject's identification and contact stand at the top; other subjects stand under `others`.
+struct MessageFields {
+    private let items: [ContentItem]
+    private let letters: [PersonID: String]
+    private let subjects: [PersonID]
+
+    init(_ permitted: PermittedDisclosure) {
+        items = permitted.items
+        subjects = permitted.permission.question.subjects.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        letters = Dictionary(uniqueKeysWithValues: subjects.enumerated().map { ($1, Self.letter($0)) })
+    }
+
+    /// a … z, then aa, ab and so on.
+    static func letter(_ place: Int) -> String {
+        let last = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(place % 26)))
+        return place < 26 ? last : letter(place / 26 - 1) + last
+    }
+
+    var json: JSONValue {
+        var fields = JSONObject()
+        if let first = subjects.first {
+            for member in parts(of: first).members { fields[member.name] = member.value }
+        }
+        let others = subjects.dropFirst().compactMap { subject -> JSONValue? in
+            var entry = parts(of: subject)
+            guard !entry.isEmpty else { return nil }
+            entry["ref"] = .string(letters[subject] ?? "")
+            return .object(entry)
+        }
+        if !others.isEmpty { fields["others"] = .array(others) }
+        if items.contains(where: { $0.field == .householdMembers }) {
+            fields["household"] = ["members": .array(subjects.map { ["ref": .string(letters[$0] ?? "")] })]
+        }
+        var domains = JSONObject()
+        for domain in LifeDomain.allCases {
+            var entry = JSONObject()
+            if let concerns = statements(.concern(domain)) { entry["concern"] = concerns }
+            if let observations = statements(.observation(domain)) { entry["observation"] = observations }
+            if !entry.isEmpty { domains[domain.rawValue] = .object(entry) }
+        }
+        if !domains.isEmpty { fields["domains"] = .object(domains) }
+        if let health = statements(.health) { fields["health"] = health }
+        if let offences = statements(.offences) { fields["offences"] = offences }
+        if let text = items.first(where: { $0.field == .freeText }) { fields["freeText"] = text.value.json }
+        return .object(fields)
+    }
+
+    private func parts(of subject: PersonID) -> JSONObject {
+        var identification = JSONObject()
+        var contact = JSONObject()
+        for item in items where item.subject == subject {
+            switch item.field {
+            case .name: identification["name"] = item.value.json
+            case .birthDate: identification["birthDate"] = item.value.json
+            case .bsn: identification["bsn"] = item.value.json
+            case .address: contact["address"] = item.value.json
+            case .phone: contact["phone"] = item.value.json
+            case .email: contact["email"] = item.value.json
+            case .safeWay: contact["safeWay"] = item.value.json
+            default: break
+            }
+        }
+        var entry = JSONObject()
+        if !identification.isEmpty { entry["identification"] = .object(identification) }
+        if !contact.isEmpty { entry["contact"] = .object(contact) }
+        return entry
+    }
+
+    /// What is said under one field, each statement once with the persons it is about.
+    private func statements(_ field: FieldName) -> JSONValue? {
+        struct Statement: Hashable {
+            let value: ContentValue
+            let provenance: Provenance
+        }
+        var order: [Statement] = []
+        var about: [Statement: [String]] = [:]
+        for item in items where item.field == field {
+            let statement = Statement(value: item.value, provenance: item.provenance)
+            if about[statement] == nil { order.append(statement) }
+            about[statement, default: []].append(item.subject.flatMap { letters[$0] } ?? "household")
+        }
+        guard !order.isEmpty else { return nil }
+        return .array(
+            order.map { statement in
+                var entry: JSONObject = [
+                    "about": .array((about[statement] ?? []).sorted().map(JSONValue.string)), "value": statement.value.json,
+                ]
+                if let how = statement.provenance.obtainedBy { entry["obtainedBy"] = .string(how) }
+                if let under = statement.provenance.under { entry["under"] = .string(under.text) }
+                return .object(entry)
+            })
+    }
+}

@@ -1,0 +1,90 @@
+import Casework
+
+/// A member of staff's account: a keyed verifier, never a password.
+public struct AccountRow: Sendable {
+    public let id: AccountID
+    public let name: String
+    public let role: StaffRole
+    public let organisation: OrganisationNumber
+    /// scrypt (RFC 7914) of the password.
+    public let password: [UInt8]
+    public let salt: [UInt8]
+    /// scrypt's N.
+    public let cost: Int
+    public let failures: Int
+    public let lockedUntil: Instant?
+    public let addedAt: Instant
+
+    public init(
+        id: AccountID, name: String, role: StaffRole, organisation: OrganisationNumber, password: [UInt8], salt: [UInt8], cost: Int,
+        failures: Int = 0,
+        lockedUntil: Instant? = nil, addedAt: Instant
+    ) {
+        self.id = id
+        self.name = name
+        self.role = role
+        self.organisation = organisation
+        self.password = password
+        self.salt = salt
+        self.cost = cost
+        self.failures = failures
+        self.lockedUntil = lockedUntil
+        self.addedAt = addedAt
+    }
+}
+
+extension Transaction {
+    /// Stores a new account; false when the name is taken.
+    public func insertAccount(_ account: AccountRow) throws -> Bool {
+        guard try self.account(named: account.name) == nil else { return false }
+        try run(
+            "INSERT INTO account (id, name, role, organisation, password, salt, cost, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .of(account.id), .text(account.name), .of(account.role), .of(account.organisation), .blob(account.password),
+                .blob(account.salt),
+                .of(account.cost), .of(account.addedAt),
+            ])
+        return true
+    }
+
+    /// The account with this name, or nil; disabled ones are not found.
+    public func account(named name: String) throws -> AccountRow? {
+        try first("SELECT * FROM account WHERE name = ? AND disabled_at IS NULL", [.text(name)]).map(account)
+    }
+
+    /// Every account that is not disabled.
+    public func accounts() throws -> [AccountRow] { try all("SELECT * FROM account WHERE disabled_at IS NULL ORDER BY name").map(account) }
+
+    /// Counts a failed sign-in, or (failures 0) forgets them.
+    public func setFailures(_ failures: Int, lockedUntil: Instant?, of id: AccountID) throws {
+        try run("UPDATE account SET failures = ?, locked_until = ? WHERE id = ?", [.of(failures), .of(lockedUntil), .of(id)])
+    }
+
+    /// Opens a session, known by the hash of its token; forgets those that have expired.
+    public func insertSession(tokenHash: [UInt8], account: AccountID, expiresAt: Instant, now: Instant) throws {
+        try run("DELETE FROM session WHERE expires_at <= ?", [.of(now)])
+        try run("INSERT INTO session (token_hash, account, expires_at) VALUES (?, ?, ?)", [.blob(tokenHash), .of(account), .of(expiresAt)])
+    }
+
+    /// Whose session this is, if it is still open.
+    public func session(tokenHash: [UInt8], at now: Instant) throws -> (account: AccountRow, expiresAt: Instant)? {
+        try first(
+            """
+            SELECT account.*, session.expires_at FROM session JOIN account ON account.id = session.account
+            WHERE token_hash = ? AND expires_at > ? AND disabled_at IS NULL
+            """, [.blob(tokenHash), .of(now)]
+        ).map { (try account($0), try $0.instant("expires_at")) }
+    }
+
+    /// Ends a session.
+    public func endSession(tokenHash: [UInt8]) throws { try run("DELETE FROM session WHERE token_hash = ?", [.blob(tokenHash)]) }
+
+    private func account(_ row: SQLRow) throws -> AccountRow {
+        AccountRow(
+            id: try row.identifier("id"), name: try row.text("name"), role: try row.member("role"),
+            organisation: try row.organisation("organisation"),
+            password: try row.blob("password"), salt: try row.blob("salt"), cost: Int(try row.integer("cost")),
+            failures: Int(try row.integer("failures")), lockedUntil: try row.instantOrNil("locked_until"),
+            addedAt: try row.instant("added_at"))
+    }
+}

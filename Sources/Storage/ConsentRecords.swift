@@ -1,0 +1,104 @@
+import Casework
+import Disclosure
+
+/// How an answer was recorded: evidence that the gate does not look at.
+public struct ConsentEvidence: Sendable {
+    /// `spoken`, `signed` or `code`.
+    public let how: String
+    /// Keyed handle of who recorded it.
+    public let by: String
+    /// Why it was not asked, as a code.
+    public let reason: String?
+    public let language: String?
+    public let textVersion: String?
+    public init(how: String, by: String, reason: String?, language: String?, textVersion: String?) {
+        self.how = how
+        self.by = by
+        self.reason = reason
+        self.language = language
+        self.textVersion = textVersion
+    }
+}
+
+extension Transaction {
+    /// Appends a record to the consent registry and makes decisions about the person stale.
+    public func insertConsent(_ consent: ConsentRecord, of person: PersonID, evidence: ConsentEvidence) throws {
+        try run(
+            """
+            INSERT INTO consent (id, person, answer, recipients, purposes, fields, from_at, until_at, recorded_at, recorded_by, recorded_how, reason,
+                language, text_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .of(consent.id), .of(person), .of(consent.answer), .text(consent.recipients.map(\.text).joined(separator: " ")),
+                .of(consent.purposes?.map(\.rawValue).joined(separator: " ")), .text(consent.fields.paths.joined(separator: " ")),
+                .of(consent.from),
+                .of(consent.until), .of(consent.recordedAt), .text(evidence.by), .text(evidence.how), .of(evidence.reason),
+                .of(evidence.language),
+                .of(evidence.textVersion),
+            ])
+        try raiseDisclosureRevision(of: person)
+    }
+
+    /// Appends the withdrawal of a consent; false when it had been withdrawn before.
+    public func withdraw(_ consent: ConsentID, of person: PersonID, how: String, by handle: String, at now: Instant) throws -> Bool {
+        guard try first("SELECT 1 AS one FROM consent_withdrawal WHERE consent = ?", [.of(consent)]) == nil else { return false }
+        try run(
+            "INSERT INTO consent_withdrawal (consent, person, withdrawn_at, withdrawn_how, recorded_by) VALUES (?, ?, ?, ?, ?)",
+            [.of(consent), .of(person), .of(now), .text(how), .text(handle)])
+        try raiseDisclosureRevision(of: person)
+        return true
+    }
+
+    /// Whose consent this is, and its answer.
+    public func consentHolder(_ id: ConsentID) throws -> (person: PersonID, answer: ConsentRecord.Answer)? {
+        try first("SELECT person, answer FROM consent WHERE id = ?", [.of(id)]).map {
+            (try $0.identifier("person"), try $0.member("answer"))
+        }
+    }
+
+    /// Appends an objection and makes decisions about the person stale.
+    public func insertObjection(_ objection: PendingObjection, of person: PersonID, by handle: String, at now: Instant) throws {
+        try run(
+            "INSERT INTO objection (id, person, recipients, purposes, made_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                .of(objection.id), .of(person), .text(objection.recipients.map(\.description).joined(separator: " ")),
+                .text(objection.purposes.map(\.rawValue).joined(separator: " ")), .of(now), .text(handle),
+            ])
+        try raiseDisclosureRevision(of: person)
+    }
+
+    /// All consent records of a person, in the order in which they were recorded.
+    public func consents(of person: PersonID) throws -> [ConsentRecord] {
+        try all(
+            """
+            SELECT consent.*, withdrawn_at FROM consent LEFT JOIN consent_withdrawal ON consent_withdrawal.consent = consent.id
+            WHERE consent.person = ? ORDER BY consent.id
+            """, [.of(person)]
+        ).map { row in
+            let recipients = try words(row, "recipients").map { word -> ConsentRecipient in
+                guard let recipient = ConsentRecipient(word) else { throw StoreFault.corrupt("column `recipients` holds no recipient") }
+                return recipient
+            }
+            let fields = try words(row, "fields").map { word -> FieldName in
+                guard let field = FieldName(path: word) else { throw StoreFault.corrupt("column `fields` holds no field name") }
+                return field
+            }
+            return ConsentRecord(
+                id: try row.identifier("id"), answer: try row.member("answer"), recipients: recipients,
+                purposes: try row.textOrNil("purposes").map { $0.split(separator: " ").map { Purpose(rawValue: String($0)) } },
+                fields: FieldNames(fields), from: try row.instant("from_at"), until: try row.instantOrNil("until_at"),
+                recordedAt: try row.instant("recorded_at"), withdrawnAt: try row.instantOrNil("withdrawn_at"))
+        }
+    }
+
+    /// The objections that nobody has weighed.
+    func pendingObjections(of person: PersonID) throws -> [PendingObjection] {
+        try all("SELECT id, recipients, purposes FROM objection WHERE person = ? AND weighed_at IS NULL", [.of(person)]).map { row in
+            PendingObjection(
+                id: try row.identifier("id"), recipients: try words(row, "recipients").compactMap { OrganisationNumber($0) },
+                purposes: try words(row, "purposes").map(Purpose.init(rawValue:)))
+        }
+    }
+
+    private func words(_ row: SQLRow, _ column: String) throws -> [String] { try row.text(column).split(separator: " ").map(String.init) }
+}

@@ -1,0 +1,75 @@
+import Casework
+import Disclosure
+
+/// Somebody who is being filed and has no row yet: what the filer says the person answered.
+public struct FiledSubject: Sendable {
+    public let id: PersonID
+    public let consents: [ConsentRecord]
+    /// The keyed HMAC of the BSN, where the filer gave one.
+    public let bsnMac: [UInt8]?
+    public init(id: PersonID, consents: [ConsentRecord], bsnMac: [UInt8]?) {
+        self.id = id
+        self.consents = consents
+        self.bsnMac = bsnMac
+    }
+}
+
+/// What somebody who asks "may I?" without a person supposes the person to say.
+public enum SupposedConsent: String, CaseIterable, Sendable { case yes, no, unknown }
+
+extension Transaction {
+    /// The facts about these persons; one who is unknown or erased is absent, and an absent person refuses.
+    public func disclosureFacts(of persons: [PersonID]) throws -> DisclosureFacts {
+        var subjects: [PersonID: SubjectFacts] = [:]
+        for id in persons {
+            guard let row = try first("SELECT deceased, secrecy_indicator FROM person WHERE id = ? AND erased_at IS NULL", [.of(id)]) else {
+                continue
+            }
+            subjects[id] = SubjectFacts(
+                consents: try consents(of: id), deceased: try row.flagOrNil("deceased"),
+                secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), pendingObjections: try pendingObjections(of: id))
+        }
+        return DisclosureFacts(subjects: subjects)
+    }
+
+    /// The facts about persons who are being filed: their answers, and what is known of the same BSN elsewhere, on the protective side.
+    public func disclosureFacts(filing subjects: [FiledSubject]) throws -> DisclosureFacts {
+        var facts: [PersonID: SubjectFacts] = [:]
+        for subject in subjects {
+            var deceased: Bool? = false
+            var secrecy: Int? = 0
+            if let mac = subject.bsnMac,
+                let known = try first(
+                    "SELECT max(deceased) AS deceased, max(secrecy_indicator) AS secrecy FROM person WHERE bsn_mac = ?", [.blob(mac)])
+            {
+                deceased = try known.flagOrNil("deceased") ?? false
+                secrecy = try known.integerOrNil("secrecy").map(Int.init) ?? 0
+            }
+            facts[subject.id] = SubjectFacts(
+                consents: subject.consents, deceased: deceased, secrecyIndicator: secrecy, pendingObjections: [])
+        }
+        return DisclosureFacts(subjects: facts)
+    }
+
+    /// Supposed facts about nobody, for "may I?" without a person. What they permit can never be sealed: nobody's content fits it.
+    public func disclosureFacts(
+        supposing answer: SupposedConsent, of nobody: PersonID, recipient: OrganisationNumber, purpose: Purpose, at now: Instant
+    )
+        -> DisclosureFacts
+    {
+        let record = ConsentRecord(
+            id: ConsentID(high: 0, low: 0), answer: answer == .yes ? .given : .refused, recipients: [.organisation(recipient)],
+            purposes: [purpose],
+            fields: .everything, from: now, until: nil, recordedAt: now, withdrawnAt: nil)
+        return DisclosureFacts(subjects: [
+            nobody: SubjectFacts(consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, pendingObjections: [])
+        ])
+    }
+
+    /// What a decision about these persons stands on.
+    public func basis(policy: Int64, persons: [PersonID]) throws -> Basis {
+        var revisions: [PersonID: Int64] = [:]
+        for id in persons { revisions[id] = try person(id)?.disclosureRevision ?? -1 }
+        return Basis(policy: policy, persons: revisions)
+    }
+}

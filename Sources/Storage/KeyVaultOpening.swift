@@ -1,0 +1,71 @@
+import Casework
+import Crypto
+import Foundation
+import GRDB
+
+extension KeyVault {
+    /// Reads what the vault holds; makes epoch 1 and the instance's key in an empty one.
+    static func load(_ database: Database, _ folder: DataFolder, above highest: Int64, at now: Instant) throws -> (Ledger, VaultKey) {
+        if try Row.fetchOne(database, sql: "SELECT 1 FROM epoch LIMIT 1") == nil {
+            guard highest == 0 else {
+                throw StoreFault.folder(
+                    "`\(folder.keys)` is empty, and `\(folder.database)` was written with keys (hint: restore both from one backup)")
+            }
+            try createEpoch(1, database, folder, at: now) { database, kek in
+                let secret = SymmetricKey(size: .bits256)
+                try insert(database, id: instanceKeyID, epoch: 1, wrapped: Data(try wrapKey(secret, under: kek)))
+            }
+        }
+        for number in try Int64.fetchAll(database, sql: "SELECT number FROM epoch WHERE ended_at IS NOT NULL") {
+            // The row is written before the file goes: a crash between the two is ended here.
+            try SecretFile.destroy(folder.keyEncryptionKey(epoch: number))
+        }
+        let keks = try wrappingKeys(database, folder)
+        let current = keks.keys.max() ?? 0
+        guard let row = try Row.fetchOne(database, sql: "SELECT epoch, wrapped FROM key WHERE id = \(instanceKeyID)"),
+            let kek = keks[row["epoch"]]
+        else { throw StoreFault.corrupt("`\(folder.keys)` has no instance key") }
+        let instance = try VaultKey(id: instanceKeyID, unwrapping: [UInt8](row["wrapped"] as Data), under: kek)
+        let issued = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'key'") ?? instanceKeyID
+        return (Ledger(current: current, nextID: max(issued, highest) + 1, keks: keks), instance)
+    }
+
+    /// The key-encryption keys of every epoch that has not ended.
+    static func wrappingKeys(_ database: Database, _ folder: DataFolder) throws -> [Int64: SymmetricKey] {
+        var keks: [Int64: SymmetricKey] = [:]
+        for number in try Int64.fetchAll(database, sql: "SELECT number FROM epoch WHERE ended_at IS NULL") {
+            keks[number] = try readKEK(folder, epoch: number)
+        }
+        return keks
+    }
+
+    private static func readKEK(_ folder: DataFolder, epoch: Int64) throws(StoreFault) -> SymmetricKey {
+        let path = folder.keyEncryptionKey(epoch: epoch)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw .folder("`\(path)` is missing: the keys of epoch \(epoch) cannot be read (hint: restore it from where secrets are kept)")
+        }
+        let bytes = try SecretFile.read(path)
+        guard bytes.count == 32 else { throw .corrupt("`\(path)` does not hold 32 bytes") }
+        return SymmetricKey(data: bytes)
+    }
+
+    /// Makes a key-encryption key, puts it on the disk, and then the epoch's row with whatever belongs to it in one transaction.
+    @discardableResult
+    static func createEpoch(
+        _ number: Int64, _ database: Database, _ folder: DataFolder, at now: Instant, with body: (Database, SymmetricKey) throws -> Void
+    ) throws -> SymmetricKey {
+        let path = folder.keyEncryptionKey(epoch: number)
+        // A file without a row is what a crash left before any key was wrapped under it.
+        try SecretFile.destroy(path)
+        let kek = SymmetricKey(size: .bits256)
+        try SecretFile.create(path, kek.withUnsafeBytes { [UInt8]($0) })
+        try database.inTransaction(.immediate) {
+            try database.execute(
+                sql: "UPDATE epoch SET retired_at = ? WHERE retired_at IS NULL", arguments: [now.millisecondsSince1970])
+            try database.execute(sql: "INSERT INTO epoch (number, made_at) VALUES (?, ?)", arguments: [number, now.millisecondsSince1970])
+            try body(database, kek)
+            return .commit
+        }
+        return kek
+    }
+}

@@ -1,0 +1,179 @@
+import Casework
+import Disclosure
+import Sealing
+import StrictJSON
+
+/// Where a message in the queue stands.
+public enum MessageState: String, CaseIterable, Hashable, Sendable {
+    case queued
+    /// An attempt entry was committed: it has left, or may have.
+    case left
+    case receipted, superseded, ended
+
+    /// Whether it can still be fetched.
+    public var isLive: Bool { self == .queued || self == .left }
+}
+
+/// A row of the queue.
+public struct MessageRow: Sendable {
+    public let id: MessageID
+    public let partner: OrganisationNumber
+    public let kind: String
+    public let casefile: CasefileID?
+    public let referral: ReferralID?
+    public let task: TaskID?
+    public let decision: DecisionID?
+    /// What was sealed: names only.
+    public let scopes: [SealedScope]
+    public let state: MessageState
+    /// The message's own key in the vault; nil once it has been destroyed.
+    public let key: Int64?
+    /// The compact JWE under the message's own key; nil once the message is no longer live.
+    public let sealed: [UInt8]?
+    public let digest: [UInt8]
+    public let queueSeal: [UInt8]
+    public let queuedAt: Instant
+    public let expiresAt: Instant
+}
+
+/// What a message belongs to.
+public struct MessageContext: Sendable {
+    public let casefile: CasefileID?
+    public let referral: ReferralID?
+    public let task: TaskID?
+    public let scopes: [SealedScope]
+    public init(casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope]) {
+        self.casefile = casefile
+        self.referral = referral
+        self.task = task
+        self.scopes = scopes
+    }
+}
+
+extension Transaction {
+    /// Queues a sealed message; its bytes lie encrypted under a key of their own.
+    public func enqueue(
+        _ message: SealedMessage, stored: [UInt8], key: Int64, context: MessageContext, queuedAt: Instant, expiresAt: Instant
+    ) throws {
+        try run(
+            """
+            INSERT INTO message (id, partner, kind, casefile, referral, task, decision, scopes, state, key, sealed, digest, queue_seal, queued_at,
+                expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .of(message.id), .of(message.recipient), .text(message.decision == nil ? "notice" : "referral"), .of(context.casefile),
+                .of(context.referral), .of(context.task), .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key),
+                .blob(stored), .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
+            ])
+        for subject in Set(context.scopes.compactMap(\.subject)) {
+            try run("INSERT INTO message_subject (message, person) VALUES (?, ?)", [.of(message.id), .of(subject)])
+        }
+    }
+
+    /// The message, or nil.
+    public func message(_ id: MessageID) throws -> MessageRow? { try first("SELECT * FROM message WHERE id = ?", [.of(id)]).map(message) }
+
+    /// What waits for a partner, oldest first.
+    public func inbox(of partner: OrganisationNumber, after: MessageID?, limit: Int) throws -> [MessageRow] {
+        try all(
+            "SELECT * FROM message WHERE partner = ? AND id > ? AND state IN ('queued', 'left') ORDER BY id LIMIT ?",
+            [.of(partner), .blob(after?.bytes ?? []), .of(limit)]
+        ).map(message)
+    }
+
+    /// Every referral message about a person that is live, was received, or may have left before it ended.
+    public func messages(about person: PersonID) throws -> [MessageRow] {
+        try all(
+            """
+            SELECT message.* FROM message_subject JOIN message ON message.id = message_subject.message
+            WHERE message_subject.person = ? AND (message.state IN ('queued', 'left', 'receipted') OR message.left_at IS NOT NULL)
+            ORDER BY message.id
+            """, [.of(person)]
+        ).map(message)
+    }
+
+    /// Records that an attempt begins: from the commit on, the message has left or may have.
+    public func beginAttempt(_ attempt: AttemptID, of id: MessageID, at now: Instant) throws {
+        try run("INSERT INTO attempt (id, message, started_at) VALUES (?, ?, ?)", [.of(attempt), .of(id), .of(now)])
+        try run("UPDATE message SET state = 'left', left_at = coalesce(left_at, ?) WHERE id = ?", [.of(now), .of(id)])
+    }
+
+    /// Takes a live message out of the queue and dooms its key.
+    public func close(_ id: MessageID, as state: MessageState, replacedBy: MessageID? = nil, at now: Instant) throws {
+        try run("INSERT INTO doomed_key (id) SELECT key FROM message WHERE id = ? AND key IS NOT NULL", [.of(id)])
+        try run(
+            "UPDATE message SET state = ?, key = NULL, sealed = NULL, ended_at = ?, replaced_by = ? WHERE id = ?",
+            [.of(state), .of(now), .of(replacedBy), .of(id)])
+    }
+
+    /// Marks that a notice is about a message, so that nobody is told twice.
+    public func insertNotice(_ notice: MessageID, about message: MessageID) throws {
+        try run("INSERT INTO notice_about (notice, message) VALUES (?, ?)", [.of(notice), .of(message)])
+    }
+
+    /// Whether a notice about this message exists.
+    public func isNoticed(_ message: MessageID) throws -> Bool {
+        try first("SELECT 1 AS one FROM notice_about WHERE message = ?", [.of(message)]) != nil
+    }
+
+    /// Stores the first receipt of a message.
+    public func insertReceipt(_ jws: [UInt8], of id: MessageID, opened: Bool, at now: Instant) throws {
+        try run(
+            "INSERT INTO receipt (message, jws, result, taken_at) VALUES (?, ?, ?, ?)",
+            [.of(id), .blob(jws), .text(opened ? "opened" : "refused"), .of(now)])
+        try run("UPDATE attempt SET ended_at = ?, result = 'receipted' WHERE message = ? AND ended_at IS NULL", [.of(now), .of(id)])
+    }
+
+    /// The stored receipt of a message and when it was taken, or nil.
+    public func receipt(of id: MessageID) throws -> (jws: [UInt8], opened: Bool, takenAt: Instant)? {
+        try first("SELECT jws, result, taken_at FROM receipt WHERE message = ?", [.of(id)]).map {
+            (try $0.blob("jws"), try $0.text("result") == "opened", try $0.instant("taken_at"))
+        }
+    }
+
+    /// Dooms a vault key: its destruction follows the commit, and is repeated after a crash.
+    public func doom(_ key: Int64) throws { try run("INSERT INTO doomed_key (id) VALUES (?) ON CONFLICT DO NOTHING", [.integer(key)]) }
+
+    /// The keys whose destruction is due.
+    public func doomedKeys(limit: Int) throws -> [Int64] {
+        try all("SELECT id FROM doomed_key ORDER BY id LIMIT ?", [.of(limit)]).map { try $0.integer("id") }
+    }
+
+    /// Forgets keys that have been destroyed.
+    public func forgetDoomed(_ keys: [Int64]) throws {
+        for key in keys { try run("DELETE FROM doomed_key WHERE id = ?", [.integer(key)]) }
+    }
+
+    private func message(_ row: SQLRow) throws -> MessageRow {
+        guard let scopes = SealedScope.scopes(rowText: try row.text("scopes")) else {
+            throw StoreFault.corrupt("column `scopes` holds no scopes")
+        }
+        return MessageRow(
+            id: try row.identifier("id"), partner: try row.organisation("partner"), kind: try row.text("kind"),
+            casefile: try row.identifierOrNil("casefile"), referral: try row.identifierOrNil("referral"),
+            task: try row.identifierOrNil("task"),
+            decision: try row.identifierOrNil("decision"), scopes: scopes, state: try row.member("state"), key: try row.integerOrNil("key"),
+            sealed: try row.blobOrNil("sealed"), digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
+            queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"))
+    }
+}
+
+extension SealedScope {
+    /// One line a scope: the person's id or `household`, then the field paths, separated by spaces.
+    static func rowText(_ scopes: [SealedScope]) -> String {
+        scopes.map { ([$0.subject?.description ?? "household"] + $0.fields.paths).joined(separator: " ") }.joined(separator: "\n")
+    }
+
+    static func scopes(rowText: String) -> [SealedScope]? {
+        var scopes: [SealedScope] = []
+        for line in rowText.split(separator: "\n") {
+            let words = line.split(separator: " ").map(String.init)
+            let fields = words.dropFirst().compactMap(FieldName.init(path:))
+            guard let who = words.first, fields.count == words.count - 1 else { return nil }
+            let subject = PersonID(who)
+            guard subject != nil || who == "household" else { return nil }
+            scopes.append(SealedScope(subject: subject, fields: FieldNames(fields)))
+        }
+        return scopes
+    }
+}

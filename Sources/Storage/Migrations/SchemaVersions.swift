@@ -1,0 +1,34 @@
+import GRDB
+
+/// The versions a database file can have: version n is what the first n scripts make, and stands in `PRAGMA user_version`.
+///
+/// A plain number, not names: a file from a newer program is then told from an unknown one by comparing.
+struct SchemaVersions: Sendable {
+    /// The scripts in order; they only grow at the end.
+    let scripts: [String]
+
+    /// `convenant.sqlite`.
+    static let main = SchemaVersions(scripts: [schema1])
+    /// `keys.sqlite`.
+    static let keys = SchemaVersions(scripts: [keySchema1])
+
+    /// Runs the scripts the file has not seen, each in a transaction with its number.
+    func migrate(_ database: Database, file: String) throws {
+        let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        try refuseNewer(found, file: file)
+        for version in Int(found)..<scripts.count {
+            try database.inTransaction(.immediate) {
+                try database.execute(sql: scripts[version])
+                try database.execute(sql: "PRAGMA user_version = \(version + 1)")
+                return .commit
+            }
+        }
+    }
+
+    /// Throws ``StoreFault/newerSchema(file:found:known:)`` for a file this program cannot understand.
+    func refuseNewer(_ found: Int64, file: String) throws(StoreFault) {
+        let known = Int64(scripts.count)
+        guard found <= known else { throw .newerSchema(file: file, found: found, known: known) }
+        guard found >= 0 else { throw .corrupt("`\(file)` has a schema number below 0") }
+    }
+}

@@ -1,0 +1,56 @@
+import Casework
+
+/// A person within one casefile: no name, no content.
+public struct PersonRow: Sendable {
+    public let id: PersonID
+    public let casefile: CasefileID
+    /// The person's place in the household as filed, from 0.
+    public let ordinal: Int
+    /// The person's key in the vault.
+    public let key: Int64
+    /// Raised by every change of what may be disclosed about the person.
+    public let disclosureRevision: Int64
+    public let erasedAt: Instant?
+}
+
+extension Transaction {
+    /// Stores a person. Death and secrecy stand at "not that we know"; whoever learns otherwise records it.
+    public func insertPerson(_ id: PersonID, casefile: CasefileID, ordinal: Int, key: Int64, bsnMac: [UInt8]?) throws {
+        try run(
+            "INSERT INTO person (id, casefile, ordinal, key, deceased, secrecy_indicator, bsn_mac) VALUES (?, ?, ?, ?, 0, 0, ?)",
+            [.of(id), .of(casefile), .of(ordinal), .integer(key), .of(bsnMac)])
+    }
+
+    /// The person, or nil.
+    public func person(_ id: PersonID) throws -> PersonRow? {
+        try first("SELECT * FROM person WHERE id = ?", [.of(id)]).map(person)
+    }
+
+    /// The persons of a casefile as filed, erased ones too.
+    public func persons(of casefile: CasefileID) throws -> [PersonRow] {
+        try all("SELECT * FROM person WHERE casefile = ? ORDER BY ordinal", [.of(casefile)]).map(person)
+    }
+
+    /// Makes every decision about this person that is under way stale.
+    public func raiseDisclosureRevision(of id: PersonID) throws {
+        try run("UPDATE person SET disclosure_revision = disclosure_revision + 1 WHERE id = ?", [.of(id)])
+    }
+
+    /// Leaves a row that says nothing but that somebody was erased here.
+    public func markErased(_ id: PersonID, at now: Instant) throws {
+        try run(
+            "UPDATE person SET erased_at = ?, bsn_mac = NULL, deceased = NULL, secrecy_indicator = NULL, disclosure_revision = disclosure_revision + 1 WHERE id = ?",
+            [.of(now), .of(id)])
+        for table in ["consent_withdrawal", "consent", "objection", "content", "message_subject"] {
+            try run("DELETE FROM \(table) WHERE person = ?", [.of(id)])
+        }
+        try run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(id)])
+    }
+
+    private func person(_ row: SQLRow) throws -> PersonRow {
+        PersonRow(
+            id: try row.identifier("id"), casefile: try row.identifier("casefile"), ordinal: Int(try row.integer("ordinal")),
+            key: try row.integer("key"), disclosureRevision: try row.integer("disclosure_revision"),
+            erasedAt: try row.instantOrNil("erased_at"))
+    }
+}

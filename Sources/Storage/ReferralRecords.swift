@@ -1,0 +1,83 @@
+import Casework
+import Disclosure
+
+/// A task as its row says, with the referral it came from.
+public struct TaskRow: Sendable {
+    public let task: ReferralTask
+    public let purpose: Purpose
+    public let reason: TaskReason?
+    public let movedAt: Instant
+}
+
+extension Transaction {
+    /// Stores a referral.
+    public func insertReferral(
+        _ id: ReferralID, casefile: CasefileID, partner: OrganisationNumber, purpose: Purpose, by account: AccountID, at now: Instant
+    )
+        throws
+    {
+        try run(
+            "INSERT INTO referral (id, casefile, partner, purpose, made_by, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+            [.of(id), .of(casefile), .of(partner), .text(purpose.rawValue), .of(account), .of(now)])
+    }
+
+    /// Writes a task's state and its deadline together: an open task has one, a closed one has none.
+    public func store(_ task: ReferralTask, reason: TaskReason?, at now: Instant) throws {
+        if task.due == nil { try run("DELETE FROM open_task WHERE task = ?", [.of(task.id)]) }
+        try run(
+            """
+            INSERT INTO task (id, referral, casefile, partner, state, reason, created_at, moved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, moved_at = excluded.moved_at
+            """,
+            [
+                .of(task.id), .of(task.referral), .of(task.casefile), .of(task.partner), .of(task.state), .of(reason), .of(now), .of(now),
+            ])
+        guard let due = task.due else { return }
+        try run(
+            """
+            INSERT INTO open_task (task, casefile, state, due_at, due_kind) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (task) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, due_kind = excluded.due_kind
+            """,
+            [.of(task.id), .of(task.casefile), .of(task.state), .of(due.at), .of(due.kind)])
+    }
+
+    /// The task, or nil.
+    public func task(_ id: TaskID) throws -> ReferralTask? { try taskRow(id)?.task }
+
+    /// The task with its referral's purpose, or nil.
+    public func taskRow(_ id: TaskID) throws -> TaskRow? { try first(Self.taskSelect + "WHERE task.id = ?", [.of(id)]).map(taskRow) }
+
+    /// A partner's tasks, or (nil) everybody's, in one state or in any.
+    public func tasks(of partner: OrganisationNumber?, state: TaskState?, after: TaskID?, limit: Int) throws -> [TaskRow] {
+        // A condition per case, so that each finds its rows through an index.
+        let mine = partner == nil ? "?2 IS NULL" : "task.partner = ?2"
+        let inState = state == nil ? "?3 IS NULL" : "task.state = ?3"
+        return try all(
+            Self.taskSelect + "WHERE task.id > ?1 AND \(mine) AND \(inState) ORDER BY task.id LIMIT ?4",
+            [.blob(after?.bytes ?? []), .of(partner), .of(state), .of(limit)]
+        ).map(taskRow)
+    }
+
+    /// The tasks of a casefile.
+    public func tasks(of casefile: CasefileID) throws -> [TaskRow] {
+        try all(Self.taskSelect + "WHERE task.casefile = ? ORDER BY task.id", [.of(casefile)]).map(taskRow)
+    }
+
+    private static let taskSelect = """
+        SELECT task.*, referral.purpose, open_task.due_at, open_task.due_kind FROM task JOIN referral ON referral.id = task.referral
+        LEFT JOIN open_task ON open_task.task = task.id\u{20}
+        """
+
+    private func taskRow(_ row: SQLRow) throws -> TaskRow {
+        var due: Deadline?
+        if let at = try row.instantOrNil("due_at") { due = Deadline(kind: try row.member("due_kind"), at: at) }
+        guard
+            let task = ReferralTask(
+                id: try row.identifier("id"), referral: try row.identifier("referral"), casefile: try row.identifier("casefile"),
+                partner: try row.organisation("partner"), state: try row.member("state"), due: due)
+        else { throw StoreFault.corrupt("an open task has no deadline, or a closed one has one") }
+        return TaskRow(
+            task: task, purpose: Purpose(rawValue: try row.text("purpose")), reason: try row.memberOrNil("reason"),
+            movedAt: try row.instant("moved_at"))
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// Files of secret bytes, mode 0600: written so that they are on the disk before they are used, destroyed so that they are gone.
+enum SecretFile {
+    /// Writes a new file; one that is there already is never overwritten.
+    static func create(_ path: String, _ bytes: [UInt8]) throws(StoreFault) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system(errno: errno, path: path) }
+        defer { close(descriptor) }
+        try writeAll(descriptor, bytes, path)
+        try syncFolder(of: path)
+    }
+
+    /// The bytes of a file that only its owner may read.
+    static func read(_ path: String) throws(StoreFault) -> [UInt8] {
+        try DataFolder.refuseOthers(path, mend: "600")
+        guard let data = FileManager.default.contents(atPath: path) else { throw .system(errno: errno, path: path) }
+        return [UInt8](data)
+    }
+
+    /// Overwrites a file, then removes it; each step is on the disk before the next.
+    ///
+    /// The overwriting helps only where the disk writes in place; what the promise rests on is that no copy is in any backup kept.
+    static func destroy(_ path: String) throws(StoreFault) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return }
+            throw .system(errno: errno, path: path)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(errno: errno, path: path) }
+        try writeAll(descriptor, [UInt8](repeating: 0, count: Int(status.st_size)), path)
+        guard unlink(path) == 0 else { throw .system(errno: errno, path: path) }
+        try syncFolder(of: path)
+    }
+
+    private static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], _ path: String) throws(StoreFault) {
+        var offset = 0
+        while offset < bytes.count {
+            let written = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset, off_t(offset))
+            }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw .system(errno: errno, path: path) }
+            offset += written
+        }
+        guard fsync(descriptor) == 0 else { throw .system(errno: errno, path: path) }
+    }
+
+    private static func syncFolder(of path: String) throws(StoreFault) {
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(errno: errno, path: folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system(errno: errno, path: folder) }
+    }
+}

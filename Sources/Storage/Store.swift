@@ -1,0 +1,133 @@
+import Casework
+import Foundation
+import GRDB
+
+/// The database of one data folder: snapshots to read, and commits that are on the disk when they answer.
+///
+/// A use case reads a snapshot, prepares everything outside, and hands over a body with the basis it stood on (see Storage.docc).
+public final class Store: Sendable {
+    /// The folder; its lock is held as long as the store lives.
+    public let lock: RunLock
+    private let readers: DatabasePool
+    private let writer: CommitWriter
+    private let commits: GroupCommit
+
+    /// Opens the database of a locked folder, makes it if it is not there, and compares the log's tree with its checkpoint.
+    /// - Parameters:
+    ///   - newEntryID: the id of the entry that opens a new year's shard.
+    /// - Throws: ``StoreFault/newerSchema(file:found:known:)``, ``StoreFault/corrupt(_:)``, ``StoreFault/folder(_:)`` when the log is of
+    ///   another organisation, or of a simulation.
+    public static func open(
+        _ lock: RunLock, trail signer: TrailSigner, newEntryID: @escaping @Sendable () -> EntryID
+    ) async throws(StoreFault) -> Store {
+        try Store(lock, home: TrailState.Home(signer: signer, newEntryID: newEntryID), maximumPages: nil)
+    }
+
+    init(_ lock: RunLock, home: TrailState.Home, maximumPages: Int?) throws(StoreFault) {
+        self.lock = lock
+        let options = SQLiteFile.Options(path: lock.folder.database, schema: .main, maximumPages: maximumPages)
+        let file = try SQLiteFile(options)
+        let trail: TrailState
+        do {
+            trail = try file.writer.write { database in
+                let transaction = Transaction(database)
+                try transaction.bind(to: home.signer, folder: lock.folder)
+                return try TrailState.load(transaction, home: home)
+            }
+        } catch {
+            throw StoreFault(error)
+        }
+        readers = file.readers
+        writer = CommitWriter(file: file, options: options, trail: trail)
+        commits = GroupCommit(writer: writer)
+    }
+
+    /// Reads a snapshot: what was committed when it began, and nothing that comes after.
+    ///
+    /// The body runs at once on the caller's thread; keep it to look-ups by key and bounded lists, as it holds one of a few connections.
+    public func read<Value: Sendable>(_ body: @Sendable (Transaction) throws -> Value) async throws(StoreFault) -> Value {
+        try snapshot(body)
+    }
+
+    /// As ``read(_:)``, for callers that are not async.
+    public func snapshot<Value>(_ body: (Transaction) throws -> Value) throws(StoreFault) -> Value {
+        do {
+            return try readers.read { database in
+                let transaction = Transaction(database)
+                defer { transaction.invalidate() }
+                return try body(transaction)
+            }
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+
+    /// Runs a body in the next batch and answers when it is on the disk.
+    ///
+    /// The body is synchronous, does no crypto but hashing, no parsing and no I/O; it returns a refusal as a value and throws only for
+    /// faults, and then everything it wrote is undone, and nothing of its neighbours. A body may run only once; once handed over it
+    /// runs even if the task is cancelled.
+    /// - Parameters:
+    ///   - basis: what the use case had read; compared with the rows in the body's own savepoint.
+    ///   - background: true for work nobody waits for: it takes turns of 5 ms behind that of requests.
+    /// - Returns: ``Committed/stale`` when the basis no longer holds, or the body appended an entry of a year that is closed.
+    /// - Throws: ``StoreFault/notDurable(code:)`` when nothing was stored.
+    public func commit<Value: Sendable>(
+        _ basis: Basis = .none, background: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> Value
+    ) async throws(StoreFault) -> Committed<Value> {
+        let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Committed<Value>, StoreFault>, Never>) in
+            let pending = GroupCommit.Pending(
+                basis: basis,
+                run: { transaction in
+                    let value = try body(transaction)
+                    return { continuation.resume(returning: .success(.done(value))) }
+                },
+                stale: { continuation.resume(returning: .success(.stale)) },
+                fail: { fault in continuation.resume(returning: .failure(fault)) })
+            commits.submit(pending, background: background)
+        }
+        return try outcome.get()
+    }
+
+    /// Every vault key that a row still uses; what else stands in the vault is unused, or was left over by a crash.
+    public func referencedKeys() throws(StoreFault) -> Set<Int64> {
+        try snapshot { transaction in
+            Set(
+                try transaction.all(
+                    """
+                    SELECT key FROM casefile UNION SELECT key FROM person WHERE erased_at IS NULL
+                    UNION SELECT key FROM message WHERE key IS NOT NULL
+                    """
+                ).map { try $0.integer("key") })
+        }
+    }
+
+    /// The highest vault key that any row names, or 0: the vault hands out only higher ones.
+    public func highestKey() throws(StoreFault) -> Int64 {
+        try snapshot { transaction in
+            try transaction.first(
+                """
+                SELECT max(coalesce((SELECT max(key) FROM casefile), 0), coalesce((SELECT max(key) FROM person), 0),
+                    coalesce((SELECT max(key) FROM message), 0), coalesce((SELECT max(id) FROM doomed_key), 0)) AS highest
+                """)?.integer("highest") ?? 0
+        }
+    }
+
+    /// What a pragma says on the connection that writes.
+    func writerPragma(_ name: String) throws(StoreFault) -> Int64? { try writer.pragma(name) }
+
+    /// Makes SQLite report a full disk at this many pages; nil for never.
+    func limit(toPages pages: Int?) throws(StoreFault) { try writer.limit(toPages: pages) }
+}
+
+extension Transaction {
+    /// Binds the folder to one organisation and one kind of clock the first time; refuses another one ever after.
+    fileprivate func bind(to signer: TrailSigner, folder: DataFolder) throws(StoreFault) {
+        let wanted = signer.organisation.description + (signer.simulated ? "/simulated" : "")
+        try run("INSERT INTO meta (key, value) VALUES ('log', ?) ON CONFLICT DO NOTHING", [.text(wanted)])
+        guard try first("SELECT value FROM meta WHERE key = 'log'")?.text("value") == wanted else {
+            throw .folder(
+                "`\(folder.path)` holds the log of another organisation, or of a simulation (hint: name another folder with --data)")
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import AuditTrail
+import Foundation
+import GRDB
+
+/// One entry as it is stored.
+public struct StoredEntry: Sendable {
+    /// Its row number, over all shards.
+    public let seq: Int64
+    /// The calendar year.
+    public let shard: Int
+    /// The canonical JSON.
+    public let bytes: [UInt8]
+}
+
+/// Something in the tables of the log that no checkpoint signs, and that is not as it follows from what one signs.
+public struct DerivedFault: Hashable, Sendable {
+    /// What is wrong.
+    public enum Code: String, CaseIterable, Sendable {
+        /// `audit_checkpoint.size` is not what its note says.
+        case sizeColumn = "size-column-differs"
+        /// An index row names an entry that is not there.
+        case noEntry = "index-without-entry"
+        /// An index row names somebody the entry is not about.
+        case notAbout = "index-not-about"
+        /// An index row outlived the key, or the row, of what it names.
+        case outlivedKey = "index-outlived-key"
+        /// An entry is about somebody whose key lives, and cannot be found by it.
+        case missing = "index-missing"
+    }
+
+    public let code: Code
+    /// The entry's row number; nil for a checkpoint.
+    public let seq: Int64?
+    /// One sentence.
+    public let detail: String
+}
+
+/// Reads a log for those who check it: from a folder, without its lock, through one connection that cannot write.
+public final class TrailReader: Sendable {
+    private let folder: DataFolder
+    private let main: DatabaseQueue
+
+    /// Opens a folder's log, also while a daemon writes to it.
+    /// - Throws: ``StoreFault/newerSchema(file:found:known:)`` for a log that this program may misread.
+    public init(_ folder: DataFolder) throws(StoreFault) {
+        self.folder = folder
+        main = try Self.openReadOnly(folder.database, .main)
+    }
+
+    static func openReadOnly(_ path: String, _ schema: SchemaVersions) throws(StoreFault) -> DatabaseQueue {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw .folder("`\(path)` is missing (hint: name the data folder with --data)")
+        }
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(10)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let found = try queue.read { try Int64.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
+            try schema.refuseNewer(found, file: path)
+            return queue
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+
+    /// Feeds the whole log to a verifier, in one snapshot.
+    /// - Returns: its report, and where the size column differs from the note beside it.
+    public func verify(_ verifier: TrailVerifier) throws(StoreFault) -> (report: TrailReport, derived: [DerivedFault]) {
+        try snapshot { transaction throws(StoreFault) in
+            var verifier = verifier
+            var derived: [DerivedFault] = []
+            let shards = try transaction.all(
+                "SELECT shard FROM audit_entry UNION SELECT shard FROM audit_tile UNION SELECT shard FROM audit_checkpoint ORDER BY shard")
+            for row in shards {
+                let shard = try row.integer("shard")
+                try Self.feedEntries(of: shard, from: transaction, to: &verifier)
+                try Self.feedTiles(of: shard, from: transaction, to: &verifier)
+                for row in try transaction.all("SELECT size, note FROM audit_checkpoint WHERE shard = ?", [.integer(shard)]) {
+                    let note = try row.text("note")
+                    verifier.checkpoint(shard: Int(shard), note: note)
+                    // The second line of a checkpoint is its size (C2SP tlog-checkpoint).
+                    let lines = note.split(separator: "\n", omittingEmptySubsequences: false)
+                    let size = String(try row.integer("size"))
+                    if lines.count < 2 || lines[1] != size {
+                        derived.append(
+                            DerivedFault(
+                                code: .sizeColumn, seq: nil, detail: "the size beside the checkpoint of shard \(shard) is not the one in it"
+                            ))
+                    }
+                }
+            }
+            return (verifier.finish(), derived)
+        }
+    }
+
+    private static func feedEntries(of shard: Int64, from transaction: Transaction, to verifier: inout TrailVerifier) throws(StoreFault) {
+        var last = Int64.min
+        while true {
+            let rows = try transaction.all(
+                "SELECT seq, entry, leaf FROM audit_entry WHERE seq > ? AND shard = ? ORDER BY seq LIMIT 1000",
+                [.integer(last), .integer(shard)])
+            guard let final = rows.last else { return }
+            for row in rows {
+                verifier.entry(seq: try row.integer("seq"), shard: Int(shard), bytes: try row.blob("entry"), leaf: try row.blob("leaf"))
+            }
+            last = try final.integer("seq")
+        }
+    }
+
+    private static func feedTiles(of shard: Int64, from transaction: Transaction, to verifier: inout TrailVerifier) throws(StoreFault) {
+        var last = Int64.min
+        while true {
+            let rows = try transaction.all(
+                "SELECT rowid AS row, level, idx, hashes FROM audit_tile WHERE shard = ? AND rowid > ? ORDER BY rowid LIMIT 100",
+                [.integer(shard), .integer(last)])
+            guard let final = rows.last else { return }
+            for row in rows {
+                // A tile below 0 cannot be: it is fed as one that cannot be, and named as surplus.
+                let index = UInt64(exactly: try row.integer("idx")) ?? .max
+                verifier.tile(shard: Int(shard), level: Int(try row.integer("level")), index: index, hashes: try row.blob("hashes"))
+            }
+            last = try final.integer("row")
+        }
+    }
+
+    /// Entries in order, after this row number.
+    /// - Parameter limit: at most this many.
+    public func entries(after seq: Int64, limit: Int) throws(StoreFault) -> [StoredEntry] {
+        try snapshot { transaction throws(StoreFault) in
+            var entries: [StoredEntry] = []
+            let rows = try transaction.all(
+                "SELECT seq, shard, entry FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT ?", [.integer(seq), .of(limit)])
+            for row in rows {
+                entries.append(StoredEntry(seq: try row.integer("seq"), shard: Int(try row.integer("shard")), bytes: try row.blob("entry")))
+            }
+            return entries
+        }
+    }
+
+    /// The newest checkpoint note of each shard, oldest shard first.
+    public func checkpoints() throws(StoreFault) -> [String] {
+        try snapshot { transaction throws(StoreFault) in
+            var notes: [String] = []
+            for row in try transaction.all("SELECT note FROM audit_checkpoint ORDER BY shard") { notes.append(try row.text("note")) }
+            return notes
+        }
+    }
+
+    /// Rebuilds the index as far as keys exist, and compares: every row must name somebody its entry is about, and every handle that a
+    /// living key makes must have its row.
+    public func verifyIndex() throws(StoreFault) -> [DerivedFault] {
+        let keys = try VaultReader(folder)
+        return try snapshot { transaction throws(StoreFault) in
+            var check = try IndexCheck(transaction, keys: keys)
+            return try check.run()
+        }
+    }
+
+    private func snapshot<Value>(_ body: (Transaction) throws(StoreFault) -> Value) throws(StoreFault) -> Value {
+        do {
+            return try main.read { database in
+                let transaction = Transaction(database)
+                defer { transaction.invalidate() }
+                return try body(transaction)
+            }
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+}

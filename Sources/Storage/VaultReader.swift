@@ -1,0 +1,28 @@
+import Crypto
+import GRDB
+
+/// The keys of a folder for those who check it: without the lock, through a connection that cannot write.
+struct VaultReader {
+    private let queue: DatabaseQueue
+    private let keks: [Int64: SymmetricKey]
+
+    init(_ folder: DataFolder) throws(StoreFault) {
+        queue = try TrailReader.openReadOnly(folder.keys, .keys)
+        do {
+            keks = try queue.read { try KeyVault.wrappingKeys($0, folder) }
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+
+    /// The key with this id; nil when it has been destroyed.
+    func key(_ id: Int64) throws(StoreFault) -> VaultKey? {
+        do {
+            guard let (epoch, wrapped) = try queue.read({ try KeyVault.row($0, id) }) else { return nil }
+            guard let kek = keks[epoch] else { throw StoreFault.key("the epoch of a key has ended") }
+            return try VaultKey(id: id, unwrapping: wrapped, under: kek)
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Exchange
+import HTTPTypes
+import Hummingbird
+import Logging
+import Metrics
+import NIOCore
+
+/// The version of the API, which every answer tells (NL GOV API Design Rules 2.2); `info.version` of openapi.json is the same.
+public let apiVersion = "1.0.0"
+
+/// One of the doors of the house (contract §3: P, S, M).
+enum Listener: String, Hashable, Sendable { case partners, staff, management }
+
+/// Goes around every request of a listener: request id, standard headers, problems for whatever is thrown, figures, the access log.
+struct Envelope: RouterMiddleware {
+    let listener: Listener
+    let settings: ListenerSettings
+
+    func handle(_ request: Request, context: WireContext, next: (Request, WireContext) async throws -> Response) async throws -> Response {
+        var context = context
+        let requestID = settings.random(16).map(hexadecimal).joined()
+        context.requestID = requestID
+        context.logger[metadataKey: "hb.request.id"] = .string(requestID)
+        let start = settings.monotonic()
+        var response: Response
+        do {
+            // The router would take `/v1/desk/` and `//v1/desk` for `/v1/desk`.
+            guard !hasEmptySegment(request.uri.path) else { throw DeskRefusal.notFound }
+            response = try await next(request, context)
+        } catch let broken as BrokenBody {
+            // The server itself answers a request that is no HTTP, and closes the connection.
+            throw broken.cause
+        } catch is CancellationError {
+            response = refusalResponse(DeskRefusal.busy, requestID: requestID) ?? problemResponse(internalFault, requestID: requestID)
+        } catch {
+            if let refusal = refusalResponse(error, requestID: requestID) {
+                response = refusal
+            } else {
+                // The type only: a fault's own text may quote what was sent.
+                context.logger.error(
+                    "request failed", metadata: ["fault": .string("\(type(of: error))"), "route": .string(route(context))])
+                response = problemResponse(internalFault, requestID: requestID)
+            }
+        }
+        if leavesEndlessBody(request, response) { response.headers[.connection] = "close" }
+        if response.headers[.connection] == "close" { closeSoon(context.channel) }
+        addStandardHeaders(&response)
+        note(request, response, context, nanoseconds: settings.monotonic() &- start)
+        return response
+    }
+
+    private func note(_ request: Request, _ response: Response, _ context: WireContext, nanoseconds: UInt64) {
+        // An unknown route has no template, and its method is free text: neither becomes a label.
+        let route = route(context)
+        let dimensions = [
+            ("listener", listener.rawValue), ("route", route), ("method", route == "none" ? "none" : request.method.rawValue),
+        ]
+        Counter(
+            label: "convenant_http_requests_total", dimensions: dimensions + [("status", String(response.status.code))],
+            factory: settings.metrics
+        ).increment()
+        Timer(label: "convenant_http_request_seconds", dimensions: dimensions, factory: settings.metrics).recordNanoseconds(nanoseconds)
+        context.logger.debug(
+            "request answered",
+            metadata: [
+                "listener": .string(listener.rawValue), "method": .string(dimensions[2].1), "route": .string(route),
+                "status": .stringConvertible(response.status.code), "microseconds": .stringConvertible(nanoseconds / 1000),
+            ])
+    }
+
+    private func route(_ context: WireContext) -> String {
+        guard let path = context.endpointPath, path.hasPrefix("/") else { return "none" }
+        return path
+    }
+
+    /// Whether the request was refused before its body was read, and the body may never end.
+    private func leavesEndlessBody(_ request: Request, _ response: Response) -> Bool {
+        guard [401, 403, 404, 406, 413, 415].contains(response.status.code) else { return false }
+        if request.headers[.transferEncoding] != nil { return true }
+        return (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > settings.bodyLimit
+    }
+
+    /// The server reads on to the end of a refused body; this bounds it and still leaves the client time to read its answer.
+    private func closeSoon(_ channel: any Channel) {
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+}
+
+/// Whether a path ends in a slash or holds two in a row; the root alone does not.
+func hasEmptySegment(_ path: String) -> Bool { path.count > 1 && (path.hasSuffix("/") || path.contains("//")) }
+
+/// The headers of every answer (NL GOV API Design Rules 2.2, transport security module).
+func addStandardHeaders(_ response: inout Response) {
+    response.headers[.apiVersion] = apiVersion
+    response.headers[.cacheControl] = "no-store"
+    response.headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains"
+    response.headers[.xContentTypeOptions] = "nosniff"
+    response.headers[.xFrameOptions] = "DENY"
+    response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+}
+
+private func hexadecimal(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+
+extension HTTPField.Name {
+    /// `API-Version` (NL GOV API Design Rules 2.2).
+    static let apiVersion = named("API-Version")
+    /// `X-Frame-Options` (RFC 7034).
+    static let xFrameOptions = named("X-Frame-Options")
+    /// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
+    static let idempotencyKey = named("Idempotency-Key")
+
+    /// The name, which must be a token (RFC 9110, section 5.1).
+    private static func named(_ name: String) -> HTTPField.Name {
+        guard let field = HTTPField.Name(name) else { preconditionFailure("`\(name)` is no field name") }
+        return field
+    }
+}

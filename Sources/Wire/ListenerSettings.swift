@@ -1,0 +1,87 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import Metrics
+
+/// Where a listener listens.
+public struct ListenerAddress: Hashable, Sendable {
+    /// A host name or an address; `0.0.0.0` is every IPv4 address of the machine.
+    public let host: String
+    /// The port; 0 lets the system choose, and `onServerRunning` tells which.
+    public let port: Int
+
+    /// An address from its parts.
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Whether nobody but this machine can reach it.
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}
+
+/// What every listener needs besides the desk.
+public struct ListenerSettings: Sendable {
+    /// Where it listens.
+    public let address: ListenerAddress
+    /// The most bytes of a request's body (contract §2: 256 KiB).
+    public let bodyLimit: Int
+    /// Seconds without traffic after which a connection is closed.
+    public let idleSeconds: Int64
+    /// Nanoseconds since an arbitrary start, for timers: `World.monotonic`.
+    public let monotonic: @Sendable () -> UInt64
+    /// This many bytes that nobody can guess, for request ids: `World.random`.
+    public let random: @Sendable (Int) -> [UInt8]
+    /// Where figures about requests go.
+    public let metrics: any MetricsFactory
+    /// Where lines about faults go. Never bodies, queries or names.
+    public let logger: Logger
+    /// Called once with the real port, when the listener accepts connections.
+    public let onServerRunning: @Sendable (Int) async -> Void
+
+    /// Settings from their parts.
+    public init(
+        address: ListenerAddress, bodyLimit: Int = 256 * 1024, idleSeconds: Int64 = 60, monotonic: @escaping @Sendable () -> UInt64,
+        random: @escaping @Sendable (Int) -> [UInt8], metrics: any MetricsFactory, logger: Logger,
+        onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        self.address = address
+        self.bodyLimit = bodyLimit
+        self.idleSeconds = idleSeconds
+        self.monotonic = monotonic
+        self.random = random
+        self.metrics = metrics
+        self.logger = logger
+        self.onServerRunning = onServerRunning
+    }
+
+    /// HTTP/1.1 with keep-alive, closed when idle.
+    var http1: HTTPServerBuilder { .http1(configuration: .init(idleTimeout: .seconds(idleSeconds))) }
+
+    /// The application that answers with this responder.
+    func application<Responder: HTTPResponder>(_ responder: Responder, server: HTTPServerBuilder) -> Application<Responder>
+    where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+        Application(
+            responder: responder, server: server, configuration: .init(address: .hostname(address.host, port: address.port)),
+            onServerRunning: { [onServerRunning] channel in await onServerRunning(channel.localAddress?.port ?? 0) }, logger: logger)
+    }
+}
+
+/// Why a listener cannot be made.
+public enum ListenerFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The PEM text holds no certificate that can be read.
+    case unreadableCertificate
+    /// The PEM text holds no private key that can be read.
+    case unreadablePrivateKey
+    /// The management listener has no sign-in and stays on this machine.
+    case notLoopback(String)
+
+    /// One line for people, with what to do.
+    public var description: String {
+        switch self {
+        case .unreadableCertificate: "the certificate chain cannot be read (hint: PEM, the server's own certificate first)"
+        case .unreadablePrivateKey: "the private key cannot be read (hint: PEM, without a passphrase)"
+        case .notLoopback(let host): "`\(host)` is not a loopback address (hint: use 127.0.0.1 for management.address)"
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import Exchange
+
+/// The cases on which the caller works.
+let casefileRoutes: [Route] = [
+    Route(
+        RouteEntry(.get, "/v1/casefiles", at: [.staff], query: [.assigned, .after, .limit]),
+        answer: { try await $0.listCasefiles(after: $1.query["after"], limit: $1.query.limit, by: $1.by()) }),
+    Route(
+        RouteEntry(.get, "/v1/casefiles/{casefileId}", at: [.staff]),
+        answer: { try await $0.showCasefile($1["casefileId"], by: $1.by()) }),
+]

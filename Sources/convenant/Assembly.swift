@@ -1,0 +1,72 @@
+import ArgumentParser
+import Casework
+import Crypto
+import Exchange
+import Foundation
+import PartnerTrust
+import PolicyFiles
+import Sealing
+import Storage
+
+/// The one place where living things meet.
+enum Assembly {
+    /// Opens the desk of a folder whose lock is held.
+    /// - Parameters:
+    ///   - simulated: whether the folder is a demonstration's; a served folder never is.
+    static func desk(_ lock: RunLock, settings: Settings, world: World, simulated: Bool) async throws -> ReferralDesk {
+        let folder = lock.folder
+        try FolderMaking.renewRevocationList(folder, now: world.wall().millisecondsSince1970)
+        let policies = try policies(settings, allowingFictitious: simulated)
+        do {
+            return try await ReferralDesk.open(
+                lock, municipality: settings.municipality, policies: policies, world: world,
+                settings: DeskSettings(scryptCost: settings.scryptCost), secrets: try secrets(folder),
+                trust: try CertificateChecker(try FolderMaking.anchors(folder)), simulated: simulated)
+        } catch let fault as StoreFault { throw failure(fault) }
+    }
+
+    /// The policies that the settings name.
+    static func policies(_ settings: Settings, allowingFictitious: Bool) throws -> LoadedPolicies {
+        do {
+            return try loadPolicies(folder: settings.policies, pack: settings.pack, allowingFictitious: allowingFictitious)
+        } catch {
+            throw fail(error.faults.map(\.description).joined(separator: "\n"), Exit.configuration)
+        }
+    }
+
+    /// Takes the lock of a folder; 73 when another process has it.
+    static func lock(_ folder: DataFolder) throws -> RunLock {
+        do { return try RunLock(folder) } catch { throw failure(error) }
+    }
+
+    /// What a fault of the store means on the command line.
+    static func failure(_ fault: StoreFault) -> any Error {
+        if case .inUse = fault { return fail("another process uses the data folder", Exit.inUse) }
+        return fail(fault.description, Exit.configuration)
+    }
+
+    static func secrets(_ folder: DataFolder) throws -> DeskSecrets {
+        func read(_ path: String) throws -> Data {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw fail(
+                    "`\(path)` is missing (hint: `convenant init` makes it; else restore it from where secrets are kept)",
+                    Exit.configuration)
+            }
+            return data
+        }
+        let chain: [[UInt8]]
+        if let pem = FileManager.default.contents(atPath: folder.signingCertificate) {
+            chain = try certificatesDER(pem: [UInt8](pem)) + certificatesDER(pem: [UInt8](try read(folder.trustRoots)))
+        } else {
+            chain = []
+        }
+        do {
+            return DeskSecrets(
+                signing: try SigningKey(pem: String(decoding: try read(folder.messageSigningKey), as: UTF8.self)), signingChain: chain,
+                logKey: try Curve25519.Signing.PrivateKey(rawRepresentation: try read(folder.checkpointKey)),
+                staffHandleKey: SymmetricKey(data: try read(folder.staffHandleKey)))
+        } catch let code as ExitCode { throw code } catch {
+            throw fail("a secret in `\(folder.secrets)` cannot be used (hint: restore it from where secrets are kept)", Exit.configuration)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Exchange
+import Foundation
+import ServiceLifecycle
+import StrictJSON
+
+/// `run/control.sock`: one JSON request a connection, one JSON answer; only the folder's owner can reach it.
+struct ControlSocket: Service {
+    let path: String
+    let desk: ReferralDesk
+
+    /// Listens until shutdown.
+    func run() async throws {
+        let listener = try Self.listen(path)
+        defer {
+            close(listener)
+            unlink(path)
+        }
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                // Waits in short turns, so that shutdown is heard without a thread that hangs in accept.
+                let connection = accept(listener, nil, nil)
+                guard connection >= 0 else {
+                    guard (try? await ContinuousClock().sleep(for: .milliseconds(50))) != nil else { return }
+                    continue
+                }
+                await answer(connection)
+                close(connection)
+            }
+        }
+    }
+
+    private func answer(_ connection: Int32) async {
+        let reply: DeskAnswer
+        if let bytes = Self.readAll(connection), let request = try? parseJSON(bytes), let command = request["command"]?.stringValue {
+            do { reply = try await DeskCommands.run(command, request["arguments"]?.objectValue ?? [:], on: desk) } catch {
+                reply = error.answer
+            }
+        } else {
+            reply = DeskRefusal.notFound.answer
+        }
+        Self.writeAll(connection, JSONValue.object(["status": .integer(Int64(reply.status)), "body": reply.body]).canonicalBytes())
+    }
+
+    /// Asks the daemon to run a command; 69 when it cannot be reached.
+    static func ask(_ command: String, _ arguments: JSONObject, at path: String) throws -> DeskAnswer {
+        let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(connection) }
+        let connected = try withAddress(path) { connect(connection, $0, $1) }
+        guard connection >= 0, connected == 0 else {
+            throw fail(
+                "the daemon that holds the folder cannot be reached at `\(path)` (hint: look whether it is starting or stopping)",
+                Exit.unreachable)
+        }
+        writeAll(connection, JSONValue.object(["command": .string(command), "arguments": .object(arguments)]).canonicalBytes())
+        shutdown(connection, Int32(SHUT_WR))
+        guard let bytes = readAll(connection), let reply = try? parseJSON(bytes), let status = reply["status"]?.integerValue,
+            let body = reply["body"]
+        else { throw fail("the daemon ended before it answered", Exit.unreachable) }
+        return DeskAnswer(status: Int(status), body: body)
+    }
+
+    private static func listen(_ path: String) throws -> Int32 {
+        unlink(path)
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let before = umask(0o177)
+        let bound = try withAddress(path) { bind(listener, $0, $1) }
+        umask(before)
+        guard listener >= 0, bound == 0, Foundation.listen(listener, 16) == 0 else {
+            throw fail("`\(path)` cannot be made (hint: the path may be longer than 107 characters)", Exit.configuration)
+        }
+        return listener
+    }
+
+    private static func withAddress<T>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) throws -> T {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw fail("`\(path)` is too long for a socket (hint: choose a shorter --data)", Exit.configuration)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+    }
+
+    private static func readAll(_ connection: Int32) -> [UInt8]? {
+        // Whoever connects and says nothing may not hold the socket.
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count <= 1 << 20 {
+            let count = recv(connection, &buffer, buffer.count, 0)
+            if count == 0 { return bytes }
+            guard count > 0 else { return nil }
+            bytes += buffer[..<count]
+        }
+        return nil
+    }
+
+    private static func writeAll(_ connection: Int32, _ bytes: [UInt8]) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return }
+            sent += count
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Synchronization
+
+/// A partner's own process: this same program as `partner run`, with nothing but its own folder and the exchange's address.
+final class PartnerProcess: Sendable {
+    private let process: Mutex<Process>
+    private let heard = Mutex<[String]>([])
+
+    init(folder: String, exchange: String) throws {
+        let child = Process()
+        child.executableURL = Bundle.main.executableURL
+        child.arguments = ["partner", "run", "--dir", folder, "--exchange", exchange, "--every", "1", "--accept"]
+        let output = Pipe()
+        child.standardOutput = output
+        child.standardError = FileHandle.nullDevice
+        process = Mutex(child)
+        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            guard !data.isEmpty else {
+                handle.readabilityHandler = nil
+                return
+            }
+            let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+            self?.heard.withLock { $0 += lines }
+        }
+        try child.run()
+    }
+
+    /// The line in which the partner says what became of a message, waited for this long.
+    func line(about message: String, seconds: Int = 20) async throws -> String? {
+        for _ in 0..<(seconds * 10) {
+            if let line = heard.withLock({ $0.first { $0.hasPrefix(message) } }) { return line }
+            try await ContinuousClock().sleep(for: .milliseconds(100))
+        }
+        return nil
+    }
+
+    func end() {
+        process.withLock { process in
+            guard process.isRunning else { return }
+            process.terminate()
+            process.waitUntilExit()
+        }
+    }
+}

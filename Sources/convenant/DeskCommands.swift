@@ -1,0 +1,85 @@
+import ArgumentParser
+import Casework
+import Disclosure
+import Exchange
+import Foundation
+import Storage
+import StrictJSON
+
+/// The commands that change something: run on the desk itself, here or in the daemon that holds the folder.
+enum DeskCommands {
+    /// Runs one command on a desk.
+    static func run(_ command: String, _ arguments: JSONObject, on desk: ReferralDesk) async throws(DeskRefusal) -> DeskAnswer {
+        func text(_ name: String) throws(DeskRefusal) -> String {
+            guard let text = arguments[name]?.stringValue else {
+                throw .invalidInput([InputFault(pointer: "/\(name)", code: "missing-member", detail: "`\(name)` is missing")])
+            }
+            return text
+        }
+        func organisation(_ name: String) throws(DeskRefusal) -> OrganisationNumber {
+            guard let oin = OrganisationNumber(try text(name)) else {
+                throw .invalidInput([
+                    InputFault(
+                        pointer: "/\(name)", code: "invalid-oin", detail: "this is not an organisation's number",
+                        hint: "an OIN has 20 digits")
+                ])
+            }
+            return oin
+        }
+        switch command {
+        case "partner.add":
+            return try await desk.addPartner(
+                oin: try organisation("oin"), name: try text("name"), certificatePEM: Array(try text("certificate").utf8),
+                keys: Array(try text("keys").utf8), endpoint: arguments["endpoint"]?.stringValue)
+        case "partner.list": return try await desk.listPartners()
+        case "staff.add":
+            guard let role = StaffRole(rawValue: try text("role")) else {
+                throw .invalidInput([
+                    InputFault(
+                        pointer: "/role", code: "not-in-list", detail: "there is no such role",
+                        hint: StaffRole.allCases.map(\.rawValue).joined(separator: ", "))
+                ])
+            }
+            let made = try await desk.addStaff(
+                name: try text("account"), role: role,
+                organisation: arguments["organisation"] == nil ? nil : try organisation("organisation"))
+            return DeskAnswer(status: 201, body: ["account": .string(made.account), "password": .string(made.password)])
+        case "staff.list": return try await desk.listStaff()
+        case "erase":
+            return try await desk.erasePerson(
+                casefile: try text("casefile"), person: try text("person"), because: try text("because"), by: .daemon)
+        case "keys.list": return try desk.listKeyEpochs()
+        case "keys.rotate": return try await desk.rotateKeys()
+        case "keys.end-epoch": return try await desk.endKeyEpoch(arguments["epoch"]?.integerValue ?? 0)
+        default: throw .notFound
+        }
+    }
+
+    /// Runs one command on the folder's desk: in the daemon when there is one, else here, under the folder's lock.
+    static func run(_ command: String, _ arguments: JSONObject, folder: DataFolder) async throws -> JSONValue {
+        let answer: DeskAnswer
+        do {
+            let lock = try RunLock(folder)
+            let settings = try Settings(folder: folder)
+            let desk = try await Assembly.desk(lock, settings: settings, world: .system(), simulated: Assembly.isSimulated(folder))
+            do { answer = try await run(command, arguments, on: desk) } catch { answer = error.answer }
+            await desk.close()
+        } catch StoreFault.inUse {
+            answer = try ControlSocket.ask(command, arguments, at: folder.controlSocket)
+        } catch let fault as StoreFault { throw Assembly.failure(fault) }
+        guard answer.status < 400 else {
+            var lines = [answer.body["detail"]?.stringValue ?? "it failed"]
+            for fault in answer.body["errors"]?.arrayValue ?? [] {
+                let hint = fault["hint"]?.stringValue.map { " (hint: \($0))" } ?? ""
+                lines.append("\(fault["pointer"]?.stringValue ?? ""): \(fault["detail"]?.stringValue ?? "")\(hint)")
+            }
+            throw fail(lines.joined(separator: "\n  "), Exit.refused)
+        }
+        return answer.body
+    }
+}
+
+extension Assembly {
+    /// Whether a folder is a demonstration's: its database says so, and only a demonstration may open it.
+    static func isSimulated(_ folder: DataFolder) -> Bool { FileManager.default.fileExists(atPath: folder.path + "/simulated") }
+}

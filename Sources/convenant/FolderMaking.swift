@@ -1,0 +1,96 @@
+import Casework
+import Crypto
+import Exchange
+import Foundation
+import PartnerTrust
+import Sealing
+import Storage
+
+/// Makes a data folder: keys, an authority of the municipality's own, and the listeners' certificate.
+enum FolderMaking {
+    static let year: Int64 = 365 * 86_400_000
+
+    /// Makes everything that is missing in an empty or new folder. What exists is never overwritten.
+    static func make(_ folder: DataFolder, municipality: Municipality, hosts: [String], addresses: [String], policies: String?, now: Int64)
+        throws
+    {
+        guard !FileManager.default.fileExists(atPath: folder.settings) else {
+            throw fail("`\(folder.path)` is a data folder already (hint: choose another with --data)", Exit.configuration)
+        }
+        try folder.create()
+        let oin = municipality.oin.description
+        let authority = try CertificateAuthority.makeRoot(
+            commonName: "\(municipality.name) authority", organisation: municipality.name, from: now - 3_600_000, until: now + 10 * year)
+        try writeSecret(Array(try authority.privateKeyPEM), folder.authorityKey)
+        try write(authority.certificatePEM, folder.trustRoots)
+        let subject = try CertificateSubject(oin: oin, commonName: municipality.name, organisation: municipality.name)
+        let tls = try authority.issue(
+            subject, for: .tls(hosts: hosts, addresses: addresses), key: .generated, from: now - 3_600_000, until: now + year)
+        try writeSecret(tls.privateKeyPEM ?? [], folder.tlsKey)
+        try writeSecret(tls.pem, folder.tlsChain)
+        let signing = try SigningKey.generate()
+        try writeSecret(Array(try signing.pem.utf8), folder.messageSigningKey)
+        let certificate = try authority.issue(
+            subject, for: .signing, key: .publicKey(signing.subjectPublicKeyInfo), from: now - 3_600_000, until: now + year)
+        try write(certificate.pem, folder.signingCertificate)
+        let log = Curve25519.Signing.PrivateKey()
+        try writeSecret(Array(log.rawRepresentation), folder.checkpointKey)
+        try writeSecret(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }, folder.staffHandleKey)
+        try renewRevocationList(folder, now: now)
+        var settings = "# Settings of this folder; deploy/convenant.yaml explains every key.\nmunicipality:\n  oin: \"\(oin)\"\n"
+        settings += "  name: \"\(municipality.name)\"\n"
+        if let policies { settings += "policies: \"\(policies)\"\n" }
+        try write(Array(settings.utf8), folder.settings)
+    }
+
+    /// Issues the authority's revocation list anew from `trust/revoked`, where this folder has an authority. It holds for a week.
+    static func renewRevocationList(_ folder: DataFolder, now: Int64) throws {
+        guard let key = FileManager.default.contents(atPath: folder.authorityKey),
+            let certificate = FileManager.default.contents(atPath: folder.trustRoots)
+        else { return }
+        let revoked = FileManager.default.contents(atPath: folder.revoked).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let revocations = try revoked.split(separator: "\n").map { line in
+            let words = line.split(separator: " ")
+            guard words.count == 2, let at = Int64(words[1]) else {
+                throw fail("`\(folder.revoked)` has a line that cannot be read (hint: `<serial> <milliseconds>`)", Exit.configuration)
+            }
+            return Revocation(serial: String(words[0]), at: at)
+        }
+        let authority = try CertificateAuthority(certificatePEM: [UInt8](certificate), privateKeyPEM: [UInt8](key))
+        let list = try authority.revocationList(revocations, number: now, thisUpdate: now - 60_000, nextUpdate: now + 7 * 86_400_000)
+        try write(list, folder.revocationLists + "/authority.crl")
+    }
+
+    /// The roots and revocation lists of a folder.
+    static func anchors(_ folder: DataFolder) throws -> TrustAnchors {
+        guard let roots = FileManager.default.contents(atPath: folder.trustRoots) else {
+            throw fail(
+                "`\(folder.trustRoots)` is missing (hint: put the roots there that partners' certificates lead to)", Exit.configuration)
+        }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.revocationLists)) ?? []
+        let lists = names.sorted().compactMap {
+            FileManager.default.contents(atPath: "\(folder.revocationLists)/\($0)").map { [UInt8]($0) }
+        }
+        return try TrustAnchors(roots: [UInt8](roots), lists: lists)
+    }
+
+    private static func writeSecret(_ bytes: [UInt8], _ path: String) throws { try write(bytes, path) }
+
+    /// Writes a new file under another name and moves it into place, mode 0600.
+    private static func write(_ bytes: [UInt8], _ path: String) throws {
+        let draft = path + ".new"
+        unlink(draft)
+        guard FileManager.default.createFile(atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: 0o600]),
+            rename(draft, path) == 0
+        else { throw fail("`\(path)` cannot be written (hint: check the folder's owner and the disk's room)", Exit.configuration) }
+    }
+}
+
+extension DataFolder {
+    /// The key of the municipality's own authority, for parties without PKIoverheid; better kept on another machine.
+    var authorityKey: String { secrets + "/authority.pem" }
+    /// The certificate of the message-signing key.
+    var signingCertificate: String { path + "/trust/message-sign.crt" }
+    /// Serial numbers that the authority has revoked.
+    var revoked: String { path + "/trust/revoked" }
+}

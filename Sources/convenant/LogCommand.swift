@@ -1,0 +1,86 @@
+import ArgumentParser
+import AuditTrail
+import Crypto
+import Exchange
+import Foundation
+import Storage
+
+/// `convenant log`
+struct Log: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The data-sharing log.", subcommands: [Verify.self, Entries.self])
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks every entry, the tree and the signed checkpoints; ends with 1 when something is wrong.",
+            discussion: """
+                Example: convenant log verify --checkpoint checkpoint-from-a-partner.txt
+
+                Found and named: any entry changed, inserted, swapped or missing below the newest checkpoint. A cut tail or a log that was
+                rewritten as a whole shows only beside a checkpoint that somebody else holds: every message to a partner carries one.
+                """)
+        @OptionGroup var folder: FolderOption
+        @Option(help: ArgumentHelp("A checkpoint that somebody else kept.", valueName: "file")) var checkpoint: [String] = []
+
+        func run() async throws {
+            let verdict = try LogVerdict.of(
+                folder.folder, outside: try checkpoint.map { String(decoding: try readInput($0, what: "the checkpoint"), as: UTF8.self) })
+            print(verdict.text)
+            guard verdict.isIntact else { throw Exit.refused }
+        }
+    }
+
+    struct Entries: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints entries, one JSON object a line.", discussion: "Example: convenant log entries --after 100 --limit 20")
+        @OptionGroup var folder: FolderOption
+        @Option(help: "Begin after this number.") var after: Int64 = 0
+        @Option(help: "At most this many.") var limit = 100
+
+        func run() async throws {
+            do {
+                for entry in try TrailReader(folder.folder).entries(after: after, limit: limit) {
+                    print("\(entry.seq)\t\(String(decoding: entry.bytes, as: UTF8.self))")
+                }
+            } catch let fault as StoreFault { throw Assembly.failure(fault) }
+        }
+    }
+}
+
+/// What verification of a folder's log found.
+struct LogVerdict {
+    let isIntact: Bool
+    let text: String
+
+    /// Reads and checks the log of a folder, also while a daemon writes to it.
+    static func of(_ folder: DataFolder, outside: [String] = []) throws -> LogVerdict {
+        let settings = try Settings(folder: folder)
+        guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
+        else {
+            throw fail(
+                "`\(folder.checkpointKey)` cannot be used (hint: the log's key is needed to check its signatures)", Exit.configuration)
+        }
+        let verifier = TrailVerifier(
+            oin: settings.municipality.oin.description, simulated: Assembly.isSimulated(folder), publicKeys: [key.publicKey],
+            outside: outside)
+        do {
+            let reader = try TrailReader(folder)
+            let (report, derived) = try reader.verify(verifier)
+            return LogVerdict(report, derived: derived + (try reader.verifyIndex()))
+        } catch let fault as StoreFault { throw Assembly.failure(fault) }
+    }
+
+    private init(_ report: TrailReport, derived: [DerivedFault]) {
+        var lines = report.faults.map { fault in
+            "FAULT \(fault.code.rawValue)\(fault.seqs.map { " entries \($0.lowerBound)-\($0.upperBound)" } ?? ""): \(fault.detail)"
+        }
+        lines += derived.map { "FAULT \($0.code.rawValue)\($0.seq.map { " entry \($0)" } ?? ""): \($0.detail)" }
+        isIntact = report.isIntact && derived.isEmpty
+        let years = report.shards.count == 1 ? "1 year" : "\(report.shards.count) years"
+        lines.append(
+            isIntact
+                ? "log intact: \(report.entries) entries, \(years), every leaf, tile, checkpoint and index row as it must be"
+                : "LOG NOT INTACT: \(report.faultCount + derived.count) faults in \(report.entries) entries")
+        text = lines.joined(separator: "\n")
+    }
+}

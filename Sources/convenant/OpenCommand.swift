@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import JOSE
+import PartnerTrust
+import StrictJSON
+
+/// `convenant open`
+struct Open: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Opens a sealed message on standard input and prints its payload.",
+        discussion: "Example: convenant open --key enc.jwk --sender exchange-jwks.json --trust roots.pem < message.jose")
+    @Option(help: ArgumentHelp("Your private encryption key, a JWK.", valueName: "file")) var key: String
+    @Option(help: ArgumentHelp("The sender's public keys, a JWK Set.", valueName: "file")) var sender: String
+    @Option(help: ArgumentHelp("The roots that the sender's certificates must lead to, PEM.", valueName: "file")) var trust: String
+
+    func run() async throws {
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        do {
+            let secret = try AgreementPrivateKey.parse(try readInput(key, what: "the key"))
+            let keys = try trustedKeys(now: now)
+            let sealed = [UInt8](FileHandle.standardInput.readDataToEndOfFile()).filter { $0 != UInt8(ascii: "\n") }
+            let opened = try JWE.open(sealed, key: secret, typ: MessageType.sealed, cty: MessageType.signed)
+            print(String(decoding: try JWS.verify(opened, typ: MessageType.signed, keys: keys).payload, as: UTF8.self))
+        } catch let error as JOSEError {
+            throw fail(
+                "the message is refused: \(error.code) (hint: it must be sealed to this key and signed by this sender)", Exit.refused)
+        }
+    }
+
+    /// The sender's keys whose certificates lead to a root; a key without a certificate is not trusted.
+    private func trustedKeys(now: Int64) throws -> [JWK] {
+        guard let set = try? parseJSON(try readInput(sender, what: "the key set")), let items = set["keys"]?.arrayValue else {
+            throw fail("`\(sender)` is not a JWK Set", Exit.badInput)
+        }
+        let roots = try readInput(trust, what: "the roots")
+        let keys = try items.map { try JWK($0) }.filter { certificateLeads($0.certificateChain, to: roots, for: .signing, now: now) != nil }
+        guard !keys.isEmpty else { throw fail("no key in `\(sender)` has a certificate that leads to `\(trust)`", Exit.refused) }
+        return keys
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import PartnerKit
+import StrictJSON
+
+/// `convenant partner`
+struct Partner: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Partner systems: registering them, and running one without a system.", subcommands: [Add.self, List.self, Run.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Registers a partner's TLS certificate and its signing and encryption keys.",
+            discussion:
+                "Example: convenant partner add --oin 00000099000000002000 --name \"Schuldhulp\" --certificate tls.pem --keys jwks.json")
+        @OptionGroup var folder: FolderOption
+        @Option(help: ArgumentHelp("The partner's number (OIN).", valueName: "oin")) var oin: String
+        @Option(help: "Its name.") var name: String
+        @Option(help: ArgumentHelp("Its TLS certificate, PEM, leaf first.", valueName: "file")) var certificate: String
+        @Option(help: ArgumentHelp("Its JWK Set: one `sig` and one `enc` key, each with x5c.", valueName: "file")) var keys: String
+        @Option(help: ArgumentHelp("Where it receives, when it does not pull.", valueName: "url")) var endpoint: String?
+
+        func run() async throws {
+            var arguments: JSONObject = [
+                "oin": .string(oin), "name": .string(name),
+                "certificate": .string(String(decoding: try readInput(certificate, what: "the certificate"), as: UTF8.self)),
+                "keys": .string(String(decoding: try readInput(keys, what: "the key set"), as: UTF8.self)),
+            ]
+            if let endpoint { arguments["endpoint"] = .string(endpoint) }
+            _ = try await DeskCommands.run("partner.add", arguments, folder: folder.folder)
+            print("registered \(oin)")
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the partners.", discussion: "Example: convenant partner list")
+        @OptionGroup var folder: FolderOption
+
+        func run() async throws {
+            let items = try await DeskCommands.run("partner.list", [:], folder: folder.folder)["items"]?.arrayValue ?? []
+            printTable(["oin", "name", "certificate"], items)
+        }
+    }
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Pulls, opens and answers messages as a partner without a system of its own.",
+            discussion: "Example: convenant partner run --dir ./partner --exchange https://exchange.example:8443 --accept")
+        @Option(help: ArgumentHelp("The partner's folder with its keys.", valueName: "dir")) var dir: String
+        @Option(help: ArgumentHelp("The exchange's address for partners.", valueName: "url")) var exchange: String
+        @Option(help: "Seconds between two looks.") var every = 5
+        @Flag(help: "Look once and end.") var once = false
+        @Flag(help: "Accept the task of every referral that was opened.") var accept = false
+
+        func run() async throws {
+            guard let url = URL(string: exchange), url.scheme == "https" else {
+                throw fail("`\(exchange)` is not an https address (hint: https://host:port)", ExitCode(64))
+            }
+            do {
+                let sound = try await runPartner(
+                    identity: try PartnerIdentity(folder: PartnerFolder(dir)), exchange: url, everySeconds: every, once: once,
+                    acceptTasks: accept,
+                    onLine: printAtOnce)
+                if !sound { throw Exit.refused }
+            } catch let fault as PartnerFault {
+                throw fail(fault.description, fault.code == "unreachable" ? Exit.unreachable : Exit.badInput)
+            }
+        }
+    }
+}

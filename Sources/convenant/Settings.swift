@@ -1,0 +1,110 @@
+import ArgumentParser
+import Casework
+import Exchange
+import Foundation
+import Logging
+import PolicyFiles
+import Storage
+import Wire
+
+/// Where the data folder is; every command takes it.
+struct FolderOption: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The data folder (default: $CONVENANT_DATA, or ./convenant-data).", valueName: "dir"))
+    var data: String?
+
+    var folder: DataFolder {
+        DataFolder(path: data ?? ProcessInfo.processInfo.environment["CONVENANT_DATA"] ?? "./convenant-data")
+    }
+}
+
+/// The settings of contract §7: command line over `CONVENANT_…` over `convenant.yaml`.
+struct Settings: Sendable {
+    /// Every key, with its default; nil where there is none.
+    static let defaults: [(key: String, value: String?)] = [
+        ("partners.address", "0.0.0.0:8443"), ("staff.address", "0.0.0.0:8444"), ("management.address", "127.0.0.1:8445"),
+        ("policies", nil),
+        ("pack", "den-haag-meldcode"), ("municipality.oin", nil), ("municipality.name", nil), ("body.limit", "262144"),
+        ("scrypt.cost", "32768"),
+        ("log.level", "notice"), ("partners.tls12", "false"),
+    ]
+
+    let municipality: Municipality
+    let partners: ListenerAddress
+    let staff: ListenerAddress
+    let management: ListenerAddress
+    let policies: String
+    let pack: String
+    let bodyLimit: Int
+    let scryptCost: Int
+    let logLevel: Logger.Level
+    let partnersTLS12: Bool
+
+    /// Reads them for a folder; every fault is one of configuration (78).
+    init(folder: DataFolder, commandLine: [String: String] = [:]) throws {
+        let known = Self.defaults.map(\.key)
+        var values: [String: String] = [:]
+        for (key, value) in Self.defaults { values[key] = value }
+        if let data = FileManager.default.contents(atPath: folder.settings) {
+            do {
+                values.merge(try readSettings(String(decoding: data, as: UTF8.self), file: folder.settings, known: known)) { $1 }
+            } catch {
+                throw fail(error.faults.map(\.description).joined(separator: "\n"), Exit.configuration)
+            }
+        }
+        for key in known {
+            let name = "CONVENANT_" + key.replacingOccurrences(of: ".", with: "_").uppercased()
+            if let value = ProcessInfo.processInfo.environment[name] { values[key] = value }
+        }
+        values.merge(commandLine) { $1 }
+
+        func wrong(_ key: String, _ hint: String) -> ExitCode {
+            fail(
+                values[key].map { "the setting `\(key)` cannot be `\($0)` (hint: \(hint))" }
+                    ?? "the setting `\(key)` is missing (hint: \(hint))", Exit.configuration)
+        }
+        func address(_ key: String) throws -> ListenerAddress {
+            guard let text = values[key], let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+                0...65_535 ~= port
+            else { throw wrong(key, "write host:port, such as 0.0.0.0:8443") }
+            return ListenerAddress(host: String(text[..<colon]), port: port)
+        }
+        guard let oin = values["municipality.oin"].flatMap({ OrganisationNumber($0) }) else { throw wrong("municipality.oin", "20 digits") }
+        guard let name = values["municipality.name"], !name.isEmpty else { throw wrong("municipality.name", "the municipality's name") }
+        municipality = Municipality(oin: oin, name: name)
+        partners = try address("partners.address")
+        staff = try address("staff.address")
+        management = try address("management.address")
+        guard let policies = values["policies"] ?? Self.policiesNearby() else {
+            throw wrong("policies", "the folder with covenants and packs")
+        }
+        self.policies = policies
+        pack = values["pack"] ?? ""
+        guard let limit = values["body.limit"].flatMap({ Int($0) }), 1024...16_777_216 ~= limit else {
+            throw wrong("body.limit", "bytes, 1024 to 16777216")
+        }
+        bodyLimit = limit
+        guard let cost = values["scrypt.cost"].flatMap({ Int($0) }), cost >= 16_384, cost <= 1 << 20, cost.nonzeroBitCount == 1 else {
+            throw wrong("scrypt.cost", "a power of two from 16384 to 1048576")
+        }
+        scryptCost = cost
+        guard let level = values["log.level"].flatMap(Logger.Level.init(rawValue:)) else {
+            throw wrong("log.level", Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        logLevel = level
+        guard let tls12 = values["partners.tls12"].flatMap({ Bool($0) }) else { throw wrong("partners.tls12", "true or false") }
+        partnersTLS12 = tls12
+    }
+
+    /// The policies that came with the program: beside the working folder, or above the executable in a checkout.
+    static func policiesNearby() -> String? {
+        var candidates = ["./policies"]
+        if let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() {
+            var folder = executable.deletingLastPathComponent()
+            for _ in 0..<4 {
+                candidates.append(folder.appendingPathComponent("policies").path)
+                folder = folder.deletingLastPathComponent()
+            }
+        }
+        return candidates.first { FileManager.default.fileExists(atPath: $0 + "/packs") }
+    }
+}

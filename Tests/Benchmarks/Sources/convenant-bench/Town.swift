@@ -1,0 +1,84 @@
+import Foundation
+import JOSE
+import PartnerKit
+import PartnerTrust
+
+/// A data folder made as an operator makes one: `init`, `staff add`, `partner add`.
+struct Town {
+    struct Account {
+        let name: String
+        let password: String
+    }
+    let data: String
+    let binary: String
+    let desk: Account
+    let filer: Account
+
+    init(folder: String, binary: String) throws {
+        data = folder + "/data"
+        self.binary = binary
+        for (path, text) in TownPolicies.files {
+            let file = URL(fileURLWithPath: "\(folder)/policies/\(path)")
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        _ = try Self.run(binary, ["init", "--data", data, "--oin", TownPolicies.municipality, "--name", "Benchtown", "--policies", folder + "/policies"])
+        let settings = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/convenant.yaml"))
+        try settings.seekToEnd()
+        try settings.write(contentsOf: Data("pack: bench-town\n".utf8))
+        try settings.close()
+        let data = data
+        func account(_ name: String, _ role: String) throws -> Account {
+            let printed = try Self.run(binary, ["staff", "add", name, "--role", role, "--data", data])
+            return Account(name: name, password: printed.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        desk = try account("desk-1", "contactPoint")
+        filer = try account("intermediary-1", "intermediary")
+        try Self.addPartner(TownPolicies.onP256, .p256, folder: folder, data: data, binary: binary)
+        try Self.addPartner(TownPolicies.onX25519, .x25519, folder: folder, data: data, binary: binary)
+    }
+
+    private static func addPartner(_ oin: String, _ curve: JWK.Curve, folder: String, data: String, binary: String) throws {
+        let roots = [UInt8](try Data(contentsOf: URL(fileURLWithPath: data + "/trust/roots.pem")))
+        let key = [UInt8](try Data(contentsOf: URL(fileURLWithPath: data + "/secrets/authority.pem")))
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        // What the partner would know of the exchange is not needed here: nothing is delivered.
+        let made = try PartnerIdentity.make(
+            in: PartnerFolder("\(folder)/\(oin)"), oin: oin, name: "Bench partner", authority: CertificateAuthority(certificatePEM: roots, privateKeyPEM: key),
+            exchange: ExchangeFacts(oin: TownPolicies.municipality, roots: roots, keys: Array(#"{"keys":[]}"#.utf8)), sealing: curve,
+            from: now - 3_600_000, until: now + 86_400_000)
+        let (certificate, keys) = ("\(folder)/\(oin).pem", "\(folder)/\(oin).json")
+        try Data(made.certificatePEM).write(to: URL(fileURLWithPath: certificate))
+        try Data(made.keys).write(to: URL(fileURLWithPath: keys))
+        _ = try run(
+            binary, ["partner", "add", "--oin", oin, "--name", "Bench partner", "--certificate", certificate, "--keys", keys, "--data", data])
+    }
+
+    /// Runs a command of the program on this folder; what it printed.
+    func run(_ arguments: [String]) throws -> String { try Self.run(binary, arguments + ["--data", data]) }
+
+    private static func run(_ binary: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: binary)
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.standardError
+        try process.run()
+        let printed = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw BenchFault(description: "`convenant \(arguments.prefix(2).joined(separator: " "))` ended with \(process.terminationStatus)")
+        }
+        return String(decoding: printed, as: UTF8.self)
+    }
+
+    /// The size of the two databases and their journals.
+    var megabytes: Int {
+        let bytes = ["convenant.sqlite", "convenant.sqlite-wal", "keys.sqlite", "keys.sqlite-wal"].reduce(Int64(0)) { sum, name in
+            var status = stat()
+            return stat("\(data)/\(name)", &status) == 0 ? sum + Int64(status.st_size) : sum
+        }
+        return Int(bytes / 1_000_000)
+    }
+}

@@ -1,0 +1,102 @@
+import Casework
+import Disclosure
+
+/// SplitMix64: the same numbers for the same seed on every machine.
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    init(_ seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    /// True once in `times`.
+    mutating func once(in times: Int) -> Bool { below(times) == 0 }
+    mutating func one<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
+    /// Each element with one chance in two; at least one.
+    mutating func some<Element>(of elements: [Element]) -> [Element] {
+        let found = elements.filter { _ in once(in: 2) }
+        return found.isEmpty ? [one(of: elements)] : found
+    }
+}
+
+/// Random questions over few names, so that rules meet each other often.
+struct ScenarioGenerator {
+    var random: Seeded
+    private static let fields: [FieldName] = [
+        .name, .bsn, .address, .safeWay, .householdMembers, .concern(.debts), .concern(.health), .freeText,
+    ]
+    private static let purposes = [Names.debtAssistance, Names.housingAdvice, .intake]
+    private static let grounds: [LawfulGround] = [
+        .consent, .vitalInterest, .publicTask(Names.act), .legalObligation(Names.act), .compulsory(Names.act),
+    ]
+    private static let sectors = ["debt", "housing"]
+
+    init(seed: UInt64) { random = Seeded(seed) }
+
+    mutating func scenario() -> Scenario {
+        var scenario = Scenario()
+        scenario.sender = random.once(in: 12) ? random.one(of: Names.organisations) : Names.municipality
+        scenario.recipient = random.once(in: 12) ? random.one(of: Names.organisations) : Names.debtHelp
+        scenario.role = random.once(in: 2) ? nil : random.one(of: StaffRole.allCases)
+        scenario.mayFile = random.once(in: 2) ? nil : random.some(of: StaffRole.allCases)
+        scenario.purpose = random.once(in: 6) ? random.one(of: Self.purposes) : Names.debtAssistance
+        scenario.ground = random.once(in: 2) ? random.one(of: Self.grounds) : .consent
+        scenario.fields = random.once(in: 60) ? [] : fields()
+        scenario.subjects = random.once(in: 60) ? [] : random.some(of: [Names.anna, Names.bert, Names.carla]).shuffled(using: &random)
+        if random.once(in: 10), let first = scenario.subjects.first { scenario.subjects.append(first) }
+        scenario.covenants = (0..<(random.once(in: 20) ? 0 : 1 + random.below(3))).map { covenant($0) }
+        for person in [Names.anna, Names.bert, Names.carla] where !random.once(in: 15) { scenario.facts[person] = facts() }
+        return scenario
+    }
+    mutating func fields() -> FieldNames { FieldNames(random.some(of: Self.fields)) }
+    mutating func instant() -> Instant { at(Int64(40 + random.below(14))) }
+
+    mutating func covenant(_ number: Int) -> Covenant {
+        let parties = Names.organisations.filter { _ in !random.once(in: 12) }.map { party($0) }
+        let articles = (0..<(1 + random.below(3))).map { article("\($0)") }
+        return Covenant(
+            id: "covenant-\(number)", version: 1, title: PlainText(nl: "proef", en: "test"),
+            validFrom: random.once(in: 12) ? instant() : at(0),
+            validUntil: random.once(in: 6) ? instant() : nil, parties: parties, articles: articles)
+    }
+    mutating func party(_ oin: OrganisationNumber) -> CovenantParty {
+        CovenantParty(
+            oin: oin, name: "organisation", direction: random.once(in: 12) ? random.one(of: CovenantParty.Direction.allCases) : .both,
+            role: .controller, sectors: Self.sectors.filter { _ in random.once(in: 2) },
+            refuses: random.once(in: 10) ? [random.one(of: Self.fields)] : [])
+    }
+    mutating func article(_ number: String) -> Article {
+        let grounds = random.once(in: 10) ? [] : random.once(in: 2) ? [.consent] : random.some(of: Self.grounds)
+        return Article(
+            number: number, purpose: random.once(in: 4) ? random.one(of: Self.purposes) : Names.debtAssistance,
+            from: random.once(in: 10) ? random.some(of: Names.organisations) : Names.organisations,
+            to: random.once(in: 10) ? random.some(of: Names.organisations) : Names.organisations, fields: fields(),
+            grounds: grounds, bsnUnder: random.once(in: 2) ? Names.act : nil, text: PlainText(nl: "proef", en: "test"))
+    }
+    mutating func facts() -> SubjectFacts {
+        SubjectFacts(
+            consents: random.once(in: 20) ? nil : (0..<(1 + random.below(4))).map { _ in consent() },
+            deceased: random.once(in: 20) ? nil : random.once(in: 20), secrecyIndicator: random.one(of: [0, 0, 0, 0, 3, 7, nil, 9]),
+            pendingObjections: random.once(in: 20) ? nil : random.once(in: 4) ? [objection()] : [])
+    }
+    mutating func consent() -> ConsentRecord {
+        let recipients: [ConsentRecipient] =
+            random.once(in: 6) ? [.anyone] : random.once(in: 3) ? [.sector(random.one(of: Self.sectors))] : [.organisation(Names.debtHelp)]
+        return ConsentRecord(
+            id: ConsentID(high: random.next(), low: random.next()),
+            answer: random.one(of: [.given, .given, .given, .given, .given, .refused, .notAsked]),
+            recipients: recipients, purposes: random.once(in: 8) ? nil : random.some(of: Self.purposes), fields: fields(),
+            from: random.once(in: 5) ? instant() : at(0), until: random.once(in: 5) ? instant() : nil, recordedAt: instant(),
+            withdrawnAt: random.once(in: 7) ? instant() : nil)
+    }
+    mutating func objection() -> PendingObjection {
+        PendingObjection(
+            id: ObjectionID(high: random.next(), low: random.next()),
+            recipients: random.once(in: 2) ? [] : [random.one(of: Names.organisations)],
+            purposes: random.once(in: 2) ? [] : [random.one(of: Self.purposes)])
+    }
+}

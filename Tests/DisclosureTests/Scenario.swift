@@ -1,0 +1,112 @@
+import Casework
+
+@testable import Disclosure
+
+/// A question with all it is decided by, which a test can change and ask again.
+struct Scenario {
+    var sender = Names.municipality
+    var role: StaffRole?
+    var recipient = Names.debtHelp
+    var purpose = Names.debtAssistance
+    var ground = LawfulGround.consent
+    var fields: FieldNames = [.name]
+    var subjects = [Names.anna]
+    var covenants: [Covenant] = []
+    var mayFile: [StaffRole]?
+    var facts: [PersonID: SubjectFacts] = [:]
+    var now = at(50)
+
+    var question: DisclosureQuestion {
+        DisclosureQuestion(
+            sender: sender, senderRole: role, recipient: recipient, purpose: purpose, fields: fields, subjects: subjects, ground: ground)
+    }
+    var policy: PolicySnapshot {
+        let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)
+        let pack = PackRules(id: "test", fictitious: true, mayFile: mayFile, onRefusal: nil, terms: terms)
+        return PolicySnapshot(revision: "test", covenants: covenants, pack: pack)
+    }
+    func decide() -> DisclosureDecision { decideDisclosure(question, facts: DisclosureFacts(subjects: facts), policy: policy, at: now) }
+    func decideNaively() -> Answer {
+        NaiveEngine(question: question, facts: DisclosureFacts(subjects: facts), policy: policy, now: now).decide()
+    }
+    /// What goes, as slots.
+    var granted: Set<Slot> { decide().granted }
+}
+
+/// The few names that tests use.
+enum Names {
+    static let municipality = oin(1)
+    static let debtHelp = oin(2)
+    static let housing = oin(3)
+    static let organisations = [municipality, debtHelp, housing]
+    static let debtAssistance = Purpose(rawValue: "debtAssistance")
+    static let housingAdvice = Purpose(rawValue: "housingAdvice")
+    static let anna = PersonID(high: 0, low: 1)
+    static let bert = PersonID(high: 0, low: 2)
+    static let carla = PersonID(high: 0, low: 3)
+    static let act = LegalArticle("socialSupportAct.5.2.9")!
+    static func oin(_ number: Int) -> OrganisationNumber { OrganisationNumber("0000009900000000\(1000 + number)")! }
+}
+
+func at(_ ms: Int64) -> Instant { Instant(millisecondsSince1970: ms) }
+
+extension DisclosureDecision {
+    var permission: Permission? { if case .permitted(let permission) = self { permission } else { nil } }
+    var granted: Set<Slot> {
+        Set((permission?.grants ?? []).flatMap { grant in grant.fields.map { Slot(subject: grant.subject, field: $0) } })
+    }
+    var answer: Answer {
+        switch self {
+        case .refused(let reasons): return .refused(reasons)
+        case .permitted(let permission):
+            let left = permission.leftOut.map { (Slot(subject: $0.subject, field: $0.field), $0.reason) }
+            return .permitted(granted: granted, leftOut: Dictionary(left) { first, _ in first }, articles: permission.articles)
+        }
+    }
+}
+
+extension Covenant {
+    func with(articles: [Article]? = nil, parties: [CovenantParty]? = nil) -> Covenant {
+        Covenant(
+            id: id, version: version, title: title, validFrom: validFrom, validUntil: validUntil, parties: parties ?? self.parties,
+            articles: articles ?? self.articles)
+    }
+}
+
+extension Article {
+    func with(fields: FieldNames? = nil, grounds: [LawfulGround]? = nil) -> Article {
+        Article(
+            number: number, purpose: purpose, from: from, to: to, fields: fields ?? self.fields, grounds: grounds ?? self.grounds,
+            bsnUnder: bsnUnder, text: text)
+    }
+}
+
+extension CovenantParty {
+    func refusing(_ fields: FieldNames) -> CovenantParty {
+        CovenantParty(
+            oin: oin, name: name, direction: direction, role: role, sectors: sectors, sealing: sealing, refuses: refuses.union(fields))
+    }
+}
+
+extension SubjectFacts {
+    func with(consents: [ConsentRecord]) -> SubjectFacts {
+        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections)
+    }
+    func with(deceased: Bool?) -> SubjectFacts {
+        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections)
+    }
+    func with(secrecyIndicator: Int?) -> SubjectFacts {
+        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections)
+    }
+    func with(objections: [PendingObjection]?) -> SubjectFacts {
+        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: objections)
+    }
+}
+
+extension ConsentRecord {
+    func withdrawn(at instant: Instant) -> ConsentRecord {
+        ConsentRecord(
+            id: id, answer: answer, recipients: recipients, purposes: purposes, fields: fields, from: from, until: until,
+            recordedAt: recordedAt, withdrawnAt: instant)
+    }
+}

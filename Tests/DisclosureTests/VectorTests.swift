@@ -1,0 +1,167 @@
+import Casework
+import Foundation
+import Testing
+
+@testable import Disclosure
+
+@Suite("Text vectors, one fault each")
+struct VectorTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/decisions").standardized
+    static let names: [String] =
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".txt") && $0 != "base.txt" }
+        .sorted()
+
+    /// The rules that exist; the reasons of rules that do not exist yet have no vector.
+    static let built: [RefusalReason] = [
+        .noCovenant, .covenantExpired, .partyNotInCovenant, .purposeNotCovered, .fieldNotCovered, .noGround, .consentMissing,
+        .consentRefused,
+        .consentWithdrawn, .consentExpired, .groundNotAllowed, .partnerProtocol, .secrecyIndicator, .objectionPending, .deceased,
+        .filerNotAllowed, .unknownFact,
+    ]
+
+    @Test("the decision is as the vector says", arguments: names) func vector(name: String) throws {
+        let base = try Vector(text: String(contentsOf: Self.folder.appending(path: "base.txt"), encoding: .utf8))
+        let vector = try Vector(text: String(contentsOf: Self.folder.appending(path: name), encoding: .utf8))
+        let scenario = try vector.over(base).scenario()
+        #expect(summary(scenario.decide()) == vector.lines["expect"]?.first)
+    }
+
+    @Test("the base alone is permitted") func base() throws {
+        let base = try Vector(text: String(contentsOf: Self.folder.appending(path: "base.txt"), encoding: .utf8))
+        #expect(try summary(base.scenario().decide()) == base.lines["expect"]?.first)
+    }
+
+    @Test("each reason whose rule is built has a vector named by it", arguments: built) func reasonHasVector(reason: RefusalReason) {
+        #expect(Self.names.contains { $0 == "\(reason.rawValue).txt" })
+    }
+
+    private func summary(_ decision: DisclosureDecision) -> String {
+        switch decision {
+        case .refused(let reasons): return "refused " + reasons.map(\.rawValue).joined(separator: " ")
+        case .permitted(let permission):
+            let granted = permission.grants.map { $0.fields.paths.joined(separator: " ") }
+            let left = permission.leftOut.map { "\($0.field.path) \($0.reason.rawValue)" }
+            return "permitted " + granted.joined(separator: " / ") + (left.isEmpty ? "" : "; without " + left.joined(separator: ", "))
+        }
+    }
+}
+
+/// One vector: lines `key: value`; `#` begins a comment. A key in a vector replaces all lines of that key in the base.
+struct Vector {
+    var lines: [String: [String]] = [:]
+    struct Unreadable: Error { let line: String }
+
+    init(text: String) throws {
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            guard let colon = line.firstIndex(of: ":") else { throw Unreadable(line: String(line)) }
+            let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            lines[String(line[..<colon]), default: []].append(value)
+        }
+    }
+    func over(_ base: Vector) -> Vector {
+        var result = base
+        result.lines.merge(lines) { $1 }
+        return result
+    }
+
+    func scenario() throws -> Scenario {
+        var scenario = Scenario()
+        scenario.now = try instant(one("now"))
+        scenario.sender = try oin(one("sender"))
+        scenario.recipient = try oin(one("recipient"))
+        scenario.role = StaffRole(rawValue: try one("role"))
+        scenario.purpose = Purpose(rawValue: try one("purpose"))
+        scenario.ground = try ground(one("ground"))
+        scenario.fields = try fields(one("fields"))
+        scenario.mayFile = try optional("mayFile")?.split(separator: " ").compactMap { StaffRole(rawValue: String($0)) }
+        scenario.covenants = try covenants()
+        scenario.facts = [:]
+        if try one("person") == "known" { scenario.facts[Names.anna] = try facts() }
+        return scenario
+    }
+
+    private func one(_ key: String) throws -> String {
+        guard let value = lines[key]?.first else { throw Unreadable(line: key) }
+        return value
+    }
+    /// The value, or nil for `-`.
+    private func optional(_ key: String) throws -> String? { try one(key) == "-" ? nil : one(key) }
+    private func instant(_ text: some StringProtocol) throws -> Instant {
+        guard let ms = Int64(text) else { throw Unreadable(line: String(text)) }
+        return at(ms)
+    }
+    private func oin(_ name: some StringProtocol) throws -> OrganisationNumber {
+        switch name {
+        case "municipality": Names.municipality
+        case "debtHelp": Names.debtHelp
+        case "housing": Names.housing
+        default: throw Unreadable(line: String(name))
+        }
+    }
+    private func fields(_ text: some StringProtocol) throws -> FieldNames {
+        try text.split(separator: ",").reduce([]) {
+            guard let names = FieldNames(prefix: String($1)) else { throw Unreadable(line: String($1)) }
+            return $0.union(names)
+        }
+    }
+    private func ground(_ text: some StringProtocol) throws -> LawfulGround {
+        guard let ground = LawfulGround(String(text)) else { throw Unreadable(line: String(text)) }
+        return ground
+    }
+
+    /// `key value key value …` after the line's first word.
+    private func words(_ line: String) -> (first: String, rest: [String: String]) {
+        let words = line.split(separator: " ").map(String.init)
+        var rest: [String: String] = [:]
+        for place in stride(from: 1, to: words.count - 1, by: 2) { rest[words[place]] = words[place + 1] }
+        return (words.first ?? "", rest)
+    }
+    private func list(_ text: String?) -> [Substring] { text.map { $0 == "-" ? [] : $0.split(separator: ",") } ?? [] }
+
+    private func covenants() throws -> [Covenant] {
+        guard let term = try optional("covenant") else { return [] }
+        let (from, rest) = words(term)
+        let parties = try (lines["party"] ?? []).map { line in
+            let (name, rest) = words(line)
+            return CovenantParty(
+                oin: try oin(name), name: name, direction: CovenantParty.Direction(rawValue: rest["as"] ?? "") ?? .both, role: .controller,
+                sectors: list(rest["sector"]).map(String.init), refuses: try fields(rest["refuses"] ?? ""))
+        }
+        let articles = try (lines["article"] ?? []).map { line in
+            let (number, rest) = words(line)
+            return Article(
+                number: number, purpose: Purpose(rawValue: rest["for"] ?? ""), from: try list(rest["from"]).map { try oin($0) },
+                to: try list(rest["to"]).map { try oin($0) }, fields: try fields(rest["of"] ?? ""),
+                grounds: try list(rest["on"]).map { try ground($0) }, bsnUnder: rest["bsnUnder"].flatMap { LegalArticle($0) },
+                text: PlainText(nl: "proef", en: "test"))
+        }
+        return [
+            Covenant(
+                id: "vector", version: 1, title: PlainText(nl: "proef", en: "test"), validFrom: try instant(from),
+                validUntil: try rest["until"].map { try instant($0) }, parties: parties, articles: articles)
+        ]
+    }
+
+    private func facts() throws -> SubjectFacts {
+        let consents = try optional("consents") == nil ? nil : (lines["consent"] ?? []).map { try consent($0) }
+        let objections: [PendingObjection]? = try optional("objection").map { name in
+            name == "none" ? [] : [PendingObjection(id: ObjectionID(high: 1, low: 1), recipients: [try oin(name)], purposes: [])]
+        }
+        return SubjectFacts(
+            consents: consents, deceased: try optional("deceased").map { $0 == "yes" },
+            secrecyIndicator: try optional("secrecy").flatMap(Int.init),
+            pendingObjections: objections)
+    }
+    private func consent(_ line: String) throws -> ConsentRecord {
+        let (answer, rest) = words(line)
+        guard let answer = ConsentRecord.Answer(rawValue: answer) else { throw Unreadable(line: line) }
+        let recipients = try list(rest["to"]).map { name -> ConsentRecipient in
+            try ConsentRecipient(String(name)) ?? .organisation(oin(name))
+        }
+        return ConsentRecord(
+            id: ConsentID(high: 1, low: 1), answer: answer, recipients: recipients,
+            purposes: rest["for"].map { list($0).map { Purpose(rawValue: String($0)) } }, fields: try fields(rest["of"] ?? ""),
+            from: try instant(rest["from"] ?? "0"), until: try rest["until"].map { try instant($0) },
+            recordedAt: try instant(rest["recorded"] ?? "0"), withdrawnAt: try rest["withdrawn"].map { try instant($0) })
+    }
+}

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""A partner of Convenant that uses none of its code: pulls its inbox, opens, checks, answers with a signed receipt, accepts the task.
+
+    partner.py --dir DIR --exchange https://host:8443 --once
+
+DIR holds tls.pem (private key), tls-chain.pem, sig.pem, enc.jwk, exchange-roots.pem, exchange-jwks.json and partner.json
+({"oin": "<own>", "exchangeOin": "<the municipality's>"}). Prints one JSON line a message: ids, codes and names of fields, no content.
+Exit code: 0 when every message was opened and acknowledged, 1 when anything was refused or failed, 78 when DIR is not usable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import re
+import ssl
+import stat
+import sys
+import time
+from datetime import datetime, timezone
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from joserfc.jwk import ECKey
+from requests.adapters import HTTPAdapter
+
+import sealing
+
+SECRETS = ("tls.pem", "sig.pem", "enc.jwk")
+PUBLIC = ("tls-chain.pem", "exchange-roots.pem", "exchange-jwks.json", "partner.json")
+
+
+class Unusable(Exception):
+    """The directory is not what a partner needs."""
+
+
+class Partner:
+    def __init__(self, folder: pathlib.Path):
+        for name in SECRETS + PUBLIC:
+            path = folder / name
+            if not path.is_file():
+                raise Unusable(f"`{path}` is missing")
+            if name in SECRETS and stat.S_IMODE(path.stat().st_mode) & 0o077:
+                raise Unusable(f"`{path}` may be read by others (hint: chmod 600)")
+        self.folder = folder
+        about = json.loads((folder / "partner.json").read_text())
+        self.oin, self.exchange = about["oin"], about["exchangeOin"]
+        if not all(re.fullmatch(r"[0-9]{20}", oin) for oin in (self.oin, self.exchange)):
+            raise Unusable(f"`{folder / 'partner.json'}` holds no organisation numbers of 20 digits")
+        self.enc_key = json.loads((folder / "enc.jwk").read_text())
+        self.sig_key = ECKey.import_key((folder / "sig.pem").read_text())
+        self.exchange_jwks = json.loads((folder / "exchange-jwks.json").read_text())
+
+
+class PinnedTLS13(HTTPAdapter):
+    """Mutual TLS 1.3 with the exchange's own roots and no others."""
+
+    def __init__(self, partner: Partner):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self.context.minimum_version = ssl.TLSVersion.TLSv1_3
+        self.context.load_verify_locations(partner.folder / "exchange-roots.pem")
+        self.context.load_cert_chain(partner.folder / "tls-chain.pem", partner.folder / "tls.pem")
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs):
+        return super().init_poolmanager(*args, ssl_context=self.context, **kwargs)
+
+    def cert_verify(self, conn, url, verify, cert):
+        # requests would otherwise add its own bundle of public roots to the context
+        conn.cert_reqs, conn.ca_certs = "CERT_REQUIRED", None
+
+    def build_connection_pool_key_attributes(self, request, verify, cert=None):
+        parts = urlsplit(request.url)
+        host = {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}
+        return host, {"ssl_context": self.context}
+
+
+class Exchange:
+    """The partners' routes of the exchange."""
+
+    def __init__(self, partner: Partner, url: str):
+        if urlsplit(url).scheme != "https":
+            raise Unusable(f"`{url}` is not an https address")
+        self.url = url if url.endswith("/") else url + "/"
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.mount("https://", PinnedTLS13(partner))
+
+    def call(self, method: str, path: str, expected: int | tuple, **more) -> requests.Response:
+        more.setdefault("headers", {}).setdefault("Accept", "*/*")
+        response = self.session.request(method, urljoin(self.url, path), timeout=(5, 30), allow_redirects=False, **more)
+        if response.status_code not in (expected if isinstance(expected, tuple) else (expected,)):
+            raise (Ended if response.status_code == 410 else UnexpectedAnswer)(response)
+        return response
+
+    def inbox(self):
+        after = None
+        while True:
+            page = self.call("GET", "v1/inbox", 200, params={"limit": 50, **({"after": after} if after else {})}).json()
+            yield from page["items"]
+            after = page.get("next")
+            if not after:
+                return
+
+    def message(self, message_id: str) -> bytes:
+        response = self.call("GET", f"v1/inbox/{message_id}", 200, headers={"Accept": "application/jose"})
+        if response.headers.get("Content-Type", "").split(";")[0].strip() != "application/jose":
+            raise sealing.Refused("wrong-type")
+        return response.content
+
+    def receipt(self, message_id: str, compact: str) -> dict:
+        headers = {"Content-Type": "application/jose"}
+        return self.call("POST", f"v1/inbox/{message_id}/receipts", (200, 201), data=compact.encode(), headers=headers).json()
+
+    def move(self, task_id: str, to: str) -> dict:
+        key = hashlib.sha256(f"{task_id} {to}".encode()).hexdigest()[:32]  # the same step asked twice is one step
+        return self.call("POST", f"v1/tasks/{task_id}/transitions", 200, json={"to": to}, headers={"Idempotency-Key": key}).json()
+
+
+class UnexpectedAnswer(Exception):
+    """An answer that is not the one the contract promises."""
+
+    def __init__(self, response: requests.Response):
+        try:
+            self.code = response.json().get("code", "unnamed")
+        except (ValueError, AttributeError):
+            self.code = "unnamed"
+        self.status = response.status_code
+        super().__init__(f"{self.status} {self.code}")
+
+
+class Ended(UnexpectedAnswer):
+    """410: withdrawn, superseded, expired, or its covenant ended."""
+
+
+def write_durably(path: pathlib.Path, data: bytes):
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(temporary, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def take(partner: Partner, exchange: Exchange, item: dict, accept: bool) -> dict:
+    """One message: fetch, open, receipt, accept. Returns the line to print; `ok` says whether all went well."""
+    message_id = item["messageId"]
+    if not re.fullmatch(r"[0-9a-f-]{36}", message_id):
+        raise sealing.Refused("malformed")
+    line = {"messageId": message_id, "kind": item.get("kind")}
+    known = partner.folder / "received" / f"{message_id}.jws"
+    if known.exists():
+        # the receipt did not arrive the first time; the same bytes go again and the content stays where it is
+        compact, payload, line["duplicate"] = known.read_text(), None, True
+        code = json.loads(sealing.unb64u(compact.split(".")[1])).get("code")
+    else:
+        sealed, payload, code = exchange.message(message_id), None, None
+        line["digest"] = sealing.digest_of(sealed)
+        try:
+            now = datetime.now(timezone.utc)
+            payload = sealing.open_sealed(sealed, partner.enc_key, partner.exchange_jwks, partner.exchange, partner.oin, now)
+            if payload["messageId"] != message_id:
+                raise sealing.Refused("other-message")
+        except sealing.Refused as refused:
+            code, payload = refused.code, None
+        more = {}
+        if payload and payload.get("notice", {}).get("code") == "recalled":
+            # this partner keeps no content, so whatever it had it has stopped using
+            held = any((known.parent / f"{about}.jws").exists() for about in payload["notice"]["about"])
+            more["answer"] = "stopped" if held else "notFound"
+        if payload and "covenant" in payload:
+            more["covenantVersion"] = payload["covenant"]["version"]
+        compact = sealing.sign_receipt(message_id, sealed, partner.oin, partner.exchange, code, partner.sig_key, datetime.now(timezone.utc), **more)
+        write_durably(known, compact.encode())
+    if payload:
+        line |= {"kind": payload["kind"], "fields": sealing.field_names(payload), "purpose": payload.get("purpose")}
+        if "notice" in payload:
+            line["notice"] = payload["notice"]["code"]
+    answer = exchange.receipt(message_id, compact)
+    line |= {"result": "refused" if code else "opened", "receipt": answer.get("state", "taken")}
+    if code:
+        line["code"] = code
+    if accept and not code and line["kind"] == "referral" and answer.get("taskId") and answer.get("state", "received") == "received":
+        line["task"] = exchange.move(answer["taskId"], "accepted").get("state")
+    line["ok"] = code is None and line.get("task", "accepted") == "accepted"
+    return line
+
+
+def pull(partner: Partner, exchange: Exchange, accept: bool) -> bool:
+    """Once through the inbox. One message's fault does not stop the others."""
+    well = True
+    for item in list(exchange.inbox()):
+        try:
+            line = take(partner, exchange, item, accept)
+        except Ended:
+            # withdrawn between the list and the fetch: nothing came, so nothing is owed
+            line = {"messageId": item["messageId"], "result": "ended", "ok": True}
+        except (UnexpectedAnswer, sealing.Refused, requests.RequestException, OSError) as fault:
+            detail = str(fault) if isinstance(fault, (UnexpectedAnswer, sealing.Refused)) else type(fault).__name__
+            line = {"messageId": item.get("messageId"), "ok": False, "fault": detail}
+        print(json.dumps(line), flush=True)
+        well = well and line["ok"]
+    return well
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dir", type=pathlib.Path, required=True, help="the partner's folder")
+    parser.add_argument("--exchange", required=True, help="the partners' listener, https://host:port")
+    parser.add_argument("--once", action="store_true", help="go through the inbox once and stop")
+    parser.add_argument("--every", type=float, default=10, help="seconds between turns without --once")
+    parser.add_argument("--no-accept", action="store_true", help="leave tasks as they are")
+    parser.add_argument("--expect", type=int, metavar="N", help="fail unless exactly N messages were there (with --once)")
+    arguments = parser.parse_args()
+    try:
+        partner = Partner(arguments.dir)
+        exchange = Exchange(partner, arguments.exchange)
+    except (Unusable, OSError, ValueError, KeyError, sealing.Refused) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 78
+    while True:
+        try:
+            count = 0 if arguments.expect is None else len(list(exchange.inbox()))
+            well = pull(partner, exchange, not arguments.no_accept)
+            if arguments.expect is not None and count != arguments.expect:
+                print(f"error: {count} messages instead of {arguments.expect}", file=sys.stderr)
+                well = False
+        except (UnexpectedAnswer, requests.RequestException) as fault:
+            why = fault if isinstance(fault, UnexpectedAnswer) else type(fault).__name__
+            print(f"error: the exchange did not answer as agreed: {why}", file=sys.stderr)
+            well = False
+        if arguments.once:
+            return 0 if well else 1
+        time.sleep(arguments.every)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

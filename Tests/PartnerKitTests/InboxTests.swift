@@ -1,0 +1,178 @@
+import Foundation
+import JOSE
+import StrictJSON
+import Testing
+
+@testable import PartnerKit
+
+@Suite("Receiving a message")
+struct InboxTests {
+    @Test("the receipt names the message, its digest and both parties, and says nothing of content")
+    func receiptContent() async throws {
+        let partner = try TemporaryPartner()
+        let sealed = try partner.referral()
+        let reception = try await Inbox(of: partner, answer: .opened(readerRole: "debtAdviser")).receive(sealed, listedAs: messageID)
+        let expected = Receipt(
+            messageId: messageID, digest: sha256(sealed), from: debtOIN, to: cityOIN, result: .opened, readerRole: "debtAdviser",
+            covenantVersion: 7,
+            at: noon)
+        #expect(try partner.verify(reception.receipt) == expected)
+        #expect(reception.refusal == nil)
+        #expect(reception.payload?.purpose == "debtAssistance")
+    }
+
+    @Test("a message that comes again gets the same bytes, also after a restart, and is handed over once")
+    func duplicate() async throws {
+        let partner = try TemporaryPartner()
+        let calls = Calls()
+        let sealed = try partner.referral()
+        var receipts: Set<[UInt8]> = []
+        do {
+            let inbox = try Inbox(of: partner, calls: calls)
+            receipts.insert(try await inbox.receive(sealed, listedAs: messageID).receipt)
+            receipts.insert(try await inbox.receive(sealed, listedAs: messageID).receipt)
+        }
+        receipts.insert(try await Inbox(of: partner, calls: calls).receive(sealed, listedAs: messageID).receipt)
+        #expect(receipts.count == 1)
+        #expect(await calls.ids == [messageID])
+    }
+
+    @Test("a message that is pushed twice at once is handed over once")
+    func atOnce() async throws {
+        let partner = try TemporaryPartner()
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { _ in
+            start.yield()
+            for await _ in released { break }
+            return .opened()
+        }
+        let sealed = try partner.referral()
+        async let first = inbox.receive(sealed, listedAs: messageID)
+        for await _ in started { break }
+        await #expect(throws: PartnerFault.beingHandled) { try await inbox.receive(sealed, listedAs: messageID) }
+        release.yield()
+        #expect(try await first.refusal == nil)
+    }
+
+    @Test("other bytes under a known id get no receipt")
+    func otherBytes() async throws {
+        let partner = try TemporaryPartner()
+        let inbox = try Inbox(of: partner)
+        _ = try await inbox.receive(try partner.referral(), listedAs: messageID)
+        await #expect(throws: PartnerFault.otherBytes) { try await inbox.receive(try partner.referral(), listedAs: messageID) }
+    }
+
+    @Test("what cannot be opened gets a refusal with its code and is not handed over")
+    func refusals() async throws {
+        let partner = try TemporaryPartner()
+        let cases: [(String, [UInt8])] = [
+            ("expired", try partner.referral { $0["expiresAt"] = "2026-11-21T12:00:00.000Z" }),
+            ("wrong-recipient", try partner.referral { $0["to"] = "00000099000000003000" }),
+            ("wrong-sender", try partner.referral { $0["from"] = "00000099000000003000" }),
+            ("unknown-version", try partner.referral { $0["v"] = 2 }),
+            ("malformed", Array("no message".utf8)),
+        ]
+        let calls = Calls()
+        let inbox = try Inbox(of: partner, calls: calls)
+        for (index, (code, sealed)) in cases.enumerated() {
+            let id = "019ab2c4-5d6e-7f80-9a1b-00000000000\(index)"
+            let reception = try await inbox.receive(sealed, listedAs: id)
+            let receipt = try partner.verify(reception.receipt)
+            #expect(reception.refusal == code)
+            #expect(receipt.result == .refused && receipt.code == code && receipt.messageId == id && receipt.digest == sha256(sealed))
+        }
+        #expect(await calls.ids.isEmpty)
+    }
+
+    @Test("a message listed under another id than its own is refused")
+    func otherID() async throws {
+        let partner = try TemporaryPartner()
+        let reception = try await Inbox(of: partner).receive(try partner.referral(), listedAs: "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6079")
+        #expect(reception.refusal == "other-message")
+    }
+
+    @Test("an id that could lead out of the folder is refused before anything is opened")
+    func strangeID() async throws {
+        let partner = try TemporaryPartner()
+        let calls = Calls()
+        await #expect(throws: PartnerFault.self) {
+            try await Inbox(of: partner, calls: calls).receive(try partner.referral(), listedAs: "../../../../../../../../etc/aaaaaaaaaa")
+        }
+        #expect(await calls.ids.isEmpty)
+    }
+
+    @Test("the partner's own refusal stands in the receipt")
+    func ownRefusal() async throws {
+        let partner = try TemporaryPartner()
+        let reception = try await Inbox(of: partner, answer: .refused(code: "not-our-task")).receive(
+            try partner.referral(), listedAs: messageID)
+        #expect(try partner.verify(reception.receipt).code == "not-our-task")
+        #expect(reception.payload == nil)
+    }
+
+    @Test("without room for it there is no receipt, and the message comes again")
+    func later() async throws {
+        let partner = try TemporaryPartner()
+        let calls = Calls()
+        do {
+            let inbox = try Inbox(of: partner, calls: calls, answer: .later)
+            await #expect(throws: PartnerFault.notTaken) { try await inbox.receive(try partner.referral(), listedAs: messageID) }
+        }
+        let reception = try await Inbox(of: partner, calls: calls).receive(try partner.referral(), listedAs: messageID)
+        #expect(reception.refusal == nil)
+        #expect(await calls.ids == [messageID, messageID])
+    }
+
+    @Test("a notice is recorded, and what becomes of a recalled message stands in the receipt")
+    func recall() async throws {
+        let partner = try TemporaryPartner()
+        let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6080"
+        let inbox = try Inbox(of: partner, answer: .opened(recall: .keptUnderOwnDuty, article: "debtAssistanceAct.9"))
+        let reception = try await inbox.receive(try partner.notice("recalled", id: id), listedAs: id)
+        let receipt = try partner.verify(reception.receipt)
+        #expect(receipt.answer == .keptUnderOwnDuty && receipt.article == "debtAssistanceAct.9")
+        let recorded = try parseJSON(try #require(partner.bytes("notices/\(id).json")))
+        #expect(recorded["notice"]?["about"] == [.string(messageID)])
+    }
+
+    @Test("a recall removes what was kept, and says whether there was anything")
+    func keptMessages() async throws {
+        let partner = try TemporaryPartner()
+        let kept = try KeptMessages(folder: partner.folder)
+        let answers = Answers()
+        let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
+            let answer = try? kept.take(message)
+            await answers.note(answer ?? nil)
+            return .opened(recall: answer ?? nil)
+        }
+        _ = try await inbox.receive(try partner.referral(), listedAs: messageID)
+        let text = try #require(partner.bytes("opened/\(messageID).json"))
+        #expect(try parseJSON(text)["fields"]?["identification"]?["birthDate"] == "1968")
+        for number in 1...2 {
+            let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f608\(number)"
+            _ = try await inbox.receive(try partner.notice("recalled", id: id), listedAs: id)
+        }
+        #expect(try partner.names(in: "opened") == [])
+        #expect(await answers.all == [nil, .stopped, .notFound])
+    }
+
+    private actor Answers {
+        private(set) var all: [Receipt.Answer?] = []
+        func note(_ answer: Receipt.Answer?) { all.append(answer) }
+    }
+
+    @Test("a line names fields and holds no value")
+    func line() throws {
+        let fields: JSONObject = [
+            "identification": ["name": ["family": "Testzin"], "bsn": "123456782"],
+            "others": [["ref": "b", "contact": ["phone": "0000"]]], "household": ["members": [["ref": "a"]]],
+            "domains": ["debts": ["concern": [], "observation": []]], "freeText": "Testzin",
+        ]
+        let result = InboxResult(
+            messageId: messageID, kind: "referral", fields: fieldNames(of: fields), taskId: nil, outcome: .opened, state: "received")
+        let names =
+            "identification.name,identification.bsn,contact.phone,household.members,domains.debts.concern,domains.debts.observation,freeText"
+        #expect(describe(result) == "\(messageID) referral \(names) opened state=received")
+    }
+}

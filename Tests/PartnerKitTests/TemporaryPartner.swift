@@ -1,0 +1,100 @@
+import Foundation
+import JOSE
+import PartnerTrust
+import StrictJSON
+
+@testable import PartnerKit
+
+/// 2026-11-21T12:00:00Z in ms since 1970.
+let noon: Int64 = 1_795_262_400_000
+let day: Int64 = 86_400_000
+let cityOIN = "00000099000000001000"
+let debtOIN = "00000099000000002000"
+let messageID = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6071"
+
+/// A partner in a temporary folder with certificates of an authority made for it, and the municipality that writes to it.
+final class TemporaryPartner: Sendable {
+    let folder: PartnerFolder
+    let city: ES256SigningKey
+    let authority: CertificateAuthority
+    let registration: PartnerRegistration
+    let keys: JWKSet
+
+    init(sealing: JWK.Curve = .p256) throws {
+        var template = Array((NSTemporaryDirectory() + "/partner-XXXXXX").utf8CString)
+        guard let made = mkdtemp(&template) else { throw POSIXError(.EIO) }
+        folder = PartnerFolder(String(cString: made))
+        city = try ES256SigningKey.generate()
+        authority = try CertificateAuthority.makeRoot(
+            commonName: "Test root", organisation: "Test", from: noon - day, until: noon + 365 * day)
+        let cityKeys = JSONValue.object(["keys": .array([.object(city.publicKey.json)])]).canonicalBytes()
+        registration = try PartnerIdentity.make(
+            in: folder, oin: debtOIN, name: "Debt help", authority: authority,
+            exchange: ExchangeFacts(oin: cityOIN, roots: authority.certificatePEM, keys: cityKeys), sealing: sealing, from: noon - day,
+            until: noon + 365 * day)
+        keys = try JWKSet.parse(registration.keys)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder.path) }
+
+    func identity() throws -> PartnerIdentity { try PartnerIdentity(folder: folder) }
+
+    func path(_ name: String) -> String { folder.path + "/" + name }
+
+    func write(_ text: String, _ name: String, mode: mode_t = 0o644) throws {
+        try writeDurably(Array(text.utf8), to: folder.path, name, mode: mode)
+    }
+
+    func bytes(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: path(name)).map(Array.init) }
+
+    func names(in subfolder: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path(subfolder)).sorted() }
+
+    /// A sealed referral to this partner; `change` alters the payload before it is signed.
+    func referral(_ change: (inout JSONObject) -> Void = { _ in }) throws -> [UInt8] {
+        var payload: JSONObject = [
+            "v": 1, "messageId": .string(messageID), "kind": "referral", "from": .string(cityOIN), "to": .string(debtOIN),
+            "sentAt": "2026-11-21T11:59:58.250Z", "expiresAt": "2026-12-05T11:59:58.250Z", "purpose": "debtAssistance",
+            "ground": ["kind": "consent"],
+            "task": ["taskId": "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6072", "pickUpWithin": "workingDays:5"],
+            "covenant": ["id": "debt-help", "version": 7, "article": "3.2"], "decisionId": "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6073",
+            "fields": ["identification": ["birthDate": "1968"], "domains": ["debts": ["concern": [["about": ["a"], "value": true]]]]],
+            "checkpoint": "convenant/00000099000000001000/2026/simulated\n",
+        ]
+        change(&payload)
+        return try sealed(payload)
+    }
+
+    /// A sealed notice about the referral.
+    func notice(_ code: String, id: String) throws -> [UInt8] {
+        try sealed([
+            "v": 1, "messageId": .string(id), "kind": "notice", "from": .string(cityOIN), "to": .string(debtOIN),
+            "sentAt": "2026-11-21T11:59:58.250Z", "expiresAt": "2026-12-05T11:59:58.250Z", "checkpoint": "x",
+            "notice": ["code": .string(code), "about": [.string(messageID)], "at": "2026-11-21T11:59:00.000Z"],
+        ])
+    }
+
+    private func sealed(_ payload: JSONObject) throws -> [UInt8] {
+        let signed = try JWS.sign(payload: JSONValue.object(payload).canonicalBytes(), typ: MessageType.signed, key: city)
+        return try JWE.seal(signed, to: keys.encryption, typ: MessageType.sealed, cty: MessageType.signed)
+    }
+
+    func verify(_ receipt: [UInt8]) throws -> Receipt {
+        try Receipt.verify(receipt, keys: [keys.signing], from: debtOIN, to: cityOIN)
+    }
+}
+
+/// What a callback was called with.
+actor Calls {
+    private(set) var ids: [String] = []
+    func note(_ id: String) { ids.append(id) }
+}
+
+extension Inbox {
+    /// An inbox without network, whose clock stands at noon.
+    init(of partner: TemporaryPartner, calls: Calls = Calls(), answer: PartnerAnswer = .opened()) throws {
+        try self.init(identity: partner.identity(), client: nil, now: { noon }) { message in
+            await calls.note(message.payload.messageId)
+            return answer
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Casework
+import Disclosure
+import Foundation
+import Testing
+
+@testable import PolicyFiles
+
+@Suite("the policies of this repository")
+struct RepositoryPoliciesTests {
+    private var folder: String { Self.policies }
+    private static let policies = Samples.repository.appendingPathComponent("policies").path
+
+    @Test("they have no fault, and the check says what is open")
+    func check() {
+        let report = checkPolicies(folder: folder)
+        #expect(report.faults == [])
+        #expect(report.packs.map(\.id) == ["den-haag-meldcode"] && report.packs.first?.standing == .decidable)
+        #expect(report.covenants.map(\.id) == ["den-haag-care", "den-haag-debt-help", "den-haag-housing", "den-haag-intake"])
+        #expect(report.openQuestions.contains { $0.key == "terms.pickUp" && $0.answeredInDemo && $0.stopsWork })
+        #expect(report.warnings.count == 4)
+        #expect(
+            report.text.hasSuffix("covenant `den-haag-intake` version 1: 5 parties, 3 articles\n0 errors, 4 warnings, 8 open questions\n"))
+    }
+
+    @Test("a serving daemon gets what the source and the controller say, and nothing invented")
+    func serving() throws {
+        let loaded = try loadPolicies(folder: folder, pack: "den-haag-meldcode", allowingFictitious: false)
+        #expect(!loaded.fictitious)
+        #expect(
+            loaded.snapshot.pack.terms == CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: .calendar(months: 6, days: 0))
+        )
+        #expect(loaded.snapshot.pack.onRefusal == nil && loaded.snapshot.pack.mayFile == [.intermediary])
+        #expect(loaded.pack.ladder == [.deskContactsHelper, .conveneMDA] && loaded.pack.consentMode == .unresolved)
+        #expect(loaded.pack.lifeDomains == nil)
+    }
+
+    @Test("the demo can run, and says that it is fictitious")
+    func demo() throws {
+        let loaded = try loadPolicies(folder: folder, pack: "den-haag-meldcode", allowingFictitious: true)
+        #expect(loaded.fictitious && loaded.snapshot.pack.onRefusal == .withoutIdentity)
+        #expect(
+            loaded.snapshot.pack.terms
+                == CaseTerms(
+                    pickUp: .workingDays(5), afterContact: .workingDays(2), progress: .workingDays(20),
+                    aftercare: .calendar(months: 6, days: 0)))
+        #expect(!loaded.openQuestions.contains { $0.stopsWork })
+    }
+
+    @Test("the housing corporation learns that there are debts, and nothing that was seen of them")
+    func minimisation() throws {
+        let loaded = try loadPolicies(folder: folder, pack: "den-haag-meldcode", allowingFictitious: false)
+        let article = try #require(loaded.snapshot.covenants.first { $0.id == "den-haag-housing" }?.articles.first)
+        #expect(article.fields == [.name, .address, .concern(.housing), .observation(.housing), .concern(.debts)])
+    }
+
+    @Test("no covenant takes offences or nuisance, and the BSN travels under a named act only")
+    func restraint() throws {
+        let loaded = try loadPolicies(folder: folder, pack: "den-haag-meldcode", allowingFictitious: false)
+        let articles = loaded.snapshot.covenants.flatMap(\.articles)
+        #expect(articles.allSatisfy { !$0.fields.contains(.offences) && !$0.fields.contains(.concern(.crimeNuisance)) })
+        #expect(articles.allSatisfy { $0.fields.contains(.bsn) == ($0.bsnUnder != nil) })
+        #expect(articles.allSatisfy { $0.grounds == [.consent] })
+    }
+
+    @Test("the explanation tells who gives whom what, and that values are invented")
+    func explanation() throws {
+        let text = try loadPolicies(folder: folder, pack: "den-haag-meldcode", allowingFictitious: true).explanation
+        #expect(text.contains("FICTITIOUS"))
+        #expect(
+            text.contains(
+                """
+                    from: Gemeente Den Haag (fictief)
+                    to: Schuldhulp Haaglanden (fictief)
+                    fields: identification.name, identification.birthDate, identification.bsn, contact.address,
+                """.split(separator: "\n").map { "    " + $0.drop { $0 == " " } }.joined(separator: "\n")))
+        #expect(text.contains("ground: consent; the BSN under debtAssistanceAct.8c"))
+        #expect(text.contains("ladder for a task that stays open: deskContactsHelper, then conveneMDA"))
+    }
+
+    @Test("every decision key and every life domain is explained in the folder's README")
+    func readme() throws {
+        let text = try String(contentsOfFile: folder + "/README.md", encoding: .utf8)
+        for key in DecisionKey.allCases { #expect(text.contains("`\(key.rawValue)`")) }
+        for domain in LifeDomain.allCases { #expect(text.contains(domain.rawValue)) }
+    }
+}

@@ -1,0 +1,158 @@
+import Casework
+import ConvenantTestSupport
+import Disclosure
+import Exchange
+import Foundation
+import StrictJSON
+import Testing
+
+@Suite("The consent registry")
+struct ConsentTests {
+    private let test: TestDesk
+    private let member: Caller
+
+    init() async throws {
+        test = try await TestDesk()
+        member = try await test.staff("desk-1", .contactPoint)
+    }
+
+    private func record(_ person: String, _ answer: JSONValue, by caller: Caller? = nil, key: String? = nil) async -> DeskAnswer {
+        let body = answer.with("personId", .string(person)).with("recordedHow", "spoken")
+        let key = key.map { IdempotencyKey(route: "POST /v1/consents", key: $0, body: body.canonicalBytes()) }
+        return await ask { () async throws(DeskRefusal) in try await test.desk.recordConsent(body, by: caller ?? member, idempotency: key) }
+    }
+
+    private func refer(_ filed: FiledCase, fields: [String] = ["identification", "contact", "domains.debts"]) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in
+            try await test.desk.dispatchReferral(test.referral(filed, fields: fields), by: member, idempotency: nil)
+        }
+    }
+
+    private func intakeOnly() async throws -> FiledCase {
+        var mother = Resident.mother
+        mother.consents = [Consents.intake]
+        return try await test.openCase([mother], by: member)
+    }
+
+    @Test("a yes opens the way, a later no closes it, a still later yes opens it again; each is an entry and a row")
+    func lastWord() async throws {
+        let filed = try await intakeOnly()
+        let person = filed.persons[0]
+        let before = try test.entries().count
+        #expect(await refer(filed).body["reasons"] == ["consent-missing"])
+        test.clock.advance(milliseconds: 1000)
+        #expect(await record(person, Consents.debt).status == 201)
+        #expect(await refer(filed).status == 201)
+        test.clock.advance(milliseconds: 1000)
+        #expect(await record(person, Consents.refused).status == 201)
+        #expect(await refer(filed).body["reasons"] == ["consent-refused"])
+        test.clock.advance(milliseconds: 1000)
+        #expect(await record(person, Consents.debt).status == 201)
+        #expect(await refer(filed).status == 201)
+        #expect(try test.number("SELECT count(*) FROM consent") == 4)
+        let events = try test.events(after: before).filter { $0.hasPrefix("consent") }
+        #expect(events == ["consent.recorded", "consent.refused", "consent.recorded"])
+    }
+
+    @Test("not asked is no yes")
+    func notAsked() async throws {
+        let filed = try await intakeOnly()
+        #expect(await record(filed.persons[0], ["answer": "notAsked", "reason": "unsafe"]).status == 201)
+        #expect(await refer(filed).body["reasons"] == ["consent-missing"])
+        #expect(await record(filed.persons[0], ["answer": "notAsked"]).status == 400)
+    }
+
+    @Test("a consent ends at the instant it names, not a millisecond later")
+    func expires() async throws {
+        let filed = try await intakeOnly()
+        let until = test.clock.calendar.advanced(byMilliseconds: 10_000)
+        let answer = Consents.given(
+            to: ["sector:debt"], for: ["debtAssistance"], fields: Consents.allFields, until: until.rfc3339)
+        #expect(await record(filed.persons[0], answer).status == 201)
+        test.clock.advance(milliseconds: 9_999)
+        #expect(await refer(filed).status == 201)
+        test.clock.advance(milliseconds: 1)
+        #expect(await refer(filed).body["reasons"] == ["consent-expired"])
+        #expect(await record(filed.persons[0], answer.with("until", "2026-01-01T00:00:00Z")).status == 400)
+    }
+
+    @Test("a consent holds for what it names and nothing else")
+    func narrower() async throws {
+        let filed = try await intakeOnly()
+        let person = filed.persons[0]
+        func only(_ to: String = "00000099000000002000", _ purpose: String = "debtAssistance", _ fields: [String]) -> JSONValue {
+            Consents.given(to: [to], for: [purpose], fields: fields)
+        }
+        #expect(await record(person, only("00000099000000003000", "debtAssistance", Consents.allFields)).status == 201)
+        #expect(await record(person, only("00000099000000002000", "careSupport", Consents.allFields)).status == 201)
+        #expect(await refer(filed).body["reasons"] == ["consent-missing"])
+        #expect(await record(person, only("00000099000000002000", "debtAssistance", ["identification.name", "domains.debts"])).status == 201)
+        let answer = await refer(filed)
+        #expect(answer.body["decision"]?.texts("allowed") == ["identification.name", "domains.debts.concern", "domains.debts.observation"])
+        let left = answer.body["decision"]?["leftOut"]?.arrayValue ?? []
+        #expect(left.contains { $0.text("field") == "contact.address" && $0.text("reason") == "consent-missing" })
+        let fields = try await test.fetch(answer.body.text("messageId"), as: test.debt).payload.fields
+        #expect(fields["identification"] == ["name": ["given": .string(Resident.mother.given), "family": .string(Resident.mother.family)]])
+        #expect(fields["contact"] == nil)
+    }
+
+    @Test("consent records only append: no row of them is ever changed")
+    func appendOnly() async throws {
+        let filed = try await intakeOnly()
+        let id = await record(filed.persons[0], Consents.debt).body.text("consentId")
+        #expect(throws: (any Error).self) { try test.sql("UPDATE consent SET answer = 'given'") }
+        let before = try test.sql("SELECT * FROM consent ORDER BY id")
+        _ = try await test.desk.withdrawConsent(id, ["how": "telephone"], by: member, idempotency: nil)
+        #expect(try test.sql("SELECT * FROM consent ORDER BY id") == before)
+        #expect(try test.number("SELECT count(*) FROM consent_withdrawal") == 1)
+        #expect(throws: (any Error).self) { try test.sql("UPDATE consent_withdrawal SET withdrawn_at = 1") }
+        #expect(await refer(filed).body["reasons"] == ["consent-withdrawn"])
+    }
+
+    @Test("withdrawing asks how, never why; a second time changes nothing; what is no yes cannot be withdrawn")
+    func withdraw() async throws {
+        let filed = try await intakeOnly()
+        let id = await record(filed.persons[0], Consents.debt).body.text("consentId")
+        func withdraw(_ id: String, _ body: JSONValue = ["how": "counter"], by caller: Caller? = nil) async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in try await test.desk.withdrawConsent(id, body, by: caller ?? member, idempotency: nil) }
+        }
+        #expect(await withdraw(id, ["how": "counter", "reason": "x"]).status == 400)
+        #expect(await withdraw(id, [:]).status == 400)
+        let manager = try await test.staff("manager-1", .socialCaseManager)
+        #expect(await withdraw(id, by: manager).status == 404)
+        let before = try test.entries().count
+        #expect(await withdraw(id).status == 200)
+        #expect(await withdraw(id).status == 200)
+        #expect(try test.events(after: before) == ["consent.withdrawn"])
+        let no = await record(filed.persons[0], Consents.refused).body.text("consentId")
+        #expect(await withdraw(no).status == 404)
+        #expect(await withdraw("00000000-0000-7000-8000-000000000000").status == 404)
+    }
+
+    @Test("an objection stops what rests on a public task, and not what rests on consent")
+    func objection() async throws {
+        let filed = try await test.openCase(by: member)
+        let before = try test.entries().count
+        #expect(await ask { () async throws(DeskRefusal) in
+            try await test.desk.dispatchReferral(test.protection(filed), by: member, idempotency: nil)
+        }.status == 201)
+        let body: JSONValue = ["personId": .string(filed.persons[0]), "recipients": ["00000099000000003000"]]
+        #expect(try await test.desk.makeObjection(body, by: member, idempotency: nil).status == 201)
+        let refused = await ask { () async throws(DeskRefusal) in
+            try await test.desk.dispatchReferral(test.protection(filed), by: member, idempotency: nil)
+        }
+        #expect(refused.body["reasons"] == ["objection-pending"])
+        #expect(await refer(filed).status == 201)
+        #expect(try test.events(after: before).contains("objection.made"))
+    }
+
+    @Test("the same key records once")
+    func idempotency() async throws {
+        let filed = try await intakeOnly()
+        let first = await record(filed.persons[0], Consents.debt, key: "c-1")
+        #expect(await record(filed.persons[0], Consents.debt, key: "c-1") == first)
+        #expect(await record(filed.persons[0], Consents.care, key: "c-1").body.text("code") == "idempotency-conflict")
+        #expect(try test.number("SELECT count(*) FROM consent") == 2)
+        #expect(await record("00000000-0000-7000-8000-000000000000", Consents.debt).status == 404)
+    }
+}

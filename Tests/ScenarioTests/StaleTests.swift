@@ -1,0 +1,82 @@
+import Casework
+import ConvenantTestSupport
+import Disclosure
+import StrictJSON
+import Testing
+
+@testable import Exchange
+@testable import Storage
+
+@Suite("Prepare, then commit")
+struct StaleTests {
+    private let test: TestDesk
+    private let member: Caller
+
+    init() async throws {
+        test = try await TestDesk()
+        member = try await test.staff("desk-1", .contactPoint)
+    }
+
+    private var answer: DeskAnswer { DeskAnswer(status: 200, body: ["fine": true]) }
+
+    @Test("a policy adopted between preparing and committing: nothing of the old decision is written, and it is prepared again")
+    func policyChanges() async throws {
+        let filed = try await test.openCase(by: member)
+        var narrow = TestPolicy()
+        narrow.debtFields = ["identification", "domains.debts"]
+        var rounds = 0
+        let person = try #require(PersonID(filed.persons[0]))
+        let result = try await test.desk.perform(nil, by: member) { () async throws(DeskRefusal) in
+            rounds += 1
+            let basis = Basis(policy: test.desk.policyInForce.number, persons: [person: 0])
+            if rounds == 1 { do { try await test.adopt(narrow) } catch { throw .busy } }
+            let round = rounds
+            return Prepared(basis: basis) { transaction in
+                try transaction.setMeta("round", String(round))
+                return answer
+            }
+        }
+        #expect(rounds == 2)
+        #expect(result == answer)
+        #expect(try test.sql("SELECT value FROM meta WHERE key = 'round'").first?["value"] == "2")
+    }
+
+    @Test("a consent recorded between preparing and committing makes it stale, too; after three times it is busy and nothing happened")
+    func alwaysStale() async throws {
+        let filed = try await test.openCase(by: member)
+        let person = try #require(PersonID(filed.persons[0]))
+        var rounds = 0
+        let code = await refusal { () async throws(DeskRefusal) in
+            try await test.desk.perform(nil, by: member) { () async throws(DeskRefusal) in
+                rounds += 1
+                let basis = try await test.desk.read { try $0.basis(policy: 1, persons: [person]) }
+                let yes = Consents.debt.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken")
+                _ = try await test.desk.recordConsent(yes, by: member, idempotency: nil)
+                return Prepared(basis: basis) { transaction in
+                    try transaction.setMeta("written", "yes")
+                    return answer
+                }
+            }
+        }
+        #expect(code == "busy")
+        #expect(rounds == 3)
+        #expect(try test.sql("SELECT value FROM meta WHERE key = 'written'").isEmpty)
+    }
+
+    @Test("when nothing can be stored the answer is not-durable, and nothing happened")
+    func notDurable() async throws {
+        let filed = try await test.openCase(by: member)
+        let before = try test.entries().count
+        try test.desk.store.limit(toPages: 1)
+        let refused = await ask { () async throws(DeskRefusal) in
+            try await test.desk.dispatchReferral(test.referral(filed, fields: Consents.allFields), by: member, idempotency: nil)
+        }
+        #expect(refused.status == 503)
+        #expect(refused.body.text("code") == "not-durable")
+        try test.desk.store.limit(toPages: nil)
+        #expect(try test.entries().count == before)
+        #expect(try test.number("SELECT count(*) FROM message") == 0)
+        _ = try await test.refer(test.referral(filed), by: member)
+        #expect(try test.logIsIntact())
+    }
+}

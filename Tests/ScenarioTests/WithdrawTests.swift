@@ -1,0 +1,203 @@
+import Casework
+import ConvenantTestSupport
+import Disclosure
+import Exchange
+import JOSE
+import StrictJSON
+import Synchronization
+import Testing
+
+@Suite("Withdrawing")
+struct WithdrawTests {
+    private let test: TestDesk
+    private let member: Caller
+
+    init() async throws {
+        test = try await TestDesk()
+        member = try await test.staff("desk-1", .contactPoint)
+    }
+
+    /// The id of a person's consent to debt help.
+    private func consent(of person: String, casefile: String) async throws -> String {
+        let shown = try await test.desk.showCasefile(casefile, by: member).body
+        let consents = (shown["persons"]?.arrayValue ?? []).first { $0.text("personId") == person }?["consents"]?.arrayValue ?? []
+        return try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
+    }
+
+    private func withdraw(_ id: String, key: String? = nil) async throws -> JSONValue {
+        let key = key.map { IdempotencyKey(route: "POST /v1/consents/{id}/withdrawal", key: $0, body: [1]) }
+        return try await test.desk.withdrawConsent(id, ["how": "telephone"], by: member, idempotency: key).body
+    }
+
+    private func notices(_ partner: PartnerFixture) async throws -> [MessagePayload.Notice] {
+        var found: [MessagePayload.Notice] = []
+        for (id, kind) in try await test.inbox(of: partner) where kind == "notice" {
+            found.append(try #require(try await test.fetch(id, as: partner).payload.notice))
+        }
+        return found
+    }
+
+    @Test("what waits is ended, what left or may have left is listed and recalled, what stands on another ground stays")
+    func fourKinds() async throws {
+        let filed = try await test.openCase(by: member)
+        let waiting = try await test.refer(test.referral(filed), by: member)
+        let fetched = try await test.refer(test.referral(filed), by: member)
+        let received = try await test.refer(test.referral(filed), by: member)
+        let publicTask = try await test.refer(test.protection(filed), by: member)
+        let bytes = try await test.fetch(fetched.message, as: test.debt).bytes
+        let opened = try await test.fetch(received.message, as: test.debt).bytes
+        _ = try await test.desk.takeReceipt(
+            received.message, test.debt.receipt(for: received.message, opened, at: test.clock.wall), by: .partner(test.debt.oin))
+
+        let before = try test.entries().count
+        let answer = try await withdraw(consent(of: filed.persons[0], casefile: filed.casefile))
+        #expect(answer.texts("ended") == [waiting.message])
+        #expect(answer.texts("mayHaveLeft") == [fetched.message])
+        #expect(answer.texts("left") == [received.message])
+        #expect(answer.texts("staysOnOtherGround") == [publicTask.message])
+
+        #expect(try test.state(of: waiting.message) == "ended")
+        #expect(try test.state(of: fetched.message) == "ended")
+        #expect(try test.state(of: received.message) == "receipted")
+        #expect(try test.state(of: publicTask.message) == "queued")
+        for queued in [waiting, fetched] { #expect(try test.task(queued.task) == ("cancelled", nil)) }
+        #expect(try test.task(publicTask.task).state == "requested")
+        let events = try test.events(after: before)
+        #expect(events.filter { $0 == "consent.withdrawn" }.count == 1)
+        #expect(events.filter { $0 == "message.ended" }.count == 2)
+        #expect(events.filter { $0 == "message.sealed" }.count == 2)
+
+        // The notice names the message and nothing else.
+        let recalls = try await notices(test.debt)
+        #expect(recalls.map(\.code) == ["recalled", "recalled"])
+        #expect(Set(recalls.flatMap(\.about)) == [fetched.message, received.message])
+        #expect(try await notices(test.care).isEmpty)
+
+        // A receipt for a message that has ended is still taken, and changes no task.
+        let late = try test.debt.receipt(for: fetched.message, bytes, at: test.clock.wall)
+        #expect(try await test.desk.takeReceipt(fetched.message, late, by: .partner(test.debt.oin)).status == 200)
+        #expect(try test.task(fetched.task) == ("cancelled", nil))
+        // What stays on its own ground still arrives.
+        #expect(try await test.fetch(publicTask.message, as: test.care).payload.ground?.kind == "publicTask")
+        #expect(try test.tasksWithoutDeadline() == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("who was recalled is not recalled again, and the recipient's answer is taken")
+    func once() async throws {
+        let filed = try await test.openCase([.mother, .father], by: member)
+        let queued = try await test.refer(test.referral(filed), by: member)
+        let bytes = try await test.fetch(queued.message, as: test.debt).bytes
+        _ = try await test.desk.takeReceipt(
+            queued.message, test.debt.receipt(for: queued.message, bytes, at: test.clock.wall), by: .partner(test.debt.oin))
+        for person in filed.persons { _ = try await withdraw(consent(of: person, casefile: filed.casefile)) }
+        let waiting = try await test.inbox(of: test.debt)
+        #expect(waiting.map(\.kind) == ["notice"])
+        let notice = try #require(waiting.first?.id)
+        let sealed = try await test.fetch(notice, as: test.debt).bytes
+        let before = try test.entries().count
+        let receipt = try test.debt.receipt(for: notice, sealed, answer: .stopped, at: test.clock.wall)
+        #expect(try await test.desk.takeReceipt(notice, receipt, by: .partner(test.debt.oin)).status == 200)
+        #expect(try test.entries()[before].facts["answer"] == .text("stopped"))
+        #expect(try await test.inbox(of: test.debt).isEmpty)
+    }
+
+    @Test("when one of two withdraws, what is still permitted about the other is sealed anew, and listed")
+    func oneOfTwo() async throws {
+        let filed = try await test.openCase([.mother, .father], by: member)
+        let queued = try await test.refer(test.referral(filed), by: member)
+        let answer = try await withdraw(consent(of: filed.persons[0], casefile: filed.casefile))
+        #expect(answer.texts("ended") == [queued.message])
+        let waiting = try await test.inbox(of: test.debt).map(\.id)
+        #expect(waiting.count == 1)
+        // Nothing arrives that the answer did not list.
+        #expect(answer.texts("staysOnOtherGround") == waiting)
+        let opened = try await test.fetch(waiting[0], as: test.debt).payload
+        #expect(opened.replaces == queued.message)
+        let text = JSONValue.object(opened.fields).canonicalText
+        #expect(text.contains(Resident.father.given))
+        #expect(!text.contains(Resident.mother.given) && !text.contains(Resident.mother.phone ?? "-"))
+        #expect(try test.task(queued.task) == ("requested", "delivery"))
+        #expect(try await notices(test.debt).isEmpty)
+    }
+
+    @Test("the same key gives the same lists")
+    func idempotency() async throws {
+        let filed = try await test.openCase(by: member)
+        _ = try await test.refer(test.referral(filed), by: member)
+        let id = try await consent(of: filed.persons[0], casefile: filed.casefile)
+        let first = try await withdraw(id, key: "w-1")
+        #expect(first.texts("ended").count == 1)
+        #expect(try await withdraw(id, key: "w-1") == first)
+        #expect(try await withdraw(id).texts("ended").isEmpty)
+    }
+
+    @Test("whatever is fetched while a consent is withdrawn was listed, or was fetched before; 300 races")
+    func races() async throws {
+        var surprises: [String] = []
+        var (fetchedFirst, withdrawnFirst) = (0, 0)
+        for _ in 0..<30 {
+            let filed = try await test.openCase(by: member)
+            let id = try await consent(of: filed.persons[0], casefile: filed.casefile)
+            var messages: [String] = []
+            for _ in 0..<10 { messages.append(try await test.refer(test.referral(filed), by: member).message) }
+            let arrived = Arrivals()
+            let answer = try await withThrowingTaskGroup(of: JSONValue?.self) { group in
+                for message in messages {
+                    group.addTask {
+                        if (try? await test.desk.fetchMessage(message, by: .partner(test.debt.oin))) != nil { arrived.add(message) }
+                        return nil
+                    }
+                }
+                group.addTask { try await withdraw(id) }
+                return try await group.reduce(nil) { $0 ?? $1 }
+            }
+            let body = try #require(answer)
+            let listed = Set(body.texts("left") + body.texts("mayHaveLeft"))
+            let came = arrived.ids
+            surprises += came.subtracting(listed)
+            fetchedFirst += came.count
+            withdrawnFirst += body.texts("ended").count
+            // After the answer nothing arrives any more.
+            for message in messages where !came.contains(message) {
+                #expect(await refusal { () async throws(DeskRefusal) in
+                    try await test.desk.fetchMessage(message, by: .partner(test.debt.oin))
+                } == "ended")
+            }
+        }
+        #expect(surprises.isEmpty)
+        // Both orders occurred, or this proves nothing.
+        #expect(fetchedFirst > 0 && withdrawnFirst > 0)
+        #expect(try test.tasksWithoutDeadline() == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("a fetch and a withdrawal that both shrink a message put one message in its place, not two")
+    func shrunkOnce() async throws {
+        for _ in 0..<25 {
+            let filed = try await test.openCase([.mother, .father], by: member)
+            let queued = try await test.refer(test.referral(filed), by: member)
+            let id = try await consent(of: filed.persons[0], casefile: filed.casefile)
+            async let withdrawal = withdraw(id)
+            async let fetches = withTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { _ = try? await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin)) }
+                }
+            }
+            let answer = try await withdrawal
+            await fetches
+            let live = try test.sql("SELECT id FROM message WHERE state IN ('queued', 'left') AND kind = 'referral'")
+            #expect(live.count <= 1)
+            let waiting = try await test.inbox(of: test.debt).filter { $0.kind == "referral" }.map(\.id)
+            #expect(Set(waiting).isSubset(of: Set(answer.texts("staysOnOtherGround"))))
+            try test.sql("UPDATE message SET state = 'ended', sealed = NULL, key = NULL WHERE state IN ('queued', 'left')")
+        }
+    }
+}
+
+/// What partners were given, from many tasks at once.
+private final class Arrivals: Sendable {
+    private let found = Mutex<Set<String>>([])
+    func add(_ id: String) { found.withLock { _ = $0.insert(id) } }
+    var ids: Set<String> { found.withLock { $0 } }
+}

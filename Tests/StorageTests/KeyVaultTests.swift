@@ -1,0 +1,218 @@
+import AuditTrail
+import Casework
+import Crypto
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+@Suite("The vault")
+struct KeyVaultTests {
+    private let now = Instant(millisecondsSince1970: 5_000)
+
+    /// Everything in `keys.sqlite`, its log and its shared memory.
+    private func bytes(_ folder: DataFolder) -> [Data] {
+        ["", "-wal", "-shm"].compactMap { FileManager.default.contents(atPath: folder.keys + $0) }
+    }
+
+    private func wrapped(_ vault: KeyVault, _ id: Int64) throws -> Data {
+        try #require(try vault.file.writer.read { try Data.fetchOne($0, sql: "SELECT wrapped FROM key WHERE id = ?", arguments: [id]) })
+    }
+
+    @Test("a key is on the disk before it is handed out, and opens again after a restart")
+    func taken() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let vault = try await test.vault(lock)
+        let key = try await vault.take()
+        #expect(key.id > KeyVault.instanceKeyID)
+        #expect(try wrapped(vault, key.id).count == 40)
+        let again = try await test.vault(lock)
+        #expect(try again.key(key.id)?.log == key.log)
+        #expect(again.instance.derive("bsn-index") == vault.instance.derive("bsn-index"))
+        #expect(key.log != key.content && key.log != key.queue)
+    }
+
+    @Test("many takers at once never share a key, over several refills")
+    func distinct() async throws {
+        let test = try TestFolder()
+        let vault = try await test.vault(RunLock(test.folder))
+        let ids = try await withThrowingTaskGroup(of: [Int64].self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    var ids: [Int64] = []
+                    for _ in 0..<100 { ids.append(try await vault.take().id) }
+                    return ids
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(ids).count == 1600)
+        for id in ids { #expect(try vault.key(id) != nil) }
+    }
+
+    @Test("after a restart no id comes again: not a used one, a destroyed one, nor one the database names and the vault does not know")
+    func neverAgain() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let first = try await test.vault(lock)
+        var used: [Int64] = []
+        for _ in 0..<5 { used.append(try await first.take().id) }
+        try await first.destroy([used[4]])
+        try await first.rotate(at: now)
+        let issued = try #require(try await first.file.writer.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM key") })
+        let second = try await test.vault(lock)
+        #expect(try await second.take().id > issued)
+        let third = try await test.vault(lock, above: 1_000_000)
+        #expect(try await third.take().id > 1_000_000)
+    }
+
+    @Test("after destroying no byte of the wrapped key stands in any file, whatever was destroyed, rotated and made around it")
+    func noTrace() async throws {
+        let test = try TestFolder()
+        let vault = try await test.vault(RunLock(test.folder))
+        var keys: [VaultKey] = []
+        for _ in 0..<1200 { keys.append(try await vault.take()) }
+        try await vault.destroy(keys.prefix(400).shuffled().map(\.id))
+        try await vault.rotate(at: now)
+        try await vault.rotate(at: now)
+        let doomed = keys[400..<900].shuffled()
+        let traces = try doomed.map { try wrapped(vault, $0.id) }
+        let before = bytes(test.folder)
+        #expect(traces.allSatisfy { trace in before.contains { $0.range(of: trace) != nil } })
+        for key in doomed { #expect(try vault.key(key.id)?.log == key.log) }
+        try await vault.destroy(doomed.map(\.id))
+        let after = bytes(test.folder)
+        // Any 16 of the 40 bytes would be a trace.
+        for trace in traces { #expect(!after.contains { $0.range(of: trace[12..<28]) != nil }) }
+        for key in doomed { #expect(try vault.key(key.id) == nil) }
+        for key in keys[900...] { #expect(try vault.key(key.id)?.log == key.log) }
+        try await vault.destroy(doomed.map(\.id))
+        await #expect(throws: StoreFault.self) { try await vault.destroy([KeyVault.instanceKeyID]) }
+    }
+
+    @Test("rotation wraps every living key anew; the old epoch ends when nothing stands under it, and not before")
+    func rotation() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let vault = try await test.vault(lock)
+        let key = try await vault.take()
+        let old = try wrapped(vault, key.id)
+        await #expect(throws: StoreFault.self) { try await vault.endEpoch(1, at: now) }
+        #expect(try await vault.rotate(at: now) == 2)
+        #expect(try wrapped(vault, key.id) != old)
+        #expect(!bytes(test.folder).contains { $0.range(of: old) != nil })
+        // One that a restore brought back under the old key keeps the epoch alive.
+        try await vault.file.writer.write {
+            try $0.execute(sql: "INSERT INTO key (id, epoch, wrapped) VALUES (900000, 1, ?)", arguments: [old])
+        }
+        await #expect(throws: StoreFault.self) { try await vault.endEpoch(1, at: now) }
+        try await vault.file.writer.write { try $0.execute(sql: "DELETE FROM key WHERE id = 900000") }
+        try await vault.endEpoch(1, at: now)
+        #expect(!FileManager.default.fileExists(atPath: test.folder.keyEncryptionKey(epoch: 1)))
+        let epochs = try vault.epochs()
+        #expect(epochs.map(\.number) == [1, 2] && epochs[0].endedAt == now && epochs[1].retiredAt == nil && epochs[1].livingKeys > 1)
+        let again = try await test.vault(lock)
+        #expect(try again.key(key.id)?.content == key.content)
+        #expect(try await again.take().id > key.id)
+    }
+
+    @Test("an old copy of keys.sqlite cannot be opened with the files that remain after its epoch ended")
+    func oldCopy() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let vault = try await test.vault(lock)
+        let key = try await vault.take()
+        try await vault.destroy([try await vault.take().id])
+        let copy = try #require(FileManager.default.contents(atPath: test.folder.keys))
+        let stolen = try wrapped(vault, key.id)
+        try await vault.rotate(at: now)
+        try await vault.endEpoch(1, at: now)
+        for file in try FileManager.default.contentsOfDirectory(atPath: test.folder.secrets) {
+            let kek = SymmetricKey(data: try #require(FileManager.default.contents(atPath: test.folder.secrets + "/" + file)))
+            #expect(throws: StoreFault.self) { try unwrapKey([UInt8](stolen), under: kek) }
+        }
+        let other = try TestFolder()
+        #expect(FileManager.default.createFile(atPath: other.folder.keys, contents: copy, attributes: [.posixPermissions: 0o600]))
+        try FileManager.default.copyItem(
+            atPath: test.folder.keyEncryptionKey(epoch: 2), toPath: other.folder.keyEncryptionKey(epoch: 2))
+        let otherLock = try RunLock(other.folder)
+        await #expect(throws: StoreFault.self) { try await other.vault(otherLock) }
+    }
+
+    @Test("the sweep destroys what a crash left over, and nothing that is used or was made since")
+    func sweep() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let first = try await test.vault(lock)
+        let (used, left) = (try await first.take().id, try await first.take().id)
+        let second = try await test.vault(lock)
+        let own = try await second.take().id
+        try await second.sweep(keeping: [used])
+        #expect(try second.key(used) != nil && second.key(own) != nil)
+        #expect(try second.key(left) == nil)
+        #expect(try await test.vault(lock).instance.log == second.instance.log)
+    }
+
+    @Test("a database that names keys is not opened with an empty vault")
+    func emptyVault() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        await #expect(throws: StoreFault.self) { try await test.vault(lock, above: 17) }
+    }
+
+    @Test("a crash between an epoch's last row and the end of its file is ended at the next opening")
+    func halfEnded() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let vault = try await test.vault(lock)
+        try await vault.rotate(at: now)
+        try await vault.file.writer.write { try $0.execute(sql: "UPDATE epoch SET ended_at = 9 WHERE number = 1") }
+        _ = try await test.vault(lock)
+        #expect(!FileManager.default.fileExists(atPath: test.folder.keyEncryptionKey(epoch: 1)))
+    }
+
+    @Test("the derivation a stranger recomputes: key file, AES key wrap, HKDF with the label, HMAC of the entry's id")
+    func derivation() throws {
+        // RFC 3394, 4.6: 256 bits of key data under a 256-bit key.
+        let kek = SymmetricKey(data: Array(UInt8(0)..<32))
+        let data = (0...7).map { UInt8($0 * 0x11) } + (8...15).map { UInt8($0 * 0x11) } + Array(UInt8(0)..<16)
+        let row = hex("28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21")
+        #expect(try wrapKey(SymmetricKey(data: data), under: kek) == row)
+        let key = try VaultKey(id: 2, unwrapping: row, under: kek)
+        // RFC 5869 by hand: extract with 32 zero bytes, then one block of expand.
+        let extracted = HMAC<SHA256>.authenticationCode(for: data, using: SymmetricKey(data: [UInt8](repeating: 0, count: 32)))
+        let expanded = HMAC<SHA256>.authenticationCode(
+            for: Array("convenant/1/log".utf8) + [1], using: SymmetricKey(data: Array(extracted)))
+        #expect(key.log == SymmetricKey(data: Array(expanded)))
+    }
+
+    private func hex(_ text: String) -> [UInt8] {
+        stride(from: 0, to: text.count, by: 2).compactMap { UInt8(text.dropFirst($0).prefix(2), radix: 16) }
+    }
+
+    @Test("content and messages open under their key, id and bytes, and under no others")
+    func content() async throws {
+        let test = try TestFolder()
+        let vault = try await test.vault(RunLock(test.folder))
+        let (key, other) = (try await vault.take(), try await vault.take())
+        let (id, message): (ContentID, MessageID) = (test.id(), test.id())
+        let sealed = try sealContent([1, 2, 3], id: id, under: key)
+        #expect(sealed.wrappedKey.count == 40 && sealed.sealed.count == 12 + 3 + 16)
+        #expect(try openContent(sealed, id: id, under: key) == [1, 2, 3])
+        #expect(throws: StoreFault.self) { try openContent(sealed, id: id, under: other) }
+        #expect(throws: StoreFault.self) { try openContent(sealed, id: test.id(), under: key) }
+        for index in sealed.sealed.indices {
+            var bent = sealed.sealed
+            bent[index] ^= 1
+            #expect(throws: StoreFault.self) {
+                try openContent(SealedContent(wrappedKey: sealed.wrappedKey, sealed: bent), id: id, under: key)
+            }
+        }
+        let blob = try sealBlob([4, 5], id: message.bytes, under: key)
+        #expect(try openBlob(blob, id: message.bytes, under: key) == [4, 5])
+        #expect(throws: StoreFault.self) { try openBlob(blob, id: id.bytes, under: key) }
+        #expect(throws: StoreFault.self) { try openBlob(Array(blob.prefix(20)), id: message.bytes, under: key) }
+    }
+}

@@ -1,0 +1,110 @@
+import Casework
+import Testing
+
+@testable import Storage
+
+@Suite("What the schema refuses")
+struct SchemaTests {
+    private let store: Store
+    private let test: TestFolder
+
+    /// A casefile, person, partner, referral, task with its deadline, consent and decision, by ids of one repeated byte.
+    init() async throws {
+        test = try TestFolder()
+        store = try test.store()
+        let rows = """
+            INSERT INTO partner VALUES ('00000099000000002000', 'p', zeroblob(32), x'00', NULL, 1, NULL);
+            INSERT INTO account VALUES (\(id(1)), 'a', 'contactPoint', 'o', x'00', x'00', 16384, 0, NULL, 1, NULL);
+            INSERT INTO casefile VALUES (\(id(2)), 'open', NULL, '', 2, 1, NULL);
+            INSERT INTO person (id, casefile, ordinal, key) VALUES (\(id(3)), \(id(2)), 0, 3);
+            INSERT INTO referral VALUES (\(id(4)), \(id(2)), '00000099000000002000', 'x', \(id(1)), 1);
+            INSERT INTO task VALUES (\(id(5)), \(id(4)), \(id(2)), '00000099000000002000', 'requested', NULL, 1, 1);
+            INSERT INTO open_task VALUES (\(id(5)), \(id(2)), 'requested', 10, 'delivery');
+            INSERT INTO consent VALUES (\(id(6)), \(id(3)), 'given', '', '', '', 1, 9, 1, 'x', 'spoken', NULL, NULL, NULL);
+            INSERT INTO consent_withdrawal VALUES (\(id(6)), \(id(3)), 2, 'counter', 'x');
+            INSERT INTO decision VALUES (\(id(7)), \(id(2)), '', 'permitted', 'r', 1);
+            \(message(8, state: "queued", key: "4", sealed: "x'00'"));
+            INSERT INTO deadline VALUES ('task', \(id(5)), 'recall', 1)
+            """
+        for row in rows.split(separator: ";\n") { try await store.execute(String(row)) }
+    }
+
+    @Test(
+        "a row that no legal move produces",
+        arguments: [
+            // An open task has a deadline of the kind its state is due for.
+            "INSERT INTO open_task VALUES (ID9, ID2, 'received', NULL, 'pickUp')",
+            "UPDATE open_task SET due_at = NULL",
+            "UPDATE open_task SET due_kind = 'pickUp'",
+            "UPDATE open_task SET state = 'accepted'",
+            "UPDATE open_task SET state = 'completed', due_kind = 'progress'",
+            "UPDATE task SET state = 'completed'",
+            "UPDATE task SET state = 'paused'",
+            "INSERT INTO deadline VALUES ('task', ID5, 'recall', 2)",
+            // A message keeps its bytes and its key exactly as long as it can be fetched.
+            "UPDATE message SET state = 'ended'",
+            "UPDATE message SET sealed = NULL, key = NULL",
+            "UPDATE message SET key = NULL",
+            "UPDATE message SET state = 'left'",
+            "UPDATE message SET kind = 'notice'",
+            "UPDATE message SET decision = NULL",
+            "UPDATE message SET digest = x'00'",
+            "UPDATE message SET queue_seal = x'00'",
+            // Consent only appends.
+            "UPDATE consent SET answer = 'refused'",
+            "UPDATE consent_withdrawal SET withdrawn_at = 3",
+            "INSERT INTO consent VALUES (ID9, ID3, 'given', '', '', '', 5, 5, 1, 'x', 'spoken', NULL, NULL, NULL)",
+            "INSERT INTO consent VALUES (ID9, ID3, 'perhaps', '', '', '', 5, NULL, 1, 'x', 'spoken', NULL, NULL, NULL)",
+            "INSERT INTO consent VALUES (ID9, ID9, 'given', '', '', '', 5, NULL, 1, 'x', 'spoken', NULL, NULL, NULL)",
+            // Cases, persons, signals.
+            "UPDATE casefile SET state = 'closed'",
+            "UPDATE casefile SET closed_at = 5",
+            "UPDATE casefile SET triage = 'double'",
+            "INSERT INTO casefile VALUES (ID9, 'open', NULL, '', 2, 1, NULL)",
+            "INSERT INTO person (id, casefile, ordinal, key) VALUES (ID9, ID2, 0, 9)",
+            "UPDATE person SET bsn_mac = zeroblob(32), erased_at = 5",
+            "UPDATE person SET bsn_mac = x'00'",
+            "UPDATE person SET secrecy_indicator = 8",
+            "INSERT INTO content VALUES (ID9, ID2, ID3, zeroblob(39), x'00', 1)",
+            "INSERT INTO signal VALUES (ID9, NULL, 'o', NULL, 'email', 0, 'accepted', 'received', NULL, '', NULL, 1)",
+            "INSERT INTO signal VALUES (ID9, ID2, 'o', NULL, 'email', 0, 'acceptedWithoutIdentity', 'received', NULL, '', NULL, 1)",
+            "INSERT INTO signal VALUES (ID9, ID2, 'o', NULL, 'fax', 0, 'accepted', 'received', NULL, '', NULL, 1)",
+            "INSERT INTO signal VALUES (ID9, ID2, 'o', NULL, 'email', 0, 'accepted', 'received', '2512AB', '', NULL, 1)",
+            // Who may come in.
+            "INSERT INTO partner VALUES ('99', 'p', zeroblob(32), x'00', NULL, 1, NULL)",
+            "INSERT INTO account VALUES (ID9, 'b', 'r', 'o', x'00', x'00', 16383, 0, NULL, 1, NULL)",
+            "INSERT INTO session VALUES (zeroblob(31), ID1, 1)",
+            "INSERT INTO session VALUES (zeroblob(32), ID9, 1)",
+            "INSERT INTO audit_index VALUES ('someone', ID9, 1)",
+            "INSERT INTO casefile VALUES ('text', 'open', NULL, '', 77, 1, NULL)",
+        ])
+    func refused(_ sql: String) async throws {
+        let statement = (1...9).reduce(sql) { $0.replacing("ID\($1)", with: id($1)) }
+        let fault = await #expect(throws: StoreFault.self) { try await store.execute(statement) }
+        guard case .constraint = fault else {
+            Issue.record("not refused by a constraint but: \(String(describing: fault))")
+            return
+        }
+    }
+
+    @Test("legal moves pass: pick-up, leaving, ending, closing")
+    func legal() async throws {
+        for sql in [
+            "UPDATE open_task SET state = 'received', due_kind = 'pickUp', due_at = 20", "UPDATE message SET state = 'left', left_at = 5",
+            "UPDATE message SET state = 'receipted', sealed = NULL, key = NULL", "DELETE FROM open_task",
+            "UPDATE task SET state = 'completed'",
+            "UPDATE casefile SET state = 'closed', closed_at = 9", "UPDATE person SET erased_at = 9",
+        ] {
+            try await store.execute(sql)
+        }
+    }
+
+    private func id(_ number: Int) -> String { "x'" + String(repeating: "0\(number)", count: 16) + "'" }
+
+    private func message(_ number: Int, state: String, key: String, sealed: String) -> String {
+        """
+        INSERT INTO message (id, partner, kind, casefile, decision, scopes, state, key, sealed, digest, queue_seal, queued_at, expires_at)
+            VALUES (\(id(number)), '00000099000000002000', 'referral', \(id(2)), \(id(7)), '', '\(state)', \(key), \(sealed), zeroblob(32), zeroblob(32), 1, 9)
+        """
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import PolicyFiles
+
+/// The policy of a test, written as files and read as a daemon reads them: real decisions, no fictitious ones.
+///
+/// Three covenants: filing with the city, debt help (consent), and care (consent; protection on a public task).
+public struct TestPolicy: Sendable {
+    /// What debt help may have (article 3.2).
+    public var debtFields = [
+        "identification", "identification.bsn", "contact", "household", "domains.debts", "domains.income", "freeText",
+    ]
+    /// When the covenant on debt help ends; nil for never.
+    public var debtUntil: String?
+    /// Whether the covenant on care is there at all.
+    public var hasCare = true
+    /// `refuse`, `withoutIdentity`, or nil for undecided.
+    public var onRefusal: String? = "withoutIdentity"
+    /// Working days until a task must be picked up; nil for undecided.
+    public var pickUp: Int? = 5
+    /// Working days between signs of progress; nil for undecided.
+    public var progress: Int? = 20
+
+    /// Everything decided.
+    public init() {}
+
+    /// Writes the files into a new folder and loads them.
+    public func load() throws -> LoadedPolicies {
+        let folder = NSTemporaryDirectory() + "/convenant-policies-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (path, text) in files {
+            let file = folder + "/" + path
+            try FileManager.default.createDirectory(
+                atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        }
+        return try loadPolicies(folder: folder, pack: "test-town", allowingFictitious: false)
+    }
+
+    private var files: [String: String] {
+        var files = [
+            "covenants/test-intake.yaml": intake, "covenants/test-debt.yaml": debt, "packs/test-town/pack.yaml": pack,
+            "decisions/test-town.yaml": decisions,
+        ]
+        if hasCare { files["covenants/test-care.yaml"] = care }
+        return files
+    }
+
+    private func head(_ id: String, until: String? = nil) -> String {
+        """
+        schema: convenant/covenant/1
+        id: \(id)
+        version: 1
+        title: {nl: Proefconvenant, en: Test covenant}
+        validFrom: 2026-01-01T00:00:00+01:00
+        validUntil: \(until ?? "null")
+
+        """
+    }
+
+    private var intake: String {
+        head("test-intake") + """
+            parties:
+              - {oin: "00000099000000001000", name: Teststad, as: both, role: controller, sectors: [municipality]}
+              - {oin: "00000099000000002000", name: Testschuldhulp, as: sender, role: jointController, sectors: [debt]}
+              - {oin: "00000099000000003000", name: Testzorg, as: sender, role: jointController, sectors: [care]}
+            articles:
+              - number: "2.1"
+                purpose: intake
+                from: ["00000099000000001000", "00000099000000002000", "00000099000000003000"]
+                to: ["00000099000000001000"]
+                fields: [identification, contact, household, domains, domains.health, freeText]
+                grounds: [consent]
+                text: {nl: Melden, en: Filing}
+              - number: "2.3"
+                purpose: intake
+                from: ["00000099000000002000"]
+                to: ["00000099000000001000"]
+                fields: [identification.bsn]
+                grounds: [consent]
+                bsnUnder: debtAssistanceAct.8c
+                text: {nl: Nummer, en: Number}
+
+            """
+    }
+
+    private var debt: String {
+        head("test-debt", until: debtUntil) + """
+            parties:
+              - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
+              - {oin: "00000099000000002000", name: Testschuldhulp, as: receiver, role: jointController, sectors: [debt], sealing: jose-p256}
+            articles:
+              - number: "3.2"
+                purpose: debtAssistance
+                from: ["00000099000000001000"]
+                to: ["00000099000000002000"]
+                fields: [\(debtFields.joined(separator: ", "))]
+                grounds: [consent]
+            \(debtFields.contains("identification.bsn") ? "    bsnUnder: debtAssistanceAct.8c" : "")
+                text: {nl: Schuldhulp, en: Debt help}
+
+            """
+    }
+
+    private var care: String {
+        head("test-care") + """
+            parties:
+              - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
+              - {oin: "00000099000000003000", name: Testzorg, as: receiver, role: jointController, sectors: [care], sealing: jose-x25519}
+            articles:
+              - number: "4.1"
+                purpose: careSupport
+                from: ["00000099000000001000"]
+                to: ["00000099000000003000"]
+                fields: [identification, contact, domains.health]
+                grounds: [consent]
+                text: {nl: Zorg, en: Care}
+              - number: "4.2"
+                purpose: protection
+                from: ["00000099000000001000"]
+                to: ["00000099000000003000"]
+                fields: [identification.name, domains.health]
+                grounds: ["publicTask:socialSupportAct.5.2.6"]
+                text: {nl: Bescherming, en: Protection}
+
+            """
+    }
+
+    private let pack = """
+        schema: convenant/pack/1
+        id: test-town
+        source: written for the tests
+        title: {nl: Proef, en: Test}
+        lifeDomains: null
+        mayFile: [intermediary]
+        consentMode: unresolved
+        onRefusal: null
+        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M}
+        ladder: [{rung: deskContactsHelper}]
+        retention: null
+        report: {figures: [signals]}
+
+        """
+
+    private var decisions: String {
+        let decided =
+            [
+                pickUp.map { ("terms.pickUp", "{workingDays: \($0)}") }, progress.map { ("terms.progress", "{workingDays: \($0)}") },
+                onRefusal.map { ("onRefusal", $0) },
+            ].compactMap { $0 }
+        let lines = decided.map { "  - {key: \($0.0), value: \($0.1), decidedBy: test, on: 2026-01-02, because: needed here}" }
+        return "schema: convenant/decisions/1\npack: test-town\ndecisions:" + (lines.isEmpty ? " []\n" : "\n" + lines.joined(separator: "\n") + "\n")
+    }
+}

@@ -1,0 +1,32 @@
+import Hummingbird
+import ServiceLifecycle
+
+@testable import Wire
+
+/// Runs a listener on a free port for as long as `body` takes.
+func serving(
+    _ listener: (ListenerSettings) throws -> some ApplicationProtocol, _ body: @Sendable @escaping (Int) async throws -> Void
+) async throws {
+    let (ports, port) = AsyncStream.makeStream(of: Int.self)
+    let settings = testSettings { port.yield($0) }
+    let group = ServiceGroup(configuration: .init(services: [try listener(settings)], logger: settings.logger))
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask {
+            defer { port.finish() }
+            try await group.run()
+        }
+        tasks.addTask {
+            for await port in ports {
+                do {
+                    try await body(port)
+                } catch {
+                    await group.triggerGracefulShutdown()
+                    throw error
+                }
+                break
+            }
+            await group.triggerGracefulShutdown()
+        }
+        try await tasks.waitForAll()
+    }
+}

@@ -76,7 +76,7 @@ public enum IdentifierKind {
     public enum Casefile {}
     public enum Person {}
     public enum Referral {}
-    public enum Task {}
+    public enum ReferralTask {}
     public enum Message {}
     public enum Decision {}
     public enum Consent {}
@@ -96,7 +96,7 @@ public typealias PersonID = Identifier<IdentifierKind.Person>
 /// A referral. Dutch: verwijzing.
 public typealias ReferralID = Identifier<IdentifierKind.Referral>
 /// The task that a referral gives a partner. Dutch: taak.
-public typealias TaskID = Identifier<IdentifierKind.Task>
+public typealias TaskID = Identifier<IdentifierKind.ReferralTask>
 /// A sealed message.
 public typealias MessageID = Identifier<IdentifierKind.Message>
 /// A decision of the gate.

@@ -76,8 +76,10 @@ extension ReferralDesk {
     /// Whether the desk can work: it can write, and knows its policy.
     public func readiness() async -> (ready: Bool, checks: JSONValue) {
         let stored = (try? await store.read { try $0.policyState() }) ?? nil
+        // A row is really written: a commit of nothing succeeds on a full disk.
+        let now = "\(world.wall().millisecondsSince1970)"
         let writable: Bool
-        if case .done? = try? await store.commit(.none, { _ in true }) { writable = true } else { writable = false }
+        if case .done? = try? await store.commit(.none, { try $0.setMeta("ready", now) }) { writable = true } else { writable = false }
         let loaded = stored?.revision == policyInForce.snapshot.revision
         return (
             writable && loaded,

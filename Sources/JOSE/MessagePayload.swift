@@ -13,7 +13,7 @@ public struct MessagePayload: Hashable, Sendable {
     }
 
     /// The task that a referral asks for.
-    public struct Task: Hashable, Sendable {
+    public struct GivenTask: Hashable, Sendable {
         /// UUID in lower case.
         public let taskId: String
         /// The term to pick it up, as the covenant's pack writes terms.
@@ -61,7 +61,7 @@ public struct MessagePayload: Hashable, Sendable {
     /// The message that this one takes the place of.
     public let replaces: String?
     /// What is asked of the recipient.
-    public let task: Task?
+    public let task: GivenTask?
     /// nil in a notice, as are `ground`, `covenant` and `decisionId`, unless the sender says them.
     public let purpose: String?
     /// The lawful ground.
@@ -98,7 +98,7 @@ public struct MessagePayload: Hashable, Sendable {
         guard now < expiresAt else { throw .expired }
         messageId = try object.requiredUUID("messageId")
         replaces = try object["replaces"] == nil ? nil : object.requiredUUID("replaces")
-        task = try object.optionalObject("task").map(Task.init(_:))
+        task = try object.optionalObject("task").map(GivenTask.init(_:))
         purpose = try object.optionalString("purpose", limit: 64)
         ground = try object.optionalObject("ground").map(Ground.init(_:))
         covenant = try object.optionalObject("covenant").map(Covenant.init(_:))
@@ -118,7 +118,7 @@ public struct MessagePayload: Hashable, Sendable {
     }
 }
 
-extension MessagePayload.Task {
+extension MessagePayload.GivenTask {
     fileprivate init(_ object: JSONObject) throws(JOSEError) {
         taskId = try object.requiredUUID("taskId")
         pickUpWithin = object["pickUpWithin"]

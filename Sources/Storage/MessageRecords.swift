@@ -92,6 +92,17 @@ extension Transaction {
         ).map(message)
     }
 
+    /// Referral messages about a person that were ended or replaced since then and never left, each with what took its place.
+    public func closedUnsent(about person: PersonID, since: Instant) throws -> [(message: MessageID, replacement: MessageID?)] {
+        try all(
+            """
+            SELECT message.id, message.replaced_by FROM message_subject JOIN message ON message.id = message_subject.message
+            WHERE message_subject.person = ? AND message.state IN ('ended', 'superseded') AND message.left_at IS NULL AND message.ended_at >= ?
+            ORDER BY message.id
+            """, [.of(person), .of(since)]
+        ).map { (try $0.identifier("id"), try $0.identifierOrNil("replaced_by")) }
+    }
+
     /// Records that an attempt begins: from the commit on, the message has left or may have.
     public func beginAttempt(_ attempt: AttemptID, of id: MessageID, at now: Instant) throws {
         try run("INSERT INTO attempt (id, message, started_at) VALUES (?, ?, ?)", [.of(attempt), .of(id), .of(now)])

@@ -34,7 +34,7 @@ final class TestDaemon: Sendable {
     let management: Int
     private let staffClient: HTTPClient
     private let partnerClients = Mutex<[String: HTTPClient]>([:])
-    private let tokens = Mutex<[String: String]>([:])
+    private let signingIn = Mutex<[String: Task<String, any Error>]>([:])
 
     /// Starts `serve` and waits until it says that it listens.
     /// - Parameters:
@@ -84,7 +84,14 @@ final class TestDaemon: Sendable {
         self.partners = partners
         self.staff = staff
         self.management = management
-        staffClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: try Self.trusting(folder)))
+        staffClient = Self.client(try Self.trusting(folder))
+    }
+
+    /// A patient client: a machine that runs many tests at once is slow.
+    static func client(_ tls: TLSConfiguration) -> HTTPClient {
+        HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: .init(tlsConfiguration: tls, timeout: .init(connect: .seconds(60), read: .seconds(60))))
     }
 
     /// TLS 1.3 that trusts the folder's root alone.
@@ -149,12 +156,18 @@ final class TestDaemon: Sendable {
 
     /// The token of an account's session.
     func token(_ account: String) async throws -> String {
-        if let token = tokens.withLock({ $0[account] }) { return token }
         guard let password = folder.passwords[account] else { throw Trouble("there is no account `\(account)`") }
-        let answer = try await signIn(account, password).expect(201)
-        guard let token = answer["token"]?.stringValue else { throw Trouble("no token") }
-        tokens.withLock { $0[account] = token }
-        return token
+        // One sign-in for all tests that want this account: checking a password is slow by design.
+        let task = signingIn.withLock { tasks in
+            if let task = tasks[account] { return task }
+            let task = Task {
+                guard let token = try await signIn(account, password).expect(201)["token"]?.stringValue else { throw Trouble("no token") }
+                return token
+            }
+            tasks[account] = task
+            return task
+        }
+        return try await task.value
     }
 
     func signIn(_ account: String, _ password: String) async throws -> Answer {
@@ -191,7 +204,7 @@ final class TestDaemon: Sendable {
         var tls = try trusting(folder)
         tls.certificateChain = try NIOSSLCertificate.fromPEMFile(path + "/tls-chain.pem").map { .certificate($0) }
         tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: path + "/tls.pem", format: .pem))
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: tls))
+        return client(tls)
     }
 
     /// A request to the management listener.
@@ -207,7 +220,7 @@ final class TestDaemon: Sendable {
             if headers["Content-Type"] == nil { request.headers.add(name: "Content-Type", value: "application/json") }
             request.body = .bytes(ByteBuffer(bytes: body))
         }
-        let response = try await client.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, timeout: .seconds(90))
         let bytes = try await response.body.collect(upTo: 1 << 23)
         return Answer(status: Int(response.status.code), headers: response.headers, bytes: Array(buffer: bytes))
     }

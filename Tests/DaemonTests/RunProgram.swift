@@ -50,7 +50,7 @@ final class ChildProcess: Sendable {
         if let folder { child.currentDirectoryURL = URL(fileURLWithPath: folder) }
         let files = TemporaryFolders.shared + "/" + UUID().uuidString
         (outputFile, errorFile) = (files + ".out", files + ".err")
-        for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file, contents: nil) }
+        for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         child.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputFile))
         child.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorFile))
         if let input {

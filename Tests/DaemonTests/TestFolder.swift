@@ -20,7 +20,7 @@ enum Town {
     /// Every account of a prepared folder, with its role and organisation.
     static let accounts: [(name: String, role: String, organisation: String?)] = [
         ("intermediary-1", "intermediary", filer), ("intermediary-2", "intermediary", filer), ("desk-1", "contactPoint", nil),
-        ("case-manager-1", "socialCaseManager", nil), ("privacy-1", "privacyOfficer", nil), ("admin-1", "administrator", nil),
+        ("case-manager-1", "socialCaseManager", nil), ("privacy-1", "privacyOfficer", nil), ("admin-1", "administrator", nil), ("locked-1", "contactPoint", nil),
     ]
 }
 

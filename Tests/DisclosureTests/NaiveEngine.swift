@@ -85,10 +85,16 @@ struct NaiveEngine {
         if !policy.covenants.contains(where: { names($0, question.recipient) }) { return .noCovenant }
         let both = policy.covenants.filter { names($0, question.recipient) && names($0, question.sender) }
         if both.isEmpty { return .partyNotInCovenant }
-        if !both.contains(where: { holds($0) }) { return .covenantExpired }
-        if !both.contains(where: { covenant in holds(covenant) && covenant.articles.contains { leads(covenant, $0) } }) {
-            return .partyNotInCovenant
+        var anyRoad = false
+        var roadToday = false
+        for covenant in both {
+            for article in covenant.articles where leads(covenant, article) {
+                anyRoad = true
+                if holds(covenant) { roadToday = true }
+            }
         }
+        if !anyRoad { return .partyNotInCovenant }
+        if !roadToday { return .covenantExpired }
         return applicableArticles().isEmpty ? .purposeNotCovered : nil
     }
 
@@ -121,12 +127,12 @@ struct NaiveEngine {
 
     private func reasonAgainstConsent(to field: FieldName, _ known: SubjectFacts) -> RefusalReason? {
         guard let consents = known.consents else { return .unknownFact }
-        let about = consents.filter { $0.fields.contains(field) && $0.recordedAt <= now }
+        let about = consents.filter { $0.fields.contains(field) }
         let refusals = about.filter { $0.answer == .refused && matches($0, no: true) }.map(\.recordedAt)
         let withdrawals = about.filter { $0.answer == .given && matches($0, no: true) }.compactMap(\.withdrawnAt)
         let lastNo = (refusals + withdrawals).max()
         let standing = about.filter { record in
-            record.answer == .given && record.withdrawnAt == nil && matches(record, no: false)
+            record.answer == .given && record.withdrawnAt == nil && record.recordedAt <= now && matches(record, no: false)
                 && (lastNo == nil || record.recordedAt > lastNo!)
         }
         if standing.contains(where: { $0.from <= now && ($0.until == nil || now < $0.until!) }) { return nil }

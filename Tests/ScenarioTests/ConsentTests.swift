@@ -86,7 +86,8 @@ struct ConsentTests {
         #expect(await record(person, only("00000099000000003000", "debtAssistance", Consents.allFields)).status == 201)
         #expect(await record(person, only("00000099000000002000", "careSupport", Consents.allFields)).status == 201)
         #expect(await refer(filed).body["reasons"] == ["consent-missing"])
-        #expect(await record(person, only("00000099000000002000", "debtAssistance", ["identification.name", "domains.debts"])).status == 201)
+        #expect(
+            await record(person, only("00000099000000002000", "debtAssistance", ["identification.name", "domains.debts"])).status == 201)
         let answer = await refer(filed)
         #expect(answer.body["decision"]?.texts("allowed") == ["identification.name", "domains.debts.concern", "domains.debts.observation"])
         let left = answer.body["decision"]?["leftOut"]?.arrayValue ?? []
@@ -114,7 +115,9 @@ struct ConsentTests {
         let filed = try await intakeOnly()
         let id = await record(filed.persons[0], Consents.debt).body.text("consentId")
         func withdraw(_ id: String, _ body: JSONValue = ["how": "counter"], by caller: Caller? = nil) async -> DeskAnswer {
-            await ask { () async throws(DeskRefusal) in try await test.desk.withdrawConsent(id, body, by: caller ?? member, idempotency: nil) }
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.withdrawConsent(id, body, by: caller ?? member, idempotency: nil)
+            }
         }
         #expect(await withdraw(id, ["how": "counter", "reason": "x"]).status == 400)
         #expect(await withdraw(id, [:]).status == 400)
@@ -133,9 +136,10 @@ struct ConsentTests {
     func objection() async throws {
         let filed = try await test.openCase(by: member)
         let before = try test.entries().count
-        #expect(await ask { () async throws(DeskRefusal) in
-            try await test.desk.dispatchReferral(test.protection(filed), by: member, idempotency: nil)
-        }.status == 201)
+        #expect(
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.dispatchReferral(test.protection(filed), by: member, idempotency: nil)
+            }.status == 201)
         let body: JSONValue = ["personId": .string(filed.persons[0]), "recipients": ["00000099000000003000"]]
         #expect(try await test.desk.makeObjection(body, by: member, idempotency: nil).status == 201)
         let refused = await ask { () async throws(DeskRefusal) in
@@ -144,6 +148,22 @@ struct ConsentTests {
         #expect(refused.body["reasons"] == ["objection-pending"])
         #expect(await refer(filed).status == 201)
         #expect(try test.events(after: before).contains("objection.made"))
+    }
+
+    @Test("an objection holds what was queued on a public task: it neither goes nor ends, and goes on once somebody has weighed it")
+    func objectionHoldsTheQueue() async throws {
+        let filed = try await test.openCase(by: member)
+        let queued = try await test.refer(test.protection(filed), by: member)
+        let body: JSONValue = ["personId": .string(filed.persons[0])]
+        #expect(try await test.desk.makeObjection(body, by: member, idempotency: nil).status == 201)
+        for _ in 0..<2 {
+            let held = await refusal { () async throws(DeskRefusal) in
+                try await test.desk.fetchMessage(queued.message, by: .partner(test.care.oin))
+            }
+            #expect(held == "busy")
+        }
+        _ = try test.sql("UPDATE objection SET weighed_at = 1")
+        _ = try await test.fetch(queued.message, as: test.care)
     }
 
     @Test("the same key records once")

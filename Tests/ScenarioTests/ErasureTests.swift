@@ -65,9 +65,10 @@ struct ErasureTests {
         #expect(try await test.fetch(others.message, as: test.debt).payload.kind == .referral)
         for queued in [waiting, fetched] {
             #expect(try test.task(queued.task) == ("cancelled", nil))
-            #expect(await refusal { () async throws(DeskRefusal) in
-                try await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin))
-            } == "ended")
+            #expect(
+                await refusal { () async throws(DeskRefusal) in
+                    try await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin))
+                } == "ended")
         }
         let notice = try #require(try await test.inbox(of: test.debt).first { $0.kind == "notice" })
         let told = try await test.fetch(notice.id, as: test.debt).payload
@@ -78,13 +79,15 @@ struct ErasureTests {
 
         // It can be asked about, referred or erased no more.
         #expect(await erase(filed, 0).status == 404)
-        #expect(await ask { () async throws(DeskRefusal) in
-            try await test.desk.dispatchReferral(test.referral(filed), by: member, idempotency: nil)
-        }.status == 400)
-        #expect(await ask { () async throws(DeskRefusal) in
-            try await test.desk.recordConsent(
-                Consents.debt.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken"), by: member, idempotency: nil)
-        }.status == 404)
+        #expect(
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.dispatchReferral(test.referral(filed), by: member, idempotency: nil)
+            }.status == 400)
+        #expect(
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.recordConsent(
+                    Consents.debt.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken"), by: member, idempotency: nil)
+            }.status == 404)
     }
 
     @Test("with the last person the household's own key goes, and the log still verifies after a new start")
@@ -105,7 +108,8 @@ struct ErasureTests {
         #expect(try await test.desk.takeReceipt(queued.message, receipt, by: .partner(test.debt.oin)).status == 200)
         let notice = try #require(try await test.inbox(of: test.debt).first)
         #expect(try await test.fetch(notice.id, as: test.debt).payload.notice?.code == "erased")
-        #expect(await refusal { () async throws(DeskRefusal) in try await test.desk.showCasefile(filed.casefile, by: member) } == "not-found")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in try await test.desk.showCasefile(filed.casefile, by: member) } == "not-found")
         test.crash()
         try await test.open()
         #expect(try test.logIsIntact())
@@ -121,7 +125,9 @@ struct ErasureTests {
         _ = try await test.desk.takeReceipt(
             queued.message, test.debt.receipt(for: queued.message, bytes, at: test.clock.wall), by: .partner(test.debt.oin))
         let id = try #require(
-            try test.sql("SELECT id FROM consent WHERE recipients = 'sector:debt'").first.flatMap { $0["id"] as Data? }.flatMap { ConsentID(bytes: $0) })
+            try test.sql("SELECT id FROM consent WHERE recipients = 'sector:debt'").first.flatMap { $0["id"] as Data? }.flatMap {
+                ConsentID(bytes: $0)
+            })
         _ = try await test.desk.withdrawConsent(id.description, ["how": "counter"], by: member, idempotency: nil)
         #expect(await erase(filed, 0).body.texts("told") == [queued.message])
         var codes: [String] = []
@@ -153,8 +159,11 @@ struct ErasureTests {
     func crashBetween(_ members: Int) async throws {
         let filed = try await test.openCase(Array([Resident.mother, .father].prefix(members)), by: member)
         let queued = try await test.refer(test.referral(filed), by: member)
-        let keys = try test.sql("SELECT key FROM person WHERE ordinal = 0 UNION SELECT key FROM message" + (members == 1 ? " UNION SELECT key FROM casefile" : ""))
-            .map { $0["key"] as Int64 }
+        let keys = try test.sql(
+            "SELECT key FROM person WHERE ordinal = 0 UNION SELECT key FROM message"
+                + (members == 1 ? " UNION SELECT key FROM casefile" : "")
+        )
+        .map { $0["key"] as Int64 }
         try test.sql("CREATE TRIGGER stop BEFORE UPDATE ON key BEGIN SELECT RAISE(ABORT, 'stopped'); END", in: test.folder.keys)
         #expect(await erase(filed, 0).status == 503)
         test.crash()

@@ -47,7 +47,8 @@ struct FilingTests {
         #expect(answer.status == 201)
         #expect(answer.body.text("outcome") == "accepted")
         let left = answer.body["leftOut"]?.arrayValue ?? []
-        #expect(left.contains { $0.text("ref") == "b" && $0.text("field") == "identification.name" && $0.text("reason") == "consent-refused" })
+        #expect(
+            left.contains { $0.text("ref") == "b" && $0.text("field") == "identification.name" && $0.text("reason") == "consent-refused" })
         // What tells of both goes only when both agree.
         #expect(left.contains { $0.text("ref") == "household" && $0.text("field") == "freeText" })
         #expect(try stored("person") == 1)
@@ -188,7 +189,9 @@ struct FilingTests {
         #expect(await refusal { () async throws(DeskRefusal) in try await desk.showSignal(id, by: colleague) } == "not-found")
     }
 
-    @Test("who may not file is refused before anything is read", arguments: [StaffRole.manager, .privacyOfficer, .administrator, .socialCaseManager])
+    @Test(
+        "who may not file is refused before anything is read",
+        arguments: [StaffRole.manager, .privacyOfficer, .administrator, .socialCaseManager])
     func roles(_ role: StaffRole) async throws {
         let caller = try await test.staff("someone", role)
         #expect(await file(signal([.mother]), by: caller).body.text("code") == "role-may-not")
@@ -230,7 +233,15 @@ struct FilingTests {
                 "members": [
                     ["ref": "a", "birthDate": "1968-13-01", "bsn": "999910013", "consents": [], "name": ["given": "Only"]],
                     ["ref": "a", "consents": [["answer": "maybe"], ["answer": "given"], ["answer": "notAsked"]], "contact": ["fax": "1"]],
-                    ["consents": [["answer": "given", "recipients": ["somebody"], "purposes": ["intake"], "fields": ["shoeSize"], "until": "later"]]],
+                    [
+                        "consents": [
+                            [
+                                "answer": "given", "recipients": ["somebody"], "purposes": ["intake"], "fields": ["shoeSize"],
+                                "until": "later",
+                            ]
+                        ]
+                    ],
+                    ["ref": "d", "consents": [["answer": "refused", "until": "2026-11-23T09:00:00Z"]]],
                 ]
             ],
         ]
@@ -247,7 +258,7 @@ struct FilingTests {
             "/household/members/1/consents/1 missing-member", "/household/members/1/consents/2 missing-member",
             "/household/members/1/contact/fax unknown-member", "/household/members/2/ref missing-member",
             "/household/members/2/consents/0/recipients/0 invalid-recipient", "/household/members/2/consents/0/fields/0 unknown-field",
-            "/household/members/2/consents/0/until invalid-instant",
+            "/household/members/2/consents/0/until invalid-instant", "/household/members/3/consents/0/until contradictory-dates",
         ] {
             #expect(errors.contains(expected), "\(expected)")
         }
@@ -256,13 +267,15 @@ struct FilingTests {
         #expect(try stored("idempotency") == 0)
     }
 
-    @Test("one fault each", arguments: [
-        ("knowsWhomToCall", JSONValue.bool(true), "/knowsWhomToCall call-them-directly"), ("concerns", [], " no-concern"),
-        ("household", ["members": []], " empty-household"), ("freeText", "tekst", " free-text-without-household"),
-        ("concerns", [["domain": "debts", "about": ["a"]]], "/concerns/0/about no-members"),
-        ("area", .null, "/area null-not-allowed"), ("channel", nil, " missing-member"),
-        ("concerns", [["domain": "debts", "observation": ""]], "/concerns/0/observation empty"),
-    ] as [(String, JSONValue?, String)])
+    @Test(
+        "one fault each",
+        arguments: [
+            ("knowsWhomToCall", JSONValue.bool(true), "/knowsWhomToCall call-them-directly"), ("concerns", [], " no-concern"),
+            ("household", ["members": []], " empty-household"), ("freeText", "tekst", " free-text-without-household"),
+            ("concerns", [["domain": "debts", "about": ["a"]]], "/concerns/0/about no-members"),
+            ("area", .null, "/area null-not-allowed"), ("channel", nil, " missing-member"),
+            ("concerns", [["domain": "debts", "observation": ""]], "/concerns/0/observation empty"),
+        ] as [(String, JSONValue?, String)])
     func oneFault(_ name: String, _ value: JSONValue?, _ expected: String) async throws {
         let answer = await file(signal(nil).with(name, value))
         let errors = (answer.body["errors"]?.arrayValue ?? []).map { "\($0.text("pointer")) \($0.text("code"))" }

@@ -40,13 +40,17 @@ struct InboxTests {
 
     @Test("a message of another partner does not exist, and staff fetch nothing")
     func notYours() async throws {
-        #expect(await refusal { () async throws(DeskRefusal) in
-            try await test.desk.fetchMessage(queued.message, by: .partner(test.care.oin))
-        } == "not-found")
-        #expect(await refusal { () async throws(DeskRefusal) in try await test.desk.fetchMessage(queued.message, by: member) } == "role-may-not")
-        #expect(await refusal { () async throws(DeskRefusal) in
-            try await test.desk.listInbox(after: nil, limit: 10, by: member)
-        } == "role-may-not")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in
+                try await test.desk.fetchMessage(queued.message, by: .partner(test.care.oin))
+            } == "not-found")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in try await test.desk.fetchMessage(queued.message, by: member) } == "role-may-not"
+        )
+        #expect(
+            await refusal { () async throws(DeskRefusal) in
+                try await test.desk.listInbox(after: nil, limit: 10, by: member)
+            } == "role-may-not")
         #expect(try await test.inbox(of: test.care).isEmpty)
         #expect(try test.state(of: queued.message) == "queued")
     }
@@ -64,9 +68,10 @@ struct InboxTests {
             cursor = page["next"]?.stringValue
         } while cursor != nil
         #expect(found == ids)
-        #expect(await refusal { () async throws(DeskRefusal) in
-            try await test.desk.listInbox(after: "x", limit: 2, by: .partner(test.debt.oin))
-        } == "invalid-input")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in
+                try await test.desk.listInbox(after: "x", limit: 2, by: .partner(test.debt.oin))
+            } == "invalid-input")
     }
 
     @Test("a receipt makes the task received, due to be picked up five working days from our taking of it")
@@ -88,9 +93,10 @@ struct InboxTests {
         #expect(try test.number("SELECT count(*) FROM message WHERE sealed IS NOT NULL") == 0)
         try await test.desk.tidy()
         #expect(try test.sql("SELECT 1 FROM key WHERE id = ? AND wrapped <> zeroblob(40)", [key], in: test.folder.keys).isEmpty)
-        #expect(await refusal { () async throws(DeskRefusal) in
-            try await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin))
-        } == "ended")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in
+                try await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin))
+            } == "ended")
     }
 
     @Test("the same receipt gets the same answer for ever, and no second entry")
@@ -159,7 +165,8 @@ struct InboxTests {
     func refusedByPartner() async throws {
         let bytes = try await test.fetch(queued.message, as: test.debt).bytes
         let before = try test.entries().count
-        let answer = await receipt(try test.debt.receipt(for: queued.message, bytes, result: .refused, code: "unknownKey", at: test.clock.wall))
+        let answer = await receipt(
+            try test.debt.receipt(for: queued.message, bytes, result: .refused, code: "unknownKey", at: test.clock.wall))
         #expect(answer.status == 200)
         #expect(answer.body.text("result") == "refused")
         #expect(try test.task(queued.task) == ("failed", nil))
@@ -187,9 +194,10 @@ struct InboxTests {
         test.clock.advance(milliseconds: 1)
         let before = try test.entries().count
         for _ in 0..<2 {
-            #expect(await refusal { () async throws(DeskRefusal) in
-                try await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin))
-            } == "ended")
+            #expect(
+                await refusal { () async throws(DeskRefusal) in
+                    try await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin))
+                } == "ended")
         }
         #expect(try test.events(after: before) == ["message.ended", "task.moved"])
         #expect(try test.task(queued.task) == ("failed", nil))
@@ -198,15 +206,19 @@ struct InboxTests {
         #expect(try test.tasksWithoutDeadline() == 0)
     }
 
-    @Test("a row of the queue that somebody changed is not sent", arguments: [
-        "UPDATE message SET sealed = zeroblob(length(sealed))", "UPDATE message SET queue_seal = zeroblob(32)",
-        "UPDATE message SET partner = '00000099000000003000'",
-        "UPDATE message SET decision = (SELECT id FROM decision WHERE outcome = 'permitted' ORDER BY id LIMIT 1)",
-    ])
+    @Test(
+        "a row of the queue that somebody changed is not sent",
+        arguments: [
+            "UPDATE message SET sealed = zeroblob(length(sealed))", "UPDATE message SET queue_seal = zeroblob(32)",
+            "UPDATE message SET partner = '00000099000000003000'",
+            "UPDATE message SET decision = (SELECT id FROM decision WHERE outcome = 'permitted' ORDER BY id LIMIT 1)",
+        ])
     func tampered(_ change: String) async throws {
         try test.sql(change)
         let partner = change.contains("partner") ? test.care : test.debt
-        let code = await refusal { () async throws(DeskRefusal) in try await test.desk.fetchMessage(queued.message, by: .partner(partner.oin)) }
+        let code = await refusal { () async throws(DeskRefusal) in
+            try await test.desk.fetchMessage(queued.message, by: .partner(partner.oin))
+        }
         #expect(code == "not-durable" || code == "ended")
         #expect(try test.number("SELECT count(*) FROM attempt") == 0)
     }
@@ -216,18 +228,22 @@ struct InboxTests {
         let root = try test.authority.certificateDER
         #expect(try await test.desk.identifyPartner(chainDER: [test.debt.certificate.der, root]) == test.debt.oin)
         let second = try PartnerFixture(
-            test.debt.oin.description, "Testschuldhulp", sealing: .p256, authority: test.authority, at: test.clock.wall.millisecondsSince1970)
-        #expect(await refusal { () async throws(DeskRefusal) in
-            try await test.desk.identifyPartner(chainDER: [second.certificate.der, root])
-        } == "certificate-refused")
+            test.debt.oin.description, "Testschuldhulp", sealing: .p256, authority: test.authority,
+            at: test.clock.wall.millisecondsSince1970)
+        #expect(
+            await refusal { () async throws(DeskRefusal) in
+                try await test.desk.identifyPartner(chainDER: [second.certificate.der, root])
+            } == "certificate-refused")
         let stranger = try PartnerFixture(
             "00000099000000009000", "Vreemd", sealing: .p256, authority: test.authority, at: test.clock.wall.millisecondsSince1970)
-        #expect(await refusal { () async throws(DeskRefusal) in
-            try await test.desk.identifyPartner(chainDER: [stranger.certificate.der, root])
-        } == "certificate-refused")
-        #expect(await refusal { () async throws(DeskRefusal) in
-            try await test.desk.addPartner(
-                oin: stranger.oin, name: "Vreemd", certificatePEM: test.debt.certificate.pem, keys: stranger.keys, endpoint: nil)
-        } == "invalid-input")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in
+                try await test.desk.identifyPartner(chainDER: [stranger.certificate.der, root])
+            } == "certificate-refused")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in
+                try await test.desk.addPartner(
+                    oin: stranger.oin, name: "Vreemd", certificatePEM: test.debt.certificate.pem, keys: stranger.keys, endpoint: nil)
+            } == "invalid-input")
     }
 }

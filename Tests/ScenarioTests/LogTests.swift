@@ -49,7 +49,8 @@ struct LogTests {
         }
         _ = try await test.desk.makeObjection(["personId": .string(filed.persons[1])], by: member, idempotency: nil)
         _ = try await test.refer(test.referral(filed), by: member)
-        let consent = try await test.desk.showCasefile(filed.casefile, by: member).body["persons"]?.arrayValue?.first?["consents"]?.arrayValue?
+        let consent = try await test.desk.showCasefile(filed.casefile, by: member).body["persons"]?.arrayValue?.first?["consents"]?
+            .arrayValue?
             .first { $0.texts("recipients") == ["sector:debt"] }
         _ = try await test.desk.withdrawConsent(try #require(consent).text("consentId"), ["how": "letter"], by: member, idempotency: nil)
         _ = try await test.desk.erasePerson(casefile: filed.casefile, person: filed.persons[0], because: "requested", by: .daemon)
@@ -57,7 +58,8 @@ struct LogTests {
 
     /// Every value about a person that the story feeds in; the last three never reach a partner.
     private static let values = [
-        Resident.mother.given, Resident.mother.family, Resident.father.given, Resident.father.family, "1968-03-07", "1966-11-29", "999910012",
+        Resident.mother.given, Resident.mother.family, Resident.father.given, Resident.father.family, "1968-03-07", "1966-11-29",
+        "999910012",
         "+31612340001", "+31612340002", "Kwikstaartpad", "2599XZ", "ongeopende brieven op tafel", freeText, "Philippina", "Klapwijkster",
         "slaapt al weken slecht",
     ]
@@ -82,7 +84,8 @@ struct LogTests {
         let found = Set(try test.events())
         for event in [
             "daemon.started", "policy.loaded", "covenant.loaded", "partner.added", "staff.added", "decision.permitted", "decision.refused",
-            "signal.filed", "consent.recorded", "triage.made", "casefile.read", "message.sealed", "attempt.started", "receipt.taken", "task.moved",
+            "signal.filed", "consent.recorded", "triage.made", "casefile.read", "message.sealed", "attempt.started", "receipt.taken",
+            "task.moved",
             "objection.made", "consent.withdrawn", "decision.changed", "message.ended", "erasure.done",
         ] { #expect(found.contains(event), "\(event)") }
         #expect(try test.logIsIntact())
@@ -118,9 +121,10 @@ struct LogTests {
         #expect(try test.events(after: before) == ["log.read"])
         let foreign = try await test.staff("care-privacy", .privacyOfficer, of: test.care.oin)
         for caller in [member, foreign, .partner(test.debt.oin)] {
-            #expect(await refusal { () async throws(DeskRefusal) in
-                try await test.desk.listLogEntries(after: nil, limit: 3, by: caller)
-            } == "role-may-not")
+            #expect(
+                await refusal { () async throws(DeskRefusal) in
+                    try await test.desk.listLogEntries(after: nil, limit: 3, by: caller)
+                } == "role-may-not")
         }
         let checkpoint = try await test.desk.showCheckpoint(by: member).body
         #expect(checkpoint.text("origin") == "convenant/00000099000000001000/2026")

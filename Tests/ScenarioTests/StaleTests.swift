@@ -28,7 +28,8 @@ struct StaleTests {
         let person = try #require(PersonID(filed.persons[0]))
         let result = try await test.desk.perform(nil, by: member) { () async throws(DeskRefusal) in
             rounds += 1
-            let basis = Basis(policy: test.desk.policyInForce.number, persons: [person: 0])
+            let number = test.desk.policyInForce.number
+            let basis = try await test.desk.read { try $0.basis(policy: number, persons: [person]) }
             if rounds == 1 { do { try await test.adopt(narrow) } catch { throw .busy } }
             let round = rounds
             return Prepared(basis: basis) { transaction in

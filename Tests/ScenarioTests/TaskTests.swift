@@ -29,7 +29,9 @@ struct TaskTests {
     }
 
     private func told(_ news: String) async throws -> [String] {
-        (try await test.desk.showDesk(by: member).body["tasks"]?.arrayValue ?? []).filter { $0.text("news") == news }.map { $0.text("taskId") }
+        (try await test.desk.showDesk(by: member).body["tasks"]?.arrayValue ?? []).filter { $0.text("news") == news }.map {
+            $0.text("taskId")
+        }
     }
 
     @Test("a task goes its way; the desk is told when it is picked up and when it ends; it has a deadline after every step")

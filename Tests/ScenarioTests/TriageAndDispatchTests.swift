@@ -113,12 +113,16 @@ struct TriageAndDispatchTests {
         #expect(await dispatch(body, by: other).body.text("code") == "not-found")
         let mine = try await test.desk.listCasefiles(after: nil, limit: 10, by: manager).body["items"]?.arrayValue ?? []
         #expect(mine.map { $0.text("casefileId") } == [filed.casefile])
-        #expect(await refusal { () async throws(DeskRefusal) in try await test.desk.showCasefile(filed.casefile, by: other) } == "not-found")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in try await test.desk.showCasefile(filed.casefile, by: other) } == "not-found")
     }
 
-    @Test("roles that may not refer", arguments: [
-        StaffRole.intermediary, .meetingChair, .processManager, .privacyOfficer, .dataProtectionOfficer, .manager, .controller, .administrator,
-    ])
+    @Test(
+        "roles that may not refer",
+        arguments: [
+            StaffRole.intermediary, .meetingChair, .processManager, .privacyOfficer, .dataProtectionOfficer, .manager, .controller,
+            .administrator,
+        ])
     func referralRoles(_ role: StaffRole) async throws {
         let filed = try await test.openCase(by: member)
         let caller = try await test.staff("someone", role)
@@ -131,14 +135,17 @@ struct TriageAndDispatchTests {
         let filed = try await test.openCase(by: member)
         let foreign = try await test.staff("care-desk", .contactPoint, of: test.care.oin)
         #expect(await dispatch(test.referral(filed), by: foreign).body.text("code") == "not-found")
-        #expect(await refusal { () async throws(DeskRefusal) in try await test.desk.showCasefile(filed.casefile, by: foreign) } == "not-found")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in try await test.desk.showCasefile(filed.casefile, by: foreign) } == "not-found")
         #expect(await refusal { () async throws(DeskRefusal) in try await test.desk.showDesk(by: foreign) } == "role-may-not")
         #expect(await refusal { () async throws(DeskRefusal) in try await test.desk.showSignal(filed.signal, by: foreign) } == "not-found")
     }
 
-    @Test("while a term is undecided no case that needs it is referred", arguments: [
-        (nil, 20, ["terms.pickUp"]), (5, nil, ["terms.progress"]), (nil, nil, ["terms.pickUp", "terms.progress"]),
-    ] as [(Int?, Int?, [String])])
+    @Test(
+        "while a term is undecided no case that needs it is referred",
+        arguments: [
+            (nil, 20, ["terms.pickUp"]), (5, nil, ["terms.progress"]), (nil, nil, ["terms.pickUp", "terms.progress"]),
+        ] as [(Int?, Int?, [String])])
     func undecidedTerms(_ pickUp: Int?, _ progress: Int?, _ missing: [String]) async throws {
         var policy = TestPolicy()
         policy.pickUp = pickUp
@@ -163,8 +170,10 @@ struct TriageAndDispatchTests {
         #expect(answer.body["reasons"] == ["consent-missing"])
         #expect(try test.events(after: before) == ["decision.refused"])
         _ = try await test.desk.recordConsent(
-            ["personId": .string(filed.persons[0]), "answer": "given", "recordedHow": "spoken", "recipients": ["sector:debt"],
-             "purposes": ["debtAssistance"], "fields": ["identification"]], by: member, idempotency: nil)
+            [
+                "personId": .string(filed.persons[0]), "answer": "given", "recordedHow": "spoken", "recipients": ["sector:debt"],
+                "purposes": ["debtAssistance"], "fields": ["identification"],
+            ], by: member, idempotency: nil)
         #expect(await dispatch(test.referral(filed), key: "r-1") == answer)
         let permitted = await dispatch(test.referral(filed), key: "r-2")
         #expect(permitted.status == 201)

@@ -33,7 +33,8 @@ struct SealedPartner {
 
     func receipt(for message: SealedMessage) throws -> [UInt8] {
         try Receipt(
-            messageId: message.id.description, digest: message.digest, from: "00000099000000002000", to: "00000099000000001000", result: .opened, at: 1
+            messageId: message.id.description, digest: message.digest, from: "00000099000000002000", to: "00000099000000001000",
+            result: .opened, at: 1
         ).signed(by: signing)
     }
 }
@@ -68,14 +69,17 @@ struct SealedScene {
             revision: "r",
             covenants: [
                 Covenant(
-                    id: "debt", version: 3, title: text, validFrom: start, validUntil: nil, parties: [party(city, .sender), party(debt, .receiver)],
+                    id: "debt", version: 3, title: text, validFrom: start, validUntil: nil,
+                    parties: [party(city, .sender), party(debt, .receiver)],
                     articles: [article])
             ],
             pack: PackRules(
-                id: "p", fictitious: false, mayFile: nil, onRefusal: nil, terms: CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)))
+                id: "p", fictitious: false, mayFile: nil, onRefusal: nil,
+                terms: CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)))
         func known(_ answer: ConsentRecord.Answer, _ number: UInt64) -> SubjectFacts {
             let record = ConsentRecord(
-                id: ConsentID(high: 2, low: number), answer: answer, recipients: [.organisation(debt)], purposes: [purpose], fields: .everything,
+                id: ConsentID(high: 2, low: number), answer: answer, recipients: [.organisation(debt)], purposes: [purpose],
+                fields: .everything,
                 from: start, until: nil, recordedAt: start, withdrawnAt: nil)
             return SubjectFacts(consents: [record], deceased: false, secrecyIndicator: 0, pendingObjections: [])
         }
@@ -90,9 +94,11 @@ struct SealedScene {
         }
         return [
             item(0, .name, .record(["given": "Annemarijke", "family": "Waterdrinkster"])), item(0, .birthDate, .text("1968")),
-            item(0, .bsn, .text("999910012")), item(0, .address, .record(["street": "Kwikstaartpad"])), item(0, .phone, .text("+31612340001")),
+            item(0, .bsn, .text("999910012")), item(0, .address, .record(["street": "Kwikstaartpad"])),
+            item(0, .phone, .text("+31612340001")),
             item(0, .concern(.debts), .flag(true)), item(0, .observation(.debts), .text("brieven"), how: "visit"),
-            item(0, .concern(.health), .flag(true)), item(0, .observation(.health), .text("slaapt slecht")), item(0, .health, .text("geheim")),
+            item(0, .concern(.health), .flag(true)), item(0, .observation(.health), .text("slaapt slecht")),
+            item(0, .health, .text("geheim")),
             item(1, .name, .record(["family": "Zandloopster"])), item(1, .concern(.debts), .flag(true)),
             item(2, .name, .record(["family": "Klapwijkster"])), item(2, .concern(.debts), .flag(true)),
             item(nil, .householdMembers, .flag(true)), item(nil, .freeText, .text("geheim")),
@@ -102,8 +108,10 @@ struct SealedScene {
     func envelope(to: OrganisationNumber? = nil, task: Bool = false, replaces: Bool = false) -> Envelope {
         Envelope(
             id: MessageID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0001), from: city, to: to ?? debt, sentAt: now,
-            expiresAt: now.advanced(byMilliseconds: 7 * 86_400_000), replaces: replaces ? MessageID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0002) : nil,
-            task: task ? (TaskID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0003), "workingDays:5") : nil, checkpoint: "a checkpoint")
+            expiresAt: now.advanced(byMilliseconds: 7 * 86_400_000),
+            replaces: replaces ? MessageID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0002) : nil,
+            task: task ? (TaskID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0003), "workingDays:5") : nil,
+            checkpoint: "a checkpoint")
     }
 
     /// Decides, minimises and seals a question that asks for everything about these persons.
@@ -119,7 +127,8 @@ struct SealedScene {
         let known = content.filter { item in item.subject.map { subjects.contains($0) } ?? true }
         let permitted = try #require(permission.minimise(CaseContent(items: known)))
         return try seal(
-            permitted, decision: DecisionID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0004), in: envelope(to: to, task: task, replaces: replaces),
+            permitted, decision: DecisionID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0004),
+            in: envelope(to: to, task: task, replaces: replaces),
             for: PartnerKeys(jwks: partner.keys), with: sealing)
     }
 }

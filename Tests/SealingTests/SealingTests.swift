@@ -50,7 +50,8 @@ struct SealingTests {
         let json = try partner.payload(scene.message(for: partner, task: true, replaces: true).compact, from: scene)
         #expect(
             Set(json.objectValue?.names ?? []) == [
-                "v", "messageId", "kind", "from", "to", "sentAt", "expiresAt", "replaces", "task", "purpose", "ground", "covenant", "decisionId",
+                "v", "messageId", "kind", "from", "to", "sentAt", "expiresAt", "replaces", "task", "purpose", "ground", "covenant",
+                "decisionId",
                 "fields", "checkpoint",
             ])
         #expect(json["v"] == 1)
@@ -109,11 +110,13 @@ struct SealingTests {
         let message = try scene.message(for: partner)
         let key = scene.sealing.queue
         func restore(
-            _ compact: [UInt8]? = nil, _ id: MessageID? = nil, _ oin: OrganisationNumber? = nil, _ decision: DecisionID?? = .none, _ seal: [UInt8]? = nil,
+            _ compact: [UInt8]? = nil, _ id: MessageID? = nil, _ oin: OrganisationNumber? = nil, _ decision: DecisionID?? = .none,
+            _ seal: [UInt8]? = nil,
             _ under: SymmetricKey? = nil
         ) throws -> SealedMessage {
             try SealedMessage(
-                restoring: compact ?? message.compact, id: id ?? message.id, recipient: oin ?? message.recipient, decision: decision ?? message.decision,
+                restoring: compact ?? message.compact, id: id ?? message.id, recipient: oin ?? message.recipient,
+                decision: decision ?? message.decision,
                 queueSeal: seal ?? message.queueSeal, under: under ?? key)
         }
         #expect(try restore().compact == message.compact)
@@ -138,11 +141,14 @@ struct SealingTests {
         let partner = try SealedPartner(.x25519)
         let about = MessageID(high: 7, low: 7)
         let message = try seal(
-            Notice(code: code, about: [about], at: scene.now), in: scene.envelope(), for: PartnerKeys(jwks: partner.keys), with: scene.sealing)
+            Notice(code: code, about: [about], at: scene.now), in: scene.envelope(), for: PartnerKeys(jwks: partner.keys),
+            with: scene.sealing)
         #expect(message.decision == nil)
         let json = try partner.payload(message.compact, from: scene)
-        #expect(Set(json.objectValue?.names ?? []) == ["v", "messageId", "kind", "from", "to", "sentAt", "expiresAt", "notice", "checkpoint"])
-        #expect(json["notice"] == ["code": .string(code.rawValue), "about": [.string(about.description)], "at": "2026-11-23T09:00:00.000Z"])
+        #expect(
+            Set(json.objectValue?.names ?? []) == ["v", "messageId", "kind", "from", "to", "sentAt", "expiresAt", "notice", "checkpoint"])
+        #expect(
+            json["notice"] == ["code": .string(code.rawValue), "about": [.string(about.description)], "at": "2026-11-23T09:00:00.000Z"])
         #expect(try partner.open(message.compact, from: scene).payload.notice?.about == [about.description])
     }
 

@@ -34,7 +34,9 @@ public struct PartnerFixture: Sendable {
         self.name = name
         self.encryption = encryption
         self.signing = signing
-        keys = try JWKSet(signing: certified(signing.publicKey, for: .signing), encryption: certified(encryption.publicKey, for: .encryption)).bytes
+        keys = try JWKSet(
+            signing: certified(signing.publicKey, for: .signing), encryption: certified(encryption.publicKey, for: .encryption)
+        ).bytes
         certificate = try authority.issue(subject, for: .tls(hosts: [], addresses: []), key: .generated, from: from, until: until)
     }
 

@@ -48,7 +48,9 @@ public func refusal<T>(_ body: () async throws(DeskRefusal) -> T) async -> Strin
 
 extension TestDesk {
     /// Debt help files, the desk triages, and reads the case.
-    public func openCase(_ members: [Resident] = [.mother], triage: String = "multipleInterrelated", freeText: String? = nil, by desk: Caller)
+    public func openCase(
+        _ members: [Resident] = [.mother], triage: String = "multipleInterrelated", freeText: String? = nil, by desk: Caller
+    )
         async throws -> FiledCase
     {
         let filed = await ask { () async throws(DeskRefusal) in
@@ -65,7 +67,8 @@ extension TestDesk {
     /// A referral's body.
     public func referral(
         _ filed: FiledCase, to: PartnerFixture? = nil, purpose: String = "debtAssistance",
-        fields: [String] = ["identification", "identification.bsn", "contact", "domains.debts"], subjects: [String]? = nil, ground: JSONValue? = nil
+        fields: [String] = ["identification", "identification.bsn", "contact", "domains.debts"], subjects: [String]? = nil,
+        ground: JSONValue? = nil
     ) -> JSONValue {
         var body: JSONObject = [
             "casefileId": .string(filed.casefile), "to": .string((to ?? debt).oin.description), "purpose": .string(purpose),
@@ -78,7 +81,9 @@ extension TestDesk {
     /// Sends a referral; a test whose story needs it fails here when it is refused.
     public func refer(_ body: JSONValue, by caller: Caller) async throws -> QueuedReferral {
         let answer = await ask { () async throws(DeskRefusal) in try await desk.dispatchReferral(body, by: caller, idempotency: nil) }
-        guard answer.status == 201 else { throw StoryFault(description: "the referral was answered \(answer.status) \(answer.body.text("code"))") }
+        guard answer.status == 201 else {
+            throw StoryFault(description: "the referral was answered \(answer.status) \(answer.body.text("code"))")
+        }
         return QueuedReferral(answer: answer)
     }
 
@@ -103,8 +108,11 @@ extension TestDesk {
 
     /// A task's state and the kind of its deadline.
     public func task(_ id: String) throws -> (state: String, due: String?) {
-        guard let task = TaskID(id), let row = try sql(
-            "SELECT task.state, due_kind FROM task LEFT JOIN open_task ON open_task.task = task.id WHERE task.id = ?", [Data(task.bytes)]).first
+        guard let task = TaskID(id),
+            let row = try sql(
+                "SELECT task.state, due_kind FROM task LEFT JOIN open_task ON open_task.task = task.id WHERE task.id = ?",
+                [Data(task.bytes)]
+            ).first
         else { throw StoryFault(description: "there is no such task") }
         return (row["state"], row["due_kind"])
     }

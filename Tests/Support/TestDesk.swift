@@ -91,7 +91,8 @@ public final class TestDesk: Sendable {
     /// An account, with its caller.
     public func staff(_ name: String, _ role: StaffRole, of organisation: OrganisationNumber? = nil) async throws -> Caller {
         _ = try await desk.addStaff(name: name, role: role, organisation: organisation)
-        guard let bytes = try sql("SELECT id FROM account WHERE name = ?", [name]).first?["id"] as Data?, let id = AccountID(bytes: bytes) else {
+        guard let bytes = try sql("SELECT id FROM account WHERE name = ?", [name]).first?["id"] as Data?, let id = AccountID(bytes: bytes)
+        else {
             throw CocoaError(.coderValueNotFound)
         }
         return .staff(StaffMember(account: id, name: name, role: role, organisation: organisation ?? municipality.oin))
@@ -104,7 +105,7 @@ public final class TestDesk: Sendable {
         configuration.busyMode = .timeout(10)
         let queue = try DatabaseQueue(path: path ?? folder.database, configuration: configuration)
         defer { try? queue.close() }
-        return try queue.write { try Row.fetchAll($0, sql: text, arguments: arguments) }
+        return try queue.writeWithoutTransaction { try Row.fetchAll($0, sql: text, arguments: arguments) }
     }
 
     /// A number that a query gives as its first column.

@@ -87,7 +87,7 @@ public struct TestPolicy: Sendable {
         head("test-debt", until: debtUntil) + """
             parties:
               - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
-              - {oin: "00000099000000002000", name: Testschuldhulp, as: receiver, role: jointController, sectors: [debt], sealing: jose-p256}
+              - {oin: "00000099000000002000", name: Testhulp, as: receiver, role: jointController, sectors: [debt], sealing: jose-p256}
             articles:
               - number: "3.2"
                 purpose: debtAssistance
@@ -148,6 +148,7 @@ public struct TestPolicy: Sendable {
                 onRefusal.map { ("onRefusal", $0) },
             ].compactMap { $0 }
         let lines = decided.map { "  - {key: \($0.0), value: \($0.1), decidedBy: test, on: 2026-01-02, because: needed here}" }
-        return "schema: convenant/decisions/1\npack: test-town\ndecisions:" + (lines.isEmpty ? " []\n" : "\n" + lines.joined(separator: "\n") + "\n")
+        return "schema: convenant/decisions/1\npack: test-town\ndecisions:"
+            + (lines.isEmpty ? " []\n" : "\n" + lines.joined(separator: "\n") + "\n")
     }
 }

@@ -4,13 +4,14 @@ import Casework
 ///
 /// A yes counts when it covers recipient, purpose and field, its time has begun and not ended, it was not withdrawn, and it was
 /// recorded later than every no; at the same instant the no wins. A no is a refusal, at the instant it was recorded, or a withdrawal,
-/// at the instant it was made. "Not asked" is neither. What was recorded after `now` does not exist yet.
+/// at the instant it was made. "Not asked" is neither. A yes recorded after `now` does not exist yet; a no does, since a clock that
+/// stepped back may not silence somebody.
 func consentRule(_ verdict: inout Verdict, _ circumstances: Circumstances) {
     guard circumstances.question.ground == .consent, !verdict.allowed.isEmpty else { return }
     guard let consents = circumstances.known?.consents else { return verdict.bar(.everything, .unknownFact) }
     let now = circumstances.now
     var noes: [No] = []
-    for record in consents where record.recordedAt <= now && !record.fields.isDisjoint(with: verdict.allowed) {
+    for record in consents where !record.fields.isDisjoint(with: verdict.allowed) {
         switch (record.answer, record.withdrawnAt) {
         case (.given, let withdrawnAt?) where record.isNo(in: circumstances):
             noes.append(No(fields: record.fields, at: withdrawnAt, reason: .consentWithdrawn))

@@ -20,13 +20,13 @@ private func whyUncovered(_ question: DisclosureQuestion, _ policy: PolicySnapsh
     if withRecipient.isEmpty { return .noCovenant }
     let withBoth = withRecipient.filter { covenant in covenant.parties.contains { $0.oin == question.sender } }
     if withBoth.isEmpty { return .partyNotInCovenant }
-    let inForce = withBoth.filter { $0.isInForce(at: now) }
-    if inForce.isEmpty { return .covenantExpired }
-    let leadsThere = inForce.contains { covenant in
+    // A covenant that leads only the other way, such as one on filing, says nothing about this road.
+    let roads = withBoth.filter { covenant in
         covenant.allows(question.sender, to: .sender) && covenant.allows(question.recipient, to: .receiver)
             && covenant.articles.contains { $0.from.contains(question.sender) && $0.to.contains(question.recipient) }
     }
-    return leadsThere ? .purposeNotCovered : .partyNotInCovenant
+    if roads.isEmpty { return .partyNotInCovenant }
+    return roads.contains { $0.isInForce(at: now) } ? .purposeNotCovered : .covenantExpired
 }
 
 /// What the articles that apply to a question list, once for all its persons.

@@ -12,7 +12,8 @@ extension ReferralDesk {
     /// 201 `{signalId, outcome, status, leftOut}`; 422 `disclosure-refused` or `policy-incomplete`.
     public func fileSignal(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
         if let role = caller.role, role != .intermediary, role != .contactPoint { throw .roleMayNot }
-        let filing = try reading(body) { SignalFiling($0) }
+        let now = world.calendar()
+        let filing = try reading(body) { SignalFiling($0, at: now) }
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in try await prepareFiling(filing, by: caller) }
     }
 
@@ -44,7 +45,7 @@ extension ReferralDesk {
                     decision, id: decisionID, of: question, policy: policy.snapshot, by: caller, about: [], in: nil,
                     refs: [.signal: signal.description])
             ]
-            if reasons.allSatisfy(\.isThePersonsOwn) {
+            if reasons.contains(where: \.isThePersonsOwn), reasons.allSatisfy({ $0.isThePersonsOwn || $0 == .fieldNotCovered }) {
                 return try withoutIdentity(
                     filing, signal, sender: sender, by: caller, policy: policy, decision: (decisionID, question, reasons, journal))
             }

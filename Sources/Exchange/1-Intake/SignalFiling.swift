@@ -39,7 +39,7 @@ struct SignalFiling: Sendable {
     /// Every field that was filed.
     var fields: FieldNames { FieldNames(statements.map(\.field)) }
 
-    init?(_ reader: JSONReader) {
+    init?(_ reader: JSONReader, at now: Instant) {
         guard
             let body = reader.object(
                 ["channel", "knowsWhomToCall", "capacity", "household", "concerns", "area", "freeText"],
@@ -52,7 +52,7 @@ struct SignalFiling: Sendable {
         var statements: [Statement] = []
         var members: [Member] = []
         for (place, reader) in (household ?? []).enumerated() {
-            guard let member = Self.member(reader, at: place, into: &statements) else { continue }
+            guard let member = Self.member(reader, at: place, now: now, into: &statements) else { continue }
             if members.contains(where: { $0.ref == member.ref }) {
                 reader.fault("duplicate-ref", "another member has this ref", hint: "give each member a letter of its own")
             }
@@ -76,10 +76,12 @@ struct SignalFiling: Sendable {
         }
         let area = body["area"]?.string(maxLength: 4)
         if let area, area.wholeMatch(of: /[0-9]{4}/) == nil {
-            body.fault("invalid-area", "an area is the four digits of a postcode", hint: "write 2512, not 2512 AB")
+            body["area"]?.fault("invalid-area", "an area is the four digits of a postcode", hint: "write 2512, not 2512 AB")
         }
         let capacity = body["capacity"]?.oneOf(Capacity.self)
-        guard let channel = body["channel"]?.oneOf(IntakeChannel.self), let knows = body["knowsWhomToCall"]?.bool() else { return nil }
+        let channel = body["channel"]?.oneOf(IntakeChannel.self)
+        let knows = body["knowsWhomToCall"]?.bool()
+        guard let channel, let knows else { return nil }
         if knows, channel == .meldcode {
             body["knowsWhomToCall"]?.fault(
                 "call-them-directly", "the meldcode is for a problem of which you do not know whom to call",
@@ -110,7 +112,7 @@ struct SignalFiling: Sendable {
             named.fault("no-members", "there are no members to be about", hint: "leave `about` out, or name the household")
         } else if let named = concern["about"]?.array(max: 20) {
             if named.isEmpty {
-                concern["about"]?.fault("about-nobody", "a concern is about somebody", hint: "name a ref, or leave `about` out for everybody")
+                concern["about"]?.fault("about-nobody", "a concern is about somebody", hint: "name a ref, or leave `about` out")
             }
             for reader in named {
                 guard let ref = reader.string(maxLength: 3) else { continue }
@@ -134,7 +136,7 @@ struct SignalFiling: Sendable {
         return domain
     }
 
-    private static func member(_ reader: JSONReader, at place: Int, into statements: inout [Statement]) -> Member? {
+    private static func member(_ reader: JSONReader, at place: Int, now: Instant, into statements: inout [Statement]) -> Member? {
         guard
             let member = reader.object(
                 ["ref", "name", "birthDate", "bsn", "contact", "consents"], required: ["ref", "consents"])
@@ -174,7 +176,7 @@ struct SignalFiling: Sendable {
             member["consents"]?.fault(
                 "no-answer", "each person's answer must be stated", hint: "given, refused, or notAsked with the reason")
         }
-        let answers = (consents ?? []).compactMap(Answer.init)
+        let answers = (consents ?? []).compactMap { Answer($0, from: now) }
         guard let ref = member["ref"]?.string(maxLength: 3) else { return nil }
         return Member(ref: ref, bsn: bsn, answers: answers)
     }
@@ -182,15 +184,15 @@ struct SignalFiling: Sendable {
 
 extension SignalFiling.Answer {
     /// `{answer, recipients, purposes, fields, until?, reason?, language?, textVersion?}`.
-    init?(_ reader: JSONReader) {
+    init?(_ reader: JSONReader, from: Instant) {
         let common = ["answer", "reason", "recipients", "purposes", "fields", "until", "language", "textVersion"]
         guard let body = reader.object(common, required: ["answer"]) else { return nil }
-        self.init(body)
+        self.init(body, from: from)
     }
 
-    /// The same members of an object that has others too.
-    init?(_ body: JSONObjectReader) {
-        guard let answer = body["answer"]?.oneOf(ConsentRecord.Answer.self) else { return nil }
+    /// The same members of an object that has others too. It holds from the instant `from`; nil where the caller looks at that itself.
+    init?(_ body: JSONObjectReader, from: Instant? = nil) {
+        let answer = body["answer"]?.oneOf(ConsentRecord.Answer.self)
         var recipients: [ConsentRecipient] = []
         for reader in body["recipients"]?.array(max: 40) ?? [] {
             guard let text = reader.string(maxLength: 80) else { continue }
@@ -207,19 +209,26 @@ extension SignalFiling.Answer {
             for name in ["recipients", "purposes", "fields"] where body[name] == nil || body[name]?.value.arrayValue?.isEmpty == true {
                 body.fault("missing-member", "a consent says `\(name)`", hint: "consent is to somebody, for something, about something")
             }
-        } else if answer == .notAsked, reason == nil {
+        } else if answer == .notAsked, body["reason"] == nil {
             body.fault(
                 "missing-member", "say in `reason` why it was not asked",
                 hint: NotAskedReason.allCases.map(\.rawValue).joined(separator: ", "))
         }
+        let until = body["until"]?.instant()
+        if let from, let until, until <= from {
+            body["until"]?.fault("contradictory-dates", "it ends before it begins", hint: "`until` lies in the future")
+        }
+        let language = body["language"]?.code(maxLength: 20)
+        let textVersion = body["textVersion"]?.code(maxLength: 40)
+        guard let answer else { return nil }
         self.answer = answer
         self.recipients = recipients.isEmpty ? [.anyone] : recipients
         self.purposes = purposes.flatMap { $0.isEmpty ? nil : $0 }
         self.fields = fields.flatMap { $0.isEmpty ? nil : $0 } ?? .everything
-        until = body["until"]?.instant()
+        self.until = until
         self.reason = reason
-        language = body["language"]?.code(maxLength: 20)
-        textVersion = body["textVersion"]?.code(maxLength: 40)
+        self.language = language
+        self.textVersion = textVersion
     }
 
     /// The record of this answer.

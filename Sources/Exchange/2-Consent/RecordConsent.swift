@@ -20,9 +20,9 @@ extension ReferralDesk {
             if let until = answer?.until, until <= from {
                 object["until"]?.fault("contradictory-dates", "it ends before it begins", hint: "`until` comes after `from`")
             }
-            guard let answer, let person = object["personId"]?.identifier(PersonID.self),
-                let how = object["recordedHow"]?.oneOf(RecordedHow.self)
-            else { return nil }
+            let person = object["personId"]?.identifier(PersonID.self)
+            let how = object["recordedHow"]?.oneOf(RecordedHow.self)
+            guard let answer, let person, let how else { return nil }
             return (person, answer, from, how.rawValue)
         }
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in

@@ -21,6 +21,7 @@ extension ReferralDesk {
         guard let holder = try await read({ try $0.consentHolder(consentID) }), holder.answer == .given else { throw .notFound }
         let (person, casefile) = try await livingPerson(holder.person, for: caller)
         let now = world.calendar()
+        let since = world.wall()
         let withdrawal = entry(
             .consentWithdrawn, by: caller, about: [person], in: casefile, refs: [.consent: id], facts: ["how": .text(how.rawValue)])
         let recorder = handle(of: caller)
@@ -30,29 +31,41 @@ extension ReferralDesk {
             }
         }
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            try await prepareRecall(about: person.id, by: caller)
+            try await prepareRecall(about: person.id, since: since, by: caller)
         }
     }
 
     /// Looks at every message about a person again, ends what no longer stands, and recalls what has left.
-    func prepareRecall(about person: PersonID, by caller: Caller) async throws(DeskRefusal) -> Prepared {
+    ///
+    /// What a fetch ended or replaced meanwhile, `since` the withdrawal, is listed as if it had been ended here.
+    func prepareRecall(about person: PersonID, since: Instant, by caller: Caller) async throws(DeskRefusal) -> Prepared {
         let policy = policyInForce
-        let messages = try await read { try $0.messages(about: person).filter { $0.kind == "referral" } }
+        let (messages, closed) = try await read { transaction in
+            (
+                try transaction.messages(about: person).filter { $0.kind == "referral" },
+                try transaction.closedUnsent(about: person, since: since)
+            )
+        }
         var answer: [String: [JSONValue]] = ["ended": [], "left": [], "mayHaveLeft": [], "staysOnOtherGround": []]
         var steps: [@Sendable (Transaction) throws -> Void] = []
         var waiting: [WaitingMessage] = []
         var revisions: [PersonID: Int64] = [:]
+        for closed in closed {
+            answer["ended"]?.append(.string(closed.message.description))
+            if let replacement = closed.replacement { answer["staysOnOtherGround"]?.append(.string(replacement.description)) }
+        }
+        let listed = Set(answer["staysOnOtherGround"] ?? [])
         for message in messages {
             let review = try await review(message, policy: policy)
             revisions.merge(review.basis.persons) { first, _ in first }
             let id = JSONValue.string(message.id.description)
             switch (review.verdict, message.state) {
-            case (.stands, _): answer["staysOnOtherGround"]?.append(id)
+            case (.stands, _), (.held, _): if !listed.contains(id) { answer["staysOnOtherGround"]?.append(id) }
             case (.ended, .queued), (.shrunk, .queued): answer["ended"]?.append(id)
             case (_, .left): answer["mayHaveLeft"]?.append(id)
             default: answer["left"]?.append(id)
             }
-            guard review.verdict != .stands else { continue }
+            guard review.verdict != .stands, review.verdict != .held else { continue }
             if message.state == .queued { waiting.append(WaitingMessage(id: message.id, isReplaced: review.verdict == .shrunk)) }
             if message.state.isLive {
                 let ending = try await ending(message, review, by: caller)

@@ -20,10 +20,11 @@ extension ReferralDesk {
             else { return nil }
             let ground = object["ground"]?.ground()
             let capacity = object["capacity"]?.oneOf(Capacity.self)
-            guard let to = object["to"]?.organisation(), let purpose = object["purpose"]?.purpose(),
-                let fields = object["fields"]?.fieldNames(),
-                let supposed = object["consent"]?.oneOf(SupposedConsent.self)
-            else { return nil }
+            let to = object["to"]?.organisation()
+            let purpose = object["purpose"]?.purpose()
+            let fields = object["fields"]?.fieldNames()
+            let supposed = object["consent"]?.oneOf(SupposedConsent.self)
+            guard let to, let purpose, let fields, let supposed else { return nil }
             let question = DisclosureQuestion(
                 sender: member.organisation, senderRole: member.role, recipient: to, purpose: purpose, fields: fields, subjects: [nobody],
                 capacity: capacity, ground: ground ?? .consent)

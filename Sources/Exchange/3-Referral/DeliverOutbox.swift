@@ -28,7 +28,7 @@ extension ReferralDesk {
 
     /// Hands a message over: decides again, commits the attempt, and only then gives the bytes.
     ///
-    /// The compact JWE. `ended` when it was withdrawn, superseded, expired, or may no longer go.
+    /// The compact JWE. `busy` while an objection holds it; `ended` when it was withdrawn, superseded, expired, or may no longer go.
     public func fetchMessage(_ id: String, by caller: Caller) async throws(DeskRefusal) -> [UInt8] {
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
@@ -44,6 +44,7 @@ extension ReferralDesk {
             var subjects: [JournalSubject] = []
             if row.decision != nil {
                 let review = try await review(row, policy: policy)
+                if review.verdict == .held { throw .busy }
                 guard review.verdict == .stands else {
                     let ending = try await ending(row, review, by: .daemon)
                     let outcome = try await commit(review.basis) { transaction in

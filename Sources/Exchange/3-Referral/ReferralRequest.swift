@@ -31,9 +31,11 @@ struct ReferralRequest: Sendable {
         if let fields, fields.isEmpty { body["fields"]?.fault("no-field", "no field is asked for", hint: "name at least one field") }
         let ground = body["ground"]?.ground()
         let capacity = body["capacity"]?.oneOf(Capacity.self)
-        guard let casefile = body["casefileId"]?.identifier(CasefileID.self), let to = body["to"]?.organisation(),
-            let purpose = body["purpose"]?.purpose(), let fields, let subjects
-        else { return nil }
+        // One by one, so that each fault is listed.
+        let casefile = body["casefileId"]?.identifier(CasefileID.self)
+        let to = body["to"]?.organisation()
+        let purpose = body["purpose"]?.purpose()
+        guard let casefile, let to, let purpose, let fields, let subjects else { return nil }
         self.casefile = casefile
         self.to = to
         self.purpose = purpose

@@ -8,6 +8,8 @@ import Storage
 struct MessageReview: Sendable {
     enum Verdict: Equatable, Sendable {
         case stands
+        /// An objection that nobody has weighed holds it: it neither goes nor ends (GDPR 21).
+        case held
         /// Less may go than was sealed.
         case shrunk
         case ended
@@ -43,6 +45,7 @@ extension ReferralDesk {
         let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
         let verdict: MessageReview.Verdict =
             switch decision {
+            case .refused([.objectionPending]): .held
             case .refused: .ended
             case .permitted(let permission): permission.covers(message.scopes) ? .stands : .shrunk
             }

@@ -57,16 +57,16 @@ extension ReferralDesk {
                 }
             }
             let last = found.others.isEmpty
-            // No index row: the entry of an erasure must not lead back to the person.
-            let erased = AuditEntryWithoutIndex(
-                entry(.erasureDone, by: caller, about: [subject], in: journalCasefile, facts: ["because": .text(reason.rawValue)]))
+            // `markErased` takes its index row away again: the entry of an erasure must not lead back to the person.
+            let erased = entry(
+                .erasureDone, by: caller, about: [subject], in: journalCasefile, facts: ["because": .text(reason.rawValue)])
             // A message that leaves meanwhile is one to be told of: its state counts as much as its being there.
             let expected = found.messages.map { [$0.id.description, $0.state.rawValue] }
             let outcome = try await commit { [steps] transaction -> Bool in
                 guard try transaction.person(personID)?.erasedAt == nil,
                     try transaction.messages(about: personID).map({ [$0.id.description, $0.state.rawValue] }) == expected
                 else { return false }
-                try transaction.append([erased.entry])
+                try transaction.append([erased])
                 for step in steps { try step(transaction) }
                 try transaction.markErased(personID, at: now)
                 try transaction.doom(target.key)
@@ -96,8 +96,3 @@ extension ReferralDesk {
 
 /// Why somebody is erased: a closed list, so that the log holds no text about anybody.
 public enum EraseReason: String, CaseIterable, Sendable { case requested, retentionEnded, filedInError, unlawful }
-
-private struct AuditEntryWithoutIndex: Sendable {
-    let entry: JournalEntry
-    init(_ entry: JournalEntry) { self.entry = JournalEntry(encoded: entry.encoded, index: []) }
-}

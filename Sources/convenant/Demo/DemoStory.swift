@@ -197,7 +197,7 @@ final class DemoStory: Sendable {
             let shown =
                 fields.count > 5
                 ? fields.prefix(4).joined(separator: ", ") + " and \(fields.count - 4) more" : fields.joined(separator: ", ")
-            return ["left out", name, shown]
+            return ["left out".padding(to: 12), name, shown]
         }
     }
 

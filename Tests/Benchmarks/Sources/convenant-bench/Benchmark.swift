@@ -29,7 +29,8 @@ struct Benchmark {
             exit(64)
         }
         do {
-            try await run(daemon: CommandLine.arguments[1], plan: ProcessInfo.processInfo.environment["CONVENANT_LONG"] == "1" ? .long : .short)
+            try await run(
+                daemon: CommandLine.arguments[1], plan: ProcessInfo.processInfo.environment["CONVENANT_LONG"] == "1" ? .long : .short)
         } catch {
             say("error: \(error)")
             exit(1)
@@ -37,7 +38,9 @@ struct Benchmark {
     }
 
     static func run(daemon binary: String, plan: Plan) async throws {
-        say("about \(plan.seconds) s: \(plan.rounds) rounds over \(Cell.table.count) cells of \(plan.roundSeconds) s, interleaved; loopback only")
+        say(
+            "about \(plan.seconds) s: \(plan.rounds) rounds over \(Cell.table.count) cells of \(plan.roundSeconds) s, interleaved; loopback only"
+        )
         let folder = FileManager.default.temporaryDirectory.path + "/convenant-bench-\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let before = Machine.load
@@ -51,7 +54,9 @@ struct Benchmark {
         var found: [String: [Measured]] = [:]
         for cell in Cell.table { _ = try await setting.measure(cell, of: process, seconds: 0.2) }
         for round in 1...plan.rounds {
-            for cell in Cell.table { found[cell.name, default: []].append(try await setting.measure(cell, of: process, seconds: plan.roundSeconds)) }
+            for cell in Cell.table {
+                found[cell.name, default: []].append(try await setting.measure(cell, of: process, seconds: plan.roundSeconds))
+            }
             say("round \(round) of \(plan.rounds)")
         }
         print("cores \(Machine.cores), load \(before) before and \(Machine.load) after; a 4 KiB write with fdatasync: \(flush) us")

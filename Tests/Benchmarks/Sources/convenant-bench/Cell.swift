@@ -41,7 +41,8 @@ struct Measured: Sendable {
 
 /// The table as text: names to the left, numbers to the right.
 func table(_ rows: [(String, Measured)]) -> String {
-    let cells = [["", "per second", "processor us", "p50 us", "p99 us"]]
+    let cells =
+        [["", "per second", "processor us", "p50 us", "p99 us"]]
         + rows.map { name, row in [name, whole(row.perSecond), whole(row.processor), whole(row.p50), whole(row.p99)] }
     let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     return cells.map { line in

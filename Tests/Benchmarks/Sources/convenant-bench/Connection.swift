@@ -21,7 +21,8 @@ final class Connection: Sendable {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers(NIOSSLClientHandler(context: context, serverHostname: "localhost"), reader)
+                    try channel.pipeline.syncOperations.addHandlers(
+                        NIOSSLClientHandler(context: context, serverHostname: "localhost"), reader)
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
@@ -35,7 +36,9 @@ final class Connection: Sendable {
 
     /// Sends the requests one after another, round and round, until the deadline: a new one once the last is answered.
     /// - Returns: for each answer the nanoseconds it took and what `read` made of it; the first fault ends it.
-    func load(_ requests: [ByteBuffer], until deadline: NIODeadline, read: @escaping @Sendable (Answer) throws -> String) async throws -> [(UInt64, String)] {
+    func load(_ requests: [ByteBuffer], until deadline: NIODeadline, read: @escaping @Sendable (Answer) throws -> String) async throws -> [(
+        UInt64, String
+    )] {
         let promise = channel.eventLoop.makePromise(of: [(UInt64, String)].self)
         let (channel, reader) = (channel, reader)
         channel.eventLoop.execute {

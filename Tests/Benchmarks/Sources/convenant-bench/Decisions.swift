@@ -40,7 +40,7 @@ private struct DecisionTown {
         let purposes = (0..<8).map { Purpose(rawValue: "purpose\($0)") }
         let fields = FieldNames(FieldName.all.prefix(12))
         let text = PlainText(nl: "proef", en: "test")
-        let articles = partners.flatMap { partner in
+        let articles = partners.flatMap { (partner: OrganisationNumber) -> [Article] in
             purposes.map { purpose in
                 Article(
                     number: "1", purpose: purpose, from: [municipality], to: [partner], fields: fields, grounds: [.consent], bsnUnder: act,
@@ -49,22 +49,24 @@ private struct DecisionTown {
         }
         let covenant = Covenant(
             id: "bench", version: 1, title: text, validFrom: start, validUntil: nil,
-            parties: organisations.map { CovenantParty(oin: $0, name: "organisation", direction: .both, role: .controller, sectors: ["debt"]) },
+            parties: organisations.map {
+                CovenantParty(oin: $0, name: "organisation", direction: .both, role: .controller, sectors: ["debt"])
+            },
             articles: articles)
         let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)
         policy = PolicySnapshot(
             revision: "bench", covenants: [covenant],
             pack: PackRules(id: "bench", fictitious: true, mayFile: nil, onRefusal: nil, terms: terms))
         let person = PersonID(high: 0, low: 1)
-        let consents = (0..<50).map { number in
-            ConsentRecord(
-                id: ConsentID(high: 0, low: UInt64(number)), answer: .given,
-                recipients: [.organisation(partners[number % 20]), .organisation(partners[(number * 7 + 1) % 20])], purposes: purposes,
-                fields: fields, from: start, until: nil, recordedAt: Instant(millisecondsSince1970: Int64(number)), withdrawnAt: nil)
+        let consents = (0..<50).map { (number: Int) -> ConsentRecord in
+            let recipients: [ConsentRecipient] = [.organisation(partners[number % 20]), .organisation(partners[(number * 7 + 1) % 20])]
+            return ConsentRecord(
+                id: ConsentID(high: 0, low: UInt64(number)), answer: .given, recipients: recipients, purposes: purposes, fields: fields,
+                from: start, until: nil, recordedAt: Instant(millisecondsSince1970: Int64(number)), withdrawnAt: nil)
         }
         facts = DisclosureFacts(
             subjects: [person: SubjectFacts(consents: consents, deceased: false, secrecyIndicator: 0, pendingObjections: [])])
-        questions = partners.flatMap { partner in
+        questions = partners.flatMap { partner -> [DisclosureQuestion] in
             purposes.map { DisclosureQuestion(sender: municipality, recipient: partner, purpose: $0, fields: fields, subjects: [person]) }
         }
     }

@@ -27,7 +27,7 @@ actor Setting {
         func ask(_ request: ByteBuffer, expect status: Int) async throws -> [String: Any] {
             let answer = try await first.ask(request)
             guard answer.status == status else { throw BenchFault(description: "answered \(answer.status): \(answer.text)") }
-            return try JSONSerialization.jsonObject(with: Data(buffer: answer.body)) as? [String: Any] ?? [:]
+            return try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any] ?? [:]
         }
         func signIn(_ account: Town.Account) async throws -> String {
             let body = "{\"account\":\"\(account.name)\",\"password\":\"\(account.password)\"}"
@@ -102,6 +102,8 @@ actor Setting {
 private func messageID(_ answer: Answer) throws -> String {
     let name = Array(#""messageId":""#.utf8)
     let bytes = answer.body.readableBytesView
-    guard let found = bytes.firstRange(of: name), bytes.endIndex - found.upperBound > 36 else { throw BenchFault(description: "an answer without a message id") }
+    guard let found = bytes.firstRange(of: name), bytes.endIndex - found.upperBound > 36 else {
+        throw BenchFault(description: "an answer without a message id")
+    }
     return String(decoding: bytes[found.upperBound..<found.upperBound + 36], as: UTF8.self)
 }

@@ -22,7 +22,8 @@ struct Town {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
-        _ = try Self.run(binary, ["init", "--data", data, "--oin", TownPolicies.municipality, "--name", "Benchtown", "--policies", folder + "/policies"])
+        _ = try Self.run(
+            binary, ["init", "--data", data, "--oin", TownPolicies.municipality, "--name", "Benchtown", "--policies", folder + "/policies"])
         let settings = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/convenant.yaml"))
         try settings.seekToEnd()
         try settings.write(contentsOf: Data("pack: bench-town\n".utf8))
@@ -44,14 +45,16 @@ struct Town {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         // What the partner would know of the exchange is not needed here: nothing is delivered.
         let made = try PartnerIdentity.make(
-            in: PartnerFolder("\(folder)/\(oin)"), oin: oin, name: "Bench partner", authority: CertificateAuthority(certificatePEM: roots, privateKeyPEM: key),
+            in: PartnerFolder("\(folder)/\(oin)"), oin: oin, name: "Bench partner",
+            authority: CertificateAuthority(certificatePEM: roots, privateKeyPEM: key),
             exchange: ExchangeFacts(oin: TownPolicies.municipality, roots: roots, keys: Array(#"{"keys":[]}"#.utf8)), sealing: curve,
             from: now - 3_600_000, until: now + 86_400_000)
         let (certificate, keys) = ("\(folder)/\(oin).pem", "\(folder)/\(oin).json")
         try Data(made.certificatePEM).write(to: URL(fileURLWithPath: certificate))
         try Data(made.keys).write(to: URL(fileURLWithPath: keys))
         _ = try run(
-            binary, ["partner", "add", "--oin", oin, "--name", "Bench partner", "--certificate", certificate, "--keys", keys, "--data", data])
+            binary,
+            ["partner", "add", "--oin", oin, "--name", "Bench partner", "--certificate", certificate, "--keys", keys, "--data", data])
     }
 
     /// Runs a command of the program on this folder; what it printed.
@@ -68,7 +71,8 @@ struct Town {
         let printed = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw BenchFault(description: "`convenant \(arguments.prefix(2).joined(separator: " "))` ended with \(process.terminationStatus)")
+            throw BenchFault(
+                description: "`convenant \(arguments.prefix(2).joined(separator: " "))` ended with \(process.terminationStatus)")
         }
         return String(decoding: printed, as: UTF8.self)
     }

@@ -17,11 +17,13 @@ enum TownPolicies {
             "covenants/bench-debt.yaml": covenant(
                 "bench-debt", article: "debtAssistance", to: onP256, fields: fields,
                 party: "{oin: \"\(municipality)\", name: Benchtown, as: sender, role: controller, sectors: [municipality]}",
-                other: "{oin: \"\(onP256)\", name: Bench debt help, as: receiver, role: jointController, sectors: [debt], sealing: jose-p256}"),
+                other:
+                    "{oin: \"\(onP256)\", name: Bench debt help, as: receiver, role: jointController, sectors: [debt], sealing: jose-p256}"),
             "covenants/bench-care.yaml": covenant(
                 "bench-care", article: "careSupport", to: onX25519, fields: fields,
                 party: "{oin: \"\(municipality)\", name: Benchtown, as: sender, role: controller, sectors: [municipality]}",
-                other: "{oin: \"\(onX25519)\", name: Bench care, as: receiver, role: jointController, sectors: [care], sealing: jose-x25519}"),
+                other:
+                    "{oin: \"\(onX25519)\", name: Bench care, as: receiver, role: jointController, sectors: [care], sealing: jose-x25519}"),
             "packs/bench-town/pack.yaml": pack, "decisions/bench-town.yaml": decisions,
         ]
     }
@@ -88,7 +90,8 @@ enum TownPolicies {
             }
             let prefixes = ["identification", "contact", "domains"]
             let consents = [
-                given(municipality, "intake", prefixes), given(onP256, "debtAssistance", prefixes), given(onX25519, "careSupport", prefixes),
+                given(municipality, "intake", prefixes), given(onP256, "debtAssistance", prefixes),
+                given(onX25519, "careSupport", prefixes),
             ]
             return """
                 {"channel":"meldcode","knowsWhomToCall":false,"capacity":"helper","area":"2599","household":{"members":[{"ref":"a",\

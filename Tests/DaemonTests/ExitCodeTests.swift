@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+@Suite("exit codes of the command line")
+struct ExitCodeTests {
+    @Test("every command that `--help` lists has an example in its own help")
+    func help() async throws {
+        var waiting: [[String]] = [[]]
+        var leaves = 0
+        while let path = waiting.popLast() {
+            let shown = try await run(Checkout.binary, path + ["--help"], environment: ["COLUMNS": "200"])
+            #expect(shown.code == 0)
+            #expect(shown.output.contains("OVERVIEW:"))
+            let lines = shown.output.split(separator: "\n", omittingEmptySubsequences: false)
+            let below = lines.drop { $0 != "SUBCOMMANDS:" }.dropFirst().prefix { !$0.isEmpty }
+                .compactMap { $0.firstMatch(of: /^  ([a-z-]+)( |$)/).map { String($0.1) } }
+            if below.isEmpty {
+                leaves += 1
+                #expect(shown.output.contains("Example: convenant " + path.joined(separator: " ")), "\(path)")
+            } else {
+                waiting += below.map { path + [$0] }
+            }
+            if path.isEmpty { #expect(shown.output.contains("convenant demo --once")) }
+        }
+        #expect(leaves >= 18)
+    }
+
+    @Test(
+        "64 for what no command or option is, and for a number that is no OIN",
+        arguments: [
+            ["frobnicate"], ["serve", "--colour", "red"], ["init"], ["init", "--oin", "12", "--name", "X", "--data", "/tmp/nonexistent/x"],
+            ["keys", "end-epoch", "one"], ["staff", "add", "desk-9"],
+        ])
+    func usage(arguments: [String]) async throws {
+        let result = try await run(Checkout.binary, arguments)
+        #expect(result.code == 64)
+        #expect(result.output.isEmpty)
+        #expect(!result.errors.isEmpty)
+    }
+
+    @Test("65 for an input file that is missing or is not what it should be")
+    func badInput() async throws {
+        let folder = try await TestFolder.prepared()
+        let missing = try await folder.command(
+            "partner", "add", "--oin", Town.care.oin, "--name", "X", "--certificate", "/nonexistent", "--keys", "/nonexistent")
+        #expect(missing.code == 65)
+        #expect(missing.errors.contains("`/nonexistent`"))
+        #expect(missing.errors.contains("hint:"))
+        let partner = folder.partner(Town.care).path
+        let notKeys = try await convenant(
+            "open", "--key", partner + "/enc.jwk", "--sender", partner + "/tls-chain.pem", "--trust", partner + "/exchange-roots.pem")
+        #expect(notKeys.code == 65)
+        #expect(try await folder.command("log", "verify", "--checkpoint", "/nonexistent").code == 65)
+    }
+
+    @Test("69 when somebody holds the folder and does not answer at its socket")
+    func unreachable() async throws {
+        let folder = try await TestFolder.prepared()
+        // The lock is held by this process, and the socket is one that a killed daemon left.
+        let descriptor = open(folder.file("run/lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        defer { close(descriptor) }
+        let result = try await folder.command("staff", "list")
+        #expect(result.code == 69)
+        #expect(result.errors.contains("hint:"))
+    }
+
+    @Test("a socket and a lock file that a killed daemon left are in nobody's way")
+    func staleSocket() async throws {
+        let folder = try await TestFolder.prepared()
+        let daemon = try await TestDaemon.start(folder)
+        await daemon.kill()
+        #expect(FileManager.default.fileExists(atPath: folder.file("run/control.sock")))
+        let listed = try await folder.command("staff", "list")
+        #expect(listed.code == 0)
+        #expect(listed.output.contains("desk-1"))
+        try await withDaemon(folder) { daemon in
+            let ready = try await daemon.manage("/health/ready")
+            #expect(ready.status == 200)
+        }
+    }
+
+    @Test("73 for a second daemon on the same folder; the first goes on")
+    func inUse() async throws {
+        try await withDaemon { daemon in
+            let second = try await TestDaemon.serve(daemon.folder).end(within: 30)
+            #expect(second.code == 73)
+            #expect(second.output.isEmpty)
+            #expect(try await daemon.manage("/health/ready").status == 200)
+        }
+    }
+
+    @Test("`doctor` ends with 0 for a sound folder and with 1 for one where something is missing or undecided")
+    func doctor() async throws {
+        let folder = try await TestFolder.prepared()
+        let sound = try await folder.command("doctor")
+        #expect(sound.code == 0, "\(sound.output)")
+        #expect(sound.output.contains("ok"))
+        try FileManager.default.copyItem(atPath: folder.file("trust/message-sign.crt"), toPath: folder.root + "/kept.crt")
+        try FileManager.default.removeItem(atPath: folder.file("trust/message-sign.crt"))
+        let missing = try await folder.command("doctor")
+        #expect(missing.code == 1)
+        #expect(missing.output.contains("message-sign.crt"))
+        try FileManager.default.copyItem(atPath: folder.root + "/kept.crt", toPath: folder.file("trust/message-sign.crt"))
+        let undecided = try await TestFolder.make(decided: false)
+        let told = try await undecided.command("doctor")
+        #expect(told.code == 1)
+        #expect(told.output.contains("terms.pickUp"))
+        chmod(folder.file("secrets/tls.pem"), 0o640)
+        #expect(try await folder.command("doctor").code == 1)
+    }
+
+    @Test("`init` makes a folder with the modes of contract §7, once")
+    func initialised() async throws {
+        let folder = try await TestFolder.make()
+        func mode(_ name: String) throws -> Int? {
+            (try FileManager.default.attributesOfItem(atPath: folder.file(name))[.posixPermissions] as? NSNumber)?.intValue
+        }
+        for name in ["", "secrets", "trust", "trust/lists", "run"] { #expect(try mode(name) == 0o700) }
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.file("secrets")) { #expect(try mode("secrets/" + name) == 0o600) }
+        let again = try await convenant(
+            "init", "--data", folder.data, "--oin", Town.municipality, "--name", "Gemeente", "--policies", folder.policies)
+        #expect(again.code == 78)
+        #expect(again.errors.contains("hint:"))
+    }
+}

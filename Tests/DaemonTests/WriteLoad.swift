@@ -1,0 +1,154 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import StrictJSON
+import Synchronization
+
+/// A write as it is sent, and sent again with the same idempotency key.
+struct Write: Sendable, Hashable {
+    enum Kind: Sendable { case signal, referral }
+    let kind: Kind
+    let key: String
+    let body: [UInt8]
+    var path: String { kind == .signal ? "/v1/signals" : "/v1/referrals" }
+}
+
+/// What clients know of the writes on one data folder: what was answered yes, what no, and what not at all.
+final class WriteLoad: Sendable {
+    struct Book {
+        /// The answers 201, each under its write.
+        var accepted: [Write: JSONValue] = [:]
+        /// Answered 503 `not-durable`: may have had no effect.
+        var refused: [Write] = []
+        /// Sent and never answered: may have had its effect, or not.
+        var unanswered: [Write] = []
+        /// Statuses that no client should ever see here.
+        var strange: [String] = []
+    }
+
+    private let book = Mutex(Book())
+    private let counter = Mutex(0)
+    private let tokens: [Write.Kind: String]
+    private let cases: [OpenCase]
+    private let households: [Household]
+    private let label = UUID().uuidString
+
+    /// Signs in, and opens the cases on which to refer. The sessions outlive the daemon.
+    init(_ daemon: TestDaemon, cases count: Int = 4) async throws {
+        tokens = [.signal: try await daemon.token("intermediary-1"), .referral: try await daemon.token("case-manager-1")]
+        var cases: [OpenCase] = []
+        for _ in 0..<count { cases.append(try await daemon.openCase()) }
+        self.cases = cases
+        households = (0..<16).map { _ in Household() }
+    }
+
+    var current: Book { book.withLock { $0 } }
+
+    /// A copy for another folder that was copied from the first one.
+    init(_ other: WriteLoad) {
+        (tokens, cases, households) = (other.tokens, other.cases, other.households)
+    }
+
+    /// Every client sends one write after another until the task is cancelled, a write is not answered, or one is refused.
+    func write(on daemon: TestDaemon, clients: Int) async throws {
+        let http = try Self.client(daemon, connections: clients)
+        await withTaskGroup(of: Void.self) { group in
+            for client in 0..<clients {
+                group.addTask {
+                    while !Task.isCancelled {
+                        let write = self.next(client)
+                        guard await self.send(write, to: daemon, http) else { return }
+                        if !self.current.refused.isEmpty { return }
+                    }
+                }
+            }
+        }
+        try await http.shutdown()
+    }
+
+    /// Sends again, all at once, what was not answered or was refused; each must be accepted now.
+    func resend(to daemon: TestDaemon) async throws {
+        let writes = book.withLock { book in
+            defer { (book.unanswered, book.refused) = ([], []) }
+            return book.unanswered + book.refused
+        }
+        // Some that were accepted as well: they must be answered as before.
+        let known = current.accepted.prefix(8)
+        let http = try Self.client(daemon, connections: 16)
+        await withTaskGroup(of: Void.self) { group in
+            for write in writes + known.map(\.key) { group.addTask { _ = await self.send(write, to: daemon, http) } }
+        }
+        try await http.shutdown()
+        let now = current
+        guard now.unanswered.isEmpty, now.refused.isEmpty, now.strange.isEmpty else {
+            throw Trouble("sent again: \(now.unanswered.count) unanswered, \(now.refused.count) refused, strange: \(now.strange)")
+        }
+    }
+
+    /// One write after another until five in a row are refused; whether that came to pass.
+    func fillUp(_ daemon: TestDaemon) async throws -> Bool {
+        let http = try Self.client(daemon, connections: 1)
+        var refusals = 0
+        for _ in 0..<400 where refusals < 5 {
+            let before = current.accepted.count
+            guard await send(next(0), to: daemon, http) else { break }
+            refusals = current.accepted.count > before ? 0 : refusals + 1
+        }
+        try await http.shutdown()
+        return refusals == 5
+    }
+
+    /// Compares everything that was ever accepted with the folder, by a program of another language.
+    func check(_ folder: TestFolder) async throws -> ProgramResult {
+        let accepted = current.accepted
+        let filed = accepted.filter { $0.key.kind == .signal }.map { $0.value["signalId"] ?? .null }
+        let signals = cases.map { JSONValue.string($0.signal) } + filed
+        let referrals = accepted.filter { $0.key.kind == .referral }.map { answer -> JSONValue in
+            var ids = JSONObject()
+            for name in ["referralId", "messageId", "taskId"] { ids[name] = answer.value[name] ?? .null }
+            return .object(ids)
+        }
+        let known: JSONValue = ["signals": .array(signals), "referrals": .array(referrals)]
+        return try await run(
+            "/usr/bin/env", ["python3", Checkout.interop + "/check_effects.py", folder.data], input: Data(known.canonicalBytes()))
+    }
+
+    /// A client with so many connections of its own.
+    static func client(_ daemon: TestDaemon, connections: Int) throws -> HTTPClient {
+        var configuration = HTTPClient.Configuration(tlsConfiguration: try TestDaemon.trusting(daemon.folder))
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        configuration.timeout.connect = .seconds(20)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    private func next(_ client: Int) -> Write {
+        let number = counter.withLock { counter in
+            counter += 1
+            return counter
+        }
+        let refers = client % 2 == 0
+        let body = refers ? cases[number % cases.count].referral() : households[number % households.count].signal()
+        return Write(kind: refers ? .referral : .signal, key: "\(label)-\(number)", body: body.canonicalBytes())
+    }
+
+    /// Whether it was answered.
+    private func send(_ write: Write, to daemon: TestDaemon, _ http: HTTPClient) async -> Bool {
+        let headers = ["Authorization": "Bearer \(tokens[write.kind] ?? "")", "Idempotency-Key": write.key]
+        do {
+            let answer = try await daemon.send(http, "https://localhost:\(daemon.staff)\(write.path)", .POST, write.body, headers: headers)
+            book.withLock { book in
+                switch (answer.status, answer.code) {
+                case (201, _):
+                    if let earlier = book.accepted[write], earlier != answer.json { book.strange.append("another answer to the same key") }
+                    book.accepted[write] = answer.json
+                case (503, "not-durable"?): book.refused.append(write)
+                default: book.strange.append("\(answer.status) \(answer.code ?? "")")
+                }
+            }
+            return true
+        } catch {
+            book.withLock { $0.unanswered.append(write) }
+            return false
+        }
+    }
+}

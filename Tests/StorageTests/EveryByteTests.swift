@@ -78,7 +78,8 @@ struct EveryByteTests {
         let (personKey, casefileKey) = (try await vault.take(), try await vault.take())
         _ = try await store.commit { transaction in
             try transaction.run(
-                "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (?, 'open', '', ?, 1)", [.of(casefile), .integer(casefileKey.id)])
+                "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (?, 'open', '', ?, 1)",
+                [.of(casefile), .integer(casefileKey.id)])
             try transaction.run(
                 "INSERT INTO person (id, casefile, ordinal, key) VALUES (?, ?, 0, ?)", [.of(person), .of(casefile), .integer(personKey.id)])
             for _ in 0..<3 {

@@ -14,7 +14,7 @@ import Testing
 
 @testable import Wire
 
-@Suite("the desk behind the staff listener", .timeLimit(.minutes(2)))
+@Suite("the desk behind the staff listener", .timeLimit(.minutes(10)))
 struct DeskAtTheDoorTests {
     /// A desk in a folder of its own, under the demo decisions.
     private func withDesk(_ body: (ReferralDesk) async throws -> Void) async throws {

@@ -29,7 +29,7 @@ private final class Registry: Sendable {
     }
 }
 
-@Suite("the partners' listener", .serialized, .timeLimit(.minutes(2)))
+@Suite("the partners' listener", .serialized, .timeLimit(.minutes(10)))
 struct PartnerTLSTests {
     private let who = RouteEntry(.get, "/v1/who", at: [.partners])
 

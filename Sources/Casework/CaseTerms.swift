@@ -21,8 +21,19 @@ public enum Term: Hashable, Sendable {
             self = .workingDays(days)
             return
         }
-        guard let match = text.wholeMatch(of: /P(?:(\d{1,4})M)?(?:(\d{1,5})D)?/), match.1 != nil || match.2 != nil else { return nil }
-        self = .calendar(months: match.1.flatMap { Int($0) } ?? 0, days: match.2.flatMap { Int($0) } ?? 0)
+        // By hand, as every request on a case reads its terms: a regular expression took more than the rest of reading the row.
+        guard text.utf8.first == UInt8(ascii: "P") else { return nil }
+        var rest = text.utf8.dropFirst()
+        func number(_ longest: Int, before unit: UInt8) -> Int? {
+            let digits = rest.prefix { 0x30...0x39 ~= $0 }
+            guard 1...longest ~= digits.count, rest.dropFirst(digits.count).first == unit else { return nil }
+            rest = rest.dropFirst(digits.count + 1)
+            return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        }
+        let months = number(4, before: UInt8(ascii: "M"))
+        let days = number(5, before: UInt8(ascii: "D"))
+        guard rest.isEmpty, months != nil || days != nil else { return nil }
+        self = .calendar(months: months ?? 0, days: days ?? 0)
     }
 }
 

@@ -1,6 +1,7 @@
 import AuditTrail
 import Casework
 import Crypto
+import Dispatch
 import Disclosure
 import Foundation
 import PartnerTrust
@@ -57,6 +58,9 @@ public final class ReferralDesk: Sendable {
     let policy: Mutex<PolicyInForce>
     let partnerKeys = Mutex<[OrganisationNumber: (jwks: [UInt8], keys: PartnerKeys)]>([:])
     let sessions = SessionCache()
+    /// One password is hashed at a time, and no more than a few wait.
+    let passwordQueue = DispatchQueue(label: "convenant.passwords")
+    let passwordsWaiting = Atomic<Int>(0)
 
     init(
         store: Store, vault: KeyVault, world: World, municipality: Municipality, settings: DeskSettings, trust: CertificateChecker,

@@ -2,7 +2,9 @@ import ArgumentParser
 import Exchange
 import Foundation
 import Logging
+import NIOCore
 import Storage
+import Wire
 
 /// `convenant serve`
 struct Serve: AsyncParsableCommand {
@@ -39,8 +41,16 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = settings.logLevel
         let world = World.system()
         let desk = try await Assembly.desk(try Assembly.lock(folder), settings: settings, world: world, simulated: false)
-        try await Daemon(desk: desk, folder: folder, settings: settings, world: world, logger: logger).run { ports in
-            printAtOnce("listening partners=\(ports.partners) staff=\(ports.staff) management=\(ports.management)")
+        do {
+            try await Daemon(desk: desk, folder: folder, settings: settings, world: world, logger: logger).run { ports in
+                printAtOnce("listening partners=\(ports.partners) staff=\(ports.staff) management=\(ports.management)")
+            }
+        } catch let fault as ListenerFault {
+            throw fail(fault.description, Exit.configuration)
+        } catch let fault as IOError {
+            throw fail(
+                "a listener cannot open its address: \(String(cString: strerror(fault.errnoCode))) (hint: another program may hold the port)",
+                Exit.configuration)
         }
     }
 }

@@ -25,7 +25,9 @@ struct CertificateTests {
         let folder = try await TestFolder.prepared()
         try await withDaemon(folder) { daemon in
             let keys = try await daemon.anonymous(.GET, "/v1/jwks.json").bytes
-            func make(_ key: String, oin: String, authority: CertificateAuthority? = nil, from: Int64 = -1, until: Int64 = 365) throws -> String {
+            func make(_ key: String, oin: String, authority: CertificateAuthority? = nil, from: Int64 = -1, until: Int64 = 365) throws
+                -> String
+            {
                 let partner = Town.Partner(oin: oin, name: "Iemand", curve: .p256, key: key)
                 _ = try folder.makePartner(partner, exchangeKeys: keys, authority: authority, fromDays: from, untilDays: until)
                 return folder.partner(partner).path
@@ -34,7 +36,8 @@ struct CertificateTests {
 
             let now = Int64(Date().timeIntervalSince1970 * 1000)
             let stranger = try CertificateAuthority.makeRoot(
-                commonName: "Gemeente Den Haag (fictief) authority", organisation: "Gemeente Den Haag (fictief)", from: now - 60_000, until: now + 86_400_000)
+                commonName: "Gemeente Den Haag (fictief) authority", organisation: "Gemeente Den Haag (fictief)", from: now - 60_000,
+                until: now + 86_400_000)
             let cases = [
                 ("unknown issuer", try make("stranger", oin: Town.debtHelp.oin, authority: stranger)),
                 ("expired", try make("expired", oin: Town.debtHelp.oin, from: -10, until: -1)),
@@ -44,7 +47,9 @@ struct CertificateTests {
             for (what, path) in cases { #expect(try await knock(daemon, path) == nil, "\(what)") }
             #expect(try await knock(daemon, nil) == nil)
             let log = daemon.process.errors
-            for code in ["unknown-issuer", "expired", "not-registered", "not-the-registered-one"] { #expect(log.contains("code=\(code)"), "\(code)") }
+            for code in ["unknown-issuer", "expired", "not-registered", "not-the-registered-one"] {
+                #expect(log.contains("code=\(code)"), "\(code)")
+            }
             #expect(log.matches(of: /handshake refused/).count >= cases.count)
             // And the one that is registered still comes in.
             #expect(try await knock(daemon, folder.partner(Town.debtHelp).path) == 200)
@@ -119,7 +124,8 @@ struct CertificateTests {
         let folder = try await TestFolder.prepared()
         let path = folder.partner(Town.debtHelp).path
         func add(_ oin: String, certificate: String) async throws -> ProgramResult {
-            try await folder.command("partner", "add", "--oin", oin, "--name", "Iemand", "--certificate", certificate, "--keys", path + "/jwks.json")
+            try await folder.command(
+                "partner", "add", "--oin", oin, "--name", "Iemand", "--certificate", certificate, "--keys", path + "/jwks.json")
         }
         let other = try await add(Town.care.oin, certificate: path + "/tls-chain.pem")
         #expect(other.code == 1)

@@ -1,5 +1,8 @@
+import AsyncHTTPClient
 import Foundation
+import NIOCore
 import StrictJSON
+import Synchronization
 import Testing
 
 /// Commands that change something, with a daemon on the folder (through its control socket) and without one.
@@ -125,26 +128,56 @@ struct CommandTests {
 
     @Test("a stop answers the request under way, takes no new one, and ends with 0 within seconds")
     func gracefulStop() async throws {
-        var folder = try await TestFolder.prepared()
-        // A password whose check takes a second or more.
-        let added = try await folder.command("staff", "add", "slow-1", "--role", "contactPoint", environment: ["CONVENANT_SCRYPT_COST": "262144"])
-        folder.passwords["slow-1"] = added.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let folder = try await TestFolder.prepared()
         let daemon = try await TestDaemon.start(folder)
-        let underWay = Task { try await daemon.signIn("slow-1", daemon.folder.passwords["slow-1"] ?? "") }
-        try await Task.sleep(for: .milliseconds(400))
-        let start = ContinuousClock.now
-        daemon.process.signal(SIGTERM)
-        let answer = try await underWay.value
-        #expect(answer.status == 201)
+        let token = try await daemon.token("intermediary-1")
+        let body = Household().signal().canonicalBytes()
+        let stopped = Mutex<ContinuousClock.Instant?>(nil)
+        // The client asks for the second half once the first has gone out: then the daemon is told to stop.
+        let turn = Mutex(0)
+        let halves = AsyncStream<ByteBuffer> {
+            switch turn.withLock({ turn in
+                turn += 1
+                return turn
+            }) {
+            case 1: return ByteBuffer(bytes: body[..<100])
+            case 2:
+                try? await Task.sleep(for: .milliseconds(300))
+                stopped.withLock { $0 = .now }
+                daemon.process.signal(SIGTERM)
+                try? await Task.sleep(for: .milliseconds(700))
+                return ByteBuffer(bytes: body[100...])
+            default: return nil
+            }
+        }
+        var request = HTTPClientRequest(url: "https://localhost:\(daemon.staff)/v1/signals")
+        request.method = .POST
+        request.headers = ["Authorization": "Bearer \(token)", "Content-Type": "application/json"]
+        request.body = .stream(halves, length: .known(Int64(body.count)))
+        let client = TestDaemon.client(try TestDaemon.trusting(folder))
+        let response = try await client.execute(request, timeout: .seconds(30))
+        let answer = try parseJSON(Array(buffer: try await response.body.collect(upTo: 1 << 16)))
+        #expect(response.status.code == 201)
         let ended = await daemon.process.end(within: 30)
         #expect(ended.code == 0)
-        #expect(ContinuousClock.now - start < .seconds(12))
+        #expect(ContinuousClock.now - (stopped.withLock { $0 } ?? .now) < .seconds(10))
         #expect(ended.output.split(separator: "\n").count == 1)
-        await #expect(throws: (any Error).self) { try await daemon.anonymous(.GET, "/v1/jwks.json") }
+        #expect(!ended.errors.contains("error"), "\(ended.errors)")
+        try await client.shutdown()
+        let late = TestDaemon.client(try TestDaemon.trusting(folder), patience: 1)
+        await #expect(throws: (any Error).self) {
+            try await daemon.send(late, "https://localhost:\(daemon.staff)/v1/jwks.json", .GET, nil, headers: [:])
+        }
+        try await late.shutdown()
         await daemon.closeClients()
         #expect(!FileManager.default.fileExists(atPath: folder.file("run/control.sock")))
         let last = try await folder.command("log", "entries", "--limit", "1000").output.split(separator: "\n").last
         #expect(last?.contains("\"event\":\"daemon.stopped\"") == true)
+        // What was answered is there.
+        try await withDaemon(folder) { daemon in
+            let signal = answer["signalId"]?.stringValue ?? ""
+            _ = try await daemon.staff("intermediary-1", .GET, "/v1/signals/\(signal)").expect(200)
+        }
     }
 
     @Test("a stop does not wait for idle connections, and Ctrl-C is a stop too")

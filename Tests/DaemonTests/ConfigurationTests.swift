@@ -35,7 +35,8 @@ struct ConfigurationTests {
     @Test(
         "a setting that cannot be",
         arguments: [
-            ("CONVENANT_BODY_LIMIT", "12"), ("CONVENANT_SCRYPT_COST", "20000"), ("CONVENANT_LOG_LEVEL", "loud"), ("CONVENANT_PARTNERS_TLS12", "maybe"),
+            ("CONVENANT_BODY_LIMIT", "12"), ("CONVENANT_SCRYPT_COST", "20000"), ("CONVENANT_LOG_LEVEL", "loud"),
+            ("CONVENANT_PARTNERS_TLS12", "maybe"),
             ("CONVENANT_MUNICIPALITY_OIN", "12"), ("CONVENANT_POLICIES", "/nonexistent"), ("CONVENANT_PACK", "no-such-pack"),
         ])
     func badSetting(name: String, value: String) async throws {
@@ -51,6 +52,17 @@ struct ConfigurationTests {
             "serve", "--partners", "127.0.0.1:0", "--staff", "127.0.0.1:0", "--management", "0.0.0.0:0")
         #expect(result.code == 78, "\(result.errors)")
         #expect(result.errors.contains("loopback"))
+    }
+
+    @Test("a port that another program holds")
+    func portInUse() async throws {
+        let daemon = try await SharedDaemon.daemon()
+        let folder = try await TestFolder.make()
+        let result = try await folder.command(
+            "serve", "--partners", "127.0.0.1:0", "--staff", "127.0.0.1:\(daemon.staff)", "--management", "127.0.0.1:0")
+        #expect(result.code == 78, "\(result.errors)")
+        #expect(result.errors.contains("hint:"))
+        #expect(result.output.isEmpty)
     }
 
     @Test("a secret or the folder itself open to others", arguments: ["secrets/tls.pem", "secrets/checkpoint.key", "secrets", ""])
@@ -115,7 +127,9 @@ struct ConfigurationTests {
             what: "a receiver that is no party", old: "    to: [\"00000099000000002000\"]", new: "    to: [\"00000099000000007000\"]",
             named: "00000099000000007000"),
         PolicyHarm(what: "an end before the begin", old: "validUntil: null", new: "validUntil: 2008-01-05T00:00:00+01:00", named: "valid"),
-        PolicyHarm(what: "a field that does not exist", old: "domains.debts, domains.income", new: "domains.debts, domains.religion", named: "religion"),
+        PolicyHarm(
+            what: "a field that does not exist", old: "domains.debts, domains.income", new: "domains.debts, domains.religion",
+            named: "religion"),
     ]
 
     @Test("a fault in a covenant: `policy check` ends with 1 and `serve` with 78, both with file, line and column", arguments: harms)

@@ -88,10 +88,10 @@ final class TestDaemon: Sendable {
     }
 
     /// A patient client: a machine that runs many tests at once is slow.
-    static func client(_ tls: TLSConfiguration) -> HTTPClient {
+    static func client(_ tls: TLSConfiguration, patience seconds: Int64 = 60) -> HTTPClient {
         HTTPClient(
             eventLoopGroupProvider: .singleton,
-            configuration: .init(tlsConfiguration: tls, timeout: .init(connect: .seconds(60), read: .seconds(60))))
+            configuration: .init(tlsConfiguration: tls, timeout: .init(connect: .seconds(seconds), read: .seconds(60))))
     }
 
     /// TLS 1.3 that trusts the folder's root alone.
@@ -212,7 +212,8 @@ final class TestDaemon: Sendable {
         try await send(staffClient, "http://127.0.0.1:\(management)\(path)", .GET, nil, headers: [:])
     }
 
-    func send(_ client: HTTPClient, _ url: String, _ method: HTTPMethod, _ body: [UInt8]?, headers: [String: String]) async throws -> Answer {
+    func send(_ client: HTTPClient, _ url: String, _ method: HTTPMethod, _ body: [UInt8]?, headers: [String: String]) async throws -> Answer
+    {
         var request = HTTPClientRequest(url: url)
         request.method = method
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }

@@ -117,7 +117,9 @@ struct ExitCodeTests {
             (try FileManager.default.attributesOfItem(atPath: folder.file(name))[.posixPermissions] as? NSNumber)?.intValue
         }
         for name in ["", "secrets", "trust", "trust/lists", "run"] { #expect(try mode(name) == 0o700) }
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.file("secrets")) { #expect(try mode("secrets/" + name) == 0o600) }
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.file("secrets")) {
+            #expect(try mode("secrets/" + name) == 0o600)
+        }
         let again = try await convenant(
             "init", "--data", folder.data, "--oin", Town.municipality, "--name", "Gemeente", "--policies", folder.policies)
         #expect(again.code == 78)

@@ -42,7 +42,9 @@ struct Household: Sendable {
     }
 
     /// One member who agreed to filing, and to what these consents say; each is to one partner for one purpose.
-    func signal(consents: [(to: Town.Partner, purpose: String, fields: [String])] = Household.usualConsents, refused: Bool = false) -> JSONValue {
+    func signal(consents: [(to: Town.Partner, purpose: String, fields: [String])] = Household.usualConsents, refused: Bool = false)
+        -> JSONValue
+    {
         let everything: [JSONValue] = [
             "identification", "identification.bsn", "contact", "household", "domains", "domains.health", "freeText",
         ]
@@ -67,7 +69,8 @@ struct Household: Sendable {
             "household": [
                 "members": [
                     [
-                        "ref": "a", "name": ["given": .string(given), "family": .string(family)], "birthDate": "1968-04", "bsn": .string(bsn),
+                        "ref": "a", "name": ["given": .string(given), "family": .string(family)], "birthDate": "1968-04",
+                        "bsn": .string(bsn),
                         "contact": [
                             "address": ["street": .string(street), "houseNumber": "999", "postcode": "2511CJ", "place": "Den Haag"],
                             "phone": .string(phone), "safeWay": "Alleen op werkdagen",
@@ -98,7 +101,10 @@ struct OpenCase: Sendable {
     let household: Household
 
     /// The body of a referral of this case.
-    func referral(to partner: Town.Partner = Town.debtHelp, purpose: String = "debtAssistance", fields: [String] = ["identification", "contact", "domains.debts"])
+    func referral(
+        to partner: Town.Partner = Town.debtHelp, purpose: String = "debtAssistance",
+        fields: [String] = ["identification", "contact", "domains.debts"]
+    )
         -> JSONValue
     {
         [
@@ -125,7 +131,8 @@ extension TestDaemon {
         let shown = try await staff("case-manager-1", .GET, "/v1/casefiles/\(casefile)").expect(200)
         let person = shown["persons"]?.arrayValue?.first
         return OpenCase(
-            signal: signal, casefile: casefile, person: person?["personId"]?.stringValue ?? "", consents: person?["consents"]?.arrayValue ?? [],
+            signal: signal, casefile: casefile, person: person?["personId"]?.stringValue ?? "",
+            consents: person?["consents"]?.arrayValue ?? [],
             household: household)
     }
 

@@ -24,7 +24,8 @@ actor DemoFolder {
         let task = Task {
             let path = TemporaryFolders.newPath("demo")
             let result = try await convenant(
-                "demo", "--once", "--json", "--data", path, "--policies", Checkout.policies, environment: ["CONVENANT_SCRYPT_COST": "16384"])
+                "demo", "--once", "--json", "--data", path, "--policies", Checkout.policies, environment: ["CONVENANT_SCRYPT_COST": "16384"]
+            )
             return Made(path: path, result: result)
         }
         making = task

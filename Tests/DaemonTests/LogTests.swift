@@ -60,21 +60,28 @@ struct LogTests {
         Harm(what: "a number of an entry", statement: "UPDATE audit_entry SET seq = 100000 WHERE seq = 9", named: "FAULT"),
         Harm(
             what: "two entries changed places",
-            statement: "UPDATE audit_entry SET (entry, leaf) = (SELECT entry, leaf FROM audit_entry b WHERE b.seq = 21 - audit_entry.seq) WHERE seq IN (10, 11)",
+            statement:
+                "UPDATE audit_entry SET (entry, leaf) = "
+                + "(SELECT entry, leaf FROM audit_entry b WHERE b.seq = 21 - audit_entry.seq) WHERE seq IN (10, 11)",
             named: "FAULT"),
         Harm(what: "a checkpoint's note", statement: "UPDATE audit_checkpoint SET note = flip(note, length(note) - 10)", named: "FAULT"),
         Harm(what: "a checkpoint's size", statement: "UPDATE audit_checkpoint SET size = size - 1", named: "size"),
         Harm(
             what: "whom the index names",
-            statement: "UPDATE audit_index SET subject = flip(subject, 2) WHERE kind = 'casefile' AND seq = (SELECT min(seq) FROM audit_index WHERE kind = 'casefile')",
+            statement:
+                "UPDATE audit_index SET subject = flip(subject, 2) WHERE kind = "
+                + "'casefile' AND seq = (SELECT min(seq) FROM audit_index WHERE kind = 'casefile')",
             named: "entry "),
         Harm(
             what: "an index row taken out",
-            statement: "DELETE FROM audit_index WHERE kind = 'person' AND seq = (SELECT min(seq) FROM audit_index WHERE kind = 'person')",
+            statement: "DELETE FROM audit_index WHERE kind = "
+                + "'person' AND seq = (SELECT min(seq) FROM audit_index WHERE kind = 'person')",
             named: "index-missing"),
         Harm(
             what: "an index row to nowhere",
-            statement: "UPDATE audit_index SET seq = 100000 WHERE kind = 'message' AND seq = (SELECT max(seq) FROM audit_index WHERE kind = 'message')",
+            statement:
+                "UPDATE audit_index SET seq = 100000 WHERE kind = "
+                + "'message' AND seq = (SELECT max(seq) FROM audit_index WHERE kind = 'message')",
             named: "100000"),
     ]
 

@@ -48,7 +48,9 @@ struct OpenDoorsTests {
         #expect(ready["checks"]?["fictitious"] == false)
         _ = try await daemon.staff("desk-1", .GET, "/v1/desk").expect(200)
         let metrics = String(decoding: try await daemon.manage("/metrics").expect(200).bytes, as: UTF8.self)
-        let line = metrics.split(separator: "\n").first { $0.contains("convenant_http_requests_total") && $0.contains("route=\"/v1/desk\"") }
+        let line = metrics.split(separator: "\n").first {
+            $0.contains("convenant_http_requests_total") && $0.contains("route=\"/v1/desk\"")
+        }
         #expect(line?.contains("status=\"200\"") == true)
         #expect(try await daemon.manage("/v1/desk").status == 404)
         #expect(try await daemon.anonymous(.GET, "/metrics").status == 404)
@@ -73,7 +75,10 @@ struct OpenDoorsTests {
         let daemon = try await SharedDaemon.daemon()
         let filed = try await daemon.partner(Town.care, .POST, "/v1/signals", Household().signal()).expect(201)
         let path = "/v1/signals/\(filed["signalId"]?.stringValue ?? "")"
-        #expect(try await daemon.partner(Town.care, .GET, path).expect(200).json == ["signalId": filed["signalId"] ?? .null, "status": "received"])
+        #expect(
+            try await daemon.partner(Town.care, .GET, path).expect(200).json == [
+                "signalId": filed["signalId"] ?? .null, "status": "received",
+            ])
         #expect(try await daemon.partner(Town.housing, .GET, path).status == 404)
         #expect(try await daemon.staff("intermediary-1", .GET, path).status == 404)
     }

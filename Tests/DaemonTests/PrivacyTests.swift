@@ -69,10 +69,12 @@ struct PrivacyTests {
         #expect(try await daemon.staff("desk-1", .GET, "/v1/desk", headers: ["X-About": name, "User-Agent": household.bsn]).status == 200)
         #expect(
             try await daemon.raw(
-                "intermediary-1", .POST, "/v1/signals", Array("{\"\(name)\":\"\(household.observation)".utf8), headers: ["Content-Type": "application/json"]
+                "intermediary-1", .POST, "/v1/signals", Array("{\"\(name)\":\"\(household.observation)".utf8),
+                headers: ["Content-Type": "application/json"]
             ).status == 400)
         #expect(
-            try await daemon.raw("intermediary-1", .POST, "/v1/signals", Array(name.utf8), headers: ["Content-Type": "text/\(name)"]).status == 415)
+            try await daemon.raw("intermediary-1", .POST, "/v1/signals", Array(name.utf8), headers: ["Content-Type": "text/\(name)"]).status
+                == 415)
         #expect(try await daemon.signIn(name, "wachtwoord-van-iemand").status == 401)
         #expect(try await daemon.signIn("desk-1", "wachtwoord-van-iemand").status == 401)
         #expect(try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(name)").status == 404)

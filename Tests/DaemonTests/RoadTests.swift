@@ -20,7 +20,11 @@ struct RoadTests {
             let open = try await daemon.openCase()
             let made = try await daemon.refer(open)
             let ended = try await python(
-                "partner.py", ["--dir", folder.partner(Town.debtHelp).path, "--exchange", "https://localhost:\(daemon.partners)", "--once", "--expect", "1"])
+                "partner.py",
+                [
+                    "--dir", folder.partner(Town.debtHelp).path, "--exchange", "https://localhost:\(daemon.partners)", "--once", "--expect",
+                    "1",
+                ])
             #expect(ended.code == 0, "\(ended.errors)")
             let line = try parseJSON(Array(ended.output.split(separator: "\n").last.map { Array($0.utf8) } ?? []))
             #expect(line["messageId"]?.stringValue == made.message)
@@ -42,7 +46,11 @@ struct RoadTests {
             #expect(task?["dueKind"] == "progress")
             // A second turn finds nothing.
             let again = try await python(
-                "partner.py", ["--dir", folder.partner(Town.debtHelp).path, "--exchange", "https://localhost:\(daemon.partners)", "--once", "--expect", "0"])
+                "partner.py",
+                [
+                    "--dir", folder.partner(Town.debtHelp).path, "--exchange", "https://localhost:\(daemon.partners)", "--once", "--expect",
+                    "0",
+                ])
             #expect(again.code == 0, "\(again.errors)")
         }
         let verified = try await python("verify_log.py", ["--data", folder.data, "--expect-commitment"])
@@ -55,7 +63,8 @@ struct RoadTests {
         try await withDaemon(folder) { daemon in
             let made = try await daemon.refer(try await daemon.openCase(), to: Town.care)
             let ended = try await python(
-                "partner.py", ["--dir", folder.partner(Town.care).path, "--exchange", "https://localhost:\(daemon.partners)", "--once", "--expect", "1"])
+                "partner.py",
+                ["--dir", folder.partner(Town.care).path, "--exchange", "https://localhost:\(daemon.partners)", "--once", "--expect", "1"])
             #expect(ended.code == 0, "\(ended.errors)")
             #expect(ended.output.contains(made.message))
         }
@@ -71,7 +80,8 @@ struct RoadTests {
         let partner = daemon.folder.partner(Town.debtHelp).path
         func jose(_ bytes: [UInt8]) async throws -> ProgramResult {
             try await run(
-                "/bin/sh", ["\(Checkout.interop)/open_with_jose.sh", partner + "/enc.jwk", partner + "/exchange-jwks.json"], input: Data(bytes))
+                "/bin/sh", ["\(Checkout.interop)/open_with_jose.sh", partner + "/enc.jwk", partner + "/exchange-jwks.json"],
+                input: Data(bytes))
         }
         func open(_ bytes: [UInt8], key: String = "/enc.jwk") async throws -> ProgramResult {
             try await convenant(
@@ -113,7 +123,9 @@ struct RoadTests {
             #expect(first.output.contains("\(made.message) referral "))
             #expect(first.output.contains(" opened state=received task=accepted"))
             let kept = "\(partner)/opened/\(made.message).json"
-            #expect(FileManager.default.contents(atPath: kept).map { String(decoding: $0, as: UTF8.self).contains(open.household.family) } == true)
+            #expect(
+                FileManager.default.contents(atPath: kept).map { String(decoding: $0, as: UTF8.self).contains(open.household.family) }
+                    == true)
 
             let withdrawn = try await daemon.staff(
                 "desk-1", .POST, "/v1/consents/\(open.consent(to: Town.care) ?? "")/withdrawal", ["how": "letter"]

@@ -90,7 +90,9 @@ final class ChildProcess: Sendable {
     var output: String { text(outputFile) }
     var errors: String { text(errorFile) }
 
-    private func text(_ file: String) -> String { FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+    private func text(_ file: String) -> String {
+        FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
 }
 
 /// Runs a program to its end.

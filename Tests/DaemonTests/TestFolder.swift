@@ -20,7 +20,8 @@ enum Town {
     /// Every account of a prepared folder, with its role and organisation.
     static let accounts: [(name: String, role: String, organisation: String?)] = [
         ("intermediary-1", "intermediary", filer), ("intermediary-2", "intermediary", filer), ("desk-1", "contactPoint", nil),
-        ("case-manager-1", "socialCaseManager", nil), ("privacy-1", "privacyOfficer", nil), ("admin-1", "administrator", nil), ("locked-1", "contactPoint", nil),
+        ("case-manager-1", "socialCaseManager", nil), ("privacy-1", "privacyOfficer", nil), ("admin-1", "administrator", nil),
+        ("locked-1", "contactPoint", nil),
     ]
 }
 
@@ -41,18 +42,22 @@ struct TestFolder: Sendable {
     /// - Parameter decided: whether the pack's terms are decided, as `serve` demands of a controller.
     static func make(_ name: String = "f", decided: Bool = true) async throws -> TestFolder {
         let folder = TestFolder(root: TemporaryFolders.newPath(name))
-        try FileManager.default.createDirectory(atPath: folder.root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: folder.root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try FileManager.default.copyItem(atPath: Checkout.policies, toPath: folder.policies)
         if decided { try folder.decide() }
         let made = try await convenant(
-            "init", "--data", folder.data, "--oin", Town.municipality, "--name", "Gemeente Den Haag (fictief)", "--policies", folder.policies)
+            "init", "--data", folder.data, "--oin", Town.municipality, "--name", "Gemeente Den Haag (fictief)", "--policies",
+            folder.policies)
         guard made.code == 0 else { throw Trouble("init ended with \(made.code): \(made.errors)") }
         return folder
     }
 
     /// Writes what a controller would decide, in the file that is not fictitious.
     func decide(onRefusal: String = "withoutIdentity") throws {
-        let terms = [("terms.pickUp", "{workingDays: 5}"), ("terms.afterContact", "{workingDays: 2}"), ("terms.progress", "{workingDays: 20}")]
+        let terms = [
+            ("terms.pickUp", "{workingDays: 5}"), ("terms.afterContact", "{workingDays: 2}"), ("terms.progress", "{workingDays: 20}"),
+        ]
         var text = try String(contentsOfFile: Checkout.policies + "/decisions/den-haag-meldcode.yaml", encoding: .utf8)
         for (key, value) in terms + [("onRefusal", onRefusal)] {
             text += "  - {key: \(key), value: \(value), decidedBy: test, on: 2026-11-21, because: \"a test value\"}\n"
@@ -67,7 +72,8 @@ struct TestFolder: Sendable {
     func copy(_ name: String) throws -> TestFolder {
         let other = TestFolder(root: TemporaryFolders.newPath(name), passwords: passwords)
         try FileManager.default.copyItem(atPath: root, toPath: other.root)
-        let settings = try String(contentsOfFile: file("convenant.yaml"), encoding: .utf8).replacingOccurrences(of: policies, with: other.policies)
+        let settings = try String(contentsOfFile: file("convenant.yaml"), encoding: .utf8).replacingOccurrences(
+            of: policies, with: other.policies)
         try other.write(settings, "convenant.yaml")
         return other
     }
@@ -80,7 +86,8 @@ struct TestFolder: Sendable {
 
     /// Runs a command of `convenant` on this folder.
     func command(_ arguments: String..., environment: [String: String] = [:]) async throws -> ProgramResult {
-        try await run(Checkout.binary, arguments + ["--data", data], environment: ["CONVENANT_SCRYPT_COST": "16384"].merging(environment) { $1 })
+        try await run(
+            Checkout.binary, arguments + ["--data", data], environment: ["CONVENANT_SCRYPT_COST": "16384"].merging(environment) { $1 })
     }
 
     /// The authority that `init` made.
@@ -104,7 +111,8 @@ struct TestFolder: Sendable {
 
     /// Makes a partner's folder by the folder's authority, or by another one.
     func makePartner(
-        _ partner: Town.Partner, exchangeKeys keys: [UInt8], authority: CertificateAuthority? = nil, fromDays: Int64 = -1, untilDays: Int64 = 365
+        _ partner: Town.Partner, exchangeKeys keys: [UInt8], authority: CertificateAuthority? = nil, fromDays: Int64 = -1,
+        untilDays: Int64 = 365
     ) throws -> PartnerRegistration {
         try FileManager.default.createDirectory(atPath: root + "/partners", withIntermediateDirectories: true)
         let now = Int64(Date().timeIntervalSince1970 * 1000)

@@ -45,7 +45,7 @@ extension ReferralDesk {
         }
         // An unknown name costs as much as a known one.
         let salt = account?.salt ?? [UInt8](repeating: 0, count: 16)
-        let offered = try passwordHash(password, salt: salt, cost: account?.cost ?? settings.scryptCost)
+        let offered = try await passwordHash(password, salt: salt, cost: account?.cost ?? settings.scryptCost)
         guard let account, constantTimeEqual(offered, account.password) else {
             let refused = entry(.sessionRefused, by: .daemon)
             _ = try await commit { transaction in
@@ -92,12 +92,25 @@ extension ReferralDesk {
         return DeskAnswer(status: 204, body: .null)
     }
 
-    func passwordHash(_ password: String, salt: [UInt8], cost: Int) throws(DeskRefusal) -> [UInt8] {
+    /// scrypt (RFC 7914), on a thread of its own: it is made to be slow, and those who are signed in do not wait for it.
+    func passwordHash(_ password: String, salt: [UInt8], cost: Int) async throws(DeskRefusal) -> [UInt8] {
+        guard passwordsWaiting.wrappingAdd(1, ordering: .relaxed).newValue <= 16 else {
+            passwordsWaiting.wrappingSubtract(1, ordering: .relaxed)
+            throw .busy
+        }
+        defer { passwordsWaiting.wrappingSubtract(1, ordering: .relaxed) }
+        let hash = await withCheckedContinuation { continuation in
+            passwordQueue.async { continuation.resume(returning: Self.scrypt(password, salt: salt, cost: cost)) }
+        }
+        return try hash.orRefuse(.notDurable)
+    }
+
+    private static func scrypt(_ password: String, salt: [UInt8], cost: Int) -> [UInt8]? {
         do {
             return try KDF.Scrypt.deriveKey(
                 from: Data(password.utf8), salt: salt, outputByteCount: 32, rounds: cost, blockSize: 8, parallelism: 1, maxMemory: 1 << 30
             ).withUnsafeBytes { Array($0) }
-        } catch { throw .notDurable }
+        } catch { return nil }
     }
 
     private func tokenHash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }

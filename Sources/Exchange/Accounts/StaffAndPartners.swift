@@ -22,7 +22,7 @@ extension ReferralDesk {
         let salt = world.random(16)
         let row = AccountRow(
             id: world.newID(), name: name, role: role, organisation: organisation ?? municipality.oin,
-            password: try passwordHash(password, salt: salt, cost: settings.scryptCost), salt: salt, cost: settings.scryptCost,
+            password: try await passwordHash(password, salt: salt, cost: settings.scryptCost), salt: salt, cost: settings.scryptCost,
             addedAt: world.wall())
         let added = entry(
             .staffAdded, by: .daemon,

@@ -26,6 +26,19 @@ final class PartnerProcess: Sendable {
         try child.run()
     }
 
+    /// A partner's process that looks once: how it ended, and a line for each message it was given.
+    static func lookOnce(folder: String, exchange: String) throws -> (status: Int32, lines: [String]) {
+        let child = Process()
+        child.executableURL = Bundle.main.executableURL
+        child.arguments = ["partner", "run", "--dir", folder, "--exchange", exchange, "--once"]
+        let output = Pipe()
+        child.standardOutput = output
+        try child.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        child.waitUntilExit()
+        return (child.terminationStatus, text.split(separator: "\n").map(String.init))
+    }
+
     /// The line in which the partner says what became of a message, waited for this long.
     func line(about message: String, seconds: Int = 20) async throws -> String? {
         for _ in 0..<(seconds * 10) {

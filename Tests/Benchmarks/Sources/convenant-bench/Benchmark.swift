@@ -52,10 +52,10 @@ struct Benchmark {
         let setting = try await Setting(town, port: process.staffPort)
 
         var found: [String: [Measured]] = [:]
-        for cell in Cell.table { _ = try await setting.measure(cell, of: process, seconds: 0.2) }
+        for cell in Cell.table { _ = try await setting.measure(cell, of: process.meter, seconds: 0.2) }
         for round in 1...plan.rounds {
             for cell in Cell.table {
-                found[cell.name, default: []].append(try await setting.measure(cell, of: process, seconds: plan.roundSeconds))
+                found[cell.name, default: []].append(try await setting.measure(cell, of: process.meter, seconds: plan.roundSeconds))
             }
             say("round \(round) of \(plan.rounds)")
         }
@@ -76,11 +76,12 @@ struct Benchmark {
         var rows: [(String, Measured)] = []
         for size in plan.growth {
             say("growing to \(size) referrals")
-            while await setting.accepted < size { _ = try await setting.measure(Cell.filling, of: process, seconds: 2) }
+            while await setting.accepted < size { _ = try await setting.measure(Cell.filling, of: process.meter, seconds: 2) }
             var found: [Measured] = []
-            for _ in 0..<3 { found.append(try await setting.measure(Cell.filling, of: process, seconds: plan.roundSeconds)) }
+            for _ in 0..<3 { found.append(try await setting.measure(Cell.filling, of: process.meter, seconds: plan.roundSeconds)) }
             let accepted = await setting.accepted
-            rows.append(("\(accepted) referrals, \(town.megabytes) MB, daemon \(process.residentMegabytes) MB", Measured.median(found)))
+            rows.append(
+                ("\(accepted) referrals, \(town.megabytes) MB, daemon \(process.meter.residentMegabytes) MB", Measured.median(found)))
         }
         print(table(rows))
     }

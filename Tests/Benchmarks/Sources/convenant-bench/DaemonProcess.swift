@@ -28,6 +28,23 @@ final class DaemonProcess {
         staffPort = port
     }
 
+    var meter: ProcessMeter { ProcessMeter(pid: process.processIdentifier) }
+
+    func stop() throws {
+        process.terminate()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw BenchFault(description: "the daemon ended with \(process.terminationStatus)") }
+    }
+
+    func kill() {
+        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    }
+}
+
+/// What `/proc` tells of a process.
+struct ProcessMeter: Sendable {
+    let pid: pid_t
+
     /// User and system time so far, microseconds (`/proc/<pid>/stat`, in ticks of 10 ms).
     var processorMicroseconds: Double {
         // The name in the second field may hold spaces; numbers begin after its bracket.
@@ -42,16 +59,6 @@ final class DaemonProcess {
     }
 
     private func proc(_ name: String) -> String {
-        FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/\(name)").map { String(decoding: $0, as: UTF8.self) } ?? ""
-    }
-
-    func stop() throws {
-        process.terminate()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw BenchFault(description: "the daemon ended with \(process.terminationStatus)") }
-    }
-
-    func kill() {
-        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+        FileManager.default.contents(atPath: "/proc/\(pid)/\(name)").map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

@@ -22,27 +22,17 @@ actor Setting {
         var connections: [Connection] = []
         for _ in 0..<32 { connections.append(try await Connection.open(port, context, group)) }
         self.connections = connections
-        let first = connections[0]
-
-        func ask(_ request: ByteBuffer, expect status: Int) async throws -> [String: Any] {
-            let answer = try await first.ask(request)
-            guard answer.status == status else { throw BenchFault(description: "answered \(answer.status): \(answer.text)") }
-            return try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any] ?? [:]
-        }
-        func signIn(_ account: Town.Account) async throws -> String {
-            let body = "{\"account\":\"\(account.name)\",\"password\":\"\(account.password)\"}"
-            return try await ask(Connection.request("POST", "/v1/sessions", token: nil, body), expect: 201)["token"] as? String ?? ""
-        }
-        let desk = try await signIn(town.desk)
-        let filer = try await signIn(town.filer)
+        let client = Client(connection: connections[0])
+        let desk = try await client.signIn(town.desk)
+        let filer = try await client.signIn(town.filer)
         let signal = Connection.request("POST", "/v1/signals", token: filer, TownPolicies.signal)
 
         var referrals: [Cell.Kind: [ByteBuffer]] = [:]
         for _ in 0..<8 {
-            let filed = try await ask(signal, expect: 201)["signalId"] as? String ?? ""
+            let filed = try await client.ask(signal, expect: 201)["signalId"] as? String ?? ""
             let triage = Connection.request("POST", "/v1/signals/\(filed)/triage", token: desk, #"{"outcome":"multipleUnrelated"}"#)
-            let casefile = try await ask(triage, expect: 200)["casefileId"] as? String ?? ""
-            let shown = try await ask(Connection.request("GET", "/v1/casefiles/\(casefile)", token: desk), expect: 200)
+            let casefile = try await client.ask(triage, expect: 200)["casefileId"] as? String ?? ""
+            let shown = try await client.ask(Connection.request("GET", "/v1/casefiles/\(casefile)", token: desk), expect: 200)
             let persons = shown["persons"] as? [[String: Any]] ?? []
             let person = persons.first?["personId"] as? String ?? ""
             let fields = TownPolicies.fields.map { "\"\($0)\"" }.joined(separator: ",")
@@ -60,7 +50,7 @@ actor Setting {
     }
 
     /// Loads one cell for so many seconds; every answer must be the right one.
-    func measure(_ cell: Cell, of process: DaemonProcess, seconds: Double) async throws -> Measured {
+    func measure(_ cell: Cell, of process: ProcessMeter, seconds: Double) async throws -> Measured {
         let wanted = cell.kind == .floor ? 404 : 201
         let refers = cell.kind == .referralP256 || cell.kind == .referralX25519
         let requests = bodies[cell.kind, default: []]
@@ -77,7 +67,9 @@ actor Setting {
                     }
                 }
             }
-            return try await group.reduce(into: []) { $0 += $1 }
+            var all: [(UInt64, String)] = []
+            for try await part in group { all += part }
+            return all
         }
         let took = Double((NIODeadline.now() - start).nanoseconds) / 1_000_000_000
         let processor = process.processorMicroseconds - before
@@ -95,6 +87,22 @@ actor Setting {
     func close() async throws {
         for connection in connections { try? await connection.close() }
         try await group.shutdownGracefully()
+    }
+}
+
+/// One client that prepares the town.
+private struct Client {
+    let connection: Connection
+
+    func ask(_ request: ByteBuffer, expect status: Int) async throws -> [String: Any] {
+        let answer = try await connection.ask(request)
+        guard answer.status == status else { throw BenchFault(description: "answered \(answer.status): \(answer.text)") }
+        return try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any] ?? [:]
+    }
+
+    func signIn(_ account: Town.Account) async throws -> String {
+        let body = "{\"account\":\"\(account.name)\",\"password\":\"\(account.password)\"}"
+        return try await ask(Connection.request("POST", "/v1/sessions", token: nil, body), expect: 201)["token"] as? String ?? ""
     }
 }
 

@@ -66,11 +66,13 @@ struct Town {
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = FileHandle.standardError
+        let errors = Pipe()
+        process.standardError = errors
         try process.run()
         let printed = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
+            say(String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
             throw BenchFault(
                 description: "`convenant \(arguments.prefix(2).joined(separator: " "))` ended with \(process.terminationStatus)")
         }

@@ -75,7 +75,7 @@ struct SignalFiling: Sendable {
             }
         }
         let area = body["area"]?.string(maxLength: 4)
-        if let area, area.wholeMatch(of: /[0-9]{4}/) == nil {
+        if let area, area.utf8.count != 4 || !area.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) {
             body["area"]?.fault("invalid-area", "an area is the four digits of a postcode", hint: "write 2512, not 2512 AB")
         }
         let capacity = body["capacity"]?.oneOf(Capacity.self)
@@ -246,7 +246,7 @@ extension JSONReader {
     /// A short code: letters, digits, dots and hyphens, so that no words about a person are taken.
     func code(maxLength: Int) -> String? {
         guard let text = string(maxLength: maxLength) else { return nil }
-        guard text.wholeMatch(of: /[A-Za-z0-9.-]+/) != nil else {
+        guard text.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }) else {
             fault("invalid-code", "this is not a code", hint: "letters, digits, dots and hyphens")
             return nil
         }
@@ -259,5 +259,12 @@ extension JSONReader {
         var parts: [String: String] = [:]
         for name in names { if let text = object[name]?.string(maxLength: 200) { parts[name] = text } }
         return parts
+    }
+}
+
+extension UInt8 {
+    /// Whether this is an ASCII letter or digit.
+    fileprivate var isLetterOrDigit: Bool {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= self || UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20
     }
 }

@@ -61,7 +61,8 @@ build() {
     fi
     say "Building $what"
     if ! swift build --package-path "$root" "$@" 2>&1 | tee "$log" | while IFS= read -r line; do
-        if [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]]; then
+        # the first lines count a step or two of planning, not the build
+        if [[ $line =~ ^\[([0-9]+)/([0-9]+)\] && ${BASH_REMATCH[2]} -gt 50 ]]; then
             if [ -t 2 ]; then
                 printf '\r  %s of %s   ' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" >&2
             elif [ $((10 * BASH_REMATCH[1] / BASH_REMATCH[2])) -gt "$tenth" ]; then

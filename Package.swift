@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -40,6 +41,10 @@ let package = Package(
         .target(name: "PolicyFiles", dependencies: ["Disclosure", "Casework", .product(name: "Yams", package: "Yams")] + crypto),
         .target(name: "AuditTrail", dependencies: ["StrictJSON"] + crypto),
         .target(name: "PartnerTrust", dependencies: ["COpenSSL"]),
+        .target(
+            name: "Reporting",
+            dependencies: ["AuditTrail", "Casework", "StrictJSON", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [.embedInCode("report.mustache"), .embedInCode("report-table.mustache")]),
         // 3 the disk
         .target(
             name: "Storage",
@@ -49,13 +54,14 @@ let package = Package(
         .target(
             name: "Exchange",
             dependencies: [
-                "Storage", "Sealing", "AuditTrail", "PartnerTrust", "PolicyFiles", "Disclosure", "Casework", "StrictJSON",
+                "Storage", "Sealing", "AuditTrail", "Reporting", "PartnerTrust", "PolicyFiles", "Disclosure", "Casework", "StrictJSON",
             ] + crypto),
         // 5 the doors
         .target(
             name: "Wire",
             dependencies: [
-                "Exchange", "Disclosure", "Casework", "StrictJSON",
+                "Exchange", "Sealing", "Disclosure", "Casework", "StrictJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -70,6 +76,10 @@ let package = Package(
             name: "PartnerKit",
             dependencies: [
                 "JOSE", "StrictJSON", "PartnerTrust",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + crypto),
@@ -77,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "convenant",
             dependencies: [
-                "Wire", "Exchange", "Storage", "PartnerKit", "PartnerTrust", "PolicyFiles", "AuditTrail", "Sealing", "JOSE", "Disclosure",
-                "Casework",
+                "Wire", "Exchange", "Storage", "PartnerKit", "PartnerTrust", "PolicyFiles", "AuditTrail", "Reporting", "Sealing", "JOSE",
+                "Disclosure", "Casework",
                 "StrictJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -105,6 +115,7 @@ let package = Package(
         .testTarget(name: "SealingTests", dependencies: ["Sealing", "JOSE", "Disclosure", "Casework", "StrictJSON"] + crypto),
         .testTarget(name: "PolicyFilesTests", dependencies: ["PolicyFiles", "Disclosure", "Casework"]),
         .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "StrictJSON"] + crypto),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "AuditTrail", "Casework", "StrictJSON"]),
         .testTarget(name: "PartnerTrustTests", dependencies: ["PartnerTrust"]),
         .testTarget(
             name: "StorageTests",
@@ -123,7 +134,14 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ] + crypto),
-        .testTarget(name: "PartnerKitTests", dependencies: ["PartnerKit", "JOSE", "PartnerTrust", "StrictJSON"]),
+        .testTarget(
+            name: "PartnerKitTests",
+            dependencies: [
+                "PartnerKit", "JOSE", "PartnerTrust", "StrictJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .testTarget(
             name: "DaemonTests",
             dependencies: [

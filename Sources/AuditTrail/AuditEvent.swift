@@ -69,4 +69,5 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case daemonStarted = "daemon.started"
     case daemonStopped = "daemon.stopped"
     case daemonRestored = "daemon.restored"
+    case planActionDone = "plan.action-done"
 }

@@ -3,9 +3,24 @@ public enum CaseEvent: Hashable, Sendable {
     /// The desk triaged it, or thinks more of it than before.
     case triaged(Triage)
     /// A referral was decided and sealed; its message is to be delivered before `deliverBy`.
-    case referred(task: TaskID, referral: ReferralID, partner: OrganisationNumber, deliverBy: Instant)
+    case referred(
+        task: TaskID, referral: ReferralID, partner: OrganisationNumber, deliverBy: Instant, promisedOn: CalendarDate? = nil)
     /// Something happened to one of its tasks, which must be among the loaded ones.
     case task(TaskID, TaskEvent)
+    /// Somebody was at the door.
+    case visited(VisitOutcome)
+    /// Somebody asks for a meeting of this many organisations.
+    case meetingAsked(MeetingKind, MeetingTrigger, parties: Int)
+    /// The meeting that was being prepared was held.
+    case meetingHeld
+    /// The meeting that was being prepared does not take place.
+    case meetingCancelled
+    /// The household's plan was made.
+    case planMade
+    /// Somebody closes it.
+    case closed(ClosureOutcome)
+    /// The contact after closing was made.
+    case aftercareHeld(AftercareOutcome)
 }
 
 /// Something that happened to a task.
@@ -18,4 +33,12 @@ public enum TaskEvent: Hashable, Sendable {
     case groundEnded
     /// The retry window ended without a receipt. Once a receipt was taken this changes nothing: it had arrived.
     case deliveryFailed
+    /// Its deadline was found passed. Outside office hours, and before the deadline, this changes nothing.
+    case fellDue
+    /// Somebody at the desk contacted the helper.
+    case contacted(ContactOutcome)
+    /// Time in which the partner could not have answered is given back, milliseconds.
+    case credited(milliseconds: Int64)
+    /// The meeting on its case was held: when it had been left open, its term and its ladder begin again.
+    case meetingHeld
 }

@@ -47,11 +47,19 @@ public struct CaseTerms: Hashable, Sendable {
     public let progress: Term?
     /// From closing until somebody looks again.
     public let aftercare: Term?
+    /// From triage as multiple until somebody was at the door.
+    public let homeVisit: Term?
+    /// From the opening of a meeting until its chair has dated it.
+    public let meeting: Term?
 
-    public init(pickUp: Term?, afterContact: Term?, progress: Term?, aftercare: Term?) {
+    public init(
+        pickUp: Term?, afterContact: Term?, progress: Term?, aftercare: Term?, homeVisit: Term? = nil, meeting: Term? = nil
+    ) {
         self.pickUp = pickUp
         self.afterContact = afterContact
         self.progress = progress
         self.aftercare = aftercare
+        self.homeVisit = homeVisit
+        self.meeting = meeting
     }
 }

@@ -85,6 +85,14 @@ public enum IdentifierKind {
     public enum Entry {}
     public enum Account {}
     public enum Content {}
+    public enum Contact {}
+    public enum HomeVisit {}
+    public enum Meeting {}
+    public enum MeetingParty {}
+    public enum AgendaItem {}
+    public enum Plan {}
+    public enum PlanAction {}
+    public enum Claim {}
 }
 
 /// A filed signal. Dutch: melding.
@@ -113,6 +121,22 @@ public typealias EntryID = Identifier<IdentifierKind.Entry>
 public typealias AccountID = Identifier<IdentifierKind.Account>
 /// A row of encrypted content.
 public typealias ContentID = Identifier<IdentifierKind.Content>
+/// A contact by the desk with a helper or a resident.
+public typealias ContactID = Identifier<IdentifierKind.Contact>
+/// A planned or made home visit. Dutch: huisbezoek.
+public typealias HomeVisitID = Identifier<IdentifierKind.HomeVisit>
+/// A meeting; never leaves towards another organisation.
+public typealias MeetingID = Identifier<IdentifierKind.Meeting>
+/// A meeting as one invited party knows it: made for that party alone.
+public typealias MeetingPartyID = Identifier<IdentifierKind.MeetingParty>
+/// A point of a meeting's agenda. Dutch: agendapunt.
+public typealias AgendaItemID = Identifier<IdentifierKind.AgendaItem>
+/// A household's plan. Dutch: één plan.
+public typealias PlanID = Identifier<IdentifierKind.Plan>
+/// What a meeting decided that one owner does before one date. Dutch: afspraak.
+public typealias PlanActionID = Identifier<IdentifierKind.PlanAction>
+/// A worker's claim on a message for one attempt; an older claim settles nothing.
+public typealias ClaimID = Identifier<IdentifierKind.Claim>
 
 /// An organisation's number (OIN, Digikoppeling): exactly 20 digits. Prefix `00000099` is for tests.
 public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringConvertible {

@@ -1,37 +1,52 @@
-/// What an event does to one task, and what the desk is told; the same task back means that nothing changed.
+/// What an event does to one task, and what follows from it; the same task back means that nothing changed.
 func stepTask(
-    _ task: ReferralTask, _ event: TaskEvent, terms: CaseTerms, at now: Instant, calendar: WorkingCalendar
-) throws(CaseRefusal) -> (ReferralTask, DeskNews?) {
+    _ task: ReferralTask, _ event: TaskEvent, in file: Casefile, at now: Instant, calendar: WorkingCalendar
+) throws(CaseRefusal) -> (ReferralTask, [CaseAction]) {
+    let terms = file.terms
     switch event {
     case .receiptTaken:
-        guard task.state == .requested else { return (task, nil) }
-        return (try enter(.received, expectedOn: nil), nil)
+        guard task.state == .requested else { return (task, []) }
+        return (try enter(.received, expectedOn: nil), [])
     case .groundEnded:
-        guard task.state.isOpen else { return (task, nil) }
-        return (try enter(.cancelled, expectedOn: nil), nil)
+        guard task.state.isOpen else { return (task, []) }
+        return (try enter(.cancelled, expectedOn: nil), [])
     case .deliveryFailed:
-        guard task.state == .requested else { return (task, nil) }
-        return (try enter(.failed, expectedOn: nil), .deliveryFault)
+        guard task.state == .requested else { return (task, []) }
+        return (try enter(.failed, expectedOn: nil), [.tellDesk(.deliveryFault, task.id)])
     case .moved(let state, let reason, let expectedOn, let mover):
         let legal = task.state.legalMoves(by: mover)
         guard legal.contains(state) else { throw .illegalTransition(from: task.state, legal: legal) }
         if state == .rejected || state == .failed, reason == nil { throw .reasonNeeded }
-        return (try enter(state, expectedOn: expectedOn), news(of: state, from: task.state))
+        return (try enter(state, expectedOn: expectedOn), news(of: state, from: task.state).map { [.tellDesk($0, task.id)] } ?? [])
+    case .contacted:
+        guard task.state.isOpen else { throw .illegalTransition(from: task.state, legal: []) }
+        // A contact before the deadline is recorded and changes nothing; so is one while a meeting is prepared for it.
+        guard task.fellDueAt != nil, !file.hasOpenMeeting else { return (task, []) }
+        return (task.due(again: calendar.adding(try terms.afterContact.orIncomplete("terms.afterContact"), to: now), rung: task.rung), [])
+    case .credited(let milliseconds):
+        guard let due = task.due, task.fellDueAt == nil, milliseconds > 0 else { return (task, []) }
+        return (task.due(again: due.at.advanced(byMilliseconds: milliseconds), rung: task.rung), [])
+    case .meetingHeld:
+        guard task.state.isOpen, task.fellDueAt != nil else { return (task, []) }
+        let again =
+            task.state == .received ? try terms.pickUp.orIncomplete("terms.pickUp") : try terms.progress.orIncomplete("terms.progress")
+        return (task.due(again: calendar.adding(again, to: now), rung: 0), [])
+    case .fellDue:
+        return (task, [])
     }
 
     func enter(_ state: TaskState, expectedOn: CalendarDate?) throws(CaseRefusal) -> ReferralTask {
         try task.moved(to: state) { () throws(CaseRefusal) in
             switch state {
-            case .accepted, .inProgress: return try term(terms.progress, "terms.progress", .progress)
+            case .accepted, .inProgress:
+                let progress = calendar.adding(try terms.progress.orIncomplete("terms.progress"), to: now)
+                // What a meeting agreed on is due at the end of its date, when that comes first.
+                let promised = task.promisedOn.map { calendar.startOfDay($0.adding(days: 1)) }.flatMap { $0 > now ? $0 : nil }
+                return Deadline(kind: .progress, at: min(progress, promised ?? progress))
             case .onHold: return try expected(expectedOn)
-            default: return try term(terms.pickUp, "terms.pickUp", .pickUp)
+            default: return Deadline(kind: .pickUp, at: calendar.adding(try terms.pickUp.orIncomplete("terms.pickUp"), to: now))
             }
         }
-    }
-
-    func term(_ term: Term?, _ key: String, _ kind: DeadlineKind) throws(CaseRefusal) -> Deadline {
-        guard let term else { throw .policyIncomplete(missing: [key]) }
-        return Deadline(kind: kind, at: calendar.adding(term, to: now))
     }
 
     func expected(_ date: CalendarDate?) throws(CaseRefusal) -> Deadline {

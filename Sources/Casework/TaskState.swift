@@ -29,6 +29,8 @@ public enum TaskState: String, CaseIterable, Hashable, Sendable {
 
     /// The states this mover may bring a task to that stands here, in the order of `allCases`.
     ///
+    /// Moving a task that is in progress to `inProgress` is a sign of progress, one that is on hold to `onHold` a new expected date.
+    ///
     /// Nobody *moves* a task to `received`: only the receipt does. Before the receipt the partner may move nothing, and the desk only
     /// records that the partner refused it or takes it back. Only the desk cancels.
     public func legalMoves(by mover: Mover) -> [TaskState] {
@@ -37,8 +39,8 @@ public enum TaskState: String, CaseIterable, Hashable, Sendable {
         case .requested: moves = mover == .desk ? [.rejected, .cancelled] : []
         case .received: moves = [.accepted, .onHold, .rejected, .cancelled]
         case .accepted: moves = [.onHold, .inProgress, .completed, .rejected, .failed, .cancelled]
-        case .inProgress: moves = [.onHold, .completed, .failed, .cancelled]
-        case .onHold: moves = [.accepted, .inProgress, .completed, .rejected, .failed, .cancelled]
+        case .inProgress: moves = [.onHold, .inProgress, .completed, .failed, .cancelled]
+        case .onHold: moves = [.accepted, .onHold, .inProgress, .completed, .rejected, .failed, .cancelled]
         case .completed, .rejected, .failed, .cancelled: moves = []
         }
         return mover == .desk ? moves : moves.filter { $0 != .cancelled }

@@ -89,6 +89,12 @@ public struct WorkingCalendar: Hashable, Sendable {
         return AmsterdamTime.instant(day: day, millisecondOfDay: Int64(opens) * 60_000)
     }
 
+    /// Whether people are there at this instant.
+    public func isOfficeHour(_ instant: Instant) -> Bool { nextOfficeHour(onOrAfter: instant) == instant }
+
+    /// When people come on this day; the next opening when nobody works on it.
+    public func opening(of date: CalendarDate) -> Instant { nextOfficeHour(onOrAfter: startOfDay(date)) }
+
     /// The date on the wall in the Netherlands.
     public func localDate(of instant: Instant) -> CalendarDate {
         CalendarDate(dayNumber: AmsterdamTime.local(instant).day)

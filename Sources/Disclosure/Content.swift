@@ -64,6 +64,10 @@ public struct Notice: Hashable, Sendable {
         /// The ground has ended; take no further action. No reason is given.
         case recalled
         case covenantEnded, correctionPending, erased, taskChanged
+        /// A task stays open: to the helper, and to the partner's contact who has a mandate. Dutch: aansporing.
+        case taskStaysOpen, taskStaysOpenToMandate
+        /// The meeting of that invitation does not take place.
+        case meetingCancelled
     }
     public let code: Code
     /// The messages it is about, as their recipient knows them.

@@ -120,13 +120,18 @@ public struct PackRules: Hashable, Sendable {
     public let onRefusal: RefusalPath?
     /// The terms of tasks; each may be undecided.
     public let terms: CaseTerms
+    /// The rungs for a task that stays open: the source's, then the decided one.
+    public let ladder: [Rung]
 
-    public init(id: String, fictitious: Bool, mayFile: [StaffRole]?, onRefusal: RefusalPath?, terms: CaseTerms) {
+    public init(
+        id: String, fictitious: Bool, mayFile: [StaffRole]?, onRefusal: RefusalPath?, terms: CaseTerms, ladder: [Rung] = []
+    ) {
         self.id = id
         self.fictitious = fictitious
         self.mayFile = mayFile
         self.onRefusal = onRefusal
         self.terms = terms
+        self.ladder = ladder
     }
 }
 

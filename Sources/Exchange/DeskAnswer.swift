@@ -27,8 +27,8 @@ public enum DeskRefusal: Error, Sendable {
     case notFound
     /// 409: the key was used with another body.
     case idempotencyConflict
-    /// 409, with the states that are legal from here.
-    case illegalTransition(legal: [String])
+    /// 409, with the states that are legal from here, and what stands in the way where it is not the state itself.
+    case illegalTransition(legal: [String], because: Obstacle? = nil)
     /// 409: it has been decided, and not this way.
     case alreadyDecided
     /// 410: withdrawn, superseded, expired or covenant ended: one code, no reason.
@@ -79,7 +79,8 @@ public enum DeskRefusal: Error, Sendable {
                 (403, "the certificate is refused", "the certificate fails on `\(fault)`; ask the municipality")
             case .notFound: (404, "not found", "there is nothing here that you may see")
             case .idempotencyConflict: (409, "the idempotency key was used for another request", "send a new key for a new request")
-            case .illegalTransition: (409, "the task cannot move there from here", "`legal` lists where it can move")
+            case .illegalTransition(_, let obstacle?): (409, "this cannot be done now", obstacle.detail)
+            case .illegalTransition: (409, "it cannot move there from here", "`legal` lists where it can move")
             case .alreadyDecided: (409, "this has been decided already", "read it again before you change it")
             case .ended: (410, "this message has ended", "take no further action on it")
             case .disclosureRefused(_, _, let explanation): (422, "the disclosure is refused", explanation.en)
@@ -102,7 +103,9 @@ public enum DeskRefusal: Error, Sendable {
                     if let hint = fault.hint { error["hint"] = .string(hint) }
                     return .object(error)
                 })
-        case .illegalTransition(let legal): body["legal"] = .array(legal.map(JSONValue.string))
+        case .illegalTransition(let legal, let obstacle):
+            body["legal"] = .array(legal.map(JSONValue.string))
+            if let obstacle { body["because"] = .string(obstacle.rawValue) }
         case .disclosureRefused(let decision, let reasons, let explanation):
             if let decision { body["decision"] = .string(decision) }
             body["reasons"] = .array(reasons.map { .string($0.rawValue) })

@@ -28,8 +28,8 @@ extension ReferralDesk {
         do {
             if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) }
             try await desk.destroyDoomedKeys()
-            let started = desk.entry(.daemonStarted, by: .daemon)
-            _ = try await desk.commit { try $0.append([started]) }
+            try await desk.releaseClaims()
+            try await desk.begin(simulated: simulated)
         } catch { throw .io(code: 0, context: "the desk could not begin its log") }
         return desk
     }
@@ -60,15 +60,11 @@ extension ReferralDesk {
         policy.withLock { $0 = PolicyInForce(loaded: policies, number: state.number) }
     }
 
-    /// Writes that the daemon stops. Call it last.
-    public func close() async {
-        let stopped = entry(.daemonStopped, by: .daemon)
-        _ = try? await commit { try $0.append([stopped]) }
-    }
-
-    /// Small work that nobody waits for: destroys doomed keys and forgets old idempotency keys. Call it every few seconds.
+    /// Small work that nobody waits for: destroys doomed keys, forgets old idempotency keys, ends messages whose window has passed. Call it
+    /// every few seconds.
     public func tidy() async throws(DeskRefusal) {
         try await destroyDoomedKeys()
+        try await endExpired()
         let now = world.wall()
         do { _ = try await store.commit(background: true) { try $0.forgetAnswers(expiredAt: now, limit: 500) } } catch { throw .notDurable }
     }
@@ -81,13 +77,15 @@ extension ReferralDesk {
         let writable: Bool
         if case .done? = try? await store.commit(.none, { try $0.setMeta("ready", now) }) { writable = true } else { writable = false }
         let loaded = stored?.revision == policyInForce.snapshot.revision
-        return (
-            writable && loaded,
-            [
-                "store": .string(writable ? "ok" : "not-durable"), "policy": .string(loaded ? "ok" : "not-loaded"),
-                "fictitious": .bool(policyInForce.loaded.fictitious),
-            ]
-        )
+        let lag = try? await deadlineLag()
+        var checks: JSONObject = [
+            "store": .string(writable ? "ok" : "not-durable"), "policy": .string(loaded ? "ok" : "not-loaded"),
+            "fictitious": .bool(policyInForce.loaded.fictitious),
+            // A desk that is behind still answers: it is told, and does not stop requests.
+            "deadlines": .string(lag?.isBehind == false ? "ok" : "behind"),
+        ]
+        if let oldest = lag?.oldestDueNotHandled { checks["oldestDueNotHandled"] = .string(oldest.rfc3339) }
+        return (writable && loaded, .object(checks))
     }
 
     /// Our public key for verifying messages, as a JWK Set.

@@ -47,7 +47,19 @@ extension ReferralDesk {
     func commit<T: Sendable>(_ basis: Basis = Basis(), _ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal)
         -> Committed<T>
     {
-        do { return try await store.commit(basis, body) } catch { throw .notDurable }
+        let outcome: Committed<(value: T, isForCourier: Bool)>
+        do {
+            outcome = try await store.commit(basis) { transaction in
+                let value = try body(transaction)
+                return (value, transaction.hasWorkForCourier)
+            }
+        } catch { throw .notDurable }
+        switch outcome {
+        case .stale: return .stale
+        case .done(let done):
+            if done.isForCourier { bell.ring() }
+            return .done(done.value)
+        }
     }
 }
 

@@ -68,6 +68,16 @@ extension JSONReader {
         return instant
     }
 
+    /// A date, `YYYY-MM-DD`.
+    func date() -> CalendarDate? {
+        guard let text = string(maxLength: 10) else { return nil }
+        guard let date = CalendarDate(text) else {
+            fault("invalid-date", "this is not a date", hint: "write YYYY-MM-DD")
+            return nil
+        }
+        return date
+    }
+
     /// `{kind, article?}`: the ground claimed.
     func ground() -> LawfulGround? {
         guard let object = object(["kind", "article"], required: ["kind"]) else { return nil }

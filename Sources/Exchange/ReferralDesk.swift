@@ -28,11 +28,16 @@ public struct DeskSettings: Hashable, Sendable {
     public let retryWindow: Int64
     /// Milliseconds that a session lasts.
     public let sessionLength: Int64
+    /// Whether partners' endpoints may be on this machine or in an inner network.
+    public let privateHosts: Bool
 
-    public init(scryptCost: Int = 1 << 15, retryWindow: Int64 = 7 * 86_400_000, sessionLength: Int64 = 8 * 3_600_000) {
+    public init(
+        scryptCost: Int = 1 << 15, retryWindow: Int64 = 7 * 86_400_000, sessionLength: Int64 = 8 * 3_600_000, privateHosts: Bool = false
+    ) {
         self.scryptCost = scryptCost
         self.retryWindow = retryWindow
         self.sessionLength = sessionLength
+        self.privateHosts = privateHosts
     }
 }
 
@@ -58,6 +63,10 @@ public final class ReferralDesk: Sendable {
     let policy: Mutex<PolicyInForce>
     let partnerKeys = Mutex<[OrganisationNumber: (jwks: [UInt8], keys: PartnerKeys)]>([:])
     let sessions = SessionCache()
+    /// Rung after a commit that gave the courier work.
+    public let bell = CourierBell()
+    /// Partners that cannot be reached, as their lanes' rows say: so that a request of theirs costs a look-up and no read.
+    let lanesDown = Mutex<Set<OrganisationNumber>>([])
     /// One password is hashed at a time, and no more than a few wait.
     let passwordQueue = DispatchQueue(label: "convenant.passwords")
     let passwordsWaiting = Atomic<Int>(0)

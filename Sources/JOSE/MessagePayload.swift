@@ -46,6 +46,28 @@ public struct MessagePayload: Hashable, Sendable {
         public let about: [String]
     }
 
+    /// The meeting that an invitation is for, as this recipient may see it.
+    public struct Meeting: Hashable, Sendable {
+        /// One item of the agenda.
+        public struct Item: Hashable, Sendable {
+            /// Means nothing outside the invitation.
+            public let id: String
+            /// What it is about, for people.
+            public let title: String
+        }
+
+        /// UUID in lower case: the meeting, for this recipient alone; the same in every invitation to it.
+        public let meetingId: String
+        /// The recipient's own task about the same household, where it has one; UUID in lower case.
+        public let taskId: String?
+        /// When it begins, ms since 1970; nil while it has no date.
+        public let at: Int64?
+        /// The items that this recipient is invited to.
+        public let items: [Item]
+        /// The same as an iCalendar object (RFC 5545).
+        public let ics: String?
+    }
+
     /// UUID in lower case; a second message with the same id is the same message.
     public let messageId: String
     /// What it is for.
@@ -72,8 +94,8 @@ public struct MessagePayload: Hashable, Sendable {
     public let decisionId: String?
     /// What is disclosed, by group of fields; empty in a notice.
     public let fields: JSONObject
-    /// The meeting that an invitation is for.
-    public let meeting: JSONObject?
+    /// The meeting that an invitation is for; never nil in an invitation.
+    public let meeting: Meeting?
     /// What a notice is about.
     public let notice: Notice?
     /// The sender's newest log checkpoint (C2SP tlog-checkpoint), for comparing its log with later.
@@ -104,12 +126,13 @@ public struct MessagePayload: Hashable, Sendable {
         covenant = try object.optionalObject("covenant").map(Covenant.init(_:))
         decisionId = try object.optionalString("decisionId", limit: 64)
         fields = try object.optionalObject("fields") ?? [:]
-        meeting = try object.optionalObject("meeting")
+        meeting = try object.optionalObject("meeting").map(Meeting.init(_:))
         notice = try object.optionalObject("notice").map(Notice.init(_:))
         checkpoint = try object.requiredString("checkpoint", limit: 4096)
 
         switch kind {
         case .referral, .invitation:
+            guard kind != .invitation || meeting != nil else { throw .malformed }
             guard purpose != nil, ground != nil, covenant != nil, decisionId != nil, object["fields"] != nil else { throw .malformed }
         case .notice:
             // a notice goes without a decision, so it may carry nothing that needs one
@@ -138,6 +161,22 @@ extension MessagePayload.Covenant {
         guard let version = try object.optionalInteger("version") else { throw .malformed }
         self.version = version
         article = try object.requiredString("article", limit: 64)
+    }
+}
+
+extension MessagePayload.Meeting {
+    fileprivate init(_ object: JSONObject) throws(JOSEError) {
+        meetingId = try object.requiredUUID("meetingId")
+        taskId = try object["taskId"] == nil ? nil : object.requiredUUID("taskId")
+        at = try object["at"] == nil ? nil : object.requiredInstant("at")
+        guard case .array(let items)? = object["items"], items.count <= 100 else { throw .malformed }
+        var read: [Item] = []
+        for item in items {
+            guard case .object(let item) = item else { throw .malformed }
+            read.append(Item(id: try item.requiredString("id", limit: 64), title: try item.requiredString("title", limit: 256)))
+        }
+        self.items = read
+        ics = try object.optionalString("ics", limit: 16_384)
     }
 }
 

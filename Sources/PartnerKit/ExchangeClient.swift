@@ -151,7 +151,7 @@ extension ExchangeClient {
         return "\(type(of: error))"
     }
 
-    private func json(
+    func json(
         _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil, type: String = "application/json", key: String? = nil
     ) async throws(PartnerFault) -> JSONValue {
         let answer = try await call(method, path, body: body, type: type, key: key)
@@ -171,7 +171,7 @@ extension ExchangeClient {
     }
 
     /// An id as part of a path. Ids come from outside; one with a slash in it would lead elsewhere.
-    private func segment(_ id: String) throws(PartnerFault) -> String {
+    func segment(_ id: String) throws(PartnerFault) -> String {
         guard isMessageID(id) else { throw .unexpectedAnswer("an id that is none") }
         return id
     }

@@ -43,6 +43,10 @@ public struct InboxResult: Sendable {
     /// The task that the message gives, as the message or the answer to the receipt says.
     public let taskId: String?
     public let outcome: Outcome
+    /// How many items of the meeting this partner is invited to; nil for what is no invitation.
+    public let items: Int?
+    /// The code of a notice; nil for what is none.
+    public let notice: String?
     /// Where the task stands after the receipt, as the exchange said.
     public let state: String?
 }
@@ -99,7 +103,8 @@ public actor Inbox {
             InboxResult(
                 messageId: item.messageId, kind: payload?.kind.rawValue ?? item.kind,
                 fields: payload.map { fieldNames(of: $0.fields) } ?? [],
-                taskId: payload?.task?.taskId ?? standing?.taskId, outcome: outcome, state: standing?.state)
+                taskId: payload?.task?.taskId ?? standing?.taskId, outcome: outcome, items: payload?.meeting?.items.count,
+                notice: payload?.notice?.code, state: standing?.state)
         }
         do throws(PartnerFault) {
             if let known = try store.receipt(for: item.messageId) {

@@ -2,7 +2,7 @@ import Foundation
 import JOSE
 import StrictJSON
 
-/// A partner without a system of its own: pulls, keeps what it may open in `<folder>/opened`, answers, and says one line a message.
+/// A partner without a system of its own: pulls, listens where it is asked to, keeps what it may open in `<folder>/opened`, answers, and says one line a message.
 ///
 /// What was opened stands as `<folder>/opened/<messageId>.json`, mode 0600, on the partner's own machine. After a recall or an erasure the
 /// files it is about are removed. Lines hold ids, codes and names of fields; never content.
@@ -11,13 +11,14 @@ import StrictJSON
 ///   - exchange: the partners' listener, such as `https://exchange.example:8443`.
 ///   - everySeconds: the pause between two turns.
 ///   - once: stop after one turn.
+///   - listen: where the exchange may push to; pulling goes on beside it. The first line then says `listening <port>`.
 ///   - acceptTasks: move the task of every opened referral to `accepted`.
 ///   - onLine: where lines go; standard output unless said otherwise.
 ///   - onMessage: asked before a message is kept; its answer goes into the receipt, and what it refuses is not kept.
 /// - Returns: whether the last turn went without a refusal or failure.
 /// - Throws: whatever the folder or the address is wrong with; with `once` also what kept the inbox from being read.
 public func runPartner(
-    identity: PartnerIdentity, exchange: URL, everySeconds: Int = 10, once: Bool, acceptTasks: Bool = false,
+    identity: PartnerIdentity, exchange: URL, everySeconds: Int = 10, once: Bool, listen: EndpointAddress? = nil, acceptTasks: Bool = false,
     onLine: @escaping @Sendable (String) -> Void = { print($0) },
     onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer = { _ in .opened() }
 ) async throws(PartnerFault) -> Bool {
@@ -33,6 +34,31 @@ public func runPartner(
             return .later
         }
     }
+    let pushed = PushedTasks()
+    let endpoint = listen.map { address in
+        PartnerEndpoint(identity: identity, address: address) { (sealed, id) async throws(PartnerFault) -> Inbox.Reception in
+            let reception = try await inbox.receive(sealed, listedAs: id)
+            let payload = reception.payload
+            let outcome: InboxResult.Outcome =
+                if let code = reception.refusal { .refused(code: code) } else { payload == nil ? .repeated : .opened }
+            onLine(
+                describe(
+                    InboxResult(
+                        messageId: id, kind: payload?.kind.rawValue, fields: payload.map { fieldNames(of: $0.fields) } ?? [],
+                        taskId: payload?.task?.taskId, outcome: outcome, items: payload?.meeting?.items.count,
+                        notice: payload?.notice?.code, state: nil)) + " pushed")
+            if acceptTasks, outcome == .opened, payload?.kind == .referral, let task = payload?.task?.taskId { await pushed.add(task) }
+            return reception
+        } onListening: { port in
+            onLine("listening \(port)")
+        }
+    }
+    let listening = endpoint.map { endpoint in
+        Task {
+            do { try await endpoint.run() } catch { onLine("listening failed: \(type(of: error))") }
+        }
+    }
+    defer { listening?.cancel() }
     var well = true
     repeat {
         do throws(PartnerFault) {
@@ -52,6 +78,7 @@ public func runPartner(
                 onLine(line)
                 well = well && sound
             }
+            for line in await pushed.accept(with: client) { onLine(line) }
         } catch {
             guard !once else {
                 await client.close()
@@ -67,7 +94,7 @@ public func runPartner(
     return well
 }
 
-/// One line: id, kind, names of fields, what became of it.
+/// One line: id, kind, names of fields, what became of it; of an invitation the number of items, of a notice its code.
 func describe(_ result: InboxResult) -> String {
     var words = [result.messageId, result.kind ?? "-", result.fields.isEmpty ? "-" : result.fields.joined(separator: ",")]
     switch result.outcome {
@@ -77,6 +104,8 @@ func describe(_ result: InboxResult) -> String {
     case .ended: words.append("ended")
     case .failed(let fault): words.append("failed:\(fault.code)")
     }
+    if let items = result.items { words.append("items=\(items)") }
+    if let notice = result.notice { words.append("notice=\(notice)") }
     if let state = result.state { words.append("state=\(state)") }
     return words.joined(separator: " ")
 }

@@ -4,6 +4,8 @@ enum DecisionKey: String, CaseIterable, Sendable {
     case afterContact = "terms.afterContact"
     case progress = "terms.progress"
     case aftercare = "terms.aftercare"
+    case homeVisit = "terms.homeVisit"
+    case meeting = "terms.meeting"
     case ladderNext = "ladder.next"
     case onRefusal
     case mayFile
@@ -18,6 +20,8 @@ enum DecisionKey: String, CaseIterable, Sendable {
         case .pickUp, .progress: "POST /v1/referrals answers policy-incomplete"
         case .afterContact: "after a contact by the desk the ladder does not climb"
         case .aftercare: "POST /v1/casefiles/{id}/closure answers policy-incomplete"
+        case .homeVisit: "POST /v1/signals/{id}/triage as multiple answers policy-incomplete"
+        case .meeting: "no meeting can be opened"
         case .ladderNext: "a task that stays open after the desk's contact stays with the desk"
         case .onRefusal: "POST /v1/signals answers policy-incomplete for people who did not agree"
         case .mayFile: "nothing; every role with an account for filing may file"
@@ -30,7 +34,7 @@ enum DecisionKey: String, CaseIterable, Sendable {
 
     var stopsWork: Bool {
         switch self {
-        case .pickUp, .progress, .afterContact, .aftercare, .ladderNext, .onRefusal: true
+        case .pickUp, .progress, .afterContact, .aftercare, .homeVisit, .meeting, .ladderNext, .onRefusal: true
         case .mayFile, .consentMode, .retentionCase, .retentionLog, .retentionBackup: false
         }
     }

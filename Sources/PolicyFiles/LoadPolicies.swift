@@ -86,13 +86,13 @@ extension PolicyCollection {
                 !stopsWork(pack, self.values(of: pack, withDemo: false).values) ? .live : stopsWork(pack, values) ? .described : .decidable
             let terms = CaseTerms(
                 pickUp: values.terms[.pickUp], afterContact: values.terms[.afterContact], progress: values.terms[.progress],
-                aftercare: values.terms[.aftercare])
+                aftercare: values.terms[.aftercare], homeVisit: values.terms[.homeVisit], meeting: values.terms[.meeting])
             let ladder = pack.ladder + (values.ladderNext.map { pack.ladder.contains($0) ? [] : [$0] } ?? [])
             return PackDescription(
                 id: pack.id, source: pack.source, title: pack.title, lifeDomains: pack.lifeDomains,
                 consentMode: values.consentMode ?? (pack.consentIsUnresolved ? .unresolved : nil),
-                rules: PackRules(id: pack.id, fictitious: fictitious, mayFile: values.mayFile, onRefusal: values.onRefusal, terms: terms),
-                ladder: ladder,
+                rules: PackRules(
+                    id: pack.id, fictitious: fictitious, mayFile: values.mayFile, onRefusal: values.onRefusal, terms: terms, ladder: ladder),
                 retention: RetentionTerms(
                     caseAfterClosing: values.terms[.retentionCase], log: values.terms[.retentionLog], backup: values.terms[.retentionBackup]
                 ),

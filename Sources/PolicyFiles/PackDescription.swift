@@ -23,14 +23,6 @@ public enum ConsentMode: String, CaseIterable, Hashable, Sendable {
     case unresolved
 }
 
-/// A step of the ladder for a task that stays open. Dutch: opschalingsmodel.
-public enum LadderRung: String, CaseIterable, Hashable, Sendable {
-    /// Somebody at the desk contacts the responsible helper, and records the outcome.
-    case deskContactsHelper
-    /// All involved helpers come together: one plan, one coordinator. Dutch: multidisciplinaire aanpak.
-    case conveneMDA
-}
-
 /// How long things are kept. Dutch: bewaartermijnen. Calendar terms only; nil is undecided.
 public struct RetentionTerms: Hashable, Sendable {
     /// From closing until the content of a casefile is erased.
@@ -64,14 +56,15 @@ public struct PackDescription: Hashable, Sendable {
     public let consentMode: ConsentMode?
     /// What the gate works with.
     public let rules: PackRules
-    /// The steps for a task that stays open, the decided one last; empty when nothing is decided.
-    public let ladder: [LadderRung]
     /// How long things are kept.
     public let retention: RetentionTerms
     /// The figures of its report, as the source names them; nil when it does not say.
     public let reportFigures: [String]?
     /// How far it is.
     public let standing: Standing
+
+    /// The steps for a task that stays open, the decided one last; empty when nothing is decided.
+    public var ladder: [Rung] { rules.ladder }
 }
 
 /// Something that neither the source nor the controller has decided.

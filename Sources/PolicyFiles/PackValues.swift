@@ -4,14 +4,15 @@ import Disclosure
 /// The decidable values of a pack, from whichever file they come; nil is undecided.
 struct PackValues: Hashable, Sendable {
     var terms: [DecisionKey: Term] = [:]
-    var ladderNext: LadderRung?
+    var ladderNext: Rung?
     var onRefusal: RefusalPath?
     var mayFile: [StaffRole]?
     var consentMode: ConsentMode?
 
     func decides(_ key: DecisionKey) -> Bool {
         switch key {
-        case .pickUp, .afterContact, .progress, .aftercare, .retentionCase, .retentionLog, .retentionBackup: terms[key] != nil
+        case .pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting, .retentionCase, .retentionLog, .retentionBackup:
+            terms[key] != nil
         case .ladderNext: ladderNext != nil
         case .onRefusal: onRefusal != nil
         case .mayFile: mayFile != nil
@@ -22,7 +23,7 @@ struct PackValues: Hashable, Sendable {
     /// Reads the value of one key.
     mutating func read(_ key: DecisionKey, _ node: PolicyNode?, reader: inout FileReader) {
         switch key {
-        case .pickUp, .afterContact, .progress, .aftercare: terms[key] = reader.term(node, key.rawValue)
+        case .pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting: terms[key] = reader.term(node, key.rawValue)
         case .retentionCase, .retentionLog, .retentionBackup: terms[key] = reader.period(node, key.rawValue)
         case .ladderNext: ladderNext = reader.choice(node, key.rawValue)
         case .onRefusal: onRefusal = reader.choice(node, key.rawValue)

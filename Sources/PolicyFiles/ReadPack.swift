@@ -10,7 +10,7 @@ struct ReadPack: Hashable, Sendable {
     let lifeDomains: [LifeDomain: [String]]?
     /// Whether the source itself says that consent is an open question.
     let consentIsUnresolved: Bool
-    let ladder: [LadderRung]
+    let ladder: [Rung]
     let reportFigures: [String]?
     let values: PackValues
 
@@ -42,7 +42,7 @@ func readPack(_ root: PolicyNode, folderName: String, reader: inout FileReader) 
     }
     var values = PackValues()
     for key in [DecisionKey.mayFile, .consentMode, .onRefusal] { values.read(key, reader.optional(top, key.rawValue), reader: &reader) }
-    readGroup("terms", [.pickUp, .afterContact, .progress, .aftercare], of: top, into: &values, reader: &reader)
+    readGroup("terms", [.pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting], of: top, into: &values, reader: &reader)
     readGroup("retention", [.retentionCase, .retentionLog, .retentionBackup], of: top, into: &values, reader: &reader)
     var consentIsUnresolved = false
     if case .scalar(ConsentMode.unresolved.rawValue, .text)? = top.entries["consentMode"]?.value.content { consentIsUnresolved = true }
@@ -72,11 +72,11 @@ private func readGroup(
 }
 
 extension FileReader {
-    fileprivate mutating func ladder(_ node: PolicyNode?) -> [LadderRung] {
-        var rungs: [LadderRung] = []
+    fileprivate mutating func ladder(_ node: PolicyNode?) -> [Rung] {
+        var rungs: [Rung] = []
         for item in list(node, "ladder") ?? [] {
             guard let step = mapping(item, keys: ["rung"], of: "a step of the ladder"), let rungNode = required(step, "rung"),
-                let rung: LadderRung = choice(rungNode, "rung")
+                let rung: Rung = choice(rungNode, "rung")
             else { continue }
             if rungs.contains(rung) { refuse(rungNode.place, "`\(rung.rawValue)` stands on the ladder already", hint: "keep one") }
             rungs.append(rung)

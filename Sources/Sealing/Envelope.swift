@@ -33,9 +33,9 @@ public struct Envelope: Sendable {
     }
 
     /// The payload without what the message says.
-    func payload(kind: String) -> JSONObject {
+    func payload(kind: MessageKind) -> JSONObject {
         var payload: JSONObject = [
-            "v": 1, "messageId": .string(id.description), "kind": .string(kind), "from": .string(from.description),
+            "v": 1, "messageId": .string(id.description), "kind": .string(kind.rawValue), "from": .string(from.description),
             "to": .string(to.description),
             "sentAt": .string(sentAt.rfc3339), "expiresAt": .string(expiresAt.rfc3339), "checkpoint": .string(checkpoint),
         ]

@@ -57,12 +57,17 @@ public struct SealingKeys: Sendable {
 }
 
 /// Seals what the gate permitted: signed by us, then encrypted to the recipient.
+///
+/// - Parameter meeting: what makes it an invitation and not a referral; its items must be within the permission.
 public func seal(
-    _ permitted: PermittedDisclosure, decision: DecisionID, in envelope: Envelope, for recipient: PartnerKeys, with keys: SealingKeys
+    _ permitted: PermittedDisclosure, decision: DecisionID, meeting: MeetingPart? = nil, in envelope: Envelope,
+    for recipient: PartnerKeys, with keys: SealingKeys
 ) throws(SealingError) -> SealedMessage {
     let permission = permitted.permission
     guard permission.question.recipient == envelope.to, let first = permission.articles.first else { throw .wrongRecipient }
-    var payload = envelope.payload(kind: "referral")
+    if let fault = meeting?.fault(under: permission, in: envelope) { throw fault }
+    let kind = meeting == nil ? MessageKind.referral : .invitation
+    var payload = envelope.payload(kind: kind)
     payload["purpose"] = .string(permission.question.purpose.rawValue)
     var ground: JSONObject = ["kind": .string(permission.question.ground.kind)]
     if let article = permission.question.ground.article { ground["article"] = .string(article.text) }
@@ -71,28 +76,30 @@ public func seal(
     if permission.articles.count > 1 { payload["furtherArticles"] = .array(permission.articles.dropFirst().map(\.json)) }
     payload["decisionId"] = .string(decision.description)
     payload["fields"] = MessageFields(permitted).json
-    return try sealed(payload, envelope, decision, recipient, keys)
+    if let meeting { payload["meeting"] = meeting.json }
+    return try sealed(payload, kind, envelope, decision, recipient, keys)
 }
 
 /// Seals a notice: ids, a code and an instant.
 public func seal(_ notice: Notice, in envelope: Envelope, for recipient: PartnerKeys, with keys: SealingKeys) throws(SealingError)
     -> SealedMessage
 {
-    var payload = envelope.payload(kind: "notice")
+    var payload = envelope.payload(kind: .notice)
     payload["notice"] = [
         "code": .string(notice.code.rawValue), "about": .array(notice.about.map { .string($0.description) }),
         "at": .string(notice.at.rfc3339),
     ]
-    return try sealed(payload, envelope, nil, recipient, keys)
+    return try sealed(payload, .notice, envelope, nil, recipient, keys)
 }
 
 private func sealed(
-    _ payload: JSONObject, _ envelope: Envelope, _ decision: DecisionID?, _ recipient: PartnerKeys, _ keys: SealingKeys
+    _ payload: JSONObject, _ kind: MessageKind, _ envelope: Envelope, _ decision: DecisionID?, _ recipient: PartnerKeys,
+    _ keys: SealingKeys
 ) throws(SealingError) -> SealedMessage {
     do {
         let signed = try JWS.sign(payload: JSONValue.object(payload).canonicalBytes(), typ: "convenant+jws", key: keys.signing.key)
         let compact = try JWE.seal(signed, to: recipient.keySet.encryption, typ: "convenant+jwe", cty: "convenant+jws")
-        return SealedMessage(id: envelope.id, recipient: envelope.to, decision: decision, compact: compact, under: keys.queue)
+        return SealedMessage(id: envelope.id, kind: kind, recipient: envelope.to, decision: decision, compact: compact, under: keys.queue)
     } catch { throw .keys(code: error.code) }
 }
 

@@ -8,6 +8,7 @@ import JOSE
 /// that the row is as we wrote it. What writes to a partner takes this, never bytes.
 public struct SealedMessage: Sendable {
     public let id: MessageID
+    public let kind: MessageKind
     public let recipient: OrganisationNumber
     /// The decision it rests on; nil for a notice.
     public let decision: DecisionID?
@@ -18,8 +19,11 @@ public struct SealedMessage: Sendable {
     /// HMAC-SHA256 over message id ‖ recipient ‖ decision id (16 zero bytes for a notice) ‖ digest.
     public let queueSeal: [UInt8]
 
-    init(id: MessageID, recipient: OrganisationNumber, decision: DecisionID?, compact: [UInt8], under key: SymmetricKey) {
+    init(
+        id: MessageID, kind: MessageKind, recipient: OrganisationNumber, decision: DecisionID?, compact: [UInt8], under key: SymmetricKey
+    ) {
         self.id = id
+        self.kind = kind
         self.recipient = recipient
         self.decision = decision
         self.compact = compact
@@ -27,10 +31,11 @@ public struct SealedMessage: Sendable {
         queueSeal = Array(HMAC<SHA256>.authenticationCode(for: Self.sealed(id, recipient, decision, digest), using: key))
     }
 
-    /// The message of a queue row, if its queue seal holds.
+    /// The message of a queue row, if its queue seal holds. The seal does not cover the kind, which nothing rests on: the payload says it
+    /// too, under our signature.
     public init(
-        restoring compact: [UInt8], id: MessageID, recipient: OrganisationNumber, decision: DecisionID?, queueSeal: [UInt8],
-        under key: SymmetricKey
+        restoring compact: [UInt8], id: MessageID, kind: MessageKind, recipient: OrganisationNumber, decision: DecisionID?,
+        queueSeal: [UInt8], under key: SymmetricKey
     ) throws(SealingError) {
         let digest = sha256(compact)
         guard HMAC<SHA256>.isValidAuthenticationCode(queueSeal, authenticating: Self.sealed(id, recipient, decision, digest), using: key)
@@ -38,6 +43,7 @@ public struct SealedMessage: Sendable {
             throw .queueSealBroken
         }
         self.id = id
+        self.kind = kind
         self.recipient = recipient
         self.decision = decision
         self.compact = compact
@@ -56,6 +62,8 @@ public enum SealingError: Error, Hashable, Sendable {
     case keys(code: String)
     /// The message is addressed to another organisation than the one it was permitted for.
     case wrongRecipient
+    /// An invitation names a life domain that its permission does not grant.
+    case itemNotPermitted
     /// A queue row is not as we wrote it.
     case queueSealBroken
     /// A receipt is malformed, not signed by the partner, or about something else.

@@ -6,40 +6,98 @@ public struct CasefileRow: Sendable {
     public let state: Casefile.State
     public let triage: Triage?
     public let terms: CaseTerms
+    /// The rungs for a task that stays open.
+    public let ladder: [Rung]
     /// The casefile's key in the vault.
     public let key: Int64
     public let openedAt: Instant
+    /// The one who coordinates; nil until somebody was named.
+    public let coordinator: AccountID?
+    /// When somebody was at the door since it was triaged multiple.
+    public let visitedAt: Instant?
 }
 
 extension Transaction {
-    /// Opens a casefile, its terms frozen.
-    public func insertCasefile(_ id: CasefileID, terms: CaseTerms, key: Int64, at now: Instant) throws {
+    /// Opens a casefile, its terms and its ladder frozen.
+    public func insertCasefile(
+        _ id: CasefileID, terms: CaseTerms, ladder: [Rung], key: Int64, at now: Instant, follows: CasefileID? = nil
+    ) throws {
         try run(
-            "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (?, 'open', ?, ?, ?)",
-            [.of(id), .text(terms.rowText), .integer(key), .of(now)])
+            "INSERT INTO casefile (id, state, terms, ladder, key, opened_at, follows) VALUES (?, 'open', ?, ?, ?, ?, ?)",
+            [.of(id), .text(terms.rowText), .text(ladder.map(\.rawValue).joined(separator: " ")), .integer(key), .of(now), .of(follows)])
+        if let follows {
+            try run(
+                "INSERT INTO casefile_part (casefile, part, because, at) VALUES (?, ?, 'follows', ?)", [.of(id), .of(follows), .of(now)])
+        }
     }
 
     /// The casefile, or nil when there is none.
     public func casefile(_ id: CasefileID) throws -> CasefileRow? {
-        guard let row = try first("SELECT state, triage, terms, key, opened_at FROM casefile WHERE id = ?", [.of(id)]) else { return nil }
+        guard
+            let row = try first(
+                "SELECT state, triage, terms, ladder, key, opened_at, coordinator, visited_at FROM casefile WHERE id = ?", [.of(id)])
+        else { return nil }
         guard let terms = CaseTerms(rowText: try row.text("terms")) else { throw StoreFault.corrupt("column `terms` does not hold terms") }
+        let names = try row.text("ladder").split(separator: " ")
+        let ladder = names.compactMap { Rung(rawValue: String($0)) }
+        guard ladder.count == names.count else { throw StoreFault.corrupt("column `ladder` does not hold rungs") }
         return CasefileRow(
-            id: id, state: try row.member("state"), triage: try row.memberOrNil("triage"), terms: terms, key: try row.integer("key"),
-            openedAt: try row.instant("opened_at"))
+            id: id, state: try row.member("state"), triage: try row.memberOrNil("triage"), terms: terms, ladder: ladder,
+            key: try row.integer("key"), openedAt: try row.instant("opened_at"), coordinator: try row.identifierOrNil("coordinator"),
+            visitedAt: try row.instantOrNil("visited_at"))
     }
 
     /// The case as `Casework` sees it, with these of its tasks.
     public func casework(_ row: CasefileRow, tasks ids: [TaskID]) throws -> Casefile {
         var tasks: [TaskID: ReferralTask] = [:]
         for id in ids { tasks[id] = try task(id) }
-        // Whether a second task is open matters; how many does not, and counting them would cost more as the case grows.
-        let open = try all("SELECT 1 AS one FROM open_task WHERE casefile = ? LIMIT 2", [.of(row.id)]).count
-        return Casefile(id: row.id, state: row.state, triage: row.triage, terms: row.terms, tasks: tasks, openTasks: open)
+        // Whether a second task is open, and a second organisation involved, matters; how many does not: counting would cost more as the case grows.
+        let open = try all(
+            """
+            SELECT task.partner FROM open_task JOIN task ON task.id = open_task.task WHERE open_task.casefile = ?1
+            GROUP BY task.partner LIMIT 2
+            """, [.of(row.id)])
+        let parties = open.count
+        let openTasks =
+            parties == 1 ? try all("SELECT 1 AS one FROM open_task WHERE casefile = ? LIMIT 2", [.of(row.id)]).count : parties
+        let facts = try first(
+            """
+            SELECT EXISTS (SELECT 1 FROM plan WHERE casefile = ?1 AND ended_at IS NULL) AS plan,
+                EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND state IN ('toBePlanned', 'dated')) AS open_meeting,
+                EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND state = 'held') AS held_meeting,
+                EXISTS (SELECT 1 FROM deadline WHERE subject_kind = 'casefile' AND subject = ?1 AND kind = 'aftercare') AS aftercare
+            """, [.of(row.id)])
+        return Casefile(
+            id: row.id, state: row.state, triage: row.triage, terms: row.terms, ladder: row.ladder, tasks: tasks, openTasks: openTasks,
+            parties: parties, hasVisit: row.visitedAt != nil, hasPlan: try facts?.flag("plan") ?? false,
+            hasOpenMeeting: try facts?.flag("open_meeting") ?? false, hasHeldMeeting: try facts?.flag("held_meeting") ?? false,
+            awaitsAftercare: try facts?.flag("aftercare") ?? false)
+    }
+
+    /// Gives the case another key, which its household's content and its handles in the log are made with from now on.
+    public func setKey(_ key: Int64, of id: CasefileID) throws {
+        try run("UPDATE casefile SET key = ? WHERE id = ?", [.integer(key), .of(id)])
     }
 
     /// Writes the case's triage.
     public func setTriage(_ triage: Triage, of id: CasefileID) throws {
         try run("UPDATE casefile SET triage = ? WHERE id = ?", [.of(triage), .of(id)])
+    }
+
+    /// Names the one who coordinates.
+    public func setCoordinator(_ account: AccountID, of id: CasefileID) throws {
+        try run("UPDATE casefile SET coordinator = ? WHERE id = ?", [.of(account), .of(id)])
+    }
+
+    /// The first signal of a case, by which the log speaks of it; nil for a case that no signal opened. One that was joined to it may be
+    /// older, and is never it.
+    public func firstSignal(of id: CasefileID) throws -> SignalID? {
+        try first(
+            """
+            SELECT id FROM signal WHERE casefile = ?1
+                AND id NOT IN (SELECT signal FROM casefile_part WHERE casefile = ?1 AND because = 'joined')
+            ORDER BY id LIMIT 1
+            """, [.of(id)])?.identifier("id")
     }
 
     /// Gives someone the case, in a role.
@@ -54,6 +112,16 @@ extension Transaction {
         try first("SELECT 1 AS one FROM assignment WHERE casefile = ? AND account = ?", [.of(id), .of(account)]) != nil
     }
 
+    /// Open cases with several problems that nobody coordinates, oldest first.
+    public func casefilesWithoutCoordinator(limit: Int) throws -> [CasefileRow] {
+        try all(
+            """
+            SELECT id FROM casefile WHERE state = 'open' AND coordinator IS NULL AND triage IN ('multipleUnrelated', 'multipleInterrelated')
+            ORDER BY id LIMIT ?
+            """, [.of(limit)]
+        ).compactMap { try casefile(try $0.identifier("id")) }
+    }
+
     /// The cases given to this account, oldest first.
     public func casefiles(assignedTo account: AccountID, after: CasefileID?, limit: Int) throws -> [CasefileRow] {
         let rows = try all(
@@ -64,12 +132,17 @@ extension Transaction {
 }
 
 extension CaseTerms {
-    /// `pickUp|afterContact|progress|aftercare`, each a term's text or `-`.
-    var rowText: String { [pickUp, afterContact, progress, aftercare].map { $0?.text ?? "-" }.joined(separator: "|") }
+    /// `pickUp|afterContact|progress|aftercare|homeVisit|meeting`, each a term's text or `-`.
+    var rowText: String {
+        [pickUp, afterContact, progress, aftercare, homeVisit, meeting].map { $0?.text ?? "-" }.joined(separator: "|")
+    }
 
+    /// The terms in a row; one written before the last two existed leaves them undecided.
     init?(rowText: String) {
         let parts = rowText.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 4, parts.allSatisfy({ $0 == "-" || Term($0) != nil }) else { return nil }
-        self.init(pickUp: Term(parts[0]), afterContact: Term(parts[1]), progress: Term(parts[2]), aftercare: Term(parts[3]))
+        guard parts.count == 4 || parts.count == 6, parts.allSatisfy({ $0 == "-" || Term($0) != nil }) else { return nil }
+        self.init(
+            pickUp: Term(parts[0]), afterContact: Term(parts[1]), progress: Term(parts[2]), aftercare: Term(parts[3]),
+            homeVisit: parts.count == 6 ? Term(parts[4]) : nil, meeting: parts.count == 6 ? Term(parts[5]) : nil)
     }
 }

@@ -14,6 +14,15 @@ public struct ContentRow: Sendable {
     }
 }
 
+/// A row of encrypted content as a casefile shows it.
+public struct ShownContent: Sendable {
+    public let row: ContentRow
+    /// The casefile that it was filed in: this one, or a part of it.
+    public let casefile: CasefileID
+    /// The vault key of that casefile, which opens what concerns its household as a whole.
+    public let casefileKey: Int64
+}
+
 extension Transaction {
     /// Stores encrypted content.
     public func insertContent(_ row: ContentRow, casefile: CasefileID, at now: Instant) throws {
@@ -22,16 +31,24 @@ extension Transaction {
             [.of(row.id), .of(casefile), .of(row.person), .blob(row.sealed.wrappedKey), .blob(row.sealed.sealed), .of(now)])
     }
 
-    /// The encrypted content of a casefile, oldest first.
-    public func content(of casefile: CasefileID) throws -> [ContentRow] {
-        try all("SELECT id, person, wrapped_key, sealed FROM content WHERE casefile = ? ORDER BY id", [.of(casefile)]).map { row in
-            ContentRow(
-                id: try row.identifier("id"), person: try row.identifierOrNil("person"),
-                sealed: SealedContent(wrappedKey: try row.blob("wrapped_key"), sealed: try row.blob("sealed")))
+    /// The encrypted content that a casefile shows, that of its parts too, oldest first.
+    public func content(of casefile: CasefileID) throws -> [ShownContent] {
+        try all(
+            """
+            \(Self.shownCasefiles)
+            SELECT content.id, content.person, content.wrapped_key, content.sealed, content.casefile, casefile.key AS casefile_key
+            FROM shown JOIN casefile ON casefile.id = shown.id JOIN content ON content.casefile = shown.id ORDER BY content.id
+            """, [.of(casefile)]
+        ).map { row in
+            ShownContent(
+                row: ContentRow(
+                    id: try row.identifier("id"), person: try row.identifierOrNil("person"),
+                    sealed: SealedContent(wrappedKey: try row.blob("wrapped_key"), sealed: try row.blob("sealed"))),
+                casefile: try row.identifier("casefile"), casefileKey: try row.integer("casefile_key"))
         }
     }
 
-    /// Deletes what concerns the household as a whole.
+    /// Deletes what concerns the household as a whole, and what leads from the casefile to the log.
     public func deleteHouseholdContent(of casefile: CasefileID) throws {
         try run("DELETE FROM content WHERE casefile = ? AND person IS NULL", [.of(casefile)])
         try run("DELETE FROM audit_index WHERE kind = 'casefile' AND subject = ?", [.of(casefile)])

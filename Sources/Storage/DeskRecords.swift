@@ -20,11 +20,23 @@ extension Transaction {
         try run("INSERT INTO desk_news (id, kind, task, at) VALUES (?, ?, ?, ?)", [.of(id), .of(kind), .of(task), .of(now)])
     }
 
-    /// What the desk has not seen, oldest first.
-    public func unseenNews(limit: Int) throws -> [DeskNewsRow] {
-        try all("SELECT id, kind, task, at FROM desk_news WHERE seen_at IS NULL ORDER BY id LIMIT ?", [.of(limit)]).map {
+    /// What the desk has not seen of these kinds, newest first.
+    public func unseenNews(_ kinds: [DeskNews], limit: Int) throws -> [DeskNewsRow] {
+        let marks = kinds.map { _ in "?" }.joined(separator: ", ")
+        return try all(
+            "SELECT id, kind, task, at FROM desk_news WHERE seen_at IS NULL AND kind IN (\(marks)) ORDER BY id DESC LIMIT ?",
+            kinds.map { .of($0) } + [.of(limit)]
+        ).map {
             DeskNewsRow(id: try $0.identifier("id"), kind: try $0.member("kind"), task: try $0.identifier("task"), at: try $0.instant("at"))
         }
+    }
+
+    /// Marks news and delivery faults as seen up to one of them, by its id; how many that were.
+    public func markSeen(upTo last: EntryID, at now: Instant) throws -> Int {
+        try run("UPDATE desk_news SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
+        let news = changes
+        try run("UPDATE delivery_fault SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
+        return news + changes
     }
 
     /// The policy in force, or nil before the first was loaded.

@@ -18,7 +18,7 @@ public enum MessageState: String, CaseIterable, Hashable, Sendable {
 public struct MessageRow: Sendable {
     public let id: MessageID
     public let partner: OrganisationNumber
-    public let kind: String
+    public let kind: MessageKind
     public let casefile: CasefileID?
     public let referral: ReferralID?
     public let task: TaskID?
@@ -34,6 +34,12 @@ public struct MessageRow: Sendable {
     public let queueSeal: [UInt8]
     public let queuedAt: Instant
     public let expiresAt: Instant
+    /// The attempt that holds it; nil when none does, or the partner fetches.
+    public let lease: AttemptID?
+    /// When it may be pushed next; nil where the partner fetches.
+    public let nextTryAt: Instant?
+    /// How often it was pushed.
+    public let tries: Int
 }
 
 /// What a message belongs to.
@@ -42,11 +48,14 @@ public struct MessageContext: Sendable {
     public let referral: ReferralID?
     public let task: TaskID?
     public let scopes: [SealedScope]
-    public init(casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope]) {
+    /// Everybody about whom what concerns the household tells; nobody where nothing of that is in it.
+    public let household: [PersonID]
+    public init(casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope], household: [PersonID] = []) {
         self.casefile = casefile
         self.referral = referral
         self.task = task
         self.scopes = scopes
+        self.household = household
     }
 }
 
@@ -55,23 +64,36 @@ extension Transaction {
     public func enqueue(
         _ message: SealedMessage, stored: [UInt8], key: Int64, context: MessageContext, queuedAt: Instant, expiresAt: Instant
     ) throws {
+        let isPushed = try first("SELECT 1 AS one FROM partner WHERE oin = ? AND endpoint IS NOT NULL", [.of(message.recipient)]) != nil
+        if isPushed { hasWorkForCourier = true }
         try run(
             """
             INSERT INTO message (id, partner, kind, casefile, referral, task, decision, scopes, state, key, sealed, digest, queue_seal, queued_at,
-                expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+                expires_at, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .of(message.id), .of(message.recipient), .text(message.decision == nil ? "notice" : "referral"), .of(context.casefile),
+                .of(message.id), .of(message.recipient), .text(message.kind.rawValue), .of(context.casefile),
                 .of(context.referral), .of(context.task), .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key),
                 .blob(stored), .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
+                .of(isPushed ? queuedAt : nil),
             ])
-        for subject in Set(context.scopes.compactMap(\.subject)) {
+        for subject in Set(context.scopes.compactMap(\.subject) + context.household) {
             try run("INSERT INTO message_subject (message, person) VALUES (?, ?)", [.of(message.id), .of(subject)])
         }
     }
 
     /// The message, or nil.
     public func message(_ id: MessageID) throws -> MessageRow? { try first("SELECT * FROM message WHERE id = ?", [.of(id)]).map(message) }
+
+    /// The newest message of a task that its partner received; nil when none was.
+    public func receivedMessage(of task: TaskID) throws -> MessageRow? {
+        try first("SELECT * FROM message WHERE task = ? AND state = 'receipted' ORDER BY id DESC LIMIT 1", [.of(task)]).map(message)
+    }
+
+    /// The newest message that gave a task; nil when there is none.
+    public func newestMessage(of task: TaskID) throws -> MessageRow? {
+        try first("SELECT * FROM message WHERE task = ? AND kind = 'referral' ORDER BY id DESC LIMIT 1", [.of(task)]).map(message)
+    }
 
     /// What waits for a partner, oldest first.
     public func inbox(of partner: OrganisationNumber, after: MessageID?, limit: Int) throws -> [MessageRow] {
@@ -103,17 +125,11 @@ extension Transaction {
         ).map { (try $0.identifier("id"), try $0.identifierOrNil("replaced_by")) }
     }
 
-    /// Records that an attempt begins: from the commit on, the message has left or may have.
-    public func beginAttempt(_ attempt: AttemptID, of id: MessageID, at now: Instant) throws {
-        try run("INSERT INTO attempt (id, message, started_at) VALUES (?, ?, ?)", [.of(attempt), .of(id), .of(now)])
-        try run("UPDATE message SET state = 'left', left_at = coalesce(left_at, ?) WHERE id = ?", [.of(now), .of(id)])
-    }
-
     /// Takes a live message out of the queue and dooms its key.
     public func close(_ id: MessageID, as state: MessageState, replacedBy: MessageID? = nil, at now: Instant) throws {
         try run("INSERT INTO doomed_key (id) SELECT key FROM message WHERE id = ? AND key IS NOT NULL", [.of(id)])
         try run(
-            "UPDATE message SET state = ?, key = NULL, sealed = NULL, ended_at = ?, replaced_by = ? WHERE id = ?",
+            "UPDATE message SET state = ?, key = NULL, sealed = NULL, lease = NULL, next_try_at = NULL, ended_at = ?, replaced_by = ? WHERE id = ?",
             [.of(state), .of(now), .of(replacedBy), .of(id)])
     }
 
@@ -160,12 +176,13 @@ extension Transaction {
             throw StoreFault.corrupt("column `scopes` holds no scopes")
         }
         return MessageRow(
-            id: try row.identifier("id"), partner: try row.organisation("partner"), kind: try row.text("kind"),
+            id: try row.identifier("id"), partner: try row.organisation("partner"), kind: try row.member("kind"),
             casefile: try row.identifierOrNil("casefile"), referral: try row.identifierOrNil("referral"),
             task: try row.identifierOrNil("task"),
             decision: try row.identifierOrNil("decision"), scopes: scopes, state: try row.member("state"), key: try row.integerOrNil("key"),
             sealed: try row.blobOrNil("sealed"), digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
-            queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"))
+            queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"),
+            lease: try row.identifierOrNil("lease"), nextTryAt: try row.instantOrNil("next_try_at"), tries: Int(try row.integer("tries")))
     }
 }
 

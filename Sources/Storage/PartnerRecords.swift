@@ -10,35 +10,62 @@ public struct PartnerRow: Sendable {
     public let keys: [UInt8]
     public let endpoint: String?
     public let addedAt: Instant
+    /// The number at which the desk reaches the role that answers for its tasks; not a person's.
+    public let telephone: String?
+    /// The role that has a mandate when a task stays open; not a person's name.
+    public let mandatedRole: String?
 
-    public init(oin: OrganisationNumber, name: String, certificateSHA256: [UInt8], keys: [UInt8], endpoint: String?, addedAt: Instant) {
+    public init(
+        oin: OrganisationNumber, name: String, certificateSHA256: [UInt8], keys: [UInt8], endpoint: String?, addedAt: Instant,
+        telephone: String? = nil, mandatedRole: String? = nil
+    ) {
         self.oin = oin
         self.name = name
         self.certificateSHA256 = certificateSHA256
         self.keys = keys
         self.endpoint = endpoint
         self.addedAt = addedAt
+        self.telephone = telephone
+        self.mandatedRole = mandatedRole
     }
 }
 
 extension Transaction {
-    /// Registers a partner, or replaces its certificate, keys and endpoint.
+    /// Registers a partner, or replaces its certificate, keys and endpoint. Its number and role stay unless others are given.
     public func store(_ partner: PartnerRow) throws {
         try run(
             """
-            INSERT INTO partner (oin, name, certificate_sha256, keys, endpoint, added_at) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO partner (oin, name, certificate_sha256, keys, endpoint, added_at, telephone, mandated_role)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (oin) DO UPDATE SET name = excluded.name, certificate_sha256 = excluded.certificate_sha256, keys = excluded.keys,
-                endpoint = excluded.endpoint, removed_at = NULL
+                endpoint = excluded.endpoint, removed_at = NULL, telephone = coalesce(excluded.telephone, telephone),
+                mandated_role = coalesce(excluded.mandated_role, mandated_role)
             """,
             [
                 .of(partner.oin), .text(partner.name), .blob(partner.certificateSHA256), .blob(partner.keys), .of(partner.endpoint),
-                .of(partner.addedAt),
+                .of(partner.addedAt), .of(partner.telephone), .of(partner.mandatedRole),
             ])
+        // What waits follows the partner's way of receiving; a new endpoint or certificate also deserves a new try at once.
+        try clearTrouble(of: partner.oin)
+        if partner.endpoint == nil {
+            try run(
+                "UPDATE message SET next_try_at = NULL, lease = NULL WHERE partner = ? AND next_try_at IS NOT NULL", [.of(partner.oin)])
+        } else {
+            try run(
+                "UPDATE message SET next_try_at = queued_at WHERE partner = ? AND state IN ('queued', 'left') AND next_try_at IS NULL",
+                [.of(partner.oin)])
+            hasWorkForCourier = true
+        }
     }
 
     /// The partner, or nil when there is none or it has been removed.
     public func partner(_ oin: OrganisationNumber) throws -> PartnerRow? {
         try first("SELECT * FROM partner WHERE oin = ? AND removed_at IS NULL", [.of(oin)]).map(partner)
+    }
+
+    /// The name under which an organisation is or was registered, or nil.
+    public func partnerName(_ oin: OrganisationNumber) throws -> String? {
+        try first("SELECT name FROM partner WHERE oin = ?", [.of(oin)])?.text("name")
     }
 
     /// All partners.
@@ -47,6 +74,7 @@ extension Transaction {
     private func partner(_ row: SQLRow) throws -> PartnerRow {
         PartnerRow(
             oin: try row.organisation("oin"), name: try row.text("name"), certificateSHA256: try row.blob("certificate_sha256"),
-            keys: try row.blob("keys"), endpoint: try row.textOrNil("endpoint"), addedAt: try row.instant("added_at"))
+            keys: try row.blob("keys"), endpoint: try row.textOrNil("endpoint"), addedAt: try row.instant("added_at"),
+            telephone: try row.textOrNil("telephone"), mandatedRole: try row.textOrNil("mandated_role"))
     }
 }

@@ -1,7 +1,7 @@
 import Casework
 
 /// A person within one casefile: no name, no content.
-public struct PersonRow: Sendable {
+public struct PersonRow: Hashable, Sendable {
     public let id: PersonID
     public let casefile: CasefileID
     /// The person's place in the household as filed, from 0.
@@ -26,9 +26,25 @@ extension Transaction {
         try first("SELECT * FROM person WHERE id = ?", [.of(id)]).map(person)
     }
 
-    /// The persons of a casefile as filed, erased ones too.
+    /// The persons whom a casefile shows, erased ones too: its own as filed, then those of its parts.
     public func persons(of casefile: CasefileID) throws -> [PersonRow] {
-        try all("SELECT * FROM person WHERE casefile = ? ORDER BY ordinal", [.of(casefile)]).map(person)
+        try all(
+            """
+            \(Self.shownCasefiles)
+            SELECT person.* FROM shown JOIN person ON person.casefile = shown.id
+            ORDER BY person.casefile <> ?1, person.casefile, person.ordinal
+            """, [.of(casefile)]
+        ).map(person)
+    }
+
+    /// The person, when this casefile shows that person; or nil.
+    public func person(_ id: PersonID, shownBy casefile: CasefileID) throws -> PersonRow? {
+        // The list of parts is only made for a person of another casefile.
+        try first(
+            """
+            SELECT * FROM person WHERE id = ?2 AND (casefile = ?1 OR casefile IN (\(Self.shownCasefiles) SELECT id FROM shown))
+            """, [.of(casefile), .of(id)]
+        ).map(person)
     }
 
     /// Makes every decision about this person that is under way stale.

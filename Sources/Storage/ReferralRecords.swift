@@ -6,6 +6,7 @@ public struct TaskRow: Sendable {
     public let task: ReferralTask
     public let purpose: Purpose
     public let reason: TaskReason?
+    public let createdAt: Instant
     public let movedAt: Instant
 }
 
@@ -22,23 +23,32 @@ extension Transaction {
     }
 
     /// Writes a task's state and its deadline together: an open task has one, a closed one has none.
-    public func store(_ task: ReferralTask, reason: TaskReason?, at now: Instant) throws {
+    ///
+    /// What a deadline does to people waits for office hours; a delivery is about a message and does not wait.
+    public func store(_ task: ReferralTask, reason: TaskReason?, calendar: WorkingCalendar, at now: Instant) throws {
         if task.due == nil { try run("DELETE FROM open_task WHERE task = ?", [.of(task.id)]) }
         try run(
             """
-            INSERT INTO task (id, referral, casefile, partner, state, reason, created_at, moved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, moved_at = excluded.moved_at
+            INSERT INTO task (id, referral, casefile, partner, state, reason, rung, promised_on, created_at, moved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, rung = excluded.rung,
+                moved_at = CASE WHEN task.state = excluded.state THEN task.moved_at ELSE excluded.moved_at END
             """,
             [
-                .of(task.id), .of(task.referral), .of(task.casefile), .of(task.partner), .of(task.state), .of(reason), .of(now), .of(now),
+                .of(task.id), .of(task.referral), .of(task.casefile), .of(task.partner), .of(task.state), .of(reason), .of(task.rung),
+                .of(task.promisedOn?.description), .of(now), .of(now),
             ])
         guard let due = task.due else { return }
+        let acts = due.kind == .delivery ? due.at : calendar.nextOfficeHour(onOrAfter: due.at)
         try run(
             """
-            INSERT INTO open_task (task, casefile, state, due_at, due_kind) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (task) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, due_kind = excluded.due_kind
+            INSERT INTO open_task (task, casefile, state, due_at, due_kind, act_at, fell_due_at, counts_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (task) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, due_kind = excluded.due_kind,
+                act_at = excluded.act_at, fell_due_at = excluded.fell_due_at, counts_from = excluded.counts_from
             """,
-            [.of(task.id), .of(task.casefile), .of(task.state), .of(due.at), .of(due.kind)])
+            [
+                .of(task.id), .of(task.casefile), .of(task.state), .of(due.at), .of(due.kind), .of(acts), .of(task.fellDueAt), .of(now),
+            ])
     }
 
     /// The task, or nil.
@@ -64,7 +74,7 @@ extension Transaction {
     }
 
     private static let taskSelect = """
-        SELECT task.*, referral.purpose, open_task.due_at, open_task.due_kind FROM task JOIN referral ON referral.id = task.referral
+        SELECT task.*, referral.purpose, open_task.due_at, open_task.due_kind, open_task.fell_due_at FROM task JOIN referral ON referral.id = task.referral
         LEFT JOIN open_task ON open_task.task = task.id\u{20}
         """
 
@@ -74,10 +84,12 @@ extension Transaction {
         guard
             let task = ReferralTask(
                 id: try row.identifier("id"), referral: try row.identifier("referral"), casefile: try row.identifier("casefile"),
-                partner: try row.organisation("partner"), state: try row.member("state"), due: due)
+                partner: try row.organisation("partner"), state: try row.member("state"), due: due,
+                promisedOn: try row.textOrNil("promised_on").flatMap { CalendarDate($0) }, rung: Int(try row.integer("rung")),
+                fellDueAt: try row.instantOrNil("fell_due_at"))
         else { throw StoreFault.corrupt("an open task has no deadline, or a closed one has one") }
         return TaskRow(
             task: task, purpose: Purpose(rawValue: try row.text("purpose")), reason: try row.memberOrNil("reason"),
-            movedAt: try row.instant("moved_at"))
+            createdAt: try row.instant("created_at"), movedAt: try row.instant("moved_at"))
     }
 }

@@ -23,6 +23,9 @@ public final class Transaction {
     /// True while SQLite has not ended the transaction by itself.
     var isAlive: Bool { database?.isInsideTransaction ?? false }
 
+    /// Whether something was queued that the courier is to push: it is told after the commit.
+    public internal(set) var hasWorkForCourier = false
+
     /// The number of rows that the last ``run(_:_:)`` changed.
     public private(set) var changes = 0
 

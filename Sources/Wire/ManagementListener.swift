@@ -1,5 +1,6 @@
 import Exchange
 import Hummingbird
+import Metrics
 import NIOCore
 import ServiceLifecycle
 import StrictJSON
@@ -14,13 +15,15 @@ public func managementListener(desk: ReferralDesk, registry: MetricsRegistry, se
     -> some Service
 {
     guard settings.address.isLoopback else { throw .notLoopback(settings.address.host) }
-    let router = managementRouter(readiness: { await desk.readiness() }, registry: registry, settings: settings)
+    let router = managementRouter(
+        readiness: { await desk.readiness() }, deadlines: { try? await desk.deadlineLag() }, registry: registry, settings: settings)
     return settings.application(router.buildResponder(), server: settings.http1)
 }
 
 /// The routes of the management listener.
 func managementRouter(
-    readiness: @escaping @Sendable () async -> (ready: Bool, checks: JSONValue), registry: MetricsRegistry, settings: ListenerSettings
+    readiness: @escaping @Sendable () async -> (ready: Bool, checks: JSONValue),
+    deadlines: @escaping @Sendable () async -> DeadlineWatch? = { nil }, registry: MetricsRegistry, settings: ListenerSettings
 ) -> Router<WireContext> {
     let router = Router(context: WireContext.self)
     router.add(middleware: Envelope(listener: .management, settings: settings))
@@ -30,9 +33,17 @@ func managementRouter(
         return jsonResponse(["status": ready ? "ready" : "notReady", "checks": checks], status: ready ? 200 : 503)
     }
     router.get("/metrics") { _, _ in
-        Response(
+        if let watch = await deadlines() { record(watch, in: registry) }
+        return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: registry.prometheusText())))
     }
     return router
+}
+
+/// How well the sweep of deadlines keeps up, as it is at this moment.
+private func record(_ watch: DeadlineWatch, in registry: MetricsRegistry) {
+    Gauge(label: "convenant_deadlines_lag_seconds", dimensions: [], factory: registry).record(watch.lagSeconds)
+    let oldest = watch.oldestDueNotHandled.map { $0.millisecondsSince1970 / 1000 } ?? 0
+    Gauge(label: "convenant_deadlines_oldest_due_timestamp_seconds", dimensions: [], factory: registry).record(oldest)
 }

@@ -25,6 +25,21 @@ public struct ServerTLS: Sendable {
         return tls
     }
 
+    /// As a client of a partner's endpoint: the same certificate, TLS 1.3, these roots and no others.
+    ///
+    /// The host's name is not compared: the other end is known by the certificate that the partner registered and the number (OIN) in it.
+    func clientConfiguration(rootsPEM: [UInt8]) throws(ListenerFault) -> TLSConfiguration {
+        guard let roots = try? NIOSSLCertificate.fromPEMBytes(rootsPEM), !roots.isEmpty else { throw .unreadableCertificate }
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv13
+        tls.trustRoots = .certificates(roots)
+        tls.certificateVerification = .noHostnameVerification
+        tls.certificateChain = chain.map { .certificate($0) }
+        tls.privateKey = .privateKey(key)
+        tls.shutdownTimeout = .seconds(1)
+        return tls
+    }
+
     /// Both sides: a client certificate is required. Whether it is one of a partner is decided by the verification callback.
     /// - Parameter allowTLS12: also TLS 1.2, with forward secrecy and authenticated encryption only (Digikoppeling security 2.0).
     func mutualConfiguration(allowTLS12: Bool) -> TLSConfiguration {

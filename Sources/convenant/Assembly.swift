@@ -20,7 +20,7 @@ enum Assembly {
         do {
             return try await ReferralDesk.open(
                 lock, municipality: settings.municipality, policies: policies, world: world,
-                settings: DeskSettings(scryptCost: settings.scryptCost), secrets: try secrets(folder),
+                settings: DeskSettings(scryptCost: settings.scryptCost, privateHosts: settings.privateHosts), secrets: try secrets(folder),
                 trust: try CertificateChecker(try FolderMaking.anchors(folder)), simulated: simulated)
         } catch let fault as StoreFault { throw failure(fault) }
     }

@@ -19,7 +19,8 @@ struct ConvenantCommand: AsyncParsableCommand {
             """,
         version: "1.0.0",
         subcommands: [
-            Init.self, Serve.self, Demo.self, Partner.self, Staff.self, Log.self, Policy.self, Open.self, Keys.self, Erase.self,
+            Init.self, Serve.self, Demo.self, Partner.self, Staff.self, Desk.self, Report.self, Log.self, Policy.self, Open.self,
+            Keys.self, Erase.self,
             Doctor.self,
         ])
 }

@@ -39,9 +39,15 @@ struct Daemon {
                 logger: logger,
                 onServerRunning: { await ports.set(port, $0) })
         }
+        let courier = Courier(
+            desk: desk,
+            settings: CourierSettings(
+                tls: tls, roots: { [folder] in try readInput(folder.trustRoots, what: "the roots") }, monotonic: world.monotonic,
+                random: world.random, metrics: registry, logger: logger))
         // In this order they start, and in reverse they stop: nobody is answered by a desk that is gone.
         let services: [any Service] = [
-            Housekeeping(desk: desk, folder: folder, world: world, logger: logger), ControlSocket(path: folder.controlSocket, desk: desk),
+            Housekeeping(desk: desk, folder: folder, world: world, logger: logger), courier,
+            Escalation(desk: desk, world: world, logger: logger), ControlSocket(path: folder.controlSocket, desk: desk),
             try managementListener(desk: desk, registry: registry, settings: listener(settings.management, \.management)),
             try partnerListener(
                 desk: desk, tls: tls, allowTLS12: settings.partnersTLS12, settings: listener(settings.partners, \.partners)),

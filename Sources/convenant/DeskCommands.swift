@@ -30,7 +30,8 @@ enum DeskCommands {
         case "partner.add":
             return try await desk.addPartner(
                 oin: try organisation("oin"), name: try text("name"), certificatePEM: Array(try text("certificate").utf8),
-                keys: Array(try text("keys").utf8), endpoint: arguments["endpoint"]?.stringValue)
+                keys: Array(try text("keys").utf8), endpoint: arguments["endpoint"]?.stringValue,
+                telephone: arguments["telephone"]?.stringValue, mandatedRole: arguments["mandatedRole"]?.stringValue)
         case "partner.list": return try await desk.listPartners()
         case "staff.add":
             guard let role = StaffRole(rawValue: try text("role")) else {
@@ -45,6 +46,7 @@ enum DeskCommands {
                 organisation: arguments["organisation"] == nil ? nil : try organisation("organisation"))
             return DeskAnswer(status: 201, body: ["account": .string(made.account), "password": .string(made.password)])
         case "staff.list": return try await desk.listStaff()
+        case "desk.calls": return try await desk.showCallList()
         case "erase":
             return try await desk.erasePerson(
                 casefile: try text("casefile"), person: try text("person"), because: try text("because"), by: .daemon)

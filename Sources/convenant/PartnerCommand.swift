@@ -19,6 +19,9 @@ struct Partner: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Its TLS certificate, PEM, leaf first.", valueName: "file")) var certificate: String
         @Option(help: ArgumentHelp("Its JWK Set: one `sig` and one `enc` key, each with x5c.", valueName: "file")) var keys: String
         @Option(help: ArgumentHelp("Where it receives, when it does not pull.", valueName: "url")) var endpoint: String?
+        @Option(help: ArgumentHelp("The number of the role that answers for its tasks, for the call list.", valueName: "number"))
+        var telephone: String?
+        @Option(help: ArgumentHelp("The role that has a mandate there; not a person's name.", valueName: "role")) var mandatedRole: String?
 
         func run() async throws {
             var arguments: JSONObject = [
@@ -27,6 +30,8 @@ struct Partner: AsyncParsableCommand {
                 "keys": .string(String(decoding: try readInput(keys, what: "the key set"), as: UTF8.self)),
             ]
             if let endpoint { arguments["endpoint"] = .string(endpoint) }
+            if let telephone { arguments["telephone"] = .string(telephone) }
+            if let mandatedRole { arguments["mandatedRole"] = .string(mandatedRole) }
             _ = try await DeskCommands.run("partner.add", arguments, folder: folder.folder)
             print("registered \(oin)")
         }
@@ -44,11 +49,14 @@ struct Partner: AsyncParsableCommand {
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Pulls, opens and answers messages as a partner without a system of its own.",
+            abstract: "Pulls, or is sent, opens and answers messages as a partner without a system of its own.",
             discussion: "Example: convenant partner run --dir ./partner --exchange https://exchange.example:8443 --accept")
         @Option(help: ArgumentHelp("The partner's folder with its keys.", valueName: "dir")) var dir: String
         @Option(help: ArgumentHelp("The exchange's address for partners.", valueName: "url")) var exchange: String
         @Option(help: "Seconds between two looks.") var every = 5
+        @Option(
+            help: ArgumentHelp("Listen here for messages that the exchange pushes; port 0 lets the system choose.", valueName: "host:port"))
+        var listen: String?
         @Flag(help: "Look once and end.") var once = false
         @Flag(help: "Accept the task of every referral that was opened.") var accept = false
 
@@ -59,7 +67,7 @@ struct Partner: AsyncParsableCommand {
             do {
                 let sound = try await runPartner(
                     identity: try PartnerIdentity(folder: PartnerFolder(dir)), exchange: url, everySeconds: every, once: once,
-                    acceptTasks: accept,
+                    listen: try listen.map { text throws(PartnerFault) in try EndpointAddress(text) }, acceptTasks: accept,
                     onLine: printAtOnce)
                 if !sound { throw Exit.refused }
             } catch let fault as PartnerFault {

@@ -25,7 +25,7 @@ struct Settings: Sendable {
         ("policies", nil),
         ("pack", "den-haag-meldcode"), ("municipality.oin", nil), ("municipality.name", nil), ("body.limit", "262144"),
         ("scrypt.cost", "32768"),
-        ("log.level", "notice"), ("partners.tls12", "false"),
+        ("log.level", "notice"), ("partners.tls12", "false"), ("push.privateHosts", "false"),
     ]
 
     let municipality: Municipality
@@ -38,6 +38,7 @@ struct Settings: Sendable {
     let scryptCost: Int
     let logLevel: Logger.Level
     let partnersTLS12: Bool
+    let privateHosts: Bool
 
     /// Reads them for a folder; every fault is one of configuration (78).
     init(folder: DataFolder, commandLine: [String: String] = [:]) throws {
@@ -93,6 +94,10 @@ struct Settings: Sendable {
         logLevel = level
         guard let tls12 = values["partners.tls12"].flatMap({ Bool($0) }) else { throw wrong("partners.tls12", "true or false") }
         partnersTLS12 = tls12
+        guard let privateHosts = values["push.privateHosts"].flatMap({ Bool($0) }) else {
+            throw wrong("push.privateHosts", "true or false")
+        }
+        self.privateHosts = privateHosts
     }
 
     /// The policies that came with the program: beside the working folder, or above the executable in a checkout.

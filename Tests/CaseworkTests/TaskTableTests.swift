@@ -1,7 +1,7 @@
 import Casework
 import Testing
 
-/// Every task state × every event, as data. The rows say what the event is, the state it leads to, the deadline there and the news for
+/// Every task state × every event that moves it, as data; what deadlines do is in `LadderTests`. The rows say what the event is, the state it leads to, the deadline there and the news for
 /// the desk; a cell what it does to a task in that column's state:
 /// `-` refused as illegal, `=` taken and nothing changes, `m` moved, `n` moved and the desk is told.
 private let table = """
@@ -12,8 +12,8 @@ private let table = """
     partner:requested  requested   -         -              -         -        -        -      -          -         -        -      -
     partner:received   received    -         -              -         -        -        -      -          -         -        -      -
     partner:accepted   accepted    progress  pickedUp       -         n        -        n      -          -         -        -      -
-    partner:onHold     onHold      expected  onHold         -         n        n        -      n          -         -        -      -
-    partner:inProgress inProgress  progress  pickedUp       -         -        m        n      -          -         -        -      -
+    partner:onHold     onHold      expected  onHold         -         n        n        n      n          -         -        -      -
+    partner:inProgress inProgress  progress  pickedUp       -         -        m        n      m          -         -        -      -
     partner:completed  completed   -         completed      -         -        n        n      n          -         -        -      -
     partner:rejected   rejected    -         rejected       -         n        n        n      -          -         -        -      -
     partner:failed     failed      -         failed         -         -        n        n      n          -         -        -      -
@@ -21,8 +21,8 @@ private let table = """
     desk:requested     requested   -         -              -         -        -        -      -          -         -        -      -
     desk:received      received    -         -              -         -        -        -      -          -         -        -      -
     desk:accepted      accepted    progress  pickedUp       -         n        -        n      -          -         -        -      -
-    desk:onHold        onHold      expected  onHold         -         n        n        -      n          -         -        -      -
-    desk:inProgress    inProgress  progress  pickedUp       -         -        m        n      -          -         -        -      -
+    desk:onHold        onHold      expected  onHold         -         n        n        n      n          -         -        -      -
+    desk:inProgress    inProgress  progress  pickedUp       -         -        m        n      m          -         -        -      -
     desk:completed     completed   -         completed      -         -        n        n      n          -         -        -      -
     desk:rejected      rejected    -         rejected       n         n        n        n      -          -         -        -      -
     desk:failed        failed      -         failed         -         -        n        n      n          -         -        -      -

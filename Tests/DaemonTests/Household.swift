@@ -120,7 +120,7 @@ struct OpenCase: Sendable {
 }
 
 extension TestDaemon {
-    /// Files a signal as the intermediary and has the desk triage it to the case manager.
+    /// Files a signal as the intermediary, and has the desk triage it to the case manager, who visits the household.
     func openCase(_ household: Household = Household()) async throws -> OpenCase {
         let filed = try await staff("intermediary-1", .POST, "/v1/signals", household.signal()).expect(201)
         let signal = filed["signalId"]?.stringValue ?? ""
@@ -128,6 +128,7 @@ extension TestDaemon {
             "desk-1", .POST, "/v1/signals/\(signal)/triage", ["outcome": "multipleUnrelated", "caseManager": "case-manager-1"]
         ).expect(200)
         let casefile = triaged["casefileId"]?.stringValue ?? ""
+        _ = try await staff("case-manager-1", .POST, "/v1/casefiles/\(casefile)/home-visits", ["outcome": "spoke"]).expect(200)
         let shown = try await staff("case-manager-1", .GET, "/v1/casefiles/\(casefile)").expect(200)
         let person = shown["persons"]?.arrayValue?.first
         return OpenCase(

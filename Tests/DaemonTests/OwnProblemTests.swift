@@ -16,8 +16,22 @@ struct OwnProblemTests {
             #expect(refused.status == 422)
             #expect(refused.code == "policy-incomplete")
             #expect(refused["missing"] == ["onRefusal"])
-            let open = try await daemon.openCase()
-            let referral = try await daemon.staff("case-manager-1", .POST, "/v1/referrals", open.referral())
+            let filed = try await daemon.staff("intermediary-1", .POST, "/v1/signals", Household().signal()).expect(201)
+            let triage = "/v1/signals/\(filed["signalId"]?.stringValue ?? "")/triage"
+            let multiple = try await daemon.staff("desk-1", .POST, triage, ["outcome": "multipleUnrelated"])
+            #expect(multiple.status == 422)
+            #expect(multiple["missing"] == ["terms.homeVisit"])
+            // A single case needs no visit.
+            let single = try await daemon.staff("desk-1", .POST, triage, ["outcome": "single"]).expect(200)
+            let casefile = single["casefileId"]?.stringValue ?? ""
+            let shown = try await daemon.staff("desk-1", .GET, "/v1/casefiles/\(casefile)").expect(200)
+            let referral = try await daemon.staff(
+                "desk-1", .POST, "/v1/referrals",
+                [
+                    "casefileId": .string(casefile), "to": .string(Town.debtHelp.oin), "purpose": "debtAssistance",
+                    "fields": ["identification", "contact", "domains.debts"],
+                    "subjects": [shown["persons"]?.arrayValue?.first?["personId"] ?? .null],
+                ])
             #expect(referral.status == 422)
             #expect(referral.code == "policy-incomplete")
             let missing = Set((referral["missing"]?.arrayValue ?? []).compactMap(\.stringValue))

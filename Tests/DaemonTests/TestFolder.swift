@@ -57,6 +57,7 @@ struct TestFolder: Sendable {
     func decide(onRefusal: String = "withoutIdentity") throws {
         let terms = [
             ("terms.pickUp", "{workingDays: 5}"), ("terms.afterContact", "{workingDays: 2}"), ("terms.progress", "{workingDays: 20}"),
+            ("terms.homeVisit", "{workingDays: 10}"), ("terms.meeting", "{workingDays: 10}"),
         ]
         var text = try String(contentsOfFile: Checkout.policies + "/decisions/den-haag-meldcode.yaml", encoding: .utf8)
         for (key, value) in terms + [("onRefusal", onRefusal)] {

@@ -22,7 +22,7 @@ struct Scenario {
     }
     var policy: PolicySnapshot {
         let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)
-        let pack = PackRules(id: "test", fictitious: true, mayFile: mayFile, onRefusal: nil, terms: terms)
+        let pack = PackRules(id: "test", fictitious: true, mayFile: mayFile, onRefusal: nil, terms: terms, ladder: [])
         return PolicySnapshot(revision: "test", covenants: covenants, pack: pack)
     }
     func decide() -> DisclosureDecision { decideDisclosure(question, facts: DisclosureFacts(subjects: facts), policy: policy, at: now) }

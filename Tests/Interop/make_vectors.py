@@ -56,9 +56,16 @@ NOTICE = changed(
     kind="notice", task=None, purpose=None, ground=None, covenant=None, decisionId=None, fields=None,
     notice={"code": "recalled", "about": ["019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6071"], "at": "2026-11-21T11:00:00.000Z"},
 )
+REMINDER = {**NOTICE, "notice": {**NOTICE["notice"], "code": "taskStaysOpen"}}
+TO_BE_PLANNED = changed(
+    kind="invitation", task=None, meeting={"meetingId": "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6074", "items": [{"id": "1", "title": "schulden"}]},
+)
 INVITATION = changed(
     kind="invitation", task=None,
-    meeting={"meetingId": "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6074", "at": "2026-12-01T13:00:00+01:00", "items": [{"id": "1", "title": "one plan"}]},
+    meeting={
+        **TO_BE_PLANNED["meeting"], "at": "2009-03-27T13:30:00+01:00",
+        "ics": (VECTORS / "calendar" / "request-march.ics").read_bytes().decode(),
+    },
 )
 
 
@@ -140,7 +147,9 @@ class Maker:
             "referral-several-persons": (several, "p256", "two persons, resting on two articles"),
             "referral-unknown-member": (changed(later="a member of a later version 1"), "p256", "a member nobody knows yet is ignored"),
             "notice-p256": (NOTICE, "p256", "a recall: ids, a code and an instant"),
-            "invitation-p256": (INVITATION, "p256", "an invitation to a meeting, its time with an offset"),
+            "notice-reminder": (REMINDER, "p256", "a task stays open"),
+            "invitation-p256": (INVITATION, "p256", "an invitation to a meeting, its time with an offset, and for a calendar"),
+            "invitation-without-date": (TO_BE_PLANNED, "x25519", "an invitation to a meeting that has no date yet"),
         }
         for name, (payload, curve, about) in cases.items():
             self.message(name, about, "ok", self.sealed(self.signed(payload), curve), payload, curve)
@@ -209,6 +218,9 @@ class Maker:
             "payload-member-twice": ("malformed", twice, "the same member twice"),
             "payload-without-ground": ("malformed", changed(ground=None), "no ground"),
             "payload-without-covenant": ("malformed", changed(covenant=None), "no covenant"),
+            "payload-invitation-without-meeting": ("malformed", changed(kind="invitation", task=None), "an invitation to nothing"),
+            "payload-meeting-without-items": (
+                "malformed", {**INVITATION, "meeting": {"meetingId": INVITATION["meeting"]["meetingId"]}}, "a meeting that names no items"),
             "payload-notice-with-fields": ("malformed", {**NOTICE, "fields": REFERRAL["fields"]}, "content in a notice"),
             "payload-not-json": ("malformed", "not json", "no JSON"),
         }

@@ -181,6 +181,8 @@ def take(partner: Partner, exchange: Exchange, item: dict, accept: bool) -> dict
         write_durably(known, compact.encode())
     if payload:
         line |= {"kind": payload["kind"], "fields": sealing.field_names(payload), "purpose": payload.get("purpose")}
+        if "meeting" in payload:
+            line |= {"meetingId": payload["meeting"]["meetingId"], "items": len(payload["meeting"]["items"])}
         if "notice" in payload:
             line["notice"] = payload["notice"]["code"]
     answer = exchange.receipt(message_id, compact)

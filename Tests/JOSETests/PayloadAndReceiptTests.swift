@@ -14,14 +14,16 @@ struct PayloadTests {
 
     @Test("every member is read")
     func members() throws {
-        let payload = try open("meeting", ["meetingId": "m"])
+        let payload = try open("meeting", ["meetingId": "0193532a-0000-7000-8000-000000000007", "items": []])
         #expect(payload.messageId == "0193532a-0000-7000-8000-000000000001" && payload.kind == .referral)
         #expect(
             payload.from == senderOIN && payload.to == ownOIN && payload.sentAt == noon - 60_000
                 && payload.expiresAt == noon + 7 * 86_400_000)
         #expect(
             payload.task?.pickUpWithin == ["workingDays": 5] && payload.ground?.kind == "consent" && payload.purpose == "debtAssistance")
-        #expect(payload.covenant == .init(id: "den-haag-debt-help", version: 1, article: "3.2") && payload.meeting == ["meetingId": "m"])
+        #expect(
+            payload.covenant == .init(id: "den-haag-debt-help", version: 1, article: "3.2")
+                && payload.meeting == .init(meetingId: "0193532a-0000-7000-8000-000000000007", taskId: nil, at: nil, items: [], ics: nil))
     }
 
     @Test("one fault each")
@@ -44,6 +46,33 @@ struct PayloadTests {
     func grows() throws {
         #expect(try open("task", nil).task == nil)
         _ = try open("later", ["a": 1])
+    }
+
+    @Test("an invitation names its meeting, and what a later version says of it is ignored")
+    func invitation() throws {
+        let fixture = try SealedFixture()
+        var payload = SealedFixture.payload
+        payload["kind"] = "invitation"
+        #expect(throws: JOSEError.malformed) { try fixture.open(fixture.sealed(payload)) }
+        let whole: JSONObject = [
+            "meetingId": "0193532a-0000-7000-8000-000000000007", "at": "2026-12-01T13:00:00+01:00", "ics": "BEGIN:VCALENDAR\r\n",
+            "items": [["id": "1", "title": "schulden", "later": 1], ["id": "2", "title": "wonen"]], "later": true,
+        ]
+        payload["meeting"] = .object(whole)
+        let meeting = try #require(try fixture.open(fixture.sealed(payload)).payload.meeting)
+        #expect(meeting.meetingId == "0193532a-0000-7000-8000-000000000007" && meeting.ics == "BEGIN:VCALENDAR\r\n")
+        #expect(meeting.at == WireInstant.parse("2026-12-01T12:00:00Z"))
+        #expect(meeting.items == [.init(id: "1", title: "schulden"), .init(id: "2", title: "wonen")])
+        let faults: [(String, JSONValue?)] = [
+            ("meetingId", nil), ("meetingId", "7"), ("items", nil), ("items", [["id": "1"]]), ("items", [["id": "", "title": "x"]]),
+            ("items", ["schulden"]), ("at", "soon"), ("ics", 1), ("ics", ""),
+        ]
+        for (name, value) in faults {
+            var meeting = whole
+            meeting[name] = value
+            payload["meeting"] = .object(meeting)
+            #expect(throws: JOSEError.malformed, "\(name)") { try fixture.open(fixture.sealed(payload)) }
+        }
     }
 
     @Test("the last millisecond before the end still opens")

@@ -170,9 +170,46 @@ struct InboxTests {
             "domains": ["debts": ["concern": [], "observation": []]], "freeText": "Testzin",
         ]
         let result = InboxResult(
-            messageId: messageID, kind: "referral", fields: fieldNames(of: fields), taskId: nil, outcome: .opened, state: "received")
+            messageId: messageID, kind: "referral", fields: fieldNames(of: fields), taskId: nil, outcome: .opened, items: nil, notice: nil,
+            state: "received")
         let names =
             "identification.name,identification.bsn,contact.phone,household.members,domains.debts.concern,domains.debts.observation,freeText"
         #expect(describe(result) == "\(messageID) referral \(names) opened state=received")
+        func line(_ kind: String, items: Int? = nil, notice: String? = nil) -> String {
+            describe(
+                InboxResult(
+                    messageId: messageID, kind: kind, fields: [], taskId: nil, outcome: .opened, items: items, notice: notice, state: nil))
+        }
+        #expect(line("invitation", items: 2) == "\(messageID) invitation - opened items=2")
+        #expect(line("notice", notice: "taskStaysOpen") == "\(messageID) notice - opened notice=taskStaysOpen")
+    }
+
+    @Test("an invitation is kept whole, with what belongs in a calendar, and goes with a recall")
+    func invitation() async throws {
+        let partner = try TemporaryPartner()
+        let kept = try KeptMessages(folder: partner.folder)
+        let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
+            .opened(recall: (try? kept.take(message)) ?? nil)
+        }
+        let sealed = try partner.referral {
+            $0["kind"] = "invitation"
+            $0["task"] = nil
+            $0["meeting"] = [
+                "meetingId": "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6074", "items": [["id": "1", "title": "schulden"]],
+                "ics": "BEGIN:VCALENDAR\r\n",
+            ]
+        }
+        let reception = try await inbox.receive(sealed, listedAs: messageID)
+        #expect(reception.payload?.kind == .invitation && reception.payload?.meeting?.items.map(\.title) == ["schulden"])
+        let text = try parseJSON(try #require(partner.bytes("opened/\(messageID).json")))
+        #expect(text["meeting"]?["ics"] == "BEGIN:VCALENDAR\r\n")
+        // A reminder and a cancellation are recorded and remove nothing; a recall does.
+        for (number, code) in ["taskStaysOpen", "meetingCancelled", "recalled"].enumerated() {
+            #expect(try partner.names(in: "opened").count == 1)
+            let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f608\(number)"
+            _ = try await inbox.receive(try partner.notice(code, id: id), listedAs: id)
+            #expect(partner.bytes("notices/\(id).json") != nil)
+        }
+        #expect(try partner.names(in: "opened") == [])
     }
 }

@@ -20,18 +20,19 @@ final class TemporaryPartner: Sendable {
     let registration: PartnerRegistration
     let keys: JWKSet
 
-    init(sealing: JWK.Curve = .p256) throws {
+    /// - Parameter now: in the middle of what its certificates are valid for; the machine's own time where TLS looks at them.
+    init(sealing: JWK.Curve = .p256, at now: Int64 = noon) throws {
         var template = Array((NSTemporaryDirectory() + "/partner-XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else { throw POSIXError(.EIO) }
         folder = PartnerFolder(String(cString: made))
         city = try ES256SigningKey.generate()
         authority = try CertificateAuthority.makeRoot(
-            commonName: "Test root", organisation: "Test", from: noon - day, until: noon + 365 * day)
+            commonName: "Test root", organisation: "Test", from: now - day, until: now + 365 * day)
         let cityKeys = JSONValue.object(["keys": .array([.object(city.publicKey.json)])]).canonicalBytes()
         registration = try PartnerIdentity.make(
             in: folder, oin: debtOIN, name: "Debt help", authority: authority,
-            exchange: ExchangeFacts(oin: cityOIN, roots: authority.certificatePEM, keys: cityKeys), sealing: sealing, from: noon - day,
-            until: noon + 365 * day)
+            exchange: ExchangeFacts(oin: cityOIN, roots: authority.certificatePEM, keys: cityKeys), sealing: sealing, from: now - day,
+            until: now + 365 * day)
         keys = try JWKSet.parse(registration.keys)
     }
 

@@ -56,8 +56,7 @@ struct LoadTests {
         #expect(
             loaded.openQuestions.map(\.key) == [
                 "consentMode", "ladder.next", "onRefusal", "retention.backup", "retention.caseAfterClosing", "retention.log",
-                "terms.afterContact",
-                "terms.pickUp", "terms.progress",
+                "terms.afterContact", "terms.homeVisit", "terms.meeting", "terms.pickUp", "terms.progress",
             ])
         #expect(loaded.openQuestions.first { $0.key == "terms.pickUp" }?.blocks == "POST /v1/referrals answers policy-incomplete")
         #expect(loaded.pack.standing == .described && !loaded.fictitious)
@@ -65,7 +64,8 @@ struct LoadTests {
             loaded.snapshot.pack
                 == PackRules(
                     id: "proef", fictitious: false, mayFile: [.intermediary], onRefusal: nil,
-                    terms: CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: .calendar(months: 6, days: 0))))
+                    terms: CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: .calendar(months: 6, days: 0)),
+                    ladder: [.deskContactsHelper]))
     }
 
     @Test("a ladder whose last rung in the source is the MDA asks for no further one")
@@ -78,6 +78,30 @@ struct LoadTests {
         #expect(!loaded.openQuestions.contains { $0.key == "ladder.next" })
         let decided = files + [Samples.file("decisions/proef.yaml", Samples.decisions([("ladder.next", "conveneMDA")]))]
         #expect(Samples.faults(decided).first?.contains("`ladder.next` is decided by the source") == true)
+    }
+
+    @Test("any rung can be the decided one, and the gate's pack carries the whole ladder for a case to freeze", arguments: Rung.allCases)
+    func decidedRung(_ rung: Rung) throws {
+        let decided = Samples.file("decisions/proef.yaml", Samples.decisions([("ladder.next", rung.rawValue)]))
+        let loaded = try loadPolicies(Samples.files(decided), pack: "proef", allowingFictitious: false)
+        #expect(loaded.snapshot.pack.ladder == (rung == .deskContactsHelper ? [rung] : [.deskContactsHelper, rung]))
+        #expect(loaded.pack.ladder == loaded.snapshot.pack.ladder)
+    }
+
+    @Test("terms of the home visit and of dating a meeting come from the source or a decision, else they are open and stop work")
+    func visitAndMeeting() throws {
+        let open = try loadPolicies(Samples.files(), pack: "proef", allowingFictitious: false)
+        let blocks = Dictionary(uniqueKeysWithValues: open.openQuestions.filter(\.stopsWork).map { ($0.key, $0.blocks) })
+        #expect(blocks["terms.homeVisit"] == "POST /v1/signals/{id}/triage as multiple answers policy-incomplete")
+        #expect(blocks["terms.meeting"] == "no meeting can be opened")
+        let text = Samples.pack.replacingOccurrences(of: "homeVisit: null", with: "homeVisit: P4W")
+        let files = Samples.files(
+            Samples.file("packs/proef/pack.yaml", text),
+            Samples.file("decisions/proef.yaml", Samples.decisions([("terms.meeting", "{workingDays: 10}")])))
+        let terms = try loadPolicies(files, pack: "proef", allowingFictitious: false).snapshot.pack.terms
+        // Weeks are seven days each; a working day is never one of them.
+        #expect(terms.homeVisit == .calendar(months: 0, days: 28) && terms.homeVisit?.text == "P28D")
+        #expect(terms.meeting == .workingDays(10))
     }
 
     @Test("fictitious decisions are not read unless they are allowed")
@@ -118,7 +142,7 @@ struct LoadTests {
     func standing() throws {
         let rest = [
             ("terms.afterContact", "P2D"), ("terms.progress", "P9D"), ("onRefusal", "refuse"), ("terms.pickUp", "P5D"),
-            ("ladder.next", "conveneMDA"),
+            ("ladder.next", "conveneMDA"), ("terms.homeVisit", "{workingDays: 10}"), ("terms.meeting", "P2W"),
         ]
         let decided = Samples.file("decisions/proef.yaml", Samples.decisions(rest))
         #expect(try loadPolicies(Samples.files(decided), pack: "proef", allowingFictitious: false).pack.standing == .live)
@@ -169,7 +193,8 @@ struct LoadTests {
         arguments: [
             ("P6M", Term.calendar(months: 6, days: 0)), ("P5D", .calendar(months: 0, days: 5)), ("P4W", .calendar(months: 0, days: 28)),
             ("P1Y2M3D", .calendar(months: 14, days: 3)), ("P1Y1W1D", .calendar(months: 12, days: 8)),
-            ("P100Y", .calendar(months: 1200, days: 0)),
+            ("P100Y", .calendar(months: 1200, days: 0)), ("P1W", .calendar(months: 0, days: 7)), ("P10M", .calendar(months: 10, days: 0)),
+            ("P20W", .calendar(months: 0, days: 140)),
         ])
     func periods(_ text: String, _ term: Term) { #expect(parsePeriod(text) == term) }
 }

@@ -15,11 +15,16 @@ struct RepositoryPoliciesTests {
         let report = checkPolicies(folder: folder)
         #expect(report.faults == [])
         #expect(report.packs.map(\.id) == ["den-haag-meldcode"] && report.packs.first?.standing == .decidable)
-        #expect(report.covenants.map(\.id) == ["den-haag-care", "den-haag-debt-help", "den-haag-housing", "den-haag-intake"])
-        #expect(report.openQuestions.contains { $0.key == "terms.pickUp" && $0.answeredInDemo && $0.stopsWork })
-        #expect(report.warnings.count == 4)
         #expect(
-            report.text.hasSuffix("covenant `den-haag-intake` version 1: 5 parties, 3 articles\n0 errors, 4 warnings, 8 open questions\n"))
+            report.covenants.map(\.id) == [
+                "den-haag-care", "den-haag-ccp", "den-haag-cjg", "den-haag-debt-help", "den-haag-housing", "den-haag-intake",
+                "den-haag-other-platform", "den-haag-signalling-meeting", "den-haag-topteam", "den-haag-welfare",
+            ])
+        #expect(report.openQuestions.contains { $0.key == "terms.pickUp" && $0.answeredInDemo && $0.stopsWork })
+        #expect(report.warnings.count == 10)
+        #expect(
+            report.text.hasSuffix("covenant `den-haag-welfare` version 1: 2 parties, 1 article\n0 errors, 10 warnings, 10 open questions\n")
+        )
     }
 
     @Test("a serving daemon gets what the source and the controller say, and nothing invented")
@@ -42,7 +47,8 @@ struct RepositoryPoliciesTests {
             loaded.snapshot.pack.terms
                 == CaseTerms(
                     pickUp: .workingDays(5), afterContact: .workingDays(2), progress: .workingDays(20),
-                    aftercare: .calendar(months: 6, days: 0)))
+                    aftercare: .calendar(months: 6, days: 0), homeVisit: .workingDays(10), meeting: .workingDays(10)))
+        #expect(loaded.snapshot.pack.ladder == [.deskContactsHelper, .conveneMDA])
         #expect(!loaded.openQuestions.contains { $0.stopsWork })
     }
 
@@ -60,6 +66,23 @@ struct RepositoryPoliciesTests {
         #expect(articles.allSatisfy { !$0.fields.contains(.offences) && !$0.fields.contains(.concern(.crimeNuisance)) })
         #expect(articles.allSatisfy { $0.fields.contains(.bsn) == ($0.bsnUnder != nil) })
         #expect(articles.allSatisfy { $0.grounds == [.consent] })
+    }
+
+    @Test(
+        "every platform to which a case can be passed on has a covenant of its own, with a purpose, and gets no more than it works with",
+        arguments: [
+            ("00000099000000006000", "youthAndFamily"), ("00000099000000007000", "shelter"), ("00000099000000008000", "signalling"),
+            ("00000099000000009000", "topTeam"), ("00000099000000010000", "otherPlatform"), ("00000099000000005000", "socialWork"),
+        ])
+    func platforms(_ oin: String, _ purpose: String) throws {
+        let loaded = try loadPolicies(folder: folder, pack: "den-haag-meldcode", allowingFictitious: false)
+        let articles = loaded.snapshot.covenants.flatMap(\.articles).filter { $0.to.map(\.description).contains(oin) }
+        #expect(articles.map(\.purpose.rawValue) == [purpose])
+        let fields = try #require(articles.first).fields
+        #expect(fields.contains(.name) && fields.contains(.safeWay) && !fields.contains(.bsn) && !fields.contains(.freeText))
+        // At least one concern, or nothing could be told of why; never what is above all the resident's own.
+        #expect(LifeDomain.allCases.contains { fields.contains(.concern($0)) })
+        #expect(!fields.contains(.health) && !fields.contains(.observation(.addiction)) && !fields.contains(.concern(.domesticViolence)))
     }
 
     @Test("the explanation tells who gives whom what, and that values are invented")

@@ -24,8 +24,8 @@ struct QueueTests {
             await refusal { () async throws(DeskRefusal) in
                 try await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin))
             } == "ended")
-        #expect(try test.events(after: before) == ["decision.changed", "message.ended", "task.moved"])
-        let changed = try test.entries()[before]
+        #expect(try test.events(after: before) == ["task.moved", "decision.changed", "message.ended"])
+        let changed = try test.entries()[before + 1]
         #expect(changed.facts["reasons"] == .list([reason]))
         #expect(try test.state(of: queued.message) == "ended")
         #expect(try test.task(queued.task) == ("cancelled", nil))

@@ -82,7 +82,8 @@ struct TaskTests {
                     if from.isOpen {
                         let kind = [TaskState.requested: "delivery", .received: "pickUp", .onHold: "expected"][from] ?? "progress"
                         try test.sql(
-                            "INSERT INTO open_task SELECT id, casefile, ?, ?, ? FROM task", [from.rawValue, now, kind])
+                            "INSERT INTO open_task (task, casefile, state, due_at, due_kind) SELECT id, casefile, ?, ?, ? FROM task",
+                            [from.rawValue, now, kind])
                     }
                     let answer = await move(["to": .string(to.rawValue), "reason": "noCapacity", "expectedOn": "2026-12-01"], by: caller)
                     let legal = from.legalMoves(by: mover)

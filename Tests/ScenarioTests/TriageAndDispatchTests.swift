@@ -102,12 +102,12 @@ struct TriageAndDispatchTests {
         let filed = try await test.openCase(by: member)
         let body = test.referral(filed)
         #expect(await dispatch(body, by: manager).body.text("code") == "not-found")
-        #expect(await triage(filed.signal, ["outcome": "multipleInterrelated", "caseManager": "desk-1"]).status == 400)
+        #expect(await triage(filed.signal, ["outcome": "multipleUnrelated", "caseManager": "desk-1"]).status == 400)
         let before = try test.entries().count
-        #expect(await triage(filed.signal, ["outcome": "multipleInterrelated", "caseManager": "manager-1"]).status == 200)
+        #expect(await triage(filed.signal, ["outcome": "multipleUnrelated", "caseManager": "manager-1"]).status == 200)
         // Whoever gets a case can read it: that is an entry, also when the triage stays as it was.
         let given = try #require(try test.entries().dropFirst(before).first)
-        #expect(given.event == "triage.made")
+        #expect(given.event == "coordinator.set")
         #expect(given.facts["caseManager"] != nil && given.facts["caseManager"] != .text("manager-1"))
         #expect(await dispatch(body, by: manager).status == 201)
         #expect(await dispatch(body, by: other).body.text("code") == "not-found")

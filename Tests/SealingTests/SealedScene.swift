@@ -75,7 +75,7 @@ struct SealedScene {
             ],
             pack: PackRules(
                 id: "p", fictitious: false, mayFile: nil, onRefusal: nil,
-                terms: CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)))
+                terms: CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil), ladder: []))
         func known(_ answer: ConsentRecord.Answer, _ number: UInt64) -> SubjectFacts {
             let record = ConsentRecord(
                 id: ConsentID(high: 2, low: number), answer: answer, recipients: [.organisation(debt)], purposes: [purpose],
@@ -116,7 +116,8 @@ struct SealedScene {
 
     /// Decides, minimises and seals a question that asks for everything about these persons.
     func message(
-        for partner: SealedPartner, to: OrganisationNumber? = nil, about places: [Int] = [0], task: Bool = false, replaces: Bool = false
+        for partner: SealedPartner, to: OrganisationNumber? = nil, about places: [Int] = [0], task: Bool = false, replaces: Bool = false,
+        meeting: MeetingPart? = nil
     ) throws -> SealedMessage {
         let subjects = places.map { persons[$0] }
         let question = DisclosureQuestion(
@@ -127,7 +128,7 @@ struct SealedScene {
         let known = content.filter { item in item.subject.map { subjects.contains($0) } ?? true }
         let permitted = try #require(permission.minimise(CaseContent(items: known)))
         return try seal(
-            permitted, decision: DecisionID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0004),
+            permitted, decision: DecisionID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0004), meeting: meeting,
             in: envelope(to: to, task: task, replaces: replaces),
             for: PartnerKeys(jwks: partner.keys), with: sealing)
     }

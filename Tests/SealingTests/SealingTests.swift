@@ -115,7 +115,7 @@ struct SealingTests {
             _ under: SymmetricKey? = nil
         ) throws -> SealedMessage {
             try SealedMessage(
-                restoring: compact ?? message.compact, id: id ?? message.id, recipient: oin ?? message.recipient,
+                restoring: compact ?? message.compact, id: id ?? message.id, kind: .referral, recipient: oin ?? message.recipient,
                 decision: decision ?? message.decision,
                 queueSeal: seal ?? message.queueSeal, under: under ?? key)
         }
@@ -143,7 +143,7 @@ struct SealingTests {
         let message = try seal(
             Notice(code: code, about: [about], at: scene.now), in: scene.envelope(), for: PartnerKeys(jwks: partner.keys),
             with: scene.sealing)
-        #expect(message.decision == nil)
+        #expect(message.decision == nil && message.kind == .notice)
         let json = try partner.payload(message.compact, from: scene)
         #expect(
             Set(json.objectValue?.names ?? []) == ["v", "messageId", "kind", "from", "to", "sentAt", "expiresAt", "notice", "checkpoint"])

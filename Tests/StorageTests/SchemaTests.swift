@@ -13,18 +13,19 @@ struct SchemaTests {
         test = try TestFolder()
         store = try test.store()
         let rows = """
-            INSERT INTO partner VALUES ('00000099000000002000', 'p', zeroblob(32), x'00', NULL, 1, NULL);
+            INSERT INTO partner (oin, name, certificate_sha256, keys, added_at) VALUES ('00000099000000002000', 'p', zeroblob(32), x'00', 1);
             INSERT INTO account VALUES (\(id(1)), 'a', 'contactPoint', 'o', x'00', x'00', 16384, 0, NULL, 1, NULL);
-            INSERT INTO casefile VALUES (\(id(2)), 'open', NULL, '', 2, 1, NULL);
+            INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (\(id(2)), 'open', '', 2, 1);
             INSERT INTO person (id, casefile, ordinal, key) VALUES (\(id(3)), \(id(2)), 0, 3);
             INSERT INTO referral VALUES (\(id(4)), \(id(2)), '00000099000000002000', 'x', \(id(1)), 1);
-            INSERT INTO task VALUES (\(id(5)), \(id(4)), \(id(2)), '00000099000000002000', 'requested', NULL, 1, 1);
-            INSERT INTO open_task VALUES (\(id(5)), \(id(2)), 'requested', 10, 'delivery');
+            INSERT INTO task (id, referral, casefile, partner, state, created_at, moved_at)
+                VALUES (\(id(5)), \(id(4)), \(id(2)), '00000099000000002000', 'requested', 1, 1);
+            INSERT INTO open_task (task, casefile, state, due_at, due_kind) VALUES (\(id(5)), \(id(2)), 'requested', 10, 'delivery');
             INSERT INTO consent VALUES (\(id(6)), \(id(3)), 'given', '', '', '', 1, 9, 1, 'x', 'spoken', NULL, NULL, NULL);
             INSERT INTO consent_withdrawal VALUES (\(id(6)), \(id(3)), 2, 'counter', 'x');
             INSERT INTO decision VALUES (\(id(7)), \(id(2)), '', 'permitted', 'r', 1);
             \(message(8, state: "queued", key: "4", sealed: "x'00'"));
-            INSERT INTO deadline VALUES ('task', \(id(5)), 'recall', 1)
+            INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('casefile', \(id(2)), 'homeVisit', 1, 1)
             """
         for row in rows.split(separator: ";\n") { try await store.execute(String(row)) }
     }
@@ -33,14 +34,16 @@ struct SchemaTests {
         "a row that no legal move produces",
         arguments: [
             // An open task has a deadline of the kind its state is due for.
-            "INSERT INTO open_task VALUES (ID9, ID2, 'received', NULL, 'pickUp')",
+            "INSERT INTO open_task (task, casefile, state, due_at, due_kind) VALUES (ID9, ID2, 'received', NULL, 'pickUp')",
             "UPDATE open_task SET due_at = NULL",
             "UPDATE open_task SET due_kind = 'pickUp'",
             "UPDATE open_task SET state = 'accepted'",
             "UPDATE open_task SET state = 'completed', due_kind = 'progress'",
             "UPDATE task SET state = 'completed'",
             "UPDATE task SET state = 'paused'",
-            "INSERT INTO deadline VALUES ('task', ID5, 'recall', 2)",
+            "INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('casefile', ID2, 'homeVisit', 2, 2)",
+            "INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('task', ID5, 'homeVisit', 2, 2)",
+            "UPDATE deadline SET act_at = NULL",
             // A message keeps its bytes and its key exactly as long as it can be fetched.
             "UPDATE message SET state = 'ended'",
             "UPDATE message SET sealed = NULL, key = NULL",
@@ -60,7 +63,7 @@ struct SchemaTests {
             "UPDATE casefile SET state = 'closed'",
             "UPDATE casefile SET closed_at = 5",
             "UPDATE casefile SET triage = 'double'",
-            "INSERT INTO casefile VALUES (ID9, 'open', NULL, '', 2, 1, NULL)",
+            "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (ID9, 'open', '', 2, 1)",
             "INSERT INTO person (id, casefile, ordinal, key) VALUES (ID9, ID2, 0, 9)",
             "UPDATE person SET bsn_mac = zeroblob(32), erased_at = 5",
             "UPDATE person SET bsn_mac = x'00'",
@@ -70,13 +73,20 @@ struct SchemaTests {
             "INSERT INTO signal VALUES (ID9, ID2, 'o', NULL, 'email', 0, 'acceptedWithoutIdentity', 'received', NULL, '', NULL, 1)",
             "INSERT INTO signal VALUES (ID9, ID2, 'o', NULL, 'fax', 0, 'accepted', 'received', NULL, '', NULL, 1)",
             "INSERT INTO signal VALUES (ID9, ID2, 'o', NULL, 'email', 0, 'accepted', 'received', '2512AB', '', NULL, 1)",
+            "INSERT INTO casefile_part (casefile, part, because, at) VALUES (ID2, ID2, 'follows', 1)",
+            "INSERT INTO casefile_part (casefile, part, because, at) VALUES (ID2, ID9, 'follows', 1)",
+            // A visit is somebody's, has an outcome exactly when it was made, and becomes one with another exactly when it says with which.
+            "INSERT INTO home_visit (id, casefile, visit_on, state, made_at) VALUES (ID9, ID2, '2026-12-01', 'planned', 1)",
+            "INSERT INTO home_visit (id, casefile, visit_on, account, state, made_at) VALUES (ID9, ID2, '2026-12-01', ID1, 'held', 1)",
+            "INSERT INTO home_visit (id, casefile, visit_on, account, state, made_at) VALUES (ID9, ID2, '2026-12-01', ID1, 'joined', 1)",
+            "INSERT INTO contact VALUES (ID9, ID2, NULL, 'homeVisit', 'spoke', ID9, 1)",
             // Who may come in.
-            "INSERT INTO partner VALUES ('99', 'p', zeroblob(32), x'00', NULL, 1, NULL)",
+            "INSERT INTO partner (oin, name, certificate_sha256, keys, added_at) VALUES ('99', 'p', zeroblob(32), x'00', 1)",
             "INSERT INTO account VALUES (ID9, 'b', 'r', 'o', x'00', x'00', 16383, 0, NULL, 1, NULL)",
             "INSERT INTO session VALUES (zeroblob(31), ID1, 1)",
             "INSERT INTO session VALUES (zeroblob(32), ID9, 1)",
             "INSERT INTO audit_index VALUES ('someone', ID9, 1)",
-            "INSERT INTO casefile VALUES ('text', 'open', NULL, '', 77, 1, NULL)",
+            "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES ('text', 'open', '', 77, 1)",
         ])
     func refused(_ sql: String) async throws {
         let statement = (1...9).reduce(sql) { $0.replacing("ID\($1)", with: id($1)) }

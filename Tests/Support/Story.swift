@@ -31,7 +31,11 @@ public struct QueuedReferral: Sendable {
 }
 
 /// A fault of a story itself, before what the test is about.
-public struct StoryFault: Error, CustomStringConvertible { public let description: String }
+public struct StoryFault: Error, CustomStringConvertible {
+    public let description: String
+    /// A fault that says what went otherwise than the story needs.
+    public init(description: String) { self.description = description }
+}
 
 /// Asks, and turns a refusal into the answer that it is on the wire.
 public func ask(_ body: () async throws(DeskRefusal) -> DeskAnswer) async -> DeskAnswer {
@@ -47,9 +51,10 @@ public func refusal<T>(_ body: () async throws(DeskRefusal) -> T) async -> Strin
 }
 
 extension TestDesk {
-    /// Debt help files, the desk triages, and reads the case.
+    /// Debt help files, the desk triages, visits a household with several problems, and reads the case.
     public func openCase(
-        _ members: [Resident] = [.mother], triage: String = "multipleInterrelated", freeText: String? = nil, by desk: Caller
+        _ members: [Resident] = [.mother], triage: String = "multipleUnrelated", freeText: String? = nil, visited: Bool = true,
+        by desk: Caller
     )
         async throws -> FiledCase
     {
@@ -60,6 +65,9 @@ extension TestDesk {
         let id = filed.body.text("signalId")
         let triaged = try await self.desk.triageSignal(id, ["outcome": .string(triage)], by: desk)
         let casefile = triaged.body.text("casefileId")
+        if visited, triage != "single" {
+            _ = try await self.desk.recordHomeVisit(casefile, ["outcome": "spoke"], by: desk, idempotency: nil)
+        }
         let shown = try await self.desk.showCasefile(casefile, by: desk)
         return FiledCase(signal: id, casefile: casefile, persons: (shown.body["persons"]?.arrayValue ?? []).map { $0.text("personId") })
     }
@@ -99,6 +107,26 @@ extension TestDesk {
         let bytes = try await desk.fetchMessage(message, by: .partner(partner.oin))
         return (bytes, try partner.open(bytes, from: cityKeys(), at: clock.wall).payload)
     }
+
+    /// Refers, and has the partner fetch the message and sign a receipt: its task is received.
+    public func referAndReceive(_ body: JSONValue, to partner: PartnerFixture, by caller: Caller) async throws -> QueuedReferral {
+        let queued = try await refer(body, by: caller)
+        try await receive(queued.message, as: partner)
+        return queued
+    }
+
+    /// A partner fetches a message and signs its receipt.
+    public func receive(_ message: String, as partner: PartnerFixture) async throws {
+        let bytes = try await fetch(message, as: partner).bytes
+        let receipt = try partner.receipt(for: message, bytes, at: clock.wall)
+        let answer = await ask { () async throws(DeskRefusal) in
+            try await desk.takeReceipt(message, receipt, by: .partner(partner.oin))
+        }
+        guard answer.status == 200 else { throw StoryFault(description: "the receipt was answered \(answer.status)") }
+    }
+
+    /// The desk's page.
+    public func page(of caller: Caller) async throws -> JSONValue { try await desk.showDesk(by: caller).body }
 
     /// The ids that wait for a partner.
     public func inbox(of partner: PartnerFixture) async throws -> [(id: String, kind: String)] {

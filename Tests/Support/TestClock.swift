@@ -20,6 +20,9 @@ public final class TestClock: Sendable {
         times.withLock { $0 = ($0.calendar.advanced(byMilliseconds: step), $0.wall.advanced(byMilliseconds: step)) }
     }
 
+    /// Sets the time of the case alone; the machine's time stays.
+    public func setCalendar(_ instant: Instant) { times.withLock { $0.calendar = instant } }
+
     /// A world that reads these clocks, with real randomness.
     public var world: World {
         World(

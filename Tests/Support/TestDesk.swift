@@ -32,11 +32,12 @@ public final class TestDesk: Sendable {
         return desk
     }
 
-    /// A new folder with an open desk and two registered partners, on Monday 23 November 2026 at ten.
-    public init(_ policy: TestPolicy = TestPolicy()) async throws {
+    /// A new folder with an open desk and two registered partners, on Monday 23 November 2026 at ten; the case may live in another time.
+    public init(_ policy: TestPolicy = TestPolicy(), calendar: Instant? = nil) async throws {
         let start = Instant(millisecondsSince1970: 1_795_424_400_000)
         let now = start.millisecondsSince1970
         clock = TestClock(start)
+        if let calendar { clock.setCalendar(calendar) }
         folder = DataFolder(path: (NSTemporaryDirectory() + "/convenant-desk-" + UUID().uuidString).replacing("//", with: "/"))
         try folder.create()
         guard let oin = OrganisationNumber("00000099000000001000") else { throw CocoaError(.coderInvalidValue) }

@@ -19,9 +19,32 @@ public struct TestPolicy: Sendable {
     public var pickUp: Int? = 5
     /// Working days between signs of progress; nil for undecided.
     public var progress: Int? = 20
+    /// Working days from a contact by the desk until the next rung; nil for undecided.
+    public var afterContact: Int? = 2
+    /// Working days from triage until the home visit; nil for undecided.
+    public var homeVisit: Int? = 10
+    /// Working days until a meeting is dated; nil for undecided.
+    public var meeting: Int? = 10
+    /// The rung after the desk's contact; nil for undecided.
+    public var ladderNext: String? = "conveneMDA"
+    /// Further covenants, by the name of their file.
+    public var covenants: [String: String] = [:]
+
+    /// Terms that are decided as calendar time instead, by key: `["terms.pickUp": "P5D"]`.
+    public var calendarTerms: [String: String] = [:]
+    /// The rungs that the source names.
+    public var ladder = ["deskContactsHelper"]
+    /// From when on the covenants hold.
+    public var validFrom = "2026-01-01T00:00:00+01:00"
 
     /// Everything decided.
     public init() {}
+
+    /// Everything decided, with these changes.
+    public init(_ change: (inout TestPolicy) -> Void) {
+        self.init()
+        change(&self)
+    }
 
     /// Writes the files into a new folder and loads them.
     public func load() throws -> LoadedPolicies {
@@ -42,6 +65,7 @@ public struct TestPolicy: Sendable {
             "decisions/test-town.yaml": decisions,
         ]
         if hasCare { files["covenants/test-care.yaml"] = care }
+        for (name, text) in covenants { files["covenants/\(name).yaml"] = text }
         return files
     }
 
@@ -51,10 +75,29 @@ public struct TestPolicy: Sendable {
         id: \(id)
         version: 1
         title: {nl: Proefconvenant, en: Test covenant}
-        validFrom: 2026-01-01T00:00:00+01:00
+        validFrom: \(validFrom)
         validUntil: \(until ?? "null")
 
         """
+    }
+
+    /// Adds a covenant by which one organisation receives these fields for one purpose, on consent.
+    public mutating func add(_ id: String, oin: String, purpose: String, fields: [String]) {
+        covenants[id] =
+            head(id) + """
+                parties:
+                  - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
+                  - {oin: "\(oin)", name: Testpartij, as: receiver, role: jointController, sealing: jose-p256}
+                articles:
+                  - number: "1"
+                    purpose: \(purpose)
+                    from: ["00000099000000001000"]
+                    to: ["\(oin)"]
+                    fields: [\(fields.joined(separator: ", "))]
+                    grounds: [consent]
+                    text: {nl: Hulp, en: Help}
+
+                """
     }
 
     private var intake: String {
@@ -125,7 +168,8 @@ public struct TestPolicy: Sendable {
             """
     }
 
-    private let pack = """
+    private var pack: String {
+        """
         schema: convenant/pack/1
         id: test-town
         source: written for the tests
@@ -134,19 +178,22 @@ public struct TestPolicy: Sendable {
         mayFile: [intermediary]
         consentMode: unresolved
         onRefusal: null
-        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M}
-        ladder: [{rung: deskContactsHelper}]
+        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M, homeVisit: null, meeting: null}
+        ladder: [\(ladder.map { "{rung: \($0)}" }.joined(separator: ", "))]
         retention: null
         report: {figures: [signals]}
 
         """
+    }
 
     private var decisions: String {
         let decided =
             [
-                pickUp.map { ("terms.pickUp", "{workingDays: \($0)}") }, progress.map { ("terms.progress", "{workingDays: \($0)}") },
-                onRefusal.map { ("onRefusal", $0) },
-            ].compactMap { $0 }
+                ("terms.pickUp", pickUp), ("terms.progress", progress), ("terms.afterContact", afterContact),
+                ("terms.homeVisit", homeVisit),
+                ("terms.meeting", meeting),
+            ].compactMap { key, days in calendarTerms[key].map { (key, $0) } ?? days.map { (key, "{workingDays: \($0)}") } }
+            + [("onRefusal", onRefusal), ("ladder.next", ladderNext)].compactMap { key, value in value.map { (key, $0) } }
         let lines = decided.map { "  - {key: \($0.0), value: \($0.1), decidedBy: test, on: 2026-01-02, because: needed here}" }
         return "schema: convenant/decisions/1\npack: test-town\ndecisions:"
             + (lines.isEmpty ? " []\n" : "\n" + lines.joined(separator: "\n") + "\n")

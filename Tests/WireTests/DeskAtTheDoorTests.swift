@@ -102,6 +102,13 @@ struct DeskAtTheDoorTests {
                 #expect(try await send(.get, "/v1/log/checkpoint", token: desk).json["size"]?.integerValue ?? 0 > 5)
                 #expect(try await send(.get, "/v1/log/entries", token: desk).status == .forbidden)
 
+                let period = "/v1/reports/uniform?from=2000-01-01&to=2099-12-31"
+                let report = try await send(.get, period, token: desk)
+                #expect(report.json["signals"] == 1 && report.json["warnings"] == ["fictitiousDecisions", "simulated"])
+                #expect(try await send(.get, period, token: desk).json == report.json)
+                #expect(try await send(.get, period, token: filer).status == .forbidden)
+                #expect(try await send(.get, "/v1/reports/uniform?from=2000-01-01", token: desk).errors == ["/query/to missing-member"])
+
                 #expect(try await send(.get, "/v1/casefiles?assigned=me&limit=5", token: desk).json["items"]?.arrayValue != nil)
                 let question = try await send(.post, "/v1/decisions", try example("QuestionWithoutPerson"), token: desk)
                 #expect(question.status == .ok && question.json["explanation"]?["nl"]?.stringValue?.isEmpty == false)

@@ -86,6 +86,7 @@ extension ReferralDesk {
                 ? [] : filing.domains.filter { domain in permitted.items.contains { $0.field == .concern(domain) } },
             decision: decisionID, filedAt: now)
         let recorder = handle(of: caller)
+        let tellBy = calendar.adding(.telling, to: now)
         let answer = DeskAnswer(
             status: 201,
             body: [
@@ -99,8 +100,10 @@ extension ReferralDesk {
                         ]
                     }),
             ])
-        return Prepared(basis: Basis(policy: policy.number)) { [entries] transaction in
-            try transaction.insertCasefile(household.casefile, terms: policy.snapshot.pack.terms, key: household.casefileKey.id, at: now)
+        return Prepared(basis: Basis(policy: policy.number)) { [entries, calendar] transaction in
+            try transaction.insertCasefile(
+                household.casefile, terms: policy.snapshot.pack.terms, ladder: policy.snapshot.pack.ladder, key: household.casefileKey.id,
+                at: now)
             for person in kept {
                 try transaction.insertPerson(
                     person.id, casefile: household.casefile, ordinal: person.place, key: person.key.id,
@@ -115,6 +118,7 @@ extension ReferralDesk {
                 policyRevision: policy.snapshot.revision,
                 at: now)
             try transaction.insertSignal(row)
+            try transaction.expect(.telling, of: .signal(signal), casefile: household.casefile, by: tellBy, calendar: calendar)
             try transaction.append(entries)
             return answer
         }

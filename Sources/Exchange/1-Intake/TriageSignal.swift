@@ -35,17 +35,18 @@ extension ReferralDesk {
             }
             // A signal without identity has no case: the desk has seen it, and there is nobody to refer.
             guard let row = found.casefile else { throw .illegalTransition(legal: []) }
-            let casefile = try casefileKey(row)
-            guard
-                case .taken(_, let actions) = step(
-                    try await read { try $0.casework(row, tasks: []) }, .triaged(triage), at: now, calendar: calendar)
-            else {
-                throw .illegalTransition(legal: Triage.allCases.filter { $0 >= (row.triage ?? .single) }.map(\.rawValue))
-            }
             let manager = found.manager
-            var facts: [String: AuditFact] = ["outcome": .text(triage.rawValue)]
-            if let manager { facts["caseManager"] = .text(staffHandle(key: staffHandleKey, accountID: manager.id.description)) }
-            let entry = entry(.triageMade, by: caller, in: casefile, refs: [.signal: signalID.description], facts: facts)
+            var context = ChangeContext(caller: caller)
+            if let manager {
+                context.facts["caseManager"] = .text(staffHandle(key: staffHandleKey, accountID: manager.id.description))
+            }
+            let change = try await change(row.id, .triaged(triage), at: now, context)
+            // Giving somebody the case is an entry, too, also when the triage stays as it was.
+            let named =
+                manager == nil
+                ? nil
+                : entry(
+                    .coordinatorSet, by: caller, in: try casefileKey(row), refs: [.signal: signalID.description], facts: context.facts)
             let answer = DeskAnswer(
                 status: 200,
                 body: [
@@ -53,15 +54,13 @@ extension ReferralDesk {
                     "outcome": .string(triage.rawValue),
                 ])
             return Prepared(basis: Basis()) { transaction in
-                guard try transaction.casefile(row.id)?.triage == row.triage else { return DeskRefusal.alreadyDecided.answer }
-                if let manager { try transaction.assign(manager.id, role: .socialCaseManager, to: row.id, at: now) }
-                // Giving somebody the case is an entry, too, also when the triage stays as it was.
-                guard !actions.isEmpty || manager != nil else { return answer }
-                if !actions.isEmpty {
-                    try transaction.setTriage(triage, of: row.id)
-                    try transaction.setStatus(.pickedUp, of: signalID)
+                guard try change.write(transaction) else { return nil }
+                if !change.actions.isEmpty { try transaction.setStatus(.pickedUp, of: signalID) }
+                if let manager, let named {
+                    try transaction.assign(manager.id, role: .socialCaseManager, to: row.id, at: now)
+                    try transaction.setCoordinator(manager.id, of: row.id)
+                    try transaction.append([named])
                 }
-                try transaction.append([entry])
                 return answer
             }
         }

@@ -81,14 +81,24 @@ extension ReferralDesk {
             refs: [.consent: record.id.description], facts: facts)
     }
 
-    /// A person whom the caller may work for, with keys for the log.
+    /// A person whom the caller may work for, and the case in which the caller does, with keys for the log. Where what was filed about the
+    /// person stands under another case, the work is on that one.
     func livingPerson(_ id: PersonID, for caller: Caller) async throws(DeskRefusal) -> (JournalSubject, JournalCasefile) {
         let found = try await read { transaction in
-            try transaction.person(id).flatMap { person in try transaction.casefile(person.casefile).map { (person, $0) } }
+            try transaction.person(id).map { person in
+                (person, try transaction.casefiles(showing: person.casefile).compactMap { try transaction.casefile($0) })
+            }
         }
-        guard let (person, casefile) = found, person.erasedAt == nil else { throw .notFound }
-        try await demandAccess(to: casefile.id, by: caller)
-        return (JournalSubject(id: id, key: try key(person.key)), try casefileKey(casefile))
+        guard let (person, casefiles) = found, person.erasedAt == nil else { throw .notFound }
+        var refusal = DeskRefusal.notFound
+        for casefile in casefiles {
+            do throws(DeskRefusal) { try await demandAccess(to: casefile.id, by: caller) } catch {
+                refusal = error
+                continue
+            }
+            return (JournalSubject(id: id, key: try key(person.key)), try casefileKey(casefile))
+        }
+        throw refusal
     }
 }
 

@@ -42,12 +42,13 @@ extension ReferralDesk {
         let policy = policyInForce
         let (messages, closed) = try await read { transaction in
             (
-                try transaction.messages(about: person).filter { $0.kind == "referral" },
+                try transaction.messages(about: person).filter { $0.kind != .notice },
                 try transaction.closedUnsent(about: person, since: since)
             )
         }
         var answer: [String: [JSONValue]] = ["ended": [], "left": [], "mayHaveLeft": [], "staysOnOtherGround": []]
         var steps: [@Sendable (Transaction) throws -> Void] = []
+        var checks: [@Sendable (Transaction) throws -> Bool] = []
         var waiting: [WaitingMessage] = []
         var revisions: [PersonID: Int64] = [:]
         for closed in closed {
@@ -66,22 +67,26 @@ extension ReferralDesk {
             default: answer["left"]?.append(id)
             }
             guard review.verdict != .stands, review.verdict != .held else { continue }
-            if message.state == .queued { waiting.append(WaitingMessage(id: message.id, isReplaced: review.verdict == .shrunk)) }
+            if message.state == .queued {
+                waiting.append(WaitingMessage(id: message.id, isReplaced: review.verdict == .shrunk && message.kind == .referral))
+            }
             if message.state.isLive {
                 let ending = try await ending(message, review, by: caller)
                 // What takes its place says only what is still permitted; the answer lists it, so that nothing arrives unlisted.
                 if let replacement = ending.replacement { answer["staysOnOtherGround"]?.append(.string(replacement.description)) }
+                checks.append(ending.holds)
                 steps.append(ending.write)
             }
             if message.state != .queued, let recall = try await recalling(message, code: .recalled, by: caller) { steps.append(recall) }
         }
         let body = JSONValue.object(JSONObject(answer.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .array($0.value)) }))
-        return Prepared(basis: Basis(policy: policy.number, persons: revisions)) { [steps, waiting] transaction in
+        return Prepared(basis: Basis(policy: policy.number, persons: revisions)) { [steps, checks, waiting] transaction in
             // A fetch moves messages without raising a revision: then what is listed here would not be what happened.
             for waiting in waiting {
                 let state = try transaction.message(waiting.id)?.state
                 guard state == .queued || (state == .ended && !waiting.isReplaced) else { return nil }
             }
+            guard try checks.allSatisfy({ try $0(transaction) }) else { return nil }
             for step in steps { try step(transaction) }
             return DeskAnswer(status: 200, body: body)
         }

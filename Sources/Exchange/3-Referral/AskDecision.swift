@@ -44,12 +44,12 @@ extension ReferralDesk {
         let found = try await read { transaction in
             (
                 casefile: try transaction.casefile(request.casefile),
-                persons: try request.subjects.compactMap { try transaction.person($0) },
+                persons: try request.subjects.compactMap { try transaction.person($0, shownBy: request.casefile) },
                 facts: try transaction.disclosureFacts(of: request.subjects)
             )
         }
         guard let row = found.casefile, found.persons.count == request.subjects.count,
-            found.persons.allSatisfy({ $0.casefile == row.id && $0.erasedAt == nil })
+            found.persons.allSatisfy({ $0.erasedAt == nil })
         else { throw .notFound }
         return try await answerQuestion(
             request.question(from: municipality.oin, role: member.role), facts: found.facts, basis: Basis(),

@@ -12,6 +12,19 @@ struct ReferralRequest: Sendable {
     let ground: LawfulGround
     let capacity: Capacity?
 
+    init(
+        casefile: CasefileID, to: OrganisationNumber, purpose: Purpose, fields: FieldNames, subjects: [PersonID], ground: LawfulGround,
+        capacity: Capacity? = nil
+    ) {
+        self.casefile = casefile
+        self.to = to
+        self.purpose = purpose
+        self.fields = fields
+        self.subjects = subjects
+        self.ground = ground
+        self.capacity = capacity
+    }
+
     static let members = ["casefileId", "to", "purpose", "fields", "subjects", "ground", "capacity"]
 
     init?(_ reader: JSONReader) {
@@ -20,15 +33,8 @@ struct ReferralRequest: Sendable {
     }
 
     init?(_ body: JSONObjectReader) {
-        let subjects = body["subjects"]?.array(max: 20)?.compactMap { $0.identifier(PersonID.self) }
-        if let subjects, subjects.isEmpty {
-            body["subjects"]?.fault("no-subject", "a referral is about somebody", hint: "name at least one personId")
-        }
-        if let subjects, Set(subjects).count != subjects.count {
-            body["subjects"]?.fault("duplicate-subject", "a person is named twice", hint: "name each person once")
-        }
-        let fields = body["fields"]?.fieldNames()
-        if let fields, fields.isEmpty { body["fields"]?.fault("no-field", "no field is asked for", hint: "name at least one field") }
+        let subjects = body["subjects"]?.subjects()
+        let fields = body["fields"]?.someFieldNames()
         let ground = body["ground"]?.ground()
         let capacity = body["capacity"]?.oneOf(Capacity.self)
         // One by one, so that each fault is listed.
@@ -50,5 +56,24 @@ struct ReferralRequest: Sendable {
         DisclosureQuestion(
             sender: sender, senderRole: role, recipient: to, purpose: purpose, fields: fields, subjects: subjects, capacity: capacity,
             ground: ground)
+    }
+}
+
+extension JSONReader {
+    /// The persons that something is about: at least one, each once.
+    func subjects() -> [PersonID]? {
+        let subjects = array(max: 20)?.compactMap { $0.identifier(PersonID.self) }
+        if let subjects, subjects.isEmpty { fault("no-subject", "it is about somebody", hint: "name at least one personId") }
+        if let subjects, Set(subjects).count != subjects.count {
+            fault("duplicate-subject", "a person is named twice", hint: "name each person once")
+        }
+        return subjects
+    }
+
+    /// The fields that are asked for: at least one.
+    func someFieldNames() -> FieldNames? {
+        let fields = fieldNames()
+        if let fields, fields.isEmpty { fault("no-field", "no field is asked for", hint: "name at least one field") }
+        return fields
     }
 }

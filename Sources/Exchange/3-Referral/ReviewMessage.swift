@@ -24,6 +24,8 @@ struct MessageReview: Sendable {
 struct MessageEnding: Sendable {
     /// The message that takes its place, where one does.
     let replacement: MessageID?
+    /// Whether it can still be written as it was prepared; asked before anything of the commit is.
+    let holds: @Sendable (Transaction) throws -> Bool
     let write: @Sendable (Transaction) throws -> Void
 }
 
@@ -54,7 +56,8 @@ extension ReferralDesk {
 
     /// What takes a live message out of the queue because its decision came out differently.
     ///
-    /// When less may go than was sealed, what is still permitted is sealed anew and takes its place; else its task is cancelled with it.
+    /// When less may go than was sealed, what is still permitted of a referral is sealed anew and takes its place; else its task is cancelled
+    /// with it. An invitation has nothing in its place until the meeting is dated again.
     func ending(_ message: MessageRow, _ review: MessageReview, by caller: Caller) async throws(DeskRefusal) -> MessageEnding {
         let now = world.calendar()
         let wall = world.wall()
@@ -73,7 +76,8 @@ extension ReferralDesk {
                 decisionID, casefile: message.casefile, question: review.question, permitted: permitted,
                 policyRevision: policy.snapshot.revision, at: now)
         }
-        if review.verdict == .shrunk, case .permitted(let permission) = review.decision, message.state == .queued,
+        if review.verdict == .shrunk, message.kind == .referral, case .permitted(let permission) = review.decision,
+            message.state == .queued,
             let casefileID = message.casefile,
             let replacement = try await sealReferral(
                 permission, decision: decisionID, casefile: casefileID, referral: message.referral, task: message.task,
@@ -82,7 +86,7 @@ extension ReferralDesk {
             let superseded = entry(
                 .messageSuperseded, by: caller, about: subjects, in: casefile, refs: refs,
                 facts: ["replacedBy": .text(replacement.message.id.description)])
-            return MessageEnding(replacement: replacement.message.id) { transaction in
+            return MessageEnding(replacement: replacement.message.id, holds: { _ in true }) { transaction in
                 guard try transaction.message(message.id)?.state.isLive == true else { return }
                 try writeDecision(transaction)
                 try transaction.close(message.id, as: .superseded, replacedBy: replacement.message.id, at: wall)
@@ -91,38 +95,14 @@ extension ReferralDesk {
             }
         }
         let ended = entry(.messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text("ground-ended")])
-        let taskEnds = try await endingTask(message.task, in: message.casefile, by: caller)
-        return MessageEnding(replacement: nil) { transaction in
+        let taskEnds = try await deliveryChange(message, .groundEnded, at: now, by: caller, facts: ["because": .text("ground-ended")])
+        return MessageEnding(replacement: nil, holds: { try taskEnds?.holds($0) ?? true }) { transaction in
             // A receipt or another look may have come first: then there is nothing left to end.
             guard try transaction.message(message.id)?.state.isLive == true else { return }
+            _ = try taskEnds?.write(transaction)
             try writeDecision(transaction)
             try transaction.close(message.id, as: .ended, at: wall)
             try transaction.append([changed, ended])
-            try taskEnds(transaction)
-        }
-    }
-
-    /// What cancels a task because the ground under it ended; nothing when it is closed already.
-    func endingTask(_ id: TaskID?, in casefileID: CasefileID?, by caller: Caller) async throws(DeskRefusal)
-        -> @Sendable (Transaction) throws -> Void
-    {
-        guard let id, let casefileID else { return { _ in } }
-        let now = world.calendar()
-        let casefile = try await livingCasefile(casefileID)
-        let moved = entry(
-            .taskMoved, by: caller, in: casefile, refs: [.task: id.description],
-            facts: ["to": .text(TaskState.cancelled.rawValue), "because": .text("ground-ended")])
-        let calendar = calendar
-        return { transaction in
-            guard let row = try transaction.casefile(casefileID) else { return }
-            guard
-                case .taken(_, let actions) = step(
-                    try transaction.casework(row, tasks: [id]), .task(id, .groundEnded), at: now, calendar: calendar)
-            else { return }
-            for case .store(let task) in actions {
-                try transaction.store(task, reason: nil, at: now)
-                try transaction.append([moved])
-            }
         }
     }
 

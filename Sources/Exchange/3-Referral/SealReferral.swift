@@ -11,58 +11,78 @@ struct QueuedMessage: Sendable {
     let enqueue: @Sendable (Transaction) throws -> Void
 }
 
+/// What makes a message an invitation: the meeting as its recipient sees it, and what its items tell about whom.
+struct Invitation: Sendable {
+    let meeting: MeetingID
+    let part: MeetingPart
+    let scopes: [SealedScope]
+}
+
+extension CaseContent {
+    /// Only what lies within these scopes.
+    fileprivate func within(_ scopes: [SealedScope]) -> CaseContent {
+        CaseContent(
+            items: items.filter { item in scopes.contains { $0.subject == item.subject && $0.fields.contains(item.field) } })
+    }
+}
+
 extension ReferralDesk {
     /// Minimises what is stored about the permission's subjects, seals it for the recipient, and encrypts it for the queue.
     ///
-    /// Nil when nothing of what is permitted is stored.
+    /// Nil when nothing of what is permitted is stored. An invitation goes also then: that its items are spoken of is itself what it tells.
     func sealReferral(
         _ permission: Permission, decision: DecisionID, casefile casefileID: CasefileID, referral: ReferralID?, task: TaskID?,
         replaces: MessageID?,
-        by caller: Caller
+        by caller: Caller, invitation: Invitation? = nil
     ) async throws(DeskRefusal) -> QueuedMessage? {
         let found = try await read { transaction in
             (
                 casefile: try transaction.casefile(casefileID),
                 persons: try permission.question.subjects.compactMap { try transaction.person($0) },
                 content: try transaction.content(of: casefileID), checkpoint: try transaction.newestCheckpoint(),
-                household: try transaction.persons(of: casefileID).map(\.id)
+                household: try transaction.persons(of: casefileID)
             )
         }
         guard let row = found.casefile, found.persons.count == Set(permission.question.subjects).count else { throw .notFound }
         let casefile = try casefileKey(row)
         let subjects = try subjectKeys(found.persons)
-        // What concerns the household tells about everybody in it: it stays shut unless everybody is asked about, the erased included.
-        let isAboutAll = Set(found.household).isSubset(of: permission.question.subjects)
-        let rows = found.content.filter { $0.person != nil || isAboutAll }
-        let permitted = try permission.minimise(try open(rows, subjects: subjects, casefile: casefile)).orRefuse(.notDurable)
-        guard permitted.items.contains(where: { $0.field != .householdMembers }) else { return nil }
+        var content = try open(
+            openable(found.content, household: found.household, asked: permission.question.subjects), subjects: subjects, casefile: casefile
+        )
+        if let invitation { content = content.within(invitation.scopes) }
+        let permitted = try permission.minimise(content).orRefuse(.notDurable)
+        guard invitation != nil || permitted.items.contains(where: { $0.field != .householdMembers }) else { return nil }
         let keys = try await partnerKeys(of: permission.question.recipient)
         let id: MessageID = world.newID()
         let wall = world.wall()
         let expiresAt = wall.advanced(byMilliseconds: settings.retryWindow)
-        let scopes = Dictionary(grouping: permitted.items, by: \.subject).map {
+        let sealedItems = Dictionary(grouping: permitted.items, by: \.subject).map {
             SealedScope(subject: $0.key, fields: FieldNames($0.value.map(\.field)))
         }
         .sorted { ($0.subject?.description ?? "") < ($1.subject?.description ?? "") }
+        let scopes = invitation?.scopes ?? sealedItems
         let message: SealedMessage
         do {
             message = try seal(
-                permitted, decision: decision,
+                permitted, decision: decision, meeting: invitation?.part,
                 in: Envelope(
-                    id: id, from: municipality.oin, to: permission.question.recipient, sentAt: wall, expiresAt: expiresAt,
+                    id: id, from: municipality.oin, to: permission.question.recipient, sentAt: wall, expiresAt: sealedEnd(expiresAt),
                     replaces: replaces,
                     task: task.map { ($0, row.terms.pickUp?.text ?? "") }, checkpoint: found.checkpoint ?? ""),
                 for: keys, with: sealing)
         } catch { throw .notDurable }
         var refs: [AuditReference: String] = [.message: id.description, .decision: decision.description]
         if let task { refs[.task] = task.description }
+        if let invitation { refs[.meeting] = invitation.meeting.description }
         let sealed = entry(
             .messageSealed, by: caller, about: subjects, in: casefile, refs: refs,
             facts: ["recipient": .text(message.recipient.description), "digest": .text(base64URL(message.digest))],
             commitments: commitments(to: permitted.items, subjects: subjects.map(\.id)))
         return try await queued(
-            message, context: MessageContext(casefile: casefileID, referral: referral, task: task, scopes: scopes), entries: [sealed],
-            queuedAt: wall,
+            message,
+            context: MessageContext(
+                casefile: casefileID, referral: referral, task: task, scopes: scopes,
+                household: scopes.contains { $0.subject == nil } ? permission.question.subjects : []), entries: [sealed], queuedAt: wall,
             expiresAt: expiresAt)
     }
 
@@ -81,7 +101,9 @@ extension ReferralDesk {
         do {
             message = try seal(
                 notice,
-                in: Envelope(id: id, from: municipality.oin, to: partner, sentAt: wall, expiresAt: expiresAt, checkpoint: checkpoint ?? ""),
+                in: Envelope(
+                    id: id, from: municipality.oin, to: partner, sentAt: wall, expiresAt: sealedEnd(expiresAt), checkpoint: checkpoint ?? ""
+                ),
                 for: keys, with: sealing)
         } catch { throw .notDurable }
         let sealed = entry(
@@ -95,6 +117,10 @@ extension ReferralDesk {
             expiresAt: expiresAt)
     }
 
+    /// Until when the recipient may still open a message: as long again as we mean to send it, so that the window can be moved without sealing
+    /// anew.
+    private func sealedEnd(_ windowEnd: Instant) -> Instant { windowEnd.advanced(byMilliseconds: settings.retryWindow) }
+
     private func queued(
         _ message: SealedMessage, context: MessageContext, entries: [JournalEntry], queuedAt: Instant, expiresAt: Instant
     ) async throws(DeskRefusal) -> QueuedMessage {
@@ -106,17 +132,33 @@ extension ReferralDesk {
         }
     }
 
-    /// Opens what is stored about these persons and about their household as a whole.
-    func open(_ rows: [ContentRow], subjects: [JournalSubject], casefile: JournalCasefile) throws(DeskRefusal) -> CaseContent {
+    /// What may be opened for a question about these persons. What concerns a household tells about everybody in it: it stays shut unless
+    /// everybody who was filed with it is asked about, the erased included; where nobody was, everybody whom the case shows.
+    func openable(_ content: [ShownContent], household: [PersonRow], asked: [PersonID]) -> [ShownContent] {
+        content.filter { shown in
+            guard shown.row.person == nil else { return true }
+            let filedWithIt = household.filter { $0.casefile == shown.casefile }
+            return Set((filedWithIt.isEmpty ? household : filedWithIt).map(\.id)).isSubset(of: asked)
+        }
+    }
+
+    /// Opens what is stored about these persons and about their household as a whole, of each part of the case under its own key.
+    func open(_ content: [ShownContent], subjects: [JournalSubject], casefile: JournalCasefile) throws(DeskRefusal) -> CaseContent {
         var items: [ContentItem] = []
-        do {
-            for row in rows {
-                let holder = row.person.map { person in subjects.first { $0.id == person }?.key }
+        for shown in content {
+            let key: VaultKey
+            if let person = shown.row.person {
                 // Rows of persons who are not asked about stay shut.
-                guard let key = holder ?? casefile.key else { continue }
-                items += try StoredContent.decode(try openContent(row.sealed, id: row.id, under: key), about: row.person)
+                guard let holder = subjects.first(where: { $0.id == person }) else { continue }
+                key = holder.key
+            } else {
+                key = shown.casefile == casefile.id ? casefile.key : try self.key(shown.casefileKey)
             }
-        } catch { throw .notDurable }
+            do {
+                items += try StoredContent.decode(
+                    try openContent(shown.row.sealed, id: shown.row.id, under: key), about: shown.row.person)
+            } catch { throw .notDurable }
+        }
         return CaseContent(items: items)
     }
 

@@ -11,6 +11,13 @@ extension ReferralDesk {
     /// The pick-up term runs from our taking of it. 200 `{messageId, taskId?, state?, result, takenAt}`; 404 for a message that is not the
     /// partner's, 409 `already-decided` for another digest; 400 for what is not a receipt by the partner's key.
     public func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        try await takeReceipt(id, jws, by: caller) { _ in }
+    }
+
+    /// The same, with what else is to be written in the commit in which the receipt is taken, or is found to have been taken.
+    func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller, also: @escaping @Sendable (Transaction) throws -> Void)
+        async throws(DeskRefusal) -> DeskAnswer
+    {
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
         guard let row = try await read({ try $0.message(messageID) }), row.partner == partner else { throw .notFound }
@@ -27,7 +34,6 @@ extension ReferralDesk {
         }
         guard receipt.message == messageID else { throw .notFound }
         guard receipt.digest == row.digest else { throw .alreadyDecided }
-        let calendar = calendar
         return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let wall = world.wall()
@@ -43,43 +49,45 @@ extension ReferralDesk {
             // The log holds codes, never a text that somebody else wrote.
             if let code = receipt.code { facts["code"] = .text(code.wholeMatch(of: /[a-zA-Z][a-zA-Z0-9-]{0,39}/) == nil ? "other" : code) }
             let taken = entry(.receiptTaken, by: caller, about: subjects, in: casefile, refs: refs, facts: facts)
-            let moved = entry(
-                .taskMoved, by: caller, about: subjects, in: casefile, refs: refs,
-                facts: ["to": .text((receipt.opened ? TaskState.received : .failed).rawValue)])
             let refused = entry(
                 .messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text("refused-by-recipient")])
+            // What the partner could not open never arrived: a delivery fault for the desk.
+            let change = try await deliveryChange(row, receipt.opened ? .receiptTaken : .deliveryFailed, at: now, by: caller, subjects)
             let news: EntryID = world.newID()
             return Prepared(basis: Basis()) { transaction in
                 if let earlier = try transaction.receipt(of: messageID) {
+                    try also(transaction)
                     return receiptAnswer(row, opened: earlier.opened, at: earlier.takenAt)
                 }
                 guard let current = try transaction.message(messageID) else { return DeskRefusal.notFound.answer }
                 // A receipt can only follow the bytes: nobody knows the digest of what has not left.
                 guard current.state != .queued else { return DeskRefusal.alreadyDecided.answer }
+                // First of all, since nothing may have been written when the case turns out to have changed.
+                if let change, try !change.write(transaction) { return nil }
+                try also(transaction)
                 try transaction.insertReceipt(jws, of: messageID, opened: receipt.opened, at: now)
                 try transaction.append([taken])
                 if current.state.isLive { try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall) }
-                if current.state.isLive, !receipt.opened { try transaction.append([refused]) }
-                if let task = row.task, let casefileID = row.casefile, let file = try transaction.casefile(casefileID) {
-                    // What the partner could not open never arrived: a delivery fault for the desk.
-                    let event: TaskEvent = receipt.opened ? .receiptTaken : .deliveryFailed
-                    if case .taken(_, let actions) = step(
-                        try transaction.casework(file, tasks: [task]), .task(task, event), at: now, calendar: calendar)
-                    {
-                        for action in actions {
-                            switch action {
-                            case .store(let task):
-                                try transaction.store(task, reason: nil, at: now)
-                                try transaction.append([moved])
-                            case .tellDesk(let kind, let task): try transaction.tellDesk(kind, about: task, id: news, at: now)
-                            case .triage: break
-                            }
-                        }
-                    }
+                if current.state.isLive, !receipt.opened {
+                    try transaction.append([refused])
+                    try transaction.insertFault(news, message: messageID, code: "refused-by-recipient", at: now)
                 }
                 return receiptAnswer(row, opened: receipt.opened, at: now)
             }
         }
+    }
+}
+
+extension ReferralDesk {
+    /// What became of a message's delivery does to the task it gives; nil for a message without one.
+    func deliveryChange(
+        _ message: MessageRow, _ event: TaskEvent, at now: Instant, by caller: Caller, _ subjects: [JournalSubject] = [],
+        facts: [String: AuditFact] = [:]
+    ) async throws(DeskRefusal) -> CaseChange? {
+        guard let task = message.task, let casefile = message.casefile else { return nil }
+        let context = ChangeContext(
+            caller: caller, subjects: subjects, refs: [.message: message.id.description, .task: task.description], facts: facts)
+        return try await change(casefile, .task(task, event), tasks: [task], at: now, context)
     }
 }
 

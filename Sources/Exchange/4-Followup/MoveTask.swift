@@ -11,16 +11,12 @@ extension ReferralDesk {
     public func moveTask(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        let (to, reason, expectedOn) = try reading(body) { reader -> (TaskState, TaskReason?, CalendarDate?)? in
+        let (to, reason, expectedOn, outcome) = try reading(body) { reader -> (TaskState, TaskReason?, CalendarDate?, TaskOutcome?)? in
             guard let object = reader.object(["to", "reason", "expectedOn", "outcome"], required: ["to"]) else { return nil }
             let reason = object["reason"]?.oneOf(TaskReason.self)
-            var expectedOn: CalendarDate?
-            if let reader = object["expectedOn"], let text = reader.string(maxLength: 10) {
-                expectedOn = CalendarDate(text)
-                if expectedOn == nil { reader.fault("invalid-date", "this is not a date", hint: "write YYYY-MM-DD") }
-            }
-            _ = object["outcome"]?.oneOf(TaskOutcome.self)
-            return object["to"]?.oneOf(TaskState.self).map { ($0, reason, expectedOn) }
+            let expectedOn = object["expectedOn"]?.date()
+            let outcome = object["outcome"]?.oneOf(TaskOutcome.self)
+            return object["to"]?.oneOf(TaskState.self).map { ($0, reason, expectedOn, outcome) }
         }
         let taskID = try TaskID(id).orRefuse(.notFound)
         guard let row = try await read({ try $0.taskRow(taskID) }) else { throw .notFound }
@@ -33,31 +29,12 @@ extension ReferralDesk {
             mover = .desk
         }
         let event = CaseEvent.task(taskID, .moved(to: to, reason: reason, expectedOn: expectedOn, by: mover))
-        let calendar = calendar
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            let now = world.calendar()
-            let casefile = try await livingCasefile(row.task.casefile)
-            var facts: [String: AuditFact] = ["to": .text(to.rawValue)]
-            if let reason { facts["reason"] = .text(reason.rawValue) }
-            let moved = entry(.taskMoved, by: caller, in: casefile, refs: [.task: id], facts: facts)
-            let news: EntryID = world.newID()
-            return Prepared(basis: Basis()) { transaction in
-                guard let file = try transaction.casefile(row.task.casefile) else { return DeskRefusal.notFound.answer }
-                switch step(try transaction.casework(file, tasks: [taskID]), event, at: now, calendar: calendar) {
-                case .refused(let refusal): return taskRefusal(refusal).answer
-                case .taken(let after, let actions):
-                    for action in actions {
-                        switch action {
-                        case .store(let task):
-                            try transaction.store(task, reason: reason, at: now)
-                            try transaction.append([moved])
-                        case .tellDesk(let kind, let task): try transaction.tellDesk(kind, about: task, id: news, at: now)
-                        case .triage: break
-                        }
-                    }
-                    return DeskAnswer(status: 200, body: taskJSON(after.tasks[taskID] ?? row.task))
-                }
-            }
+            var context = ChangeContext(caller: caller, refs: [.task: id])
+            if to == .completed, let outcome { context.facts["outcome"] = .text(outcome.rawValue) }
+            let change = try await change(row.task.casefile, event, tasks: [taskID], at: world.calendar(), context)
+            let answer = DeskAnswer(status: 200, body: taskJSON(change.after.tasks[taskID] ?? row.task))
+            return Prepared(basis: Basis()) { try change.write($0) ? answer : nil }
         }
     }
 
@@ -78,12 +55,17 @@ extension ReferralDesk {
         case .staff(let member) where member.organisation == municipality.oin && member.role == .contactPoint: partner = nil
         default: throw .roleMayNot
         }
-        let rows = try await read { try $0.tasks(of: partner, state: wanted, after: cursor, limit: limit + 1) }
+        let today = calendar.localDate(of: world.calendar())
+        let (rows, visits) = try await read { transaction in
+            let rows = try transaction.tasks(of: partner, state: wanted, after: cursor, limit: limit + 1)
+            return (rows, try rows.map { try transaction.nextVisit(for: $0.task.id, from: today) })
+        }
         var body: JSONObject = [
             "items": .array(
-                rows.prefix(limit).map { row in
+                zip(rows, visits).prefix(limit).map { row, visit in
                     var json = taskJSON(row.task).objectValue ?? [:]
                     json["purpose"] = .string(row.purpose.rawValue)
+                    if let visit { json["visitOn"] = .string(visit.on.description) }
                     if partner == nil { json["partner"] = .string(row.task.partner.description) }
                     return .object(json)
                 })
@@ -101,24 +83,6 @@ func taskJSON(_ task: ReferralTask) -> JSONValue {
         json["dueKind"] = .string(due.kind.rawValue)
     }
     return .object(json)
-}
-
-/// What a task's refusal is on the wire.
-private func taskRefusal(_ refusal: CaseRefusal) -> DeskRefusal {
-    func fault(_ pointer: String, _ code: String, _ detail: String, _ hint: String) -> DeskRefusal {
-        .invalidInput([InputFault(pointer: pointer, code: code, detail: detail, hint: hint)])
-    }
-    return switch refusal {
-    case .illegalTransition(_, let legal): .illegalTransition(legal: legal.map(\.rawValue))
-    case .reasonNeeded:
-        fault("/reason", "missing-member", "this move needs a reason", TaskReason.allCases.map(\.rawValue).joined(separator: ", "))
-    case .expectedOnNeeded: fault("/expectedOn", "missing-member", "on hold until when", "say the date in `expectedOn`")
-    case .expectedOnPast: fault("/expectedOn", "in-the-past", "the expected date has passed", "name a date from today on")
-    case .policyIncomplete(let missing): .policyIncomplete(missing: missing)
-    case .unknownTask: .notFound
-    case .notTriaged, .caseClosed, .triageMayOnlyRise: .illegalTransition(legal: [])
-    case .alreadyDispatched: .alreadyDecided
-    }
 }
 
 /// How a completed task ended.

@@ -6,28 +6,18 @@ import Storage
 import StrictJSON
 
 extension ReferralDesk {
-    /// The desk's day: signals to triage, and what it is told about tasks.
+    /// The desk's day: a member for each of `DeskSection.all`; `more` when one of the lists is longer than it is shown.
     public func showDesk(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
-        let (signals, news) = try await read { (try $0.waitingSignals(limit: 200), try $0.unseenNews(limit: 200)) }
-        func told(_ kinds: [DeskNews]) -> JSONValue {
-            .array(
-                news.filter { kinds.contains($0.kind) }.map {
-                    ["taskId": .string($0.task.description), "news": .string($0.kind.rawValue), "at": .string($0.at.rfc3339)]
-                })
+        let (now, calendar, oin) = (world.calendar(), calendar, municipality.oin)
+        let body = try await read { transaction in
+            let page = DeskPage(now: now, calendar: calendar, municipality: oin)
+            var body = JSONObject()
+            for section in DeskSection.all { body[section.name] = try section.read(transaction, page) }
+            if page.isCut { body["more"] = true }
+            return JSONValue.object(body)
         }
-        return DeskAnswer(
-            status: 200,
-            body: [
-                "newSignals": .array(
-                    signals.map {
-                        [
-                            "signalId": .string($0.id.description), "channel": .string($0.channel.rawValue),
-                            "filedAt": .string($0.filedAt.rfc3339),
-                            "outcome": .string($0.outcome.rawValue), "domains": .array($0.domains.map { .string($0.rawValue) }),
-                        ]
-                    }), "tasks": told([.pickedUp, .rejected, .failed, .completed, .onHold]), "deliveryFaults": told([.deliveryFault]),
-            ])
+        return DeskAnswer(status: 200, body: body)
     }
 
     /// The cases given to the caller, oldest first.

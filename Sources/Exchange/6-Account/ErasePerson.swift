@@ -9,7 +9,8 @@ extension ReferralDesk {
     /// Erases one person: the entry first, then the key. After it nothing of that person opens here and nothing joins; every proof holds.
     ///
     /// Messages about the person that have not left are ended; who received one is told that it was erased here (GDPR 19). When nobody of
-    /// the household is left, its own key goes too. 200 `{erased, ended, told}`.
+    /// the household is left, its own key goes too. `casefile` is the one that the person was filed in, or one that it is a part of.
+    /// 200 `{erased, ended, told}`.
     public func erasePerson(casefile: String, person: String, because: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let reason = try EraseReason(rawValue: because).orRefuse(
             .invalidInput([
@@ -22,33 +23,32 @@ extension ReferralDesk {
         for _ in 0..<3 {
             let now = world.calendar()
             let wall = world.wall()
-            let found = try await read { transaction in
-                (
-                    casefile: try transaction.casefile(casefileID), person: try transaction.person(personID),
-                    others: try transaction.persons(of: casefileID).filter { $0.id != personID && $0.erasedAt == nil },
-                    messages: try transaction.messages(about: personID)
-                )
+            let found = try await read { transaction -> (person: PersonRow, messages: [MessageRow], households: HouseholdEnds)? in
+                guard let person = try transaction.person(personID, shownBy: casefileID), person.erasedAt == nil else { return nil }
+                return (person, try transaction.messages(about: personID), try HouseholdEnds(without: person, transaction))
             }
-            guard let row = found.casefile, let target = found.person, target.casefile == casefileID, target.erasedAt == nil else {
-                throw .notFound
-            }
-            let journalCasefile = try casefileKey(row)
+            guard let (target, messages, households) = found else { throw .notFound }
+            let filedIn = try await livingCasefile(target.casefile)
             let subject = JournalSubject(id: personID, key: try key(target.key))
             var steps: [@Sendable (Transaction) throws -> Void] = []
+            var changes: [CaseChange] = []
             var ended: [JSONValue] = []
             var told: [JSONValue] = []
-            for message in found.messages {
+            for message in messages {
                 if message.state.isLive {
+                    let casefile = try await livingCasefile(message.casefile)
                     ended.append(.string(message.id.description))
                     let entry = entry(
-                        .messageEnded, by: caller, about: [subject], in: journalCasefile, refs: [.message: message.id.description],
+                        .messageEnded, by: caller, about: [subject], in: casefile, refs: [.message: message.id.description],
                         facts: ["because": .text("erased")])
-                    let taskEnds = try await endingTask(message.task, in: casefileID, by: caller)
+                    let taskEnds = try await deliveryChange(
+                        message, .groundEnded, at: now, by: caller, facts: ["because": .text("ground-ended")])
+                    if let taskEnds { changes.append(taskEnds) }
                     steps.append { transaction in
                         guard try transaction.message(message.id)?.state.isLive == true else { return }
                         try transaction.close(message.id, as: .ended, at: wall)
                         try transaction.append([entry])
-                        try taskEnds(transaction)
+                        _ = try taskEnds?.write(transaction)
                     }
                 }
                 if message.state != .queued, let notice = try await recalling(message, code: .erased, by: caller) {
@@ -56,24 +56,23 @@ extension ReferralDesk {
                     steps.append(notice)
                 }
             }
-            let last = found.others.isEmpty
             // `markErased` takes its index row away again: the entry of an erasure must not lead back to the person.
             let erased = entry(
-                .erasureDone, by: caller, about: [subject], in: journalCasefile, facts: ["because": .text(reason.rawValue)])
+                .erasureDone, by: caller, about: [subject], in: filedIn, facts: ["because": .text(reason.rawValue)])
+            var newKeys: [CasefileID: Int64] = [:]
+            for casefile in households.goingOn { newKeys[casefile] = try await newKey().id }
             // A message that leaves meanwhile is one to be told of: its state counts as much as its being there.
-            let expected = found.messages.map { [$0.id.description, $0.state.rawValue] }
-            let outcome = try await commit { [steps] transaction -> Bool in
-                guard try transaction.person(personID)?.erasedAt == nil,
-                    try transaction.messages(about: personID).map({ [$0.id.description, $0.state.rawValue] }) == expected
+            let expected = messages.map { [$0.id.description, $0.state.rawValue] }
+            let outcome = try await commit { [steps, changes, newKeys] transaction -> Bool in
+                guard try transaction.person(personID)?.erasedAt == nil, try HouseholdEnds(without: target, transaction) == households,
+                    try transaction.messages(about: personID).map({ [$0.id.description, $0.state.rawValue] }) == expected,
+                    try changes.allSatisfy({ try $0.holds(transaction) })
                 else { return false }
                 try transaction.append([erased])
                 for step in steps { try step(transaction) }
                 try transaction.markErased(personID, at: now)
                 try transaction.doom(target.key)
-                if last {
-                    try transaction.deleteHouseholdContent(of: casefileID)
-                    try transaction.doom(row.key)
-                }
+                try households.write(newKeys, transaction)
                 return true
             }
             guard case .done(true) = outcome else { continue }
@@ -91,6 +90,40 @@ extension ReferralDesk {
             do { try await vault.destroy(keys) } catch { throw .notDurable }
             _ = try await commit { try $0.forgetDoomed(keys) }
         }
+    }
+}
+
+/// Which casefiles lose what concerns their household as a whole when one person goes.
+private struct HouseholdEnds: Equatable, Sendable {
+    /// Nobody whom they show is left: their keys go.
+    let ended: [CasefileID]
+    /// Nobody who was filed in it is left, and it still shows others, by its parts: it goes on under a new key.
+    let goingOn: [CasefileID]
+
+    init(without person: PersonRow, _ transaction: Transaction) throws {
+        var (ended, goingOn): ([CasefileID], [CasefileID]) = ([], [])
+        for casefile in try transaction.casefiles(showing: person.casefile) {
+            let others = try transaction.persons(of: casefile).filter { $0.id != person.id && $0.erasedAt == nil }
+            if others.isEmpty {
+                ended.append(casefile)
+            } else if casefile == person.casefile, !others.contains(where: { $0.casefile == casefile }) {
+                goingOn.append(casefile)
+            }
+        }
+        self.ended = ended
+        self.goingOn = goingOn
+    }
+
+    func write(_ newKeys: [CasefileID: Int64], _ transaction: Transaction) throws {
+        for casefile in ended + goingOn {
+            guard let row = try transaction.casefile(casefile) else { continue }
+            try transaction.deleteHouseholdContent(of: casefile)
+            try transaction.doom(row.key)
+            if let key = newKeys[casefile] { try transaction.setKey(key, of: casefile) }
+        }
+        // Nobody is left who could be told of these.
+        for casefile in ended { try transaction.settleTellings(of: casefile) }
+        for casefile in goingOn { try transaction.settleTellings(ofSignalsFiledIn: casefile) }
     }
 }
 

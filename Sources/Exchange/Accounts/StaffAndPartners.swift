@@ -56,11 +56,27 @@ extension ReferralDesk {
     }
 
     /// Registers a partner's three keys: its TLS certificate, and a JWK Set with a signing and an encryption key, each certified.
-    public func addPartner(oin: OrganisationNumber, name: String, certificatePEM: [UInt8], keys jwks: [UInt8], endpoint: String?)
-        async throws(DeskRefusal) -> DeskAnswer
-    {
+    ///
+    /// `telephone` and `mandatedRole` are a role's, for the call list, and never a person's.
+    public func addPartner(
+        oin: OrganisationNumber, name: String, certificatePEM: [UInt8], keys jwks: [UInt8], endpoint: String?, telephone: String? = nil,
+        mandatedRole: String? = nil
+    ) async throws(DeskRefusal) -> DeskAnswer {
         func fault(_ pointer: String, _ code: String, _ detail: String, _ hint: String) -> DeskRefusal {
             .invalidInput([InputFault(pointer: pointer, code: code, detail: detail, hint: hint)])
+        }
+        if let telephone, telephone.wholeMatch(of: /\+?[0-9][0-9 ()-]{2,29}/) == nil {
+            throw fault(
+                "/telephone", "invalid-telephone", "this is not a telephone number", "digits, spaces, hyphens, brackets; + in front")
+        }
+        if let mandatedRole, !(1...80).contains(mandatedRole.count) || mandatedRole.contains(where: \.isNewline) {
+            throw fault(
+                "/mandatedRole", "invalid-role", "this is not the name of a role", "one line of at most 80 characters, no person's name")
+        }
+        if let endpoint, let why = endpointFault(endpoint, allowingPrivate: settings.privateHosts) {
+            throw fault(
+                "/endpoint", "endpoint-refused", "`\(endpoint)` cannot be pushed to: \(why)",
+                "https://host:port/path, reachable from here; the setting push.privateHosts allows inner networks")
         }
         guard let chain = try? certificatesDER(pem: certificatePEM), let leaf = chain.first else {
             throw fault("/certificate", "not-a-certificate", "the certificate file holds no certificate", "give a PEM file, leaf first")
@@ -74,7 +90,8 @@ extension ReferralDesk {
         try demandTrust(keys.signingChain, purpose: .signing, oin: oin, pointer: "/keys")
         try demandTrust(keys.encryptionChain, purpose: .encryption, oin: oin, pointer: "/keys")
         let row = PartnerRow(
-            oin: oin, name: name, certificateSHA256: certificateSHA256(leaf), keys: jwks, endpoint: endpoint, addedAt: world.wall())
+            oin: oin, name: name, certificateSHA256: certificateSHA256(leaf), keys: jwks, endpoint: endpoint, addedAt: world.wall(),
+            telephone: telephone, mandatedRole: mandatedRole)
         let added = entry(
             .partnerAdded, by: .daemon, facts: ["partner": .text(oin.description), "certificate": .text(base64URL(row.certificateSHA256))])
         _ = try await commit { transaction in
@@ -84,7 +101,7 @@ extension ReferralDesk {
         return DeskAnswer(status: 201, body: ["oin": .string(oin.description), "name": .string(name)])
     }
 
-    /// `{items: [{oin, name, endpoint?}]}`.
+    /// `{items: [{oin, name, certificate, endpoint?, telephone?, mandatedRole?}]}`.
     public func listPartners() async throws(DeskRefusal) -> DeskAnswer {
         let rows = try await read { try $0.partners() }
         return DeskAnswer(
@@ -97,6 +114,8 @@ extension ReferralDesk {
                             "certificate": .string(base64URL(row.certificateSHA256)),
                         ]
                         if let endpoint = row.endpoint { json["endpoint"] = .string(endpoint) }
+                        if let telephone = row.telephone { json["telephone"] = .string(telephone) }
+                        if let role = row.mandatedRole { json["mandatedRole"] = .string(role) }
                         return .object(json)
                     })
             ])
@@ -116,6 +135,7 @@ extension ReferralDesk {
             throw .certificateRefused("not-registered")
         }
         guard row.certificateSHA256 == certificateSHA256(leaf) else { throw .certificateRefused("not-the-registered-one") }
+        await heard(oin)
         return oin
     }
 

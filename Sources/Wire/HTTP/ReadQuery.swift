@@ -20,6 +20,10 @@ struct QueryKey: Hashable, Sendable {
     static let limit = QueryKey(name: "limit", form: .whole(1...200))
     /// A task's state.
     static let state = QueryKey(name: "state", form: .text)
+    /// The first day of a period.
+    static let from = QueryKey(name: "from", form: .text)
+    /// The last day of a period.
+    static let to = QueryKey(name: "to", form: .text)
     /// `me`: the casefiles assigned to the caller, which is also all that is listed without it.
     static let assigned = QueryKey(name: "assigned", form: .oneOf(["me"]))
 }

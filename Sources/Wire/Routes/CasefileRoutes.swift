@@ -8,4 +8,13 @@ let casefileRoutes: [Route] = [
     Route(
         RouteEntry(.get, "/v1/casefiles/{casefileId}", at: [.staff]),
         answer: { try await $0.showCasefile($1["casefileId"], by: $1.by()) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/home-visits", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.recordHomeVisit($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/closure", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.closeCase($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/aftercare", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.contactForAftercare($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
 ]

@@ -11,4 +11,10 @@ let signalRoutes: [Route] = [
     Route(
         RouteEntry(.post, "/v1/signals/{signalId}/triage", at: [.staff], takes: .json),
         answer: { try await $0.triageSignal($1["signalId"], $1.body, by: $1.by()) }),
+    Route(
+        RouteEntry(.post, "/v1/signals/{signalId}/join", at: [.staff], takes: .json),
+        answer: { try await $0.joinSignal($1["signalId"], $1.body, by: $1.by()) }),
+    Route(
+        RouteEntry(.delete, "/v1/signals/{signalId}/join", at: [.staff]),
+        answer: { try await $0.partSignal($1["signalId"], by: $1.by()) }),
 ]

@@ -8,5 +8,14 @@ let taskRoutes: [Route] = [
     Route(
         RouteEntry(.post, "/v1/tasks/{taskId}/transitions", at: [.partners, .staff], takes: .json, idempotency: .optional),
         answer: { try await $0.moveTask($1["taskId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/tasks/{taskId}/planned-visits", at: [.partners], takes: .json, idempotency: .creates),
+        answer: { try await $0.planPartnerVisit($1["taskId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/contacts", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.recordContact($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(RouteEntry(.get, "/v1/desk", at: [.staff]), answer: { try await $0.showDesk(by: $1.by()) }),
+    Route(
+        RouteEntry(.post, "/v1/desk/news/seen", at: [.staff], takes: .json),
+        answer: { try await $0.seeNews($1.body, by: $1.by()) }),
 ]

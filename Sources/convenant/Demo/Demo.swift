@@ -14,12 +14,26 @@ struct Demo: AsyncParsableCommand {
 
             Without --once the daemon stays, and its addresses and accounts are printed; Ctrl-C ends everything. The data folder is marked as
             a demonstration's, and `convenant serve` refuses it.
+
+            Example: convenant demo --year 2009
+
+            Replays the caseload that The Hague published about 1 January to 31 August 2009, in about a minute, and prints its report. The same
+            --data goes on where an earlier run was ended; --change shows the report following: channel (a signal comes by e-mail instead), desk
+            (a case is handled directly instead), meeting (a follow-up meeting less).
             """)
     @Option(help: ArgumentHelp("Where to make the data folder (default: a new temporary one).", valueName: "dir")) var data: String?
     @Option(help: ArgumentHelp("The folder of covenants and packs.", valueName: "dir")) var policies: String?
     @Flag(help: "End with 0 after the story.") var once = false
     @Flag(help: "Print the story's outcome as JSON, without ids, hashes or machine times.") var json = false
     @Option(help: "Varies the fictitious people.") var seed = 1
+    @Option(help: ArgumentHelp("Replay this year's caseload; there is one of 2009.", valueName: "year")) var year: Int?
+    @Option(help: ArgumentHelp("Let one thing go otherwise: channel, desk or meeting. May be repeated.", valueName: "change"))
+    var change: [YearChange] = []
+
+    func validate() throws {
+        if let year, year != 2009 { throw ValidationError("there is no caseload of `\(year)` (hint: --year 2009)") }
+        if year == nil, !change.isEmpty { throw ValidationError("--change is for a replayed year (hint: add --year 2009)") }
+    }
 
     func run() async throws {
         guard let policies = policies ?? Settings.policiesNearby() else {
@@ -29,45 +43,45 @@ struct Demo: AsyncParsableCommand {
             data
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("convenant-demo-\(ProcessInfo.processInfo.processIdentifier)")
             .path
+        if year != nil {
+            let demo = YearDemo(
+                folder: DataFolder(path: path), policies: URL(fileURLWithPath: policies).path, seed: seed, changes: Set(change))
+            try await demo.run(json: json)
+            if data == nil {
+                if once || json { try? FileManager.default.removeItem(atPath: path) } else { say("the year stays in \(path)") }
+            }
+            return
+        }
         let town = DemoTown(folder: DataFolder(path: path), policies: URL(fileURLWithPath: policies).path, seed: seed)
         let world = World.system()
         let setting = try await town.build(world: world)
         var logger = Logger(label: "convenant") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
-        let daemon = Daemon(desk: setting.desk, folder: town.folder, settings: setting.settings, world: world, logger: logger)
         let screen = DemoScreen(quiet: json)
         screen.title("Convenant: the road of a referral (fictitious people, fictitious decisions)")
-        let ports = AsyncStream<ListeningPorts>.makeStream()
-        // The daemon runs as a task of its own and stops by the signals that stop any daemon.
-        let serving = Task { try await daemon.run { ports.continuation.yield($0) } }
-        let stopped = Task {
-            _ = try? await serving.value
-            ports.continuation.finish()
-        }
-        guard let listening = await ports.stream.first(where: { _ in true }) else {
-            _ = try await serving.value
-            return
-        }
-        let story = DemoStory(town: town, accounts: setting.accounts, ports: listening, screen: screen)
+        let daemon = try await RunningDaemon.start(
+            Daemon(desk: setting.desk, folder: town.folder, settings: setting.settings, world: world, logger: logger))
+        let story = DemoStory(town: town, accounts: setting.accounts, ports: daemon.ports, screen: screen)
         let outcome: DemoOutcome
         do {
             outcome = try await story.tell()
         } catch {
             story.endPartners()
-            kill(getpid(), SIGTERM)
-            _ = await stopped.value
+            try? await daemon.stop()
             throw error
         }
         if json { print(outcome.json.canonicalText) }
         if once {
             story.endPartners()
-            kill(getpid(), SIGTERM)
+            try await daemon.stop()
         } else {
-            screen.addresses(listening, accounts: setting.accounts, folder: path)
+            screen.addresses(daemon.ports, accounts: setting.accounts, folder: path)
+            try await daemon.wait()
         }
-        _ = try await serving.value
         story.endPartners()
         if data == nil, once { try? FileManager.default.removeItem(atPath: path) }
         guard outcome.isAsPromised else { throw fail("the story did not come out as it should", Exit.refused) }
     }
 }
+
+extension YearChange: ExpressibleByArgument {}

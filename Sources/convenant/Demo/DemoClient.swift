@@ -31,10 +31,11 @@ final class DemoClient: Sendable {
         return token
     }
 
-    /// One request; the answer's body must come with this status.
-    func send(_ method: HTTPMethod, _ path: String, token: String?, _ body: JSONValue? = nil, expect status: UInt) async throws -> JSONValue
-    {
-        let (found, answer) = try await ask(method, path, token: token, body)
+    /// One request; the answer's body must come with this status. `key` is its idempotency key.
+    func send(
+        _ method: HTTPMethod, _ path: String, token: String?, _ body: JSONValue? = nil, expect status: UInt, key: String? = nil
+    ) async throws -> JSONValue {
+        let (found, answer) = try await ask(method, path, token: token, body, key: key)
         guard found == status else {
             throw Failure(
                 description:
@@ -45,11 +46,13 @@ final class DemoClient: Sendable {
     }
 
     /// One request, whatever it answers.
-    func ask(_ method: HTTPMethod, _ path: String, token: String?, _ body: JSONValue? = nil) async throws -> (status: UInt, body: JSONValue)
-    {
+    func ask(
+        _ method: HTTPMethod, _ path: String, token: String?, _ body: JSONValue? = nil, key: String? = nil
+    ) async throws -> (status: UInt, body: JSONValue) {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.canonicalBytes()))

@@ -7,6 +7,7 @@ import Synchronization
 /// What the story came to; every member was read back from the API, from a partner's process, or from the log.
 struct DemoOutcome {
     var filed = ""
+    var visit = ""
     var sent: [String] = []
     var leftOut: [String] = []
     var refused: [String] = []
@@ -17,13 +18,15 @@ struct DemoOutcome {
 
     /// Whether everything happened that the demonstration promises.
     var isAsPromised: Bool {
-        filed == "accepted" && !sent.isEmpty && !leftOut.isEmpty && refused == ["consent-refused"] && stopped == 1 && receipt == "opened"
+        filed == "accepted" && visit == "spoke" && !sent.isEmpty && !leftOut.isEmpty && refused == ["consent-refused"] && stopped == 1
+            && receipt == "opened"
             && task == "accepted" && logIntact
     }
 
     var json: JSONValue {
         [
-            "filed": .string(filed), "sent": .array(sent.map(JSONValue.string)), "leftOut": .array(leftOut.map(JSONValue.string)),
+            "filed": .string(filed), "visit": .string(visit), "sent": .array(sent.map(JSONValue.string)),
+            "leftOut": .array(leftOut.map(JSONValue.string)),
             "refused": .array(refused.map(JSONValue.string)), "stoppedByWithdrawal": .integer(Int64(stopped)), "receipt": .string(receipt),
             "task": .string(task), "logIntact": .bool(logIntact),
         ]
@@ -87,7 +90,13 @@ final class DemoStory: Sendable {
         let subject = person?["personId"] ?? .null
         screen.fact("case", "\(shown["triage"]?.stringValue ?? ""), \(shown["persons"]?.arrayValue?.count ?? 0) person")
 
-        screen.step(3, "A referral to debt help: permitted, minimised, sealed; its process opens it and signs a receipt")
+        screen.step(3, "The case manager visits, before anybody else is brought in")
+        let visit = try await client.send(
+            .POST, "/v1/casefiles/\(casefile)/home-visits", token: manager, ["outcome": "spoke"], expect: 200)
+        outcome.visit = visit["outcome"]?.stringValue ?? ""
+        screen.fact("visit", outcome.visit)
+
+        screen.step(4, "A referral to debt help: permitted, minimised, sealed; its process opens it and signs a receipt")
         let everything: JSONValue = [
             "identification", "identification.bsn", "contact", "domains.debts", "domains.income", "domains.wellbeing", "domains.housing",
         ]
@@ -111,7 +120,7 @@ final class DemoStory: Sendable {
         screen.fact("receipt", "\(outcome.receipt), signed by \(DemoTown.debtHelp.name)")
         screen.fact("task", "\(outcome.task), a sign of progress due \(task["dueAt"]?.stringValue?.prefix(10) ?? "")")
 
-        screen.step(4, "A referral to the housing corporation: refused")
+        screen.step(5, "A referral to the housing corporation: refused")
         let (status, refusal) = try await client.ask(
             .POST, "/v1/referrals", token: manager,
             [
@@ -122,7 +131,7 @@ final class DemoStory: Sendable {
         screen.fact("gate", "\(status) \(refusal["code"]?.stringValue ?? ""): \(outcome.refused.joined(separator: ", "))")
         screen.fact("why", refusal["explanation"]?["en"]?.stringValue ?? "")
 
-        screen.step(5, "A referral to care waits in the queue; the resident telephones and says no")
+        screen.step(6, "A referral to care waits in the queue; the resident telephones and says no")
         let care = try await client.send(
             .POST, "/v1/referrals", token: manager,
             [
@@ -143,7 +152,7 @@ final class DemoStory: Sendable {
         if look.status != 0 || !look.lines.isEmpty { outcome.stopped = 0 }
         screen.fact("partner", "\(DemoTown.care.name) looks, ends with \(look.status), and was given \(look.lines.count) messages")
 
-        screen.step(6, "The privacy officer reads the log and checks it")
+        screen.step(7, "The privacy officer reads the log and checks it")
         let officer = try await signIn(client, .privacyOfficer)
         let entries = try await client.send(.GET, "/v1/log/entries?limit=200", token: officer, expect: 200)
         let events = (entries["items"]?.arrayValue ?? []).compactMap { $0["entry"]?["event"]?.stringValue }

@@ -8,7 +8,7 @@ import Storage
 import StrictJSON
 
 /// The fictitious town of the demonstration: its organisations, its accounts, and a household that needs help.
-struct DemoTown {
+struct DemoTown: Sendable {
     struct Organisation: Sendable {
         let oin: String
         let name: String
@@ -33,13 +33,39 @@ struct DemoTown {
     static let care = Organisation(oin: "00000099000000003000", name: "Zorggroep Duinrand (fictief)", curve: .x25519, key: "care")
     static let housing = Organisation(oin: "00000099000000004000", name: "Woonstichting De Linde (fictief)", curve: .p256, key: "housing")
     static let filer = "00000099000000005000"
-    static let partners = [debtHelp, care, housing]
+
+    /// Who is in the town.
+    struct Cast: Sendable {
+        let partners: [Organisation]
+        let accounts: [Account]
+        /// What the folder's mark as a simulation says: what it replays, or nothing.
+        var marker = ""
+
+        /// The few of the road of one referral.
+        static let road = Cast(
+            partners: [debtHelp, care, housing],
+            accounts: [
+                Account(name: "intermediary-1", role: .intermediary, organisation: filer),
+                Account(name: "desk-1", role: .contactPoint, organisation: nil),
+                Account(name: "case-manager-1", role: .socialCaseManager, organisation: nil),
+                Account(name: "privacy-1", role: .privacyOfficer, organisation: nil),
+            ])
+    }
 
     let folder: DataFolder
     let policies: String
     let seed: Int
+    var cast = Cast.road
 
-    /// Makes the data folder with everything in it, or opens the one that is there.
+    /// Listeners on free ports of this machine.
+    var settings: Settings {
+        get throws {
+            let free = ["partners.address": "127.0.0.1:0", "staff.address": "127.0.0.1:0", "management.address": "127.0.0.1:0"]
+            return try Settings(folder: folder, commandLine: free)
+        }
+    }
+
+    /// Makes the data folder with everything in it.
     func build(world: World) async throws -> Setting {
         let now = world.wall().millisecondsSince1970
         guard let oin = OrganisationNumber(Self.municipality) else { throw Exit.configuration }
@@ -47,9 +73,8 @@ struct DemoTown {
             folder, municipality: Municipality(oin: oin, name: "Gemeente Den Haag (fictief)"), hosts: ["localhost"],
             addresses: ["127.0.0.1"],
             policies: policies, now: now)
-        FileManager.default.createFile(atPath: folder.path + "/simulated", contents: nil, attributes: [.posixPermissions: 0o600])
-        let free = ["partners.address": "127.0.0.1:0", "staff.address": "127.0.0.1:0", "management.address": "127.0.0.1:0"]
-        let settings = try Settings(folder: folder, commandLine: free)
+        try writeWhole(Array(cast.marker.utf8), to: folder.path + "/simulated")
+        let settings = try settings
         let desk = try await Assembly.desk(try Assembly.lock(folder), settings: settings, world: world, simulated: true)
         let roots = try readInput(folder.trustRoots, what: "the roots")
         let authority = try CertificateAuthority(
@@ -57,7 +82,7 @@ struct DemoTown {
         try FileManager.default.createDirectory(
             atPath: folder.path + "/partners", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let facts = ExchangeFacts(oin: Self.municipality, roots: roots, keys: desk.publicKeys().canonicalBytes())
-        for partner in Self.partners {
+        for partner in cast.partners {
             let registration = try PartnerIdentity.make(
                 in: PartnerFolder(partnerFolder(partner)), oin: partner.oin, name: partner.name, authority: authority, exchange: facts,
                 sealing: partner.curve, from: now - 3_600_000, until: now + FolderMaking.year)
@@ -65,12 +90,7 @@ struct DemoTown {
             _ = try await desk.addPartner(
                 oin: oin, name: partner.name, certificatePEM: registration.certificatePEM, keys: registration.keys, endpoint: nil)
         }
-        var accounts = [
-            Account(name: "intermediary-1", role: .intermediary, organisation: Self.filer),
-            Account(name: "desk-1", role: .contactPoint, organisation: nil),
-            Account(name: "case-manager-1", role: .socialCaseManager, organisation: nil),
-            Account(name: "privacy-1", role: .privacyOfficer, organisation: nil),
-        ]
+        var accounts = cast.accounts
         for place in accounts.indices {
             accounts[place].password = try await desk.addStaff(
                 name: accounts[place].name, role: accounts[place].role,

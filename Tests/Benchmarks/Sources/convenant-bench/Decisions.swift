@@ -61,7 +61,7 @@ private struct DecisionTown {
         let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)
         policy = PolicySnapshot(
             revision: "bench", covenants: [covenant],
-            pack: PackRules(id: "bench", fictitious: true, mayFile: nil, onRefusal: nil, terms: terms))
+            pack: PackRules(id: "bench", fictitious: true, mayFile: nil, onRefusal: nil, terms: terms, ladder: []))
         let person = PersonID(high: 0, low: 1)
         let consents = (0..<50).map { (number: Int) -> ConsentRecord in
             let recipients: [ConsentRecipient] = [.organisation(partners[number % 20]), .organisation(partners[(number * 7 + 1) % 20])]

@@ -32,6 +32,8 @@ actor Setting {
             let filed = try await client.ask(signal, expect: 201)["signalId"] as? String ?? ""
             let triage = Connection.request("POST", "/v1/signals/\(filed)/triage", token: desk, #"{"outcome":"multipleUnrelated"}"#)
             let casefile = try await client.ask(triage, expect: 200)["casefileId"] as? String ?? ""
+            let visit = Connection.request("POST", "/v1/casefiles/\(casefile)/home-visits", token: desk, #"{"outcome":"spoke"}"#)
+            _ = try await client.ask(visit, expect: 200)
             let shown = try await client.ask(Connection.request("GET", "/v1/casefiles/\(casefile)", token: desk), expect: 200)
             let persons = shown["persons"] as? [[String: Any]] ?? []
             let person = persons.first?["personId"] as? String ?? ""

@@ -60,7 +60,7 @@ enum TownPolicies {
         mayFile: [intermediary]
         consentMode: unresolved
         onRefusal: null
-        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M}
+        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M, homeVisit: null, meeting: null}
         ladder: [{rung: deskContactsHelper}]
         retention: null
         report: {figures: [signals]}
@@ -73,6 +73,10 @@ enum TownPolicies {
         decisions:
           - {key: terms.pickUp, value: {workingDays: 5}, decidedBy: bench, on: 2026-01-02, because: needed here}
           - {key: terms.progress, value: {workingDays: 20}, decidedBy: bench, on: 2026-01-02, because: needed here}
+          - {key: terms.afterContact, value: {workingDays: 2}, decidedBy: bench, on: 2026-01-02, because: needed here}
+          - {key: terms.homeVisit, value: {workingDays: 10}, decidedBy: bench, on: 2026-01-02, because: needed here}
+          - {key: terms.meeting, value: {workingDays: 10}, decidedBy: bench, on: 2026-01-02, because: needed here}
+          - {key: ladder.next, value: conveneMDA, decidedBy: bench, on: 2026-01-02, because: needed here}
           - {key: onRefusal, value: withoutIdentity, decidedBy: bench, on: 2026-01-02, because: needed here}
 
         """

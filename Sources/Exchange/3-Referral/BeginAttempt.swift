@@ -1,0 +1,150 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Sealing
+import Storage
+
+/// How a message comes to its partner.
+enum DeliveryWay: Sendable {
+    /// The partner fetches it, whatever else is under way.
+    case pull(by: OrganisationNumber)
+    /// The courier sends it, when it is due and nobody holds it.
+    case push
+
+    /// How long the claim lasts, in milliseconds: time to answer before the courier tries again.
+    var leaseLength: Int64 {
+        switch self {
+        case .pull: 300_000
+        case .push: 120_000
+        }
+    }
+
+    fileprivate var isPush: Bool { if case .push = self { true } else { false } }
+}
+
+/// An attempt that is in the log: the bytes may leave.
+struct BegunAttempt: Sendable {
+    let id: AttemptID
+    let row: MessageRow
+    let message: SealedMessage
+    let startedAt: Instant
+}
+
+/// What came of wanting to begin an attempt.
+enum AttemptBeginning: Sendable {
+    case begun(BegunAttempt)
+    /// An objection that nobody has weighed holds it.
+    case held
+    /// Withdrawn, superseded, expired, or it may no longer go; that is committed.
+    case ended
+    /// Not this partner's, or not to be pushed now.
+    case notYours
+}
+
+extension ReferralDesk {
+    /// Decides again, claims the message and commits the attempt, and only then gives the message: for fetching and for pushing alike.
+    ///
+    /// One commit claims and begins: the attempt's id is the claim, by which a worker that was overtaken is told from the one that holds it.
+    func beginAttempt(on messageID: MessageID, _ way: DeliveryWay) async throws(DeskRefusal) -> AttemptBeginning {
+        for _ in 0..<3 {
+            guard let row = try await read({ try $0.message(messageID) }) else { return .notYours }
+            if case .pull(let partner) = way, row.partner != partner { return .notYours }
+            guard row.state.isLive, let stored = row.sealed, let keyID = row.key else { return .ended }
+            let now = world.wall()
+            guard now < row.expiresAt else {
+                try await expire(row)
+                return .ended
+            }
+            if way.isPush { guard let due = row.nextTryAt, due <= now else { return .notYours } }
+            let policy = policyInForce
+            var basis = Basis(policy: policy.number)
+            var subjects: [JournalSubject] = []
+            if row.decision != nil {
+                let review = try await review(row, policy: policy)
+                if review.verdict == .held { return .held }
+                guard review.verdict == .stands else {
+                    // When somebody else moved it meanwhile, it is looked at again.
+                    guard try await end(row, after: review) else { continue }
+                    return .ended
+                }
+                basis = review.basis
+                subjects = try await livingSubjects(review.question.subjects)
+            }
+            let message = try restore(row, stored: stored, keyID: keyID)
+            let attempt = BegunAttempt(id: world.newID(), row: row, message: message, startedAt: now)
+            switch try await commit(attempt, way, basis: basis, about: subjects, policy: policy) {
+            case .done(.some(true)): return .begun(attempt)
+            case .done(.some(false)): return way.isPush ? .notYours : .ended
+            case .done(.none), .stale: continue
+            }
+        }
+        throw .busy
+    }
+
+    /// Writes the attempt; false when the message may no longer be taken, nil when it is to be looked at again.
+    private func commit(
+        _ attempt: BegunAttempt, _ way: DeliveryWay, basis: Basis, about subjects: [JournalSubject], policy: PolicyInForce
+    ) async throws(DeskRefusal) -> Committed<Bool?> {
+        let row = attempt.row
+        let casefile = try await livingCasefile(row.casefile)
+        var facts: [String: AuditFact] = ["by": .text(way.isPush ? "push" : "pull"), "policy": .text(policy.snapshot.revision)]
+        let caller: Caller
+        switch way {
+        case .pull(let partner): caller = .partner(partner)
+        case .push:
+            caller = .daemon
+            facts["recipient"] = .text(row.partner.description)
+        }
+        let started = entry(.attemptStarted, by: caller, about: subjects, in: casefile, refs: attemptRefs(row, attempt.id), facts: facts)
+        let overtaken = row.lease.map { lease in
+            (lease, entry(.attemptEnded, by: .daemon, in: casefile, refs: attemptRefs(row, lease), facts: ["result": .text("overtaken")]))
+        }
+        let disclosed = try await firstDisclosure(in: row)
+        let leaseEnds = attempt.startedAt.advanced(byMilliseconds: way.leaseLength)
+        return try await commit(basis) { transaction in
+            guard let current = try transaction.message(row.id), current.state.isLive, current.key == row.key else { return false }
+            guard current.lease == row.lease else { return nil }
+            if way.isPush { guard current.nextTryAt == row.nextTryAt else { return false } }
+            if let (lease, ended) = overtaken, try transaction.endAttempt(lease, as: .overtaken, at: attempt.startedAt) {
+                try transaction.append([ended])
+            }
+            try transaction.beginAttempt(attempt.id, of: row.id, isPush: way.isPush, at: attempt.startedAt, leaseEnds: leaseEnds)
+            try transaction.append([started])
+            try disclosed.write(transaction)
+            return true
+        }
+    }
+
+    /// Ends a message whose decision came out differently, and recalls what of it may have left; whether the row was still as it was seen.
+    private func end(_ row: MessageRow, after review: MessageReview) async throws(DeskRefusal) -> Bool {
+        let ending = try await ending(row, review, by: .daemon)
+        // No withdrawal came by here that would have told the partner: a covenant ended, a consent ran out.
+        let recall = row.state == .left ? try await recalling(row, code: .recalled, by: .daemon) : nil
+        let outcome = try await commit(review.basis) { transaction in
+            guard try transaction.message(row.id)?.state == row.state, try ending.holds(transaction) else { return false }
+            try ending.write(transaction)
+            try recall?(transaction)
+            return true
+        }
+        guard case .done(true) = outcome else { return false }
+        return true
+    }
+
+    /// The ids by which an attempt's entries are joined.
+    func attemptRefs(_ row: MessageRow, _ attempt: AttemptID) -> [AuditReference: String] {
+        var refs: [AuditReference: String] = [.message: row.id.description, .attempt: attempt.description]
+        if let decision = row.decision { refs[.decision] = decision.description }
+        if let task = row.task { refs[.task] = task.description }
+        return refs
+    }
+
+    /// The message of a row, if its queue seal holds.
+    private func restore(_ row: MessageRow, stored: [UInt8], keyID: Int64) throws(DeskRefusal) -> SealedMessage {
+        guard let key = try? vault.key(keyID) else { throw .ended }
+        do {
+            return try SealedMessage(
+                restoring: try openBlob(stored, id: row.id.bytes, under: key), id: row.id, kind: row.kind, recipient: row.partner,
+                decision: row.decision, queueSeal: row.queueSeal, under: sealing.queue)
+        } catch { throw .notDurable }
+    }
+}

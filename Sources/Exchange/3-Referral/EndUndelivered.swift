@@ -1,0 +1,58 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Ends messages whose retry window has passed without a receipt: a fault for the desk, never silence. Found through an index; call it
+    /// every few seconds.
+    public func endExpired() async throws(DeskRefusal) {
+        let now = world.wall()
+        for id in try await read({ try $0.expiredMessages(at: now, limit: 100) }) {
+            guard let row = try await read({ try $0.message(id) }) else { continue }
+            try await expire(row)
+        }
+    }
+
+    /// Gives every message that waits this many milliseconds more: time in which we were down does not count.
+    public func extendWindows(byMilliseconds milliseconds: Int64) async throws(DeskRefusal) {
+        guard milliseconds > 0 else { return }
+        _ = try await commit { try $0.extendWindows(byMilliseconds: milliseconds) }
+    }
+
+    /// Ends a message whose time has passed, and its task as undelivered.
+    func expire(_ row: MessageRow) async throws(DeskRefusal) {
+        let now = world.wall()
+        for _ in 0..<3 {
+            let ending = try await endingUndelivered(row, code: "expired")
+            let outcome = try await commit { transaction -> Bool in
+                // Whoever looked first has ended it.
+                guard let current = try transaction.message(row.id), current.state.isLive, current.expiresAt <= now else { return true }
+                return try ending(transaction)
+            }
+            if case .done(true) = outcome { return }
+        }
+    }
+
+    /// What ends a live message as undeliverable, with its task, and tells the desk. It answers false, with nothing written, when the case is no
+    /// longer as it was read; so call it before anything else of the commit is written.
+    /// - Parameter code: `expired`, or `http-<status>` for a dead letter.
+    func endingUndelivered(_ row: MessageRow, code: String) async throws(DeskRefusal) -> @Sendable (Transaction) throws -> Bool {
+        let now = world.calendar()
+        let wall = world.wall()
+        var refs: [AuditReference: String] = [.message: row.id.description]
+        if let task = row.task { refs[.task] = task.description }
+        let ended = entry(
+            .messageEnded, by: .daemon, in: try await livingCasefile(row.casefile), refs: refs, facts: ["because": .text(code)])
+        let change = try await deliveryChange(row, .deliveryFailed, at: now, by: .daemon, facts: ["because": .text(code)])
+        let fault: EntryID = world.newID()
+        return { transaction in
+            guard try change?.write(transaction) ?? true else { return false }
+            try transaction.close(row.id, as: .ended, at: wall)
+            try transaction.insertFault(fault, message: row.id, code: code, at: now)
+            try transaction.append([ended])
+            return true
+        }
+    }
+}

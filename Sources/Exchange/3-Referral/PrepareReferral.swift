@@ -1,0 +1,93 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Sealing
+import Storage
+import StrictJSON
+
+/// A referral that was decided, ready to be written: sent when the gate permitted it, else recorded as refused.
+struct PreparedReferral: Sendable {
+    let task: TaskID
+    /// What it is to the case; nil when it was refused.
+    let event: CaseEvent?
+    /// Why it was refused; empty when it was not.
+    let reasons: [RefusalReason]
+    /// 201 or 422, when it stands alone.
+    let answer: DeskAnswer
+    let basis: Basis
+    /// Whether it can still be written as it was prepared; asked before anything of the commit is.
+    let holds: @Sendable (Transaction) throws -> Bool
+    let write: @Sendable (Transaction) throws -> Void
+}
+
+/// What stands around a referral that a meeting decided on.
+struct ReferralContext: Sendable {
+    var refs: [AuditReference: String] = [:]
+    /// The date by which the meeting agreed that it is done.
+    var promisedOn: CalendarDate?
+    /// What happens to the case before it, in the same commit, and the tasks that this is about.
+    var earlier: [CaseEvent] = []
+    var tasks: [TaskID] = []
+    /// Where the request stands in the body.
+    var pointer = ""
+}
+
+extension ReferralDesk {
+    /// Decides a referral, and seals its message when the gate permits it.
+    /// - Throws: what the case refuses, before the gate is asked.
+    func prepareReferral(
+        _ request: ReferralRequest, by member: StaffMember, as caller: Caller, in context: ReferralContext = ReferralContext()
+    ) async throws(DeskRefusal) -> PreparedReferral {
+        let now = world.calendar()
+        let found = try await read { (casefile: try $0.casefile(request.casefile), partner: try $0.partner(request.to)) }
+        guard let row = found.casefile else { throw .notFound }
+        let ground = try await decidingGround(about: request.subjects, in: row, pointer: context.pointer + "/subjects", at: now)
+        let task: TaskID = world.newID()
+        let referral: ReferralID = world.newID()
+        let event = CaseEvent.referred(
+            task: task, referral: referral, partner: request.to, deliverBy: now.advanced(byMilliseconds: settings.retryWindow),
+            promisedOn: context.promisedOn)
+        let change = try await change(
+            row.id, event, tasks: context.tasks, at: now, ChangeContext(caller: caller, refs: context.refs), after: context.earlier)
+        let decided = decide(
+            request.question(from: municipality.oin, role: member.role), on: ground, by: caller,
+            refs: context.refs.merging([.task: task.description]) { $1 })
+        guard let permission = decided.permission, found.partner != nil,
+            let queued = try await sealReferral(
+                permission, decision: decided.id, casefile: row.id, referral: referral, task: task, replaces: nil, by: caller)
+        else { return refused(decided, task: task, on: ground) }
+        let answer = DeskAnswer(
+            status: 201,
+            body: [
+                "referralId": .string(referral.description), "messageId": .string(queued.message.id.description),
+                "taskId": .string(task.description), "decision": permission.json(id: decided.id),
+            ])
+        return PreparedReferral(
+            task: task, event: event, reasons: [], answer: answer, basis: ground.basis, holds: change.holds,
+            write: { transaction in
+                try decided.record(transaction)
+                try transaction.insertReferral(
+                    referral, casefile: row.id, partner: request.to, purpose: request.purpose, by: member.account, at: now)
+                try change.writeHeld(transaction)
+                try queued.enqueue(transaction)
+                try transaction.append(queued.entries)
+            })
+    }
+
+    private func refused(_ decided: DecidedQuestion, task: TaskID, on ground: DecidingGround) -> PreparedReferral {
+        // Permitted, yet nothing goes: there is no registered partner system, or nothing of it is stored.
+        let reasons = decided.permission == nil ? decided.reasons : [.unknownFact]
+        let explanation = explain(decided.decision, question: decided.question, policy: ground.policy.snapshot)
+        return PreparedReferral(
+            task: task, event: nil, reasons: reasons,
+            answer: DeskRefusal.disclosureRefused(decision: decided.id.description, reasons: reasons, explanation: explanation).answer,
+            basis: ground.basis, holds: { _ in true }, write: decided.record)
+    }
+}
+
+extension Basis {
+    /// What both stood on; of a person who was read twice the earlier reading counts.
+    func joined(with other: Basis) -> Basis {
+        Basis(policy: policy ?? other.policy, persons: persons.merging(other.persons) { first, _ in first })
+    }
+}

@@ -1,0 +1,96 @@
+import Casework
+import Disclosure
+import PartnerTrust
+import Storage
+
+/// The way to one partner's endpoint, with what may go on it now.
+public struct PushLane: Sendable {
+    public let partner: OrganisationNumber
+    /// Where the partner receives; checked by ``ReferralDesk/addPartner(oin:name:certificatePEM:keys:endpoint:)``.
+    public let endpoint: String
+    /// SHA-256 of the one certificate that is accepted at the other end.
+    public let certificateSHA256: [UInt8]
+    /// Certificates that may stand between that one and a root, DER.
+    public let issuers: [[UInt8]]
+    /// Whether the lane failed as a whole: then it is tried with one message.
+    public let isTroubled: Bool
+    /// Whether the partner cannot be reached.
+    public let isDown: Bool
+    /// When the lane is to be looked at next; nil when nothing waits.
+    public let dueAt: Instant?
+    /// Messages that may go now, those that have waited longest first.
+    public let due: [MessageID]
+    /// When the oldest message without a receipt was queued.
+    public let oldestQueuedAt: Instant?
+}
+
+extension ReferralDesk {
+    /// Every lane, with at most `limit` messages that are due on it.
+    public func pushLanes(limit: Int) async throws(DeskRefusal) -> [PushLane] {
+        let now = world.wall()
+        let rows = try await read { transaction in
+            try transaction.lanes().map { row in
+                let isOpen = (row.firstDueAt.map { $0 <= now } ?? false) && (row.pausedUntil.map { $0 <= now } ?? true)
+                return (row, isOpen ? try transaction.dueMessages(of: row.partner, at: now, limit: limit) : [])
+            }
+        }
+        var lanes: [PushLane] = []
+        for (row, due) in rows where endpointFault(row.endpoint, allowingPrivate: settings.privateHosts) == nil {
+            lanes.append(
+                PushLane(
+                    partner: row.partner, endpoint: row.endpoint, certificateSHA256: row.certificateSHA256,
+                    issuers: due.isEmpty ? [] : Array(try await partnerKeys(of: row.partner).signingChain.dropFirst()),
+                    isTroubled: row.failures > 0, isDown: row.downSince != nil,
+                    dueAt: row.firstDueAt.map { max($0, row.pausedUntil ?? $0) }, due: due, oldestQueuedAt: row.oldestQueuedAt))
+        }
+        return lanes
+    }
+
+    /// Why the certificate at the other end of a lane is refused, as a stable code; nil when it is the partner's.
+    ///
+    /// Synchronous: it is asked inside the handshake's event loop. The identity is the registered certificate and the number (OIN) in it, not
+    /// the host's name.
+    public func endpointRefusal(leaf: [UInt8], on lane: PushLane) -> String? {
+        guard certificateSHA256(leaf) == lane.certificateSHA256 else { return "not-the-registered-one" }
+        switch trust.verdict(chainDER: [leaf] + lane.issuers, purpose: .tlsServer, now: world.wall().millisecondsSince1970) {
+        case .trusted(let oin, _): return oin == lane.partner.description ? nil : "wrong-oin"
+        case .refused(let refusal): return refusal.code
+        }
+    }
+
+    /// Now, for the machine.
+    public var wall: Instant { world.wall() }
+
+    /// Changes whenever roots or revocation lists do: then connections are made anew.
+    public var trustRevision: Int { trust.revision }
+
+    /// Puts the lanes of an earlier process in order: what it held is free again, and its attempts end as interrupted.
+    func releaseClaims() async throws(DeskRefusal) {
+        let down = try await read { try $0.partnersDown() }
+        lanesDown.withLock { $0 = Set(down) }
+        while true {
+            let held = try await read { try $0.leasedMessages(limit: 200) }
+            guard !held.isEmpty else { return }
+            let now = world.wall()
+            for (message, lease) in held {
+                guard let row = try await read({ try $0.message(message) }) else { continue }
+                let ended = entry(
+                    .attemptEnded, by: .daemon, in: try await livingCasefile(row.casefile), refs: attemptRefs(row, lease),
+                    facts: ["result": .text(AttemptResult.interrupted.rawValue)])
+                _ = try await commit { transaction in
+                    guard try transaction.release(message, heldBy: lease, nextTryAt: now) else { return }
+                    if try transaction.endAttempt(lease, as: .interrupted, at: now) { try transaction.append([ended]) }
+                }
+            }
+        }
+    }
+
+    /// A partner that could not be reached has made itself heard: its lane is tried at once.
+    func heard(_ partner: OrganisationNumber) async {
+        guard lanesDown.withLock({ $0.remove(partner) }) != nil else { return }
+        do {
+            _ = try await commit { try $0.clearTrouble(of: partner) }
+            bell.ring()
+        } catch { _ = lanesDown.withLock { $0.insert(partner) } }
+    }
+}

@@ -1,0 +1,149 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Sealing
+import Storage
+import StrictJSON
+
+/// A message that may leave: its attempt is in the log.
+public struct PushAttempt: Sendable {
+    public let message: SealedMessage
+    let begun: BegunAttempt
+}
+
+/// What came of sending a message.
+public enum PushAnswer: Sendable {
+    /// The partner answered. `retryAfter` is the header's text.
+    case answered(status: Int, body: [UInt8], retryAfter: String?)
+    /// No connection to the partner was made; nothing of the message left. `code` is ours and stable.
+    case unreachable(code: String)
+    /// A connection was made and no answer came.
+    case unanswered(code: String)
+    /// We stopped before the answer.
+    case interrupted
+}
+
+extension ReferralDesk {
+    /// Decides a due message again, claims it and commits the attempt, before the first byte; nil when it does not go now.
+    public func beginPush(_ id: MessageID) async throws(DeskRefusal) -> PushAttempt? {
+        switch try await beginAttempt(on: id, .push) {
+        case .begun(let begun): return PushAttempt(message: begun.message, begun: begun)
+        case .held:
+            let later = world.wall().advanced(byMilliseconds: Self.heldPause)
+            _ = try await commit { try $0.postpone(id, until: later) }
+            return nil
+        case .ended, .notYours: return nil
+        }
+    }
+
+    /// Settles an attempt: ends it in the log, and says when the message is tried again or that it never is.
+    ///
+    /// A worker whose claim was taken over meanwhile changes nothing, but for a receipt: that is the partner's signed word, whoever brings it.
+    /// - Returns: what came of the attempt.
+    @discardableResult public func settlePush(_ attempt: PushAttempt, _ answer: PushAnswer) async throws(DeskRefusal) -> AttemptResult {
+        switch answer {
+        case .answered(200, let body, _):
+            if try await takeReceipt(body, of: attempt) {
+                forgetTrouble(of: attempt.begun.row.partner)
+                return .receipted
+            }
+            return try await settle(attempt, .retry, status: 200, code: "no-receipt")
+        case .answered(202, _, _): return try await settle(attempt, .accepted, status: 202)
+        case .answered(let status, _, let text):
+            guard status != 408, status != 410, status != 425, status != 429, 400...499 ~= status else {
+                return try await settle(attempt, .retry, status: status, asked: text.flatMap { retryAfter($0, at: world.wall()) })
+            }
+            return try await settle(attempt, .dead, status: status)
+        case .unreachable(let code): return try await settle(attempt, .unreachable, code: code)
+        case .unanswered(let code): return try await settle(attempt, .unanswered, code: code)
+        case .interrupted: return try await settle(attempt, .interrupted)
+        }
+    }
+
+    /// Milliseconds after which a message that an objection holds is looked at again.
+    static var heldPause: Int64 { 60_000 }
+    /// Milliseconds that a partner which said 202 has for its receipt before the message is sent again; it deduplicates.
+    static var receiptPause: Int64 { 3_600_000 }
+
+    /// Takes the receipt in the body of an answer; whether it was one.
+    private func takeReceipt(_ body: [UInt8], of attempt: PushAttempt) async throws(DeskRefusal) -> Bool {
+        let begun = attempt.begun
+        let ended = try await attemptEnded(begun, .receipted, status: 200, code: nil)
+        let now = world.wall()
+        do throws(DeskRefusal) {
+            let answer = try await takeReceipt(begun.row.id.description, body, by: .partner(begun.row.partner)) { transaction in
+                if try transaction.endAttempt(begun.id, as: .receipted, at: now) { try transaction.append([ended]) }
+                try transaction.clearTrouble(of: begun.row.partner)
+            }
+            return answer.status == 200
+        } catch {
+            switch error {
+            case .notDurable, .busy: throw error
+            default: return false
+            }
+        }
+    }
+
+    private func settle(
+        _ attempt: PushAttempt, _ result: AttemptResult, status: Int? = nil, code: String? = nil, asked: Int64? = nil
+    ) async throws(DeskRefusal) -> AttemptResult {
+        let begun = attempt.begun
+        let row = begun.row
+        let now = world.wall()
+        let chance = BackOff.chance(world.random(8))
+        let ended = try await attemptEnded(begun, result, status: status, code: code)
+        // An answer that speaks for the partner's whole endpoint rests the lane, any other only this message.
+        let isDown = result == .unreachable || result == .unanswered
+        let isLaneWide = isDown || status.map { [410, 429, 502, 503, 504].contains($0) } ?? false
+        let pause: Int64 =
+            switch result {
+            case .accepted: Self.receiptPause
+            case .retry where !isLaneWide: BackOff.delay(failures: row.tries + 1, chance: chance, asked: asked)
+            default: 0
+            }
+        for _ in 0..<3 {
+            let dead = result == .dead ? try await endingUndelivered(row, code: "http-\(status ?? 0)") : nil
+            let outcome = try await commit { transaction -> AttemptResult? in
+                guard try transaction.message(row.id)?.lease == begun.id else { return .overtaken }
+                if let dead {
+                    guard try dead(transaction) else { return nil }
+                } else {
+                    _ = try transaction.release(row.id, heldBy: begun.id, nextTryAt: now.advanced(byMilliseconds: pause))
+                }
+                if try transaction.endAttempt(begun.id, as: result, at: now) { try transaction.append([ended]) }
+                if result == .unreachable { try transaction.takeBack(row.id) }
+                if isLaneWide {
+                    let before = try transaction.laneTrouble(of: row.partner)
+                    // Several that were under way together and fail together are one failure.
+                    if let before, before.pausedUntil > begun.startedAt { return result }
+                    let failures = (before?.failures ?? 0) + 1
+                    try transaction.storeTrouble(
+                        of: row.partner, failures: failures, downSince: isDown ? before?.downSince ?? now : nil,
+                        pausedUntil: now.advanced(byMilliseconds: BackOff.delay(failures: failures, chance: chance, asked: asked)))
+                } else if status != nil {
+                    try transaction.clearTrouble(of: row.partner)
+                }
+                return result
+            }
+            guard case .done(let settled?) = outcome else { continue }
+            if settled != .overtaken {
+                if isDown { _ = lanesDown.withLock { $0.insert(row.partner) } } else if status != nil { forgetTrouble(of: row.partner) }
+            }
+            return settled
+        }
+        throw .busy
+    }
+
+    private func forgetTrouble(of partner: OrganisationNumber) { _ = lanesDown.withLock { $0.remove(partner) } }
+
+    private func attemptEnded(_ begun: BegunAttempt, _ result: AttemptResult, status: Int?, code: String?) async throws(DeskRefusal)
+        -> JournalEntry
+    {
+        var facts: [String: AuditFact] = ["result": .text(result.rawValue)]
+        if let status { facts["status"] = .integer(Int64(status)) }
+        if let code { facts["code"] = .text(code) }
+        return entry(
+            .attemptEnded, by: .daemon, in: try await livingCasefile(begun.row.casefile), refs: attemptRefs(begun.row, begun.id),
+            facts: facts)
+    }
+}

@@ -1,0 +1,51 @@
+import Casework
+import Storage
+import StrictJSON
+
+/// One list of the desk's page, read from the page's one snapshot. Ids, codes and instants; no content.
+struct DeskSection: Sendable {
+    /// The member of the page that it is.
+    let name: String
+    let read: @Sendable (Transaction, DeskPage) throws -> JSONValue
+
+    /// The sections in the order of the day.
+    static let all: [DeskSection] = [
+        .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .taskNews, .meetingsToPlan, .meetings, .planActions,
+        .homeVisitsDue, .visits, .tellings, .aftercare,
+        .withoutCoordinator,
+    ]
+}
+
+/// What the sections of one page share.
+final class DeskPage {
+    let now: Instant
+    let calendar: WorkingCalendar
+    let municipality: OrganisationNumber
+    /// Whether a list was longer than it is shown.
+    private(set) var isCut = false
+
+    /// The longest list.
+    static let longest = 200
+    /// How many rows a section asks for: one more than is shown, so that it is known whether there are more.
+    let limit = DeskPage.longest + 1
+
+    init(now: Instant, calendar: WorkingCalendar, municipality: OrganisationNumber) {
+        self.now = now
+        self.calendar = calendar
+        self.municipality = municipality
+    }
+
+    /// A list, cut at its longest.
+    func list<Row>(_ rows: [Row], _ json: (Row) -> JSONValue) -> JSONValue {
+        if rows.count > Self.longest { isCut = true }
+        return .array(rows.prefix(Self.longest).map(json))
+    }
+
+    /// Local calendar days since an instant: 0 on the same day.
+    func days(since instant: Instant) -> Int64 { daysOpen(since: instant, until: now, calendar: calendar) }
+}
+
+/// Local calendar days from one instant to another: 0 on the same day, 1 on the next, weekends and holidays counted.
+func daysOpen(since start: Instant, until now: Instant, calendar: WorkingCalendar) -> Int64 {
+    Int64(calendar.localDate(of: start).days(until: calendar.localDate(of: now)))
+}

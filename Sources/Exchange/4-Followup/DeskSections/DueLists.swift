@@ -1,0 +1,33 @@
+import Casework
+import Storage
+import StrictJSON
+
+extension DeskSection {
+    /// Households to be visited before anybody is brought in.
+    static let homeVisitsDue = due("homeVisitsDue", .homeVisit)
+    /// Closed cases to be looked at again. Dutch: nazorg.
+    static let aftercare = due("aftercare", .aftercare)
+    /// Residents who are to be told of a signal or a meeting (GDPR 14).
+    static let tellings = due("tellings", .telling)
+
+    /// Soonest first; `overdue` from the office hour on at which the deadline passed.
+    private static func due(_ name: String, _ kind: DeskDeadline) -> DeskSection {
+        DeskSection(name: name) { transaction, page in
+            page.list(try transaction.deadlines(kind, limit: page.limit)) { .object(dueJSON($0)) }
+        }
+    }
+}
+
+/// `{casefileId?, signalId?|meetingId?|planActionId?, dueAt, overdue, postponed?}`.
+func dueJSON(_ row: DeadlineRow) -> JSONObject {
+    var json: JSONObject = ["dueAt": .string(row.dueAt.rfc3339), "overdue": .bool(row.fellDueAt != nil)]
+    if let casefile = row.casefile { json["casefileId"] = .string(casefile.description) }
+    switch row.subject {
+    case .casefile(let id): json["casefileId"] = .string(id.description)
+    case .signal(let id): json["signalId"] = .string(id.description)
+    case .meeting(let id): json["meetingId"] = .string(id.description)
+    case .planAction(let id): json["actionId"] = .string(id.description)
+    }
+    if row.isPostponed { json["postponed"] = true }
+    return json
+}

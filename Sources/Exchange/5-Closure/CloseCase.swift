@@ -1,0 +1,27 @@
+import AuditTrail
+import Casework
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Closes a case, with how it ended; its filers see `closed`, and somebody looks again after the term of aftercare that was frozen into it.
+    /// Dutch: afsluiten.
+    ///
+    /// 200 `{casefileId, state, aftercareOn}`; 409 while tasks are open or a meeting is being prepared.
+    public func closeCase(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
+        guard let role = caller.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) else { throw .roleMayNot }
+        let outcome = try reading(body) { $0.object(["outcome"], required: ["outcome"])?["outcome"]?.oneOf(ClosureOutcome.self) }
+        let casefile = try CasefileID(id).orRefuse(.notFound)
+        try await demandAccess(to: casefile, by: caller)
+        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+            let change = try await change(casefile, .closed(outcome), at: world.calendar(), ChangeContext(caller: caller))
+            var answer: JSONObject = ["casefileId": .string(id), "state": .string(change.after.state.rawValue)]
+            for case .close(_, let lookAgainAt, _) in change.actions {
+                answer["aftercareOn"] = .string(calendar.localDate(of: lookAgainAt).description)
+            }
+            return Prepared(basis: Basis()) { [answer] in try change.write($0) ? DeskAnswer(status: 200, body: .object(answer)) : nil }
+        }
+    }
+}

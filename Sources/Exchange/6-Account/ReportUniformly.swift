@@ -1,0 +1,59 @@
+import AuditTrail
+import Casework
+import Reporting
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// The uniform report of a period, both days included (R89): counts only, folded from the log. Making one is itself an entry.
+    ///
+    /// 200 with the object that `convenant report --format json` prints.
+    public func reportUniformly(from: String?, to: String?, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        guard let role = caller.role, [.manager, .privacyOfficer, .dataProtectionOfficer, .contactPoint].contains(role),
+            caller.organisation == municipality.oin
+        else { throw .roleMayNot }
+        let period = try reportPeriod(from: from, to: to)
+        var fold = ReportFold(period)
+        let last = try await read { try $0.lastLogEntry() }
+        var after: Int64 = 0
+        while after < last {
+            let rows = try await read { [after] in try $0.logEntries(after: after, limit: 1_000) }
+            guard let final = rows.last else { break }
+            for row in rows where row.seq <= last {
+                guard let entry = try? RecordedEntry(reading: row.entry) else { throw .notDurable }
+                fold.add(entry)
+            }
+            after = final.seq
+        }
+        let policy = policyInForce
+        let origin = try await read { try $0.newestCheckpoint() }.flatMap { Checkpoint.claimedOrigin($0) }
+        let head = ReportHead(
+            municipality: municipality.name, pack: policy.snapshot.pack.id, isSimulated: origin?.hasSuffix("/simulated") ?? false,
+            isFictitious: policy.loaded.fictitious)
+        let made = entry(
+            .exportMade, by: caller,
+            facts: ["kind": .text("uniformReport"), "from": .text(period.from.description), "to": .text(period.to.description)])
+        _ = try await commit { try $0.append([made]) }
+        return DeskAnswer(status: 200, body: fold.finish().json(head))
+    }
+
+    private func reportPeriod(from: String?, to: String?) throws(DeskRefusal) -> ReportPeriod {
+        var faults: [InputFault] = []
+        func date(_ text: String?, _ name: String) -> CalendarDate? {
+            if let date = text.flatMap({ CalendarDate($0) }) { return date }
+            faults.append(
+                InputFault(
+                    pointer: "/query/\(name)", code: text == nil ? "missing-member" : "invalid-date",
+                    detail: text == nil ? "the period is missing" : "this is not a date", hint: "write \(name)=2009-01-01"))
+            return nil
+        }
+        let (first, last) = (date(from, "from"), date(to, "to"))
+        guard let first, let last else { throw .invalidInput(faults) }
+        return try ReportPeriod(from: first, to: last).orRefuse(
+            .invalidInput([
+                InputFault(
+                    pointer: "/query/to", code: "out-of-range", detail: "the period ends before it begins, or lasts over a hundred years",
+                    hint: "`to` is the last day of the period")
+            ]))
+    }
+}

@@ -1,0 +1,166 @@
+import AuditTrail
+import Casework
+import Storage
+import StrictJSON
+
+extension Term {
+    /// Within which a resident is told of a signal or a meeting (GDPR 14(3)(a)): a month by the calendar.
+    static let telling = Term.calendar(months: 1, days: 0)
+}
+
+extension ReferralDesk {
+    /// Records that the resident was told of a signal or a meeting, or that telling is postponed, on which ground, and when that is looked at
+    /// again. The case shows the safe way of contact of each person; which way was used is said here.
+    ///
+    /// 200 `{casefileId, signalId | meetingId, told: {way} | postponed: {ground, reviewOn}, dueAt?}`; 404 when the case does not hold it;
+    /// 409 `already-decided` when nobody is to be told of it any more.
+    public func tellResident(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        guard let role = caller.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) else { throw .roleMayNot }
+        let today = calendar.localDate(of: world.calendar())
+        let (subject, telling) = try reading(body) { readTelling($0, today: today) }
+        let casefileID = try CasefileID(id).orRefuse(.notFound)
+        try await demandAccess(to: casefileID, by: caller)
+        return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
+            let found = try await read { transaction -> (row: CasefileRow, deadline: DeadlineRow?)? in
+                let holder: CasefileID? =
+                    switch subject {
+                    case .signal(let id): try transaction.signal(id)?.casefile
+                    case .meeting(let id): try transaction.meeting(id)?.casefile
+                    case .casefile, .planAction: nil
+                    }
+                guard holder == casefileID, let row = try transaction.casefile(casefileID) else { return nil }
+                return (row, try transaction.deadline(.telling, of: subject))
+            }
+            guard let found else { throw .notFound }
+            // Told before, or nobody is left who could be told.
+            guard let deadline = found.deadline else { throw .alreadyDecided }
+            let casefile = try casefileKey(found.row)
+            var answer: JSONObject = ["casefileId": .string(casefileID.description)]
+            let (name, reference, text) = tellingReference(subject)
+            answer[name] = .string(text)
+            let refs = [reference: text]
+            let entries: [JournalEntry]
+            var due: Instant?
+            switch telling {
+            case .told(let way):
+                entries = [entry(.residentTold, by: caller, in: casefile, refs: refs, facts: ["way": .text(way.rawValue)])]
+                answer["told"] = ["way": .string(way.rawValue)]
+            case .postponed(let ground, let reviewOn):
+                let end = calendar.startOfDay(reviewOn.adding(days: 1))
+                due = end
+                entries = [
+                    entry(
+                        .residentTellingPostponed, by: caller, in: casefile, refs: refs,
+                        facts: ["ground": .text(ground.rawValue), "reviewOn": .text(reviewOn.description)]),
+                    movedTelling(deadline, to: end, because: "postponed", in: casefile, by: caller),
+                ]
+                answer["postponed"] = ["ground": .string(ground.rawValue), "reviewOn": .string(reviewOn.description)]
+                answer["dueAt"] = .string(end.rfc3339)
+            }
+            return Prepared(basis: Basis()) { [answer, due, calendar] transaction in
+                // A disclosure, a joining or another look may have moved or settled it meanwhile.
+                guard let current = try transaction.deadline(.telling, of: subject), current.dueAt == deadline.dueAt,
+                    current.casefile == deadline.casefile, current.isPostponed == deadline.isPostponed
+                else { return nil }
+                if let due {
+                    try transaction.expect(
+                        .telling, of: subject, casefile: current.casefile, by: due, calendar: calendar, postponed: true)
+                } else {
+                    try transaction.settle(.telling, of: subject)
+                }
+                try transaction.append(entries)
+                return DeskAnswer(status: 200, body: .object(answer))
+            }
+        }
+    }
+
+    /// What the first disclosure about a case does, prepared for the commit in which a message leaves: whoever was to be told of the case's
+    /// signals and meetings later is to be told now (GDPR 14(3)(c)), unless that was postponed with a ground.
+    func firstDisclosure(in message: MessageRow) async throws(DeskRefusal) -> FirstDisclosure {
+        let now = world.calendar()
+        guard message.kind != .notice, let id = message.casefile else { return FirstDisclosure(at: now, calendar: calendar, moves: []) }
+        let later = try await read { transaction in
+            try transaction.deadlines(.telling, of: id).filter { !$0.isPostponed && $0.dueAt > now }
+        }
+        guard !later.isEmpty else { return FirstDisclosure(at: now, calendar: calendar, moves: []) }
+        let casefile = try await livingCasefile(id)
+        return FirstDisclosure(
+            at: now, calendar: calendar,
+            moves: later.map { ($0, movedTelling($0, to: now, because: "firstDisclosure", in: casefile, by: .daemon)) })
+    }
+
+    private func movedTelling(
+        _ deadline: DeadlineRow, to: Instant, because: String, in casefile: JournalCasefile?, by caller: Caller
+    ) -> JournalEntry {
+        let (_, reference, text) = tellingReference(deadline.subject)
+        return entry(
+            .deadlineMoved, by: caller, in: casefile, refs: [reference: text],
+            facts: [
+                "kind": .text(deadline.kind.rawValue), "from": .text(deadline.dueAt.rfc3339), "to": .text(to.rfc3339),
+                "because": .text(because),
+            ])
+    }
+}
+
+/// Tellings that a disclosure makes due, with their entries.
+struct FirstDisclosure: Sendable {
+    let at: Instant
+    let calendar: WorkingCalendar
+    let moves: [(deadline: DeadlineRow, entry: JournalEntry)]
+
+    /// Moves what still stands as it was read. What came to be due only meanwhile is not about what leaves now: it was sealed before.
+    func write(_ transaction: Transaction) throws {
+        for (deadline, entry) in moves {
+            guard let current = try transaction.deadline(.telling, of: deadline.subject), current.dueAt == deadline.dueAt,
+                !current.isPostponed
+            else { continue }
+            try transaction.expect(.telling, of: deadline.subject, casefile: current.casefile, by: at, calendar: calendar)
+            try transaction.append([entry])
+        }
+    }
+}
+
+/// How the resident was told.
+private enum TellingWay: String, CaseIterable { case phone, letter, visit, atTheTable, other }
+
+/// Why telling waits: a closed list, since it stands in the log.
+private enum PostponementGround: String, CaseIterable { case safetyOfOthers, investigation, cannotBeReached, childsInterest }
+
+private enum Telling: Sendable {
+    case told(TellingWay)
+    case postponed(PostponementGround, reviewOn: CalendarDate)
+}
+
+private func tellingReference(_ subject: DeadlineSubject) -> (member: String, reference: AuditReference, id: String) {
+    switch subject {
+    case .meeting(let id): ("meetingId", .meeting, id.description)
+    case .signal(let id): ("signalId", .signal, id.description)
+    case .casefile(let id): ("casefileId", .signal, id.description)
+    case .planAction(let id): ("actionId", .meeting, id.description)
+    }
+}
+
+/// `{signalId | meetingId, told: {way} | postponed: {ground, reviewOn}}`.
+private func readTelling(_ reader: JSONReader, today: CalendarDate) -> (DeadlineSubject, Telling)? {
+    guard let body = reader.object(["signalId", "meetingId", "told", "postponed"], required: []) else { return nil }
+    if (body["signalId"] == nil) == (body["meetingId"] == nil) {
+        body.fault("one-of", "a telling is about one signal or one meeting", hint: "send either `signalId` or `meetingId`")
+    }
+    if (body["told"] == nil) == (body["postponed"] == nil) {
+        body.fault("one-of", "the resident was told, or that is postponed", hint: "send either `told` or `postponed`")
+    }
+    let signal = body["signalId"]?.identifier(SignalID.self).map(DeadlineSubject.signal)
+    let meeting = body["meetingId"]?.identifier(MeetingID.self).map(DeadlineSubject.meeting)
+    var telling: Telling?
+    if let told = body["told"]?.object(["way"], required: ["way"]) { telling = told["way"]?.oneOf(TellingWay.self).map(Telling.told) }
+    if let later = body["postponed"]?.object(["ground", "reviewOn"], required: ["ground", "reviewOn"]) {
+        let ground = later["ground"]?.oneOf(PostponementGround.self)
+        let reviewOn = later["reviewOn"]?.date()
+        if let reviewOn, reviewOn <= today {
+            later["reviewOn"]?.fault("in-the-past", "the review date has passed or is today", hint: "name a later day")
+        }
+        if let ground, let reviewOn { telling = .postponed(ground, reviewOn: reviewOn) }
+    }
+    guard let subject = signal ?? meeting, let telling else { return nil }
+    return (subject, telling)
+}

@@ -1,0 +1,102 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Storage
+import StrictJSON
+
+/// A question that the gate has decided, ready to be recorded.
+struct DecidedQuestion: Sendable {
+    let id: DecisionID
+    let question: DisclosureQuestion
+    let decision: DisclosureDecision
+    private let casefile: CasefileID
+    private let policyRevision: String
+    private let now: Instant
+    private let entry: JournalEntry
+
+    /// What it permits; nil when it refuses.
+    var permission: Permission? {
+        guard case .permitted(let permission) = decision else { return nil }
+        return permission
+    }
+
+    /// Why not everything that was asked is permitted: each reason once, in the list's order.
+    var reasons: [RefusalReason] {
+        switch decision {
+        case .permitted(let permission): Set(permission.leftOut.map(\.reason)).sorted()
+        case .refused(let reasons): reasons
+        }
+    }
+
+    /// Writes its row and its entry.
+    func record(_ transaction: Transaction) throws {
+        try transaction.insertDecision(
+            id, casefile: casefile, question: question, permitted: permission != nil, policyRevision: policyRevision, at: now)
+        try transaction.append([entry])
+    }
+
+    fileprivate init(
+        id: DecisionID, question: DisclosureQuestion, decision: DisclosureDecision, casefile: CasefileID, policyRevision: String,
+        at now: Instant, entry: JournalEntry
+    ) {
+        self.id = id
+        self.question = question
+        self.decision = decision
+        self.casefile = casefile
+        self.policyRevision = policyRevision
+        self.now = now
+        self.entry = entry
+    }
+}
+
+/// What the questions about one case are decided on, read once.
+struct DecidingGround: Sendable {
+    let policy: PolicyInForce
+    let facts: DisclosureFacts
+    let basis: Basis
+    let casefile: JournalCasefile
+    let subjects: [PersonID: JournalSubject]
+    let now: Instant
+}
+
+extension ReferralDesk {
+    /// Reads what questions about these persons of a case are decided on.
+    /// - Throws: `invalid-input` at `pointer` when one of them is not in the case, or was erased.
+    func decidingGround(about persons: [PersonID], in row: CasefileRow, pointer: String, at now: Instant) async throws(DeskRefusal)
+        -> DecidingGround
+    {
+        let policy = policyInForce
+        let found = try await read { transaction in
+            (
+                household: try transaction.persons(of: row.id).filter { $0.erasedAt == nil },
+                facts: try transaction.disclosureFacts(of: persons), basis: try transaction.basis(policy: policy.number, persons: persons)
+            )
+        }
+        let asked = found.household.filter { persons.contains($0.id) }
+        guard asked.count == Set(persons).count else {
+            throw .invalidInput([
+                InputFault(
+                    pointer: pointer, code: "unknown-person", detail: "not every person is in this case",
+                    hint: "use the personIds of the case")
+            ])
+        }
+        let keys = try subjectKeys(asked)
+        return DecidingGround(
+            policy: policy, facts: found.facts, basis: found.basis, casefile: try casefileKey(row),
+            subjects: Dictionary(uniqueKeysWithValues: keys.map { ($0.id, $0) }), now: now)
+    }
+
+    /// Decides a question, and makes its entry ready.
+    func decide(_ question: DisclosureQuestion, on ground: DecidingGround, by caller: Caller, refs: [AuditReference: String])
+        -> DecidedQuestion
+    {
+        let decision = decideDisclosure(question, facts: ground.facts, policy: ground.policy.snapshot, at: ground.now)
+        let id: DecisionID = world.newID()
+        let entry = decisionEntry(
+            decision, id: id, of: question, policy: ground.policy.snapshot, by: caller,
+            about: question.subjects.compactMap { ground.subjects[$0] }, in: ground.casefile, refs: refs)
+        return DecidedQuestion(
+            id: id, question: question, decision: decision, casefile: ground.casefile.id,
+            policyRevision: ground.policy.snapshot.revision, at: ground.now, entry: entry)
+    }
+}

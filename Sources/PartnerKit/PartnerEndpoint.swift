@@ -1,0 +1,130 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import PartnerTrust
+import StrictJSON
+
+/// Where a partner listens for messages that the exchange pushes.
+public struct EndpointAddress: Hashable, Sendable {
+    public let host: String
+    /// 0 lets the system choose.
+    public let port: Int
+
+    /// `host:port`.
+    /// - Throws: `notAnAddress`.
+    public init(_ text: String) throws(PartnerFault) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), 0...65_535 ~= port,
+            colon > text.startIndex
+        else { throw .notAnAddress(text) }
+        host = String(text[..<colon])
+        self.port = port
+    }
+}
+
+/// A partner's own endpoint: `POST /` takes one sealed message and answers with the signed receipt (contract §3).
+///
+/// TLS 1.3 that demands the exchange's client certificate: a chain to `exchange-roots.pem`, and the exchange's number (OIN) in its subject,
+/// looked at for every request.
+struct PartnerEndpoint: Sendable {
+    let identity: PartnerIdentity
+    let address: EndpointAddress
+    /// Receives one message: its bytes and the id it was pushed under.
+    let receive: @Sendable ([UInt8], String) async throws(PartnerFault) -> Inbox.Reception
+    /// Called once with the real port.
+    let onListening: @Sendable (Int) async -> Void
+
+    /// The most bytes of a message: 256 KiB of content after two turns of base64, and room.
+    static let limit = 1 << 20
+
+    /// Listens until the task is cancelled.
+    func run() async throws {
+        let router = Router(context: EndpointContext.self)
+        router.post("/") { request, context in try await self.answer(request, context) }
+        let application = Application(
+            responder: router.buildResponder(), server: try .tls(.http1(), tlsConfiguration: try identity.serverTLS()),
+            configuration: .init(address: .hostname(address.host, port: address.port)),
+            onServerRunning: { [onListening] channel in await onListening(channel.localAddress?.port ?? 0) },
+            // What is worth saying is said in lines of ours, one a message.
+            logger: Logger(label: "partner") { _ in SwiftLogNoOpLogHandler() })
+        try await application.run()
+    }
+
+    private func answer(_ request: Request, _ context: EndpointContext) async throws -> Response {
+        guard try await isExchange(context.channel) else {
+            return problem(403, "certificate-refused", "this is not the exchange's certificate")
+        }
+        let type = (request.headers[.contentType] ?? "").split(separator: ";").first.map { $0.trimming(" ").lowercased() }
+        guard type == "application/jose" else { return problem(415, "unsupported-media-type", "send application/jose") }
+        guard let id = request.headers[Self.messageID], isMessageID(id) else {
+            return problem(400, "invalid-input", "Convenant-Message-Id is missing or no id")
+        }
+        let sealed: [UInt8]
+        do { sealed = Array(buffer: try await request.body.collect(upTo: Self.limit)) } catch is NIOTooManyBytesError {
+            return problem(413, "too-large", "a message has at most \(Self.limit) bytes")
+        }
+        do throws(PartnerFault) {
+            let reception = try await receive(sealed, id)
+            return Response(
+                status: .ok, headers: [.contentType: "application/jose", .cacheControl: "no-store"],
+                body: .init(byteBuffer: ByteBuffer(bytes: reception.receipt)))
+        } catch {
+            switch error {
+            case .otherBytes: return problem(409, error.code, "a message of this id was received before with other bytes")
+            case .unexpectedAnswer: return problem(400, "invalid-input", "this is not a message")
+            case .beingHandled: return problem(503, error.code, "this message is being handled", retryAfter: 2)
+            default: return problem(503, error.code, "not now", retryAfter: 10)
+            }
+        }
+    }
+
+    private static let messageID = HTTPField.Name("Convenant-Message-Id") ?? .contentLocation
+
+    /// Whether the certificate at the other end names the exchange. That its chain leads to a root was checked at the handshake.
+    private func isExchange(_ channel: any Channel) async throws -> Bool {
+        guard let certificate = try await channel.nioSSL_peerCertificate().get() else { return false }
+        return subjectOIN(try certificate.toDERBytes()) == identity.exchangeOIN
+    }
+
+    private func problem(_ status: Int, _ code: String, _ detail: String, retryAfter: Int? = nil) -> Response {
+        let body: JSONValue = [
+            "type": .string("https://convenant.example/problems/\(code)"), "title": .string(detail), "status": .integer(Int64(status)),
+            "detail": .string(detail), "code": .string(code),
+        ]
+        var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
+        if let retryAfter { headers[.retryAfter] = String(retryAfter) }
+        return Response(
+            status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body.canonicalBytes())))
+    }
+}
+
+/// A request with the connection it came on.
+private struct EndpointContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+}
+
+extension PartnerIdentity {
+    /// The partner's certificate for a server that demands a certificate which leads to the exchange's roots.
+    func serverTLS() throws(PartnerFault) -> TLSConfiguration {
+        guard let key = tls.privateKey, let roots = tls.trustRoots else { throw folder.unusable(.tlsKey, "not-a-key") }
+        var server = TLSConfiguration.makeServerConfigurationWithMTLS(
+            certificateChain: tls.certificateChain, privateKey: key, trustRoots: roots)
+        server.minimumTLSVersion = .tlsv13
+        server.shutdownTimeout = .seconds(1)
+        return server
+    }
+}
+
+extension Substring {
+    fileprivate func trimming(_ space: Character) -> String {
+        String(drop { $0 == space }.reversed().drop { $0 == space }.reversed())
+    }
+}

@@ -1,0 +1,34 @@
+import Casework
+
+/// The days a report is about, both included, as the calendar on a wall in the Netherlands has them.
+public struct ReportPeriod: Hashable, Sendable {
+    /// The first day.
+    public let from: CalendarDate
+    /// The last day.
+    public let to: CalendarDate
+    /// Midnight at which the first day begins.
+    public let start: Instant
+    /// Midnight at which the last day has ended; not within the period.
+    public let end: Instant
+
+    /// The period; nil when it ends before it begins, or is longer than a hundred years.
+    public init?(from: CalendarDate, to: CalendarDate) {
+        guard from <= to, from.days(until: to) <= 36_600 else { return nil }
+        self.from = from
+        self.to = to
+        let calendar = WorkingCalendar()
+        start = calendar.startOfDay(from)
+        end = calendar.startOfDay(to.adding(days: 1))
+    }
+
+    /// Whether an instant lies within the period.
+    public func contains(_ instant: Instant) -> Bool { start <= instant && instant < end }
+
+    /// Each month of the period, by its first day.
+    public var months: [CalendarDate] {
+        guard let first = CalendarDate(year: from.year, month: from.month, day: 1) else { return [] }
+        var months = [first]
+        while let last = months.last, last.adding(months: 1) <= to, last.adding(months: 1) > last { months.append(last.adding(months: 1)) }
+        return months
+    }
+}

@@ -1,0 +1,67 @@
+import Casework
+
+/// The lane to one partner's endpoint: what waits on it, and whether the partner can be reached.
+public struct LaneRow: Sendable {
+    public let partner: OrganisationNumber
+    public let endpoint: String
+    /// SHA-256 of the certificate that the partner registered.
+    public let certificateSHA256: [UInt8]
+    /// How often in a row the lane as a whole failed; 0 when it works.
+    public let failures: Int
+    /// Since when the partner cannot be reached; nil when it can, or only asked for patience.
+    public let downSince: Instant?
+    /// Before this nothing goes out on the lane.
+    public let pausedUntil: Instant?
+    /// The earliest instant at which one of its messages may go; nil when nothing waits.
+    public let firstDueAt: Instant?
+    /// When the oldest message that has no receipt was queued.
+    public let oldestQueuedAt: Instant?
+}
+
+extension Transaction {
+    /// The lane of every partner with an endpoint. Costs a few index look-ups a partner, however long the queue is.
+    public func lanes() throws -> [LaneRow] {
+        try all(
+            """
+            SELECT partner.oin, partner.endpoint, partner.certificate_sha256, lane.failures, lane.down_since, lane.next_try_at AS paused_until,
+                (SELECT next_try_at FROM message WHERE message.partner = partner.oin AND next_try_at IS NOT NULL
+                    ORDER BY next_try_at LIMIT 1) AS first_due_at,
+                (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
+                    ORDER BY id LIMIT 1) AS oldest_queued_at
+            FROM partner LEFT JOIN lane ON lane.partner = partner.oin
+            WHERE partner.endpoint IS NOT NULL AND partner.removed_at IS NULL
+            """
+        ).map {
+            LaneRow(
+                partner: try $0.organisation("oin"), endpoint: try $0.text("endpoint"),
+                certificateSHA256: try $0.blob("certificate_sha256"),
+                failures: Int(try $0.integerOrNil("failures") ?? 0), downSince: try $0.instantOrNil("down_since"),
+                pausedUntil: try $0.instantOrNil("paused_until"), firstDueAt: try $0.instantOrNil("first_due_at"),
+                oldestQueuedAt: try $0.instantOrNil("oldest_queued_at"))
+        }
+    }
+
+    /// The lane's failures in a row, since when it is down, and until when it is paused; nil while it works.
+    public func laneTrouble(of partner: OrganisationNumber) throws -> (failures: Int, downSince: Instant?, pausedUntil: Instant)? {
+        try first("SELECT failures, down_since, next_try_at FROM lane WHERE partner = ?", [.of(partner)]).map {
+            (Int(try $0.integer("failures")), try $0.instantOrNil("down_since"), try $0.instant("next_try_at"))
+        }
+    }
+
+    /// Records that a lane failed as a whole, and until when it rests.
+    public func storeTrouble(of partner: OrganisationNumber, failures: Int, downSince: Instant?, pausedUntil: Instant) throws {
+        try run(
+            """
+            INSERT INTO lane (partner, failures, down_since, next_try_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (partner) DO UPDATE SET failures = excluded.failures, down_since = excluded.down_since, next_try_at = excluded.next_try_at
+            """, [.of(partner), .of(failures), .of(downSince), .of(pausedUntil)])
+    }
+
+    /// Forgets a lane's failures: its partner was heard.
+    public func clearTrouble(of partner: OrganisationNumber) throws { try run("DELETE FROM lane WHERE partner = ?", [.of(partner)]) }
+
+    /// The partners that cannot be reached.
+    public func partnersDown() throws -> [OrganisationNumber] {
+        try all("SELECT partner FROM lane WHERE down_since IS NOT NULL").map { try $0.organisation("partner") }
+    }
+}

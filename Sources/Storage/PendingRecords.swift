@@ -1,0 +1,20 @@
+import Casework
+
+extension Transaction {
+    /// The partners for whom a message waits that they have not received.
+    public func awaitedPartners() throws -> [OrganisationNumber] {
+        try all("SELECT DISTINCT partner FROM message WHERE state IN ('queued', 'left') ORDER BY partner").map {
+            try $0.organisation("partner")
+        }
+    }
+
+    /// When the next deadline passes to people that was not found yet; nil when nothing is due at all.
+    public func nextActing() throws -> Instant? {
+        try first(
+            """
+            SELECT min(at) AS at FROM (SELECT min(act_at) AS at FROM open_task WHERE fell_due_at IS NULL
+                UNION ALL SELECT min(act_at) FROM deadline WHERE fell_due_at IS NULL)
+            """
+        )?.instantOrNil("at")
+    }
+}

@@ -1,0 +1,114 @@
+import Casework
+import Exchange
+import Logging
+import Metrics
+import ServiceLifecycle
+
+/// Brings messages to partners that have an endpoint: one lane a partner, so that a slow one holds up nobody else.
+///
+/// It looks when the desk rings, when a message falls due, and when a message has landed; what goes, when, and what an answer means is the
+/// desk's to say. At shutdown nothing new starts and what is under way is finished.
+public struct Courier: Service {
+    private let desk: ReferralDesk
+    private let settings: CourierSettings
+    private let doors: PartnerDoors
+    private let flights = Flights()
+
+    /// A courier for this desk; there is one.
+    public init(desk: ReferralDesk, settings: CourierSettings) {
+        self.desk = desk
+        self.settings = settings
+        doors = PartnerDoors(desk: desk, settings: settings)
+    }
+
+    /// Works until shutdown.
+    public func run() async throws {
+        let desk = desk
+        let stopping = Stopping()
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                var rings = desk.bell.rings.makeAsyncIterator()
+                while !Task.isCancelled, !stopping.isStopping {
+                    let wait = await look()
+                    let alarm = Task {
+                        try await ContinuousClock().sleep(for: wait)
+                        desk.bell.ring()
+                    }
+                    let rung: Void? = await rings.next()
+                    alarm.cancel()
+                    if rung == nil { break }
+                }
+            } onGracefulShutdown: {
+                stopping.stop()
+                desk.bell.ring()
+            }
+            await flights.land(within: .seconds(10))
+        } onCancel: {
+            flights.cancelAll()
+        }
+        await doors.closeAll()
+    }
+
+    /// Starts what may go, and says how long nothing else will be due.
+    private func look() async -> Duration {
+        let lanes: [PushLane]
+        do throws(DeskRefusal) { lanes = try await desk.pushLanes(limit: settings.perPartner * 2) } catch {
+            settings.logger.warning("the courier cannot read the queue", metadata: ["code": "\(error.code)"])
+            return .seconds(1)
+        }
+        let now = desk.wall
+        for lane in lanes {
+            // A lane that failed is tried with one message until it works again.
+            let limit = lane.isTroubled ? 1 : settings.perPartner
+            for id in flights.startable(lane.due, to: lane.partner, atOnce: limit, now: settings.monotonic()) {
+                flights.start(id, to: lane.partner) { await send(id, on: lane) }
+            }
+        }
+        Meter(label: "convenant_lanes_down", factory: settings.metrics).set(Int64(lanes.count { $0.isDown }))
+        let oldest = lanes.compactMap(\.oldestQueuedAt).min().map { now.millisecondsSince1970 - $0.millisecondsSince1970 }
+        Meter(label: "convenant_push_oldest_seconds", factory: settings.metrics).set(Double(max(0, oldest ?? 0)) / 1000)
+        // What is due and did not start waits for another to land, which rings, or for a rest to end.
+        let waits = lanes.compactMap(\.dueAt).map { $0 <= now ? 1000 : $0.millisecondsSince1970 - now.millisecondsSince1970 }
+        return .milliseconds(min(max(waits.min() ?? 60_000, 10), 60_000))
+    }
+
+    private func send(_ id: MessageID, on lane: PushLane) async {
+        do throws(DeskRefusal) {
+            guard let attempt = try await desk.beginPush(id) else { return desk.bell.ring() }
+            let result = try await desk.settlePush(attempt, await answer(to: attempt, on: lane))
+            Counter(label: "convenant_push_attempts_total", dimensions: [("result", result.rawValue)], factory: settings.metrics)
+                .increment()
+        } catch {
+            settings.logger.warning("a message could not be pushed", metadata: ["code": "\(error.code)"])
+            flights.rest(lane.partner, until: settings.monotonic() &+ 1_000_000_000)
+        }
+        desk.bell.ring()
+    }
+
+    private func answer(to attempt: PushAttempt, on lane: PushLane) async -> PushAnswer {
+        let answer: PushAnswer
+        do {
+            let door = try await doors.borrow(for: lane)
+            answer = await door.deliver(attempt.message, traceparent: traceparent())
+            await doors.giveBack(door, of: lane.partner)
+        } catch {
+            settings.logger.error("no connection can be set up: our certificate or the roots cannot be read")
+            return .unreachable(code: "not-set-up")
+        }
+        switch answer {
+        case .unreachable(let code), .unanswered(let code):
+            if !lane.isTroubled {
+                settings.logger.notice(
+                    "a partner cannot be reached", metadata: ["partner": "\(lane.partner)", "code": "\(code)"])
+            }
+        case .answered, .interrupted: break
+        }
+        return answer
+    }
+
+    /// A new trace (W3C Trace Context, version 00).
+    private func traceparent() -> String {
+        let digits = settings.random(24).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        return "00-\(digits.prefix(16).joined())-\(digits.suffix(8).joined())-01"
+    }
+}

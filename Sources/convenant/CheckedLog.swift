@@ -1,0 +1,86 @@
+import ArgumentParser
+import AuditTrail
+import Crypto
+import Foundation
+import Reporting
+import Storage
+
+/// Reads the entries of a log that its newest checkpoints sign, and checks them against these on the way.
+enum CheckedLog {
+    /// Gives every signed entry to `take`, in the order of the log.
+    /// - Returns: the checkpoints, oldest first.
+    /// - Throws: an exit code: 1 when entries and checkpoints do not fit, 78 when the key is missing.
+    static func read(_ folder: DataFolder, settings: Settings, take: (RecordedEntry) -> Void) throws -> [ReportHead.LogState] {
+        guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
+        else {
+            throw fail(
+                "`\(folder.checkpointKey)` cannot be used (hint: the log's key is needed to check its signatures)", Exit.configuration)
+        }
+        do {
+            let reader = try TrailReader(folder)
+            // The checkpoints first: entries are only ever added, so what these sign is there whatever a daemon writes meanwhile.
+            let notes = try reader.checkpoints()
+            let checkpoints = try notes.map { try open($0, key: key.publicKey, settings: settings) }
+            try check(checkpoints, reader, take)
+            return checkpoints.map { ReportHead.LogState(origin: $0.origin, size: $0.size, root: Data($0.root).base64EncodedString()) }
+        } catch let fault as StoreFault { throw Assembly.failure(fault) }
+    }
+
+    private static func open(_ note: String, key: Curve25519.Signing.PublicKey, settings: Settings) throws -> Checkpoint {
+        let own = "convenant/\(settings.municipality.oin)/"
+        guard let origin = Checkpoint.claimedOrigin(note), origin.hasPrefix(own),
+            let checkpoint = try? Checkpoint.open(note, publicKey: key, origin: origin)
+        else { throw notIntact() }
+        return checkpoint
+    }
+
+    private static func check(_ checkpoints: [Checkpoint], _ reader: TrailReader, _ take: (RecordedEntry) -> Void) throws {
+        let bar = ProgressBar(total: checkpoints.reduce(0) { $0 + Int($1.size) })
+        defer { bar.end() }
+        var (page, place, after): ([StoredEntry], Int, Int64) = ([], 0, 0)
+        for checkpoint in checkpoints {
+            var tree = MerkleFrontier()
+            while tree.size < checkpoint.size {
+                if place == page.count {
+                    (page, place) = (try reader.entries(after: after, limit: 1_000), 0)
+                }
+                guard place < page.count, let entry = try? RecordedEntry(reading: page[place].bytes) else { throw notIntact() }
+                tree.append(leaf: leafHash(page[place].bytes))
+                after = page[place].seq
+                place += 1
+                take(entry)
+                bar.step()
+            }
+            guard tree.root == checkpoint.root else { throw notIntact() }
+        }
+    }
+
+    private static func notIntact() -> ExitCode {
+        fail("the log is not as its checkpoint signs it; no figures (hint: `convenant log verify` says where)", Exit.refused)
+    }
+}
+
+/// A bar on standard error for what takes longer than a second; silent when nobody looks at a terminal.
+private final class ProgressBar {
+    private let total: Int
+    private var done = 0
+    private var shown = false
+    private let isWatched = isatty(STDERR_FILENO) == 1
+    private let start = ContinuousClock.now
+
+    init(total: Int) { self.total = max(1, total) }
+
+    func step() {
+        done += 1
+        guard isWatched, done % 2_000 == 0, ContinuousClock.now - start > .seconds(1) else { return }
+        shown = true
+        let filled = done * 30 / total
+        FileHandle.standardError.write(
+            Data("\r[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: max(0, 30 - filled)))] \(done) entries".utf8))
+    }
+
+    func end() {
+        if shown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+}

@@ -1,0 +1,63 @@
+import Casework
+import Exchange
+import Foundation
+import StrictJSON
+
+extension TestDesk {
+    /// A case in which referrals may be made: multiple, and the household was visited.
+    public func openVisitedCase(by desk: Caller) async throws -> FiledCase {
+        let filed = try await openCase(triage: "multipleUnrelated", by: desk)
+        guard let id = CasefileID(filed.casefile) else { throw StoryFault(description: "there is no such case") }
+        try sql("UPDATE casefile SET visited_at = opened_at WHERE id = ?", [Data(id.bytes)])
+        return filed
+    }
+
+    /// Registers a partner again, with an endpoint or without one.
+    public func giveEndpoint(_ partner: PartnerFixture, _ endpoint: String? = "https://partner.example/in") async throws {
+        _ = try await desk.addPartner(
+            oin: partner.oin, name: partner.name, certificatePEM: partner.certificate.pem, keys: partner.keys, endpoint: endpoint)
+    }
+
+    /// The lane of a partner, with at most ten due messages.
+    public func lane(of partner: PartnerFixture) async throws -> PushLane? {
+        try await desk.pushLanes(limit: 10).first { $0.partner == partner.oin }
+    }
+
+    /// The ids of the messages that may be pushed to a partner now.
+    public func due(_ partner: PartnerFixture) async throws -> [String] { try await lane(of: partner)?.due.map(\.description) ?? [] }
+
+    /// Begins to push a message; nil when it does not go.
+    public func push(_ message: String) async throws -> PushAttempt? {
+        guard let id = MessageID(message) else { throw StoryFault(description: "this is no message") }
+        return try await desk.beginPush(id)
+    }
+
+    /// Whether a message does not go when it is to be pushed.
+    public func isStopped(_ message: String) async throws -> Bool { try await push(message) == nil }
+
+    /// Begins to push a message that must go.
+    public func begin(_ message: String) async throws -> PushAttempt {
+        guard let attempt = try await push(message) else { throw StoryFault(description: "the message does not go") }
+        return attempt
+    }
+
+    /// What became of the attempts on a message, in order; `open` for one that has not ended.
+    public func attempts(on message: String) throws -> [String] {
+        guard let id = MessageID(message) else { return [] }
+        return try sql("SELECT coalesce(result, 'open') AS result FROM attempt WHERE message = ? ORDER BY id", [Data(id.bytes)]).map {
+            $0["result"]
+        }
+    }
+
+    /// What the desk is told of messages that never arrived.
+    public func faults(by member: Caller) async throws -> [JSONValue] {
+        try await desk.showDesk(by: member).body["deliveryFaults"]?.arrayValue ?? []
+    }
+}
+
+extension PushAnswer {
+    /// An answer with a status and nothing else.
+    public static func status(_ status: Int, retryAfter: String? = nil) -> PushAnswer {
+        .answered(status: status, body: [], retryAfter: retryAfter)
+    }
+}

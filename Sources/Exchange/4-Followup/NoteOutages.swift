@@ -12,7 +12,7 @@ extension ReferralDesk {
                 let outage = outage(since: last, until: now)
             {
                 try transaction.insert(outage)
-                try transaction.extendWindows(byMilliseconds: now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970)
+                _ = try transaction.extendWindows(byMilliseconds: now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970)
             }
             try transaction.setHeartbeat(now)
         }
@@ -35,7 +35,7 @@ extension ReferralDesk {
                 try transaction.insert(missed)
                 // Messages wait on the machine's time: nobody could fetch them meanwhile.
                 if let last {
-                    try transaction.extendWindows(byMilliseconds: now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970)
+                    _ = try transaction.extendWindows(byMilliseconds: now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970)
                 }
             }
             try transaction.setHeartbeat(now)

@@ -26,6 +26,20 @@ enum DeskCommands {
             }
             return oin
         }
+        func message() throws(DeskRefusal) -> MessageID {
+            guard let id = MessageID(try text("message")) else { throw .notFound }
+            return id
+        }
+        func instant(_ name: String) throws(DeskRefusal) -> Instant {
+            guard let instant = Instant(rfc3339: try text(name)) else {
+                throw .invalidInput([
+                    InputFault(
+                        pointer: "/\(name)", code: "invalid-instant", detail: "this is not a date-time",
+                        hint: "write it as 2026-11-21T09:00:00+01:00")
+                ])
+            }
+            return instant
+        }
         switch command {
         case "partner.add":
             return try await desk.addPartner(
@@ -47,6 +61,23 @@ enum DeskCommands {
             return DeskAnswer(status: 201, body: ["account": .string(made.account), "password": .string(made.password)])
         case "staff.list": return try await desk.listStaff()
         case "desk.calls": return try await desk.showCallList()
+        case "queue.list":
+            return arguments["partner"] == nil ? try await desk.showQueue() : try await desk.showQueue(of: try organisation("partner"))
+        case "queue.show": return try await desk.showMessage(try message())
+        case "queue.retry":
+            guard arguments["partner"] != nil else { return try await desk.retryMessage(try message(), by: .daemon) }
+            let partner = try organisation("partner")
+            guard arguments["from"] != nil || arguments["to"] != nil else { return try await desk.retryQueue(of: partner, by: .daemon) }
+            return try await desk.retryQueue(of: partner, from: try instant("from"), until: try instant("to"), by: .daemon)
+        case "queue.end":
+            guard let reason = GivenUpBecause(rawValue: try text("reason")) else {
+                throw .invalidInput([
+                    InputFault(
+                        pointer: "/reason", code: "not-in-list", detail: "this is not a reason to end a message",
+                        hint: GivenUpBecause.allCases.map(\.rawValue).joined(separator: ", "))
+                ])
+            }
+            return try await desk.giveUp(try message(), because: reason, by: .daemon)
         case "erase":
             return try await desk.erasePerson(
                 casefile: try text("casefile"), person: try text("person"), because: try text("because"), by: .daemon)

@@ -49,6 +49,24 @@ extension TestDesk {
         }
     }
 
+    /// Whether a message waits for the desk, out of its partner's reach, with its bytes.
+    public func isDead(_ message: String) throws -> Bool {
+        guard let id = MessageID(message) else { return false }
+        return try number("SELECT count(*) FROM message WHERE id = ? AND dead_at IS NOT NULL AND sealed IS NOT NULL", [Data(id.bytes)]) == 1
+    }
+
+    /// The desk sends a message again that it was told of.
+    public func replay(_ fault: String, by member: Caller) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in try await desk.replayFault(fault, [:], by: member, idempotency: nil) }
+    }
+
+    /// The desk ends a message that it was told of.
+    public func end(_ fault: String, because reason: String, by member: Caller) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in
+            try await desk.endFault(fault, ["reason": .string(reason)], by: member, idempotency: nil)
+        }
+    }
+
     /// What the desk is told of messages that never arrived.
     public func faults(by member: Caller) async throws -> [JSONValue] {
         try await desk.showDesk(by: member).body["deliveryFaults"]?.arrayValue ?? []

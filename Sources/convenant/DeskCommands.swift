@@ -26,6 +26,18 @@ enum DeskCommands {
             }
             return oin
         }
+        func member<Member: RawRepresentable & CaseIterable>(_ name: String, of list: Member.Type, detail: String) throws(DeskRefusal)
+            -> Member where Member.RawValue == String
+        {
+            guard let member = Member(rawValue: try text(name)) else {
+                throw .invalidInput([
+                    InputFault(
+                        pointer: "/\(name)", code: "not-in-list", detail: detail,
+                        hint: list.allCases.map(\.rawValue).joined(separator: ", "))
+                ])
+            }
+            return member
+        }
         func message() throws(DeskRefusal) -> MessageID {
             guard let id = MessageID(try text("message")) else { throw .notFound }
             return id
@@ -48,13 +60,7 @@ enum DeskCommands {
                 telephone: arguments["telephone"]?.stringValue, mandatedRole: arguments["mandatedRole"]?.stringValue)
         case "partner.list": return try await desk.listPartners()
         case "staff.add":
-            guard let role = StaffRole(rawValue: try text("role")) else {
-                throw .invalidInput([
-                    InputFault(
-                        pointer: "/role", code: "not-in-list", detail: "there is no such role",
-                        hint: StaffRole.allCases.map(\.rawValue).joined(separator: ", "))
-                ])
-            }
+            let role = try member("role", of: StaffRole.self, detail: "there is no such role")
             let made = try await desk.addStaff(
                 name: try text("account"), role: role,
                 organisation: arguments["organisation"] == nil ? nil : try organisation("organisation"))
@@ -70,13 +76,7 @@ enum DeskCommands {
             guard arguments["from"] != nil || arguments["to"] != nil else { return try await desk.retryQueue(of: partner, by: .daemon) }
             return try await desk.retryQueue(of: partner, from: try instant("from"), until: try instant("to"), by: .daemon)
         case "queue.end":
-            guard let reason = GivenUpBecause(rawValue: try text("reason")) else {
-                throw .invalidInput([
-                    InputFault(
-                        pointer: "/reason", code: "not-in-list", detail: "this is not a reason to end a message",
-                        hint: GivenUpBecause.allCases.map(\.rawValue).joined(separator: ", "))
-                ])
-            }
+            let reason = try member("reason", of: GivenUpBecause.self, detail: "this is not a reason to end a message")
             return try await desk.giveUp(try message(), because: reason, by: .daemon)
         case "erase":
             return try await desk.erasePerson(

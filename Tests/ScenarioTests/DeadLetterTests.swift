@@ -14,9 +14,7 @@ struct DeadLetterTests {
     private let member: Caller
 
     init() async throws {
-        test = try await TestDesk()
-        member = try await test.staff("desk-1", .contactPoint)
-        try await test.giveEndpoint(test.debt)
+        (test, member) = try await TestDesk.pushing()
     }
 
     /// A referral that its partner took for undeliverable, with the bytes that left and the fault that the desk was told of.
@@ -109,10 +107,7 @@ struct DeadLetterTests {
     @Test("a withdrawal meets a dead letter like any message that may have left: it ends, is recalled, and cannot be sent again")
     func withdrawn() async throws {
         let (filed, queued, _, fault) = try await dead()
-        let shown = try await test.desk.showCasefile(filed.casefile, by: member).body
-        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
-        let consent = try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
-        let answer = try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil).body
+        let answer = try await test.withdrawDebtConsent(filed, by: member).body
         #expect(answer.texts("mayHaveLeft") == [queued.message])
         #expect(try test.state(of: queued.message) == "ended")
         #expect(try await test.inbox(of: test.debt).map(\.kind) == ["notice"])
@@ -226,10 +221,7 @@ struct DeadLetterTests {
     @Test("a recall that never arrived is sent again as long as it can be opened; after that it is told otherwise, and ended")
     func notice() async throws {
         let (filed, _, _, _) = try await dead()
-        let shown = try await test.desk.showCasefile(filed.casefile, by: member).body
-        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
-        let consent = try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
-        _ = try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil)
+        _ = try await test.withdrawDebtConsent(filed, by: member)
         func fault() async throws -> String { try #require(try await test.faults(by: member).first).text("faultId") }
         let notice = try #require(try await test.due(test.debt).first)
         try await test.desk.settlePush(try await test.begin(notice), .status(400))

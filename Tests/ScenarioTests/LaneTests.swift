@@ -256,10 +256,7 @@ struct LaneTests {
         let (filed, queued) = try await queue()
         #expect(try await test.desk.settlePush(try await test.begin(queued.message), .unreachable(code: "connection")) == .unreachable)
         #expect(try test.state(of: queued.message) == "queued")
-        let shown = try await test.desk.showCasefile(filed.casefile, by: member).body
-        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
-        let consent = try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
-        let answer = try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil).body
+        let answer = try await test.withdrawDebtConsent(filed, by: member).body
         #expect(answer.texts("ended") == [queued.message] && answer.texts("mayHaveLeft").isEmpty)
         #expect(try await test.inbox(of: test.debt).isEmpty)
         #expect(try test.logIsIntact())
@@ -332,10 +329,7 @@ struct LaneTests {
     func noticeUndelivered() async throws {
         let (filed, queued) = try await queue()
         try await test.desk.settlePush(try await test.begin(queued.message), .status(500))
-        let shown = try await test.desk.showCasefile(filed.casefile, by: member).body
-        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
-        let consent = try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
-        _ = try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil)
+        _ = try await test.withdrawDebtConsent(filed, by: member)
         let notice = try #require(try await test.due(test.debt).first)
         #expect(try await test.desk.settlePush(try await test.begin(notice), .status(400)) == .dead)
         let told = try await test.faults(by: member)

@@ -101,10 +101,7 @@ struct LostDataTests {
         }
         #expect(refused.status == 409)
         // It was received before: a withdrawal recalls it, wherever the new bytes are.
-        let shown = try await test.desk.showCasefile(filed.casefile, by: member).body
-        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
-        let consent = try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
-        let answer = try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil).body
+        let answer = try await test.withdrawDebtConsent(filed, by: member).body
         #expect(answer.texts("mayHaveLeft") == [queued.message])
         #expect(try await test.inbox(of: test.debt).map(\.kind) == ["notice"])
         #expect(try await sendAgain()["sentAgain"] == 0)
@@ -129,9 +126,7 @@ struct ShowQueueTests {
     private let member: Caller
 
     init() async throws {
-        test = try await TestDesk()
-        member = try await test.staff("desk-1", .contactPoint)
-        try await test.giveEndpoint(test.debt)
+        (test, member) = try await TestDesk.pushing()
     }
 
     @Test("a line a partner: what waits, since when, how its lane is and when it is tried; then a line a message, and one message's life")

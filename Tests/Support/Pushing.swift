@@ -4,6 +4,14 @@ import Foundation
 import StrictJSON
 
 extension TestDesk {
+    /// A desk with somebody at it that pushes to debt help.
+    public static func pushing() async throws -> (TestDesk, Caller) {
+        let test = try await TestDesk()
+        let member = try await test.staff("desk-1", .contactPoint)
+        try await test.giveEndpoint(test.debt)
+        return (test, member)
+    }
+
     /// A case in which referrals may be made: multiple, and the household was visited.
     public func openVisitedCase(by desk: Caller) async throws -> FiledCase {
         let filed = try await openCase(triage: "multipleUnrelated", by: desk)
@@ -65,6 +73,16 @@ extension TestDesk {
         await ask { () async throws(DeskRefusal) in
             try await desk.endFault(fault, ["reason": .string(reason)], by: member, idempotency: nil)
         }
+    }
+
+    /// Withdraws the consent on which debt help is told.
+    public func withdrawDebtConsent(_ filed: FiledCase, by member: Caller) async throws -> DeskAnswer {
+        let shown = try await desk.showCasefile(filed.casefile, by: member).body
+        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
+        guard let consent = consents.first(where: { $0.texts("recipients") == ["sector:debt"] }) else {
+            throw StoryFault(description: "nobody agreed to debt help")
+        }
+        return try await desk.withdrawConsent(consent.text("consentId"), ["how": "telephone"], by: member, idempotency: nil)
     }
 
     /// What the desk is told of messages that never arrived.

@@ -8,11 +8,7 @@ extension ReferralDesk {
     /// 200 `{messageId, as, taskId?}`; `as` is `waiting` for one that waited.
     public func retryMessage(_ id: MessageID, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard let row = try await read({ try $0.message(id) }) else { throw .notFound }
-        guard row.canLeave else {
-            // What was received goes again only with everything of its time.
-            guard row.state != .receipted else { throw .alreadyDecided }
-            return try await sendAgain(id, by: caller)
-        }
+        guard row.canLeave else { return try await sendAgain(id, by: caller) }
         _ = try await hurry(row.partner, only: id)
         return DeskAnswer(status: 200, body: ["messageId": .string(id.description), "as": "waiting"])
     }
@@ -24,7 +20,7 @@ extension ReferralDesk {
         guard try await read({ try $0.partner(partner) }) != nil else { throw .notFound }
         let waiting = try await hurry(partner)
         let dead = try await read { try $0.openFaults(of: partner, limit: .max) }
-        return try await sendAgain(dead.reversed().map(\.message), to: partner, waiting: waiting, by: caller)
+        return try await sendAgain(dead.reversed().map(\.message), areLost: false, to: partner, waiting: waiting, by: caller)
     }
 
     /// Sends again what a partner was sent from one instant until before another: it has lost its data. Each message is decided again and goes
@@ -43,16 +39,16 @@ extension ReferralDesk {
         let waiting = left.filter(\.canLeave)
         for row in waiting { _ = try await hurry(partner, only: row.id) }
         return try await sendAgain(
-            left.filter { $0.state == .receipted }.map(\.id), to: partner, waiting: waiting.count, by: caller)
+            left.filter { $0.state == .receipted }.map(\.id), areLost: true, to: partner, waiting: waiting.count, by: caller)
     }
 
-    private func sendAgain(_ messages: [MessageID], to partner: OrganisationNumber, waiting: Int, by caller: Caller)
+    private func sendAgain(_ messages: [MessageID], areLost: Bool, to partner: OrganisationNumber, waiting: Int, by caller: Caller)
         async throws(DeskRefusal) -> DeskAnswer
     {
         var (sent, refused): (Int64, Int64) = (0, 0)
         for id in messages {
             do throws(DeskRefusal) {
-                _ = try await sendAgain(id, by: caller)
+                _ = try await sendAgain(id, isLost: areLost, by: caller)
                 sent += 1
             } catch {
                 switch error {

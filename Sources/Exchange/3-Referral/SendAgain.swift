@@ -35,14 +35,16 @@ extension ReferralDesk {
         return try await read({ try $0.fault(faultID) }).orRefuse(.notFound)
     }
 
-    /// Sends a message once more: a dead letter, or one that its partner received and then lost.
-    func sendAgain(_ id: MessageID, by caller: Caller, idempotency: IdempotencyKey? = nil) async throws(DeskRefusal) -> DeskAnswer {
+    /// Sends a message once more: a dead letter, or, where `isLost`, one that its partner received and then lost.
+    func sendAgain(_ id: MessageID, isLost: Bool = false, by caller: Caller, idempotency: IdempotencyKey? = nil) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
         try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let found = try await read { (row: try $0.message(id), fault: try $0.fault(of: id)) }
             guard let row = found.row else { throw .notFound }
-            // Whoever was first has settled it; what was received is sent again only for a partner that asks for it.
             let isDeadLetter = found.fault.map { $0.settledAs == nil } ?? false
-            guard isDeadLetter || row.state == .receipted else { throw .alreadyDecided }
+            // Whoever was first has settled it.
+            guard isDeadLetter || (isLost && row.state == .receipted) else { throw .alreadyDecided }
             let policy = policyInForce
             let review = row.decision == nil ? nil : try await review(row, policy: policy)
             if let review { try await demandStanding(review, of: row, policy: policy) }

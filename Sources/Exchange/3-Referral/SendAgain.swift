@@ -40,7 +40,9 @@ extension ReferralDesk {
         -> DeskAnswer
     {
         try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            let found = try await read { (row: try $0.message(id), fault: try $0.fault(of: id)) }
+            let found = try await read {
+                (row: try $0.message(id), fault: try $0.fault(of: id), wasReceived: try $0.receipt(of: id)?.opened == true)
+            }
             guard let row = found.row else { throw .notFound }
             let isDeadLetter = found.fault.map { $0.settledAs == nil } ?? false
             // Whoever was first has settled it.
@@ -48,7 +50,7 @@ extension ReferralDesk {
             let policy = policyInForce
             let review = row.decision == nil ? nil : try await review(row, policy: policy)
             if let review { try await demandStanding(review, of: row, policy: policy) }
-            let task = try await taskSentAgain(row, isDeadLetter: isDeadLetter, by: caller)
+            let task = try await taskSentAgain(row, opens: isDeadLetter && !found.wasReceived, by: caller)
             let resending = try await resending(row, review, wasRefused: found.fault?.code == refusedByRecipient, by: caller)
             var refs: [AuditReference: String] = [.message: id.description]
             if let task = row.task { refs[.task] = task.description }
@@ -87,12 +89,11 @@ extension ReferralDesk {
             decision: nil, reasons: reasons, explanation: explain(review.decision, question: review.question, policy: policy.snapshot))
     }
 
-    /// What sending a message again does to its task: that of a dead letter opens again. Nil for a message that gives none, or whose task is
-    /// open.
-    private func taskSentAgain(_ row: MessageRow, isDeadLetter: Bool, by caller: Caller) async throws(DeskRefusal) -> CaseChange? {
+    /// What sending a message again does to its task: one that failed of nothing else opens again. Nil where nothing is to be done.
+    private func taskSentAgain(_ row: MessageRow, opens: Bool, by caller: Caller) async throws(DeskRefusal) -> CaseChange? {
         guard let task = row.task else { return nil }
         let now = world.calendar()
-        let change = isDeadLetter ? try await deliveryChange(row, .sentAgain(deliverBy: windowEnd(from: now)), at: now, by: caller) : nil
+        let change = opens ? try await deliveryChange(row, .sentAgain(deliverBy: windowEnd(from: now)), at: now, by: caller) : nil
         let state = if let change { change.after.tasks[task]?.state } else { try await read { try $0.task(task)?.state } }
         guard state?.isOpen == true else { throw .illegalTransition(legal: [], because: .taskClosed) }
         return change

@@ -70,4 +70,6 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case daemonStopped = "daemon.stopped"
     case daemonRestored = "daemon.restored"
     case planActionDone = "plan.action-done"
+    case messageRequeued = "message.requeued"
+    case messageGivenUp = "message.given-up"
 }

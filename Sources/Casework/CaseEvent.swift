@@ -33,6 +33,9 @@ public enum TaskEvent: Hashable, Sendable {
     case groundEnded
     /// The retry window ended without a receipt. Once a receipt was taken this changes nothing: it had arrived.
     case deliveryFailed
+    /// A message that was not received is sent once more, to be delivered before `deliverBy`. The task opens again where its failing was all that
+    /// closed it; elsewhere this changes nothing.
+    case sentAgain(deliverBy: Instant)
     /// Its deadline was found passed. Outside office hours, and before the deadline, this changes nothing.
     case fellDue
     /// Somebody at the desk contacted the helper.

@@ -13,6 +13,11 @@ func stepTask(
     case .deliveryFailed:
         guard task.state == .requested else { return (task, []) }
         return (try enter(.failed, expectedOn: nil), [.tellDesk(.deliveryFault, task.id)])
+    case .sentAgain(let deliverBy):
+        guard task.state == .failed else { return (task, []) }
+        guard file.state == .open else { throw .caseClosed }
+        guard file.triage != .single || file.openTasks == 0 else { throw .alreadyDispatched }
+        return (task.moved(to: .requested) { Deadline(kind: .delivery, at: deliverBy) }, [])
     case .moved(let state, let reason, let expectedOn, let mover):
         let legal = task.state.legalMoves(by: mover)
         guard legal.contains(state) else { throw .illegalTransition(from: task.state, legal: legal) }

@@ -19,8 +19,11 @@ public struct WorkingCalendar: Hashable, Sendable {
 
     /// 5 May off in lustrum years, office hours from 08:30 to 17:00.
     public init() {
-        self.init(liberationDay: .lustrum, checkedOpens: 510, closes: 1_020)
+        self.init(opens: 510, closes: 1_020)
     }
+
+    /// 5 May off in lustrum years, and these office hours, which must be sound.
+    init(opens: Int, closes: Int) { self.init(liberationDay: .lustrum, checkedOpens: opens, closes: closes) }
 
     /// The calendar, or nil unless `0 <= opens < closes <= 1440`.
     public init?(liberationDay: LiberationDay, opens: Int = 510, closes: Int = 1_020) {
@@ -40,7 +43,7 @@ public struct WorkingCalendar: Hashable, Sendable {
     /// A public holiday, also when it falls in a weekend.
     public func isHoliday(_ date: CalendarDate) -> Bool { DutchHolidays.contains(date.dayNumber, liberationDay: liberationDay) }
 
-    private func isWorkingDay(_ dayNumber: Int) -> Bool {
+    func isWorkingDay(_ dayNumber: Int) -> Bool {
         guard CivilDays.weekday(dayNumber) <= 5 else { return false }
         return !DutchHolidays.contains(dayNumber, liberationDay: liberationDay)
     }

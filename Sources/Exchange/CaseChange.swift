@@ -129,6 +129,8 @@ private struct ChangeWriter {
             let reason: TaskReason? = if case .task(_, .moved(_, let reason, _, _)) = event { reason } else { nil }
             let store: CaseWrite = { try $0.store(task, reason: reason, calendar: calendar, at: now) }
             return [store] + appending(moved(task, reason))
+        // The message's own row tells it, with what the desk can do about it.
+        case .tellDesk(.deliveryFault, _): return []
         case .tellDesk(let news, let task):
             let newsID: EntryID = desk.world.newID()
             let fallen = news == .stalled ? before.tasks[task]?.due.map { [fell($0, task)] } ?? [] : []

@@ -25,6 +25,8 @@ public enum Obstacle: String, CaseIterable, Hashable, Sendable {
     case notJoined = "not-joined"
     case ownCaseUnderWay = "own-case-under-way"
     case sameCase = "same-case"
+    case taskClosed = "task-closed"
+    case cannotBeSentAgain = "cannot-be-sent-again"
 
     /// What to do about it.
     var detail: String {
@@ -51,6 +53,9 @@ public enum Obstacle: String, CaseIterable, Hashable, Sendable {
         case .notJoined: "the signal stands under the case that it opened; there is nothing to part"
         case .ownCaseUnderWay:
             "work on the signal's own case has begun, or other signals stand under it; join the other signal to it instead"
+        case .taskClosed: "the task that it gives is closed; refer again where help is still needed"
+        case .cannotBeSentAgain:
+            "nobody could open it any more, and it cannot be sealed anew; date a meeting again, tell of a recall by telephone, then end it"
         case .sameCase: "this is the signal's own case, or one that it goes on from; join it to another one"
         }
     }

@@ -24,18 +24,18 @@ public struct Municipality: Hashable, Sendable {
 public struct DeskSettings: Hashable, Sendable {
     /// scrypt's N for new passwords; not below 16,384.
     public let scryptCost: Int
-    /// Milliseconds within which a message must be received.
-    public let retryWindow: Int64
+    /// Working days of the partner's office hours within which a message must be received.
+    public let retryDays: Int64
     /// Milliseconds that a session lasts.
     public let sessionLength: Int64
     /// Whether partners' endpoints may be on this machine or in an inner network.
     public let privateHosts: Bool
 
     public init(
-        scryptCost: Int = 1 << 15, retryWindow: Int64 = 7 * 86_400_000, sessionLength: Int64 = 8 * 3_600_000, privateHosts: Bool = false
+        scryptCost: Int = 1 << 15, retryDays: Int64 = 5, sessionLength: Int64 = 8 * 3_600_000, privateHosts: Bool = false
     ) {
         self.scryptCost = scryptCost
-        self.retryWindow = retryWindow
+        self.retryDays = retryDays
         self.sessionLength = sessionLength
         self.privateHosts = privateHosts
     }

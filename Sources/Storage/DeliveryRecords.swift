@@ -15,23 +15,12 @@ public enum AttemptResult: String, CaseIterable, Hashable, Sendable {
     case unanswered
     /// The partner will never take it.
     case dead
+    /// The partner has had a message of this id before, and had signed for it.
+    case known
     /// We stopped, or were stopped, before the answer.
     case interrupted
     /// Another attempt took the message over.
     case overtaken
-}
-
-/// A message that was never delivered, for the desk.
-public struct DeliveryFaultRow: Sendable {
-    public let id: EntryID
-    public let message: MessageID
-    public let kind: String
-    public let task: TaskID?
-    public let partner: OrganisationNumber
-    public let partnerName: String
-    /// `expired`, `refused-by-recipient`, or `http-<status>`.
-    public let code: String
-    public let at: Instant
 }
 
 extension Transaction {
@@ -56,8 +45,15 @@ extension Transaction {
     }
 
     /// Ends an attempt that has not ended; whether it had not.
-    @discardableResult public func endAttempt(_ attempt: AttemptID, as result: AttemptResult, at now: Instant) throws -> Bool {
-        try run("UPDATE attempt SET ended_at = ?, result = ? WHERE id = ? AND ended_at IS NULL", [.of(now), .of(result), .of(attempt)])
+    /// - Parameters:
+    ///   - status: the HTTP status of the answer, where there was one.
+    ///   - code: why there was none.
+    @discardableResult public func endAttempt(
+        _ attempt: AttemptID, as result: AttemptResult, status: Int? = nil, code: String? = nil, at now: Instant
+    ) throws -> Bool {
+        try run(
+            "UPDATE attempt SET ended_at = ?, result = ?, status = ?, code = ? WHERE id = ? AND ended_at IS NULL",
+            [.of(now), .of(result), .of(status), .of(code), .of(attempt)])
         return changes > 0
     }
 
@@ -96,31 +92,12 @@ extension Transaction {
         ).map { try $0.identifier("id") }
     }
 
-    /// Moves the end of the window of every live message.
-    public func extendWindows(byMilliseconds milliseconds: Int64) throws {
-        try run("UPDATE message SET expires_at = expires_at + ? WHERE state IN ('queued', 'left')", [.integer(milliseconds)])
-    }
-
-    /// Tells the desk that a message was never delivered.
-    public func insertFault(_ id: EntryID, message: MessageID, code: String, at now: Instant) throws {
-        try run(
-            "INSERT INTO delivery_fault (id, message, code, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [.of(id), .of(message), .text(code), .of(now)])
-    }
-
-    /// Delivery faults that the desk has not marked as seen, the newest first.
-    public func unseenFaults(limit: Int) throws -> [DeliveryFaultRow] {
-        try all(
-            """
-            SELECT delivery_fault.*, message.kind, message.task, message.partner, partner.name FROM delivery_fault
-            JOIN message ON message.id = delivery_fault.message JOIN partner ON partner.oin = message.partner
-            WHERE delivery_fault.seen_at IS NULL ORDER BY delivery_fault.id DESC LIMIT ?
-            """, [.of(limit)]
-        ).map {
-            DeliveryFaultRow(
-                id: try $0.identifier("id"), message: try $0.identifier("message"), kind: try $0.text("kind"),
-                task: try $0.identifierOrNil("task"), partner: try $0.organisation("partner"), partnerName: try $0.text("name"),
-                code: try $0.text("code"), at: try $0.instant("at"))
+    /// Moves the end of the window of every message that waits, no further than its recipient can open it.
+    public func moveWindows(_ moved: (Instant) -> Instant) throws {
+        for row in try all("SELECT id, expires_at FROM message WHERE state IN ('queued', 'left') AND dead_at IS NULL") {
+            let id: MessageID = try row.identifier("id")
+            try run(
+                "UPDATE message SET expires_at = min(?, opens_until) WHERE id = ?", [.of(moved(try row.instant("expires_at"))), .of(id)])
         }
     }
 }

@@ -31,12 +31,10 @@ extension Transaction {
         }
     }
 
-    /// Marks news and delivery faults as seen up to one of them, by its id; how many that were.
+    /// Marks news as seen up to one of them, by its id; how many that were.
     public func markSeen(upTo last: EntryID, at now: Instant) throws -> Int {
         try run("UPDATE desk_news SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
-        let news = changes
-        try run("UPDATE delivery_fault SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
-        return news + changes
+        return changes
     }
 
     /// The policy in force, or nil before the first was loaded.

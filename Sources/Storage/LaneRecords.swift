@@ -18,6 +18,28 @@ public struct LaneRow: Sendable {
     public let oldestQueuedAt: Instant?
 }
 
+/// Why and how long the lane to a partner rests.
+public struct LaneTrouble: Hashable, Sendable {
+    /// How often in a row the lane as a whole failed.
+    public let failures: Int
+    /// What was answered last, as `http-<status>`, or why there was no answer.
+    public let code: String
+    /// When the first of those failures was.
+    public let since: Instant
+    /// Since when the partner cannot be reached; nil when it answers.
+    public let downSince: Instant?
+    /// Before this nothing goes out on the lane.
+    public let pausedUntil: Instant
+
+    public init(failures: Int, code: String, since: Instant, downSince: Instant?, pausedUntil: Instant) {
+        self.failures = failures
+        self.code = code
+        self.since = since
+        self.downSince = downSince
+        self.pausedUntil = pausedUntil
+    }
+}
+
 extension Transaction {
     /// The lane of every partner with an endpoint. Costs a few index look-ups a partner, however long the queue is.
     public func lanes() throws -> [LaneRow] {
@@ -27,7 +49,7 @@ extension Transaction {
                 (SELECT next_try_at FROM message WHERE message.partner = partner.oin AND next_try_at IS NOT NULL
                     ORDER BY next_try_at LIMIT 1) AS first_due_at,
                 (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
-                    ORDER BY id LIMIT 1) AS oldest_queued_at
+                    AND dead_at IS NULL ORDER BY id LIMIT 1) AS oldest_queued_at
             FROM partner LEFT JOIN lane ON lane.partner = partner.oin
             WHERE partner.endpoint IS NOT NULL AND partner.removed_at IS NULL
             """
@@ -41,20 +63,36 @@ extension Transaction {
         }
     }
 
-    /// The lane's failures in a row, since when it is down, and until when it is paused; nil while it works.
-    public func laneTrouble(of partner: OrganisationNumber) throws -> (failures: Int, downSince: Instant?, pausedUntil: Instant)? {
-        try first("SELECT failures, down_since, next_try_at FROM lane WHERE partner = ?", [.of(partner)]).map {
-            (Int(try $0.integer("failures")), try $0.instantOrNil("down_since"), try $0.instant("next_try_at"))
+    /// Why a lane rests; nil while it works.
+    public func laneTrouble(of partner: OrganisationNumber) throws -> LaneTrouble? {
+        try first("SELECT * FROM lane WHERE partner = ?", [.of(partner)]).map(laneTrouble)
+    }
+
+    /// Every lane that rests, the longest first, with its partner's name.
+    public func laneTroubles() throws -> [(partner: OrganisationNumber, name: String, trouble: LaneTrouble)] {
+        try all("SELECT lane.*, partner.name FROM lane JOIN partner ON partner.oin = lane.partner ORDER BY since, partner").map {
+            (try $0.organisation("partner"), try $0.text("name"), try laneTrouble($0))
         }
     }
 
+    private func laneTrouble(_ row: SQLRow) throws -> LaneTrouble {
+        LaneTrouble(
+            failures: Int(try row.integer("failures")), code: try row.text("code"), since: try row.instant("since"),
+            downSince: try row.instantOrNil("down_since"), pausedUntil: try row.instant("next_try_at"))
+    }
+
     /// Records that a lane failed as a whole, and until when it rests.
-    public func storeTrouble(of partner: OrganisationNumber, failures: Int, downSince: Instant?, pausedUntil: Instant) throws {
+    public func store(_ trouble: LaneTrouble, of partner: OrganisationNumber) throws {
         try run(
             """
-            INSERT INTO lane (partner, failures, down_since, next_try_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (partner) DO UPDATE SET failures = excluded.failures, down_since = excluded.down_since, next_try_at = excluded.next_try_at
-            """, [.of(partner), .of(failures), .of(downSince), .of(pausedUntil)])
+            INSERT INTO lane (partner, failures, code, since, down_since, next_try_at) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (partner) DO UPDATE SET failures = excluded.failures, code = excluded.code, since = excluded.since,
+                down_since = excluded.down_since, next_try_at = excluded.next_try_at
+            """,
+            [
+                .of(partner), .of(trouble.failures), .text(trouble.code), .of(trouble.since), .of(trouble.downSince),
+                .of(trouble.pausedUntil),
+            ])
     }
 
     /// Forgets a lane's failures: its partner was heard.

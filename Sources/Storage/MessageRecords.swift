@@ -40,6 +40,13 @@ public struct MessageRow: Sendable {
     public let nextTryAt: Instant?
     /// How often it was pushed.
     public let tries: Int
+    /// Until when its recipient can open its bytes.
+    public let opensUntil: Instant
+    /// Since when it is a dead letter, which only the desk sends again or ends; nil while it can be delivered.
+    public let deadAt: Instant?
+
+    /// Whether it can be fetched or pushed.
+    public var canLeave: Bool { state.isLive && deadAt == nil }
 }
 
 /// What a message belongs to.
@@ -62,23 +69,34 @@ public struct MessageContext: Sendable {
 extension Transaction {
     /// Queues a sealed message; its bytes lie encrypted under a key of their own.
     public func enqueue(
-        _ message: SealedMessage, stored: [UInt8], key: Int64, context: MessageContext, queuedAt: Instant, expiresAt: Instant
+        _ message: SealedMessage, stored: [UInt8], key: Int64, context: MessageContext, queuedAt: Instant, expiresAt: Instant,
+        opensUntil: Instant
     ) throws {
-        let isPushed = try first("SELECT 1 AS one FROM partner WHERE oin = ? AND endpoint IS NOT NULL", [.of(message.recipient)]) != nil
-        if isPushed { hasWorkForCourier = true }
         try run(
             """
             INSERT INTO message (id, partner, kind, casefile, referral, task, decision, scopes, state, key, sealed, digest, queue_seal, queued_at,
-                expires_at, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
+                expires_at, opens_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .of(message.id), .of(message.recipient), .text(message.kind.rawValue), .of(context.casefile),
                 .of(context.referral), .of(context.task), .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key),
                 .blob(stored), .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
-                .of(isPushed ? queuedAt : nil),
+                .of(opensUntil), .of(try firstTry(for: message.recipient, at: queuedAt)),
             ])
+        try insertSubjects(of: message.id, context)
+    }
+
+    /// When a message to a partner that can go now is pushed: nil where the partner fetches.
+    func firstTry(for partner: OrganisationNumber, at now: Instant) throws -> Instant? {
+        guard try first("SELECT 1 AS one FROM partner WHERE oin = ? AND endpoint IS NOT NULL", [.of(partner)]) != nil else { return nil }
+        hasWorkForCourier = true
+        return now
+    }
+
+    /// Remembers about whom a message tells.
+    func insertSubjects(of id: MessageID, _ context: MessageContext) throws {
         for subject in Set(context.scopes.compactMap(\.subject) + context.household) {
-            try run("INSERT INTO message_subject (message, person) VALUES (?, ?)", [.of(message.id), .of(subject)])
+            try run("INSERT INTO message_subject (message, person) VALUES (?, ?) ON CONFLICT DO NOTHING", [.of(id), .of(subject)])
         }
     }
 
@@ -98,7 +116,7 @@ extension Transaction {
     /// What waits for a partner, oldest first.
     public func inbox(of partner: OrganisationNumber, after: MessageID?, limit: Int) throws -> [MessageRow] {
         try all(
-            "SELECT * FROM message WHERE partner = ? AND id > ? AND state IN ('queued', 'left') ORDER BY id LIMIT ?",
+            "SELECT * FROM message WHERE partner = ? AND id > ? AND state IN ('queued', 'left') AND dead_at IS NULL ORDER BY id LIMIT ?",
             [.of(partner), .blob(after?.bytes ?? []), .of(limit)]
         ).map(message)
     }
@@ -125,11 +143,20 @@ extension Transaction {
         ).map { (try $0.identifier("id"), try $0.identifierOrNil("replaced_by")) }
     }
 
-    /// Takes a live message out of the queue and dooms its key.
+    /// Takes a live message out of the queue and dooms its key; of a dead letter the desk need not decide any more.
     public func close(_ id: MessageID, as state: MessageState, replacedBy: MessageID? = nil, at now: Instant) throws {
+        try settleFault(of: id, as: state.rawValue, at: now)
+        try discard(id, as: state, replacedBy: replacedBy, at: now)
+    }
+
+    /// Takes a live message out of the queue and dooms its key; what the desk was told of it stays open.
+    public func discard(_ id: MessageID, as state: MessageState, replacedBy: MessageID? = nil, at now: Instant) throws {
         try run("INSERT INTO doomed_key (id) SELECT key FROM message WHERE id = ? AND key IS NOT NULL", [.of(id)])
         try run(
-            "UPDATE message SET state = ?, key = NULL, sealed = NULL, lease = NULL, next_try_at = NULL, ended_at = ?, replaced_by = ? WHERE id = ?",
+            """
+            UPDATE message SET state = ?, key = NULL, sealed = NULL, lease = NULL, next_try_at = NULL, dead_at = NULL, ended_at = ?, replaced_by = ?
+            WHERE id = ?
+            """,
             [.of(state), .of(now), .of(replacedBy), .of(id)])
     }
 
@@ -171,7 +198,7 @@ extension Transaction {
         for key in keys { try run("DELETE FROM doomed_key WHERE id = ?", [.integer(key)]) }
     }
 
-    private func message(_ row: SQLRow) throws -> MessageRow {
+    func message(_ row: SQLRow) throws -> MessageRow {
         guard let scopes = SealedScope.scopes(rowText: try row.text("scopes")) else {
             throw StoreFault.corrupt("column `scopes` holds no scopes")
         }
@@ -182,7 +209,8 @@ extension Transaction {
             decision: try row.identifierOrNil("decision"), scopes: scopes, state: try row.member("state"), key: try row.integerOrNil("key"),
             sealed: try row.blobOrNil("sealed"), digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
             queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"),
-            lease: try row.identifierOrNil("lease"), nextTryAt: try row.instantOrNil("next_try_at"), tries: Int(try row.integer("tries")))
+            lease: try row.identifierOrNil("lease"), nextTryAt: try row.instantOrNil("next_try_at"), tries: Int(try row.integer("tries")),
+            opensUntil: try row.instant("opens_until"), deadAt: try row.instantOrNil("dead_at"))
     }
 }
 

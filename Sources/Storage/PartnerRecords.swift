@@ -52,7 +52,10 @@ extension Transaction {
                 "UPDATE message SET next_try_at = NULL, lease = NULL WHERE partner = ? AND next_try_at IS NOT NULL", [.of(partner.oin)])
         } else {
             try run(
-                "UPDATE message SET next_try_at = queued_at WHERE partner = ? AND state IN ('queued', 'left') AND next_try_at IS NULL",
+                """
+                UPDATE message SET next_try_at = queued_at WHERE partner = ? AND state IN ('queued', 'left') AND next_try_at IS NULL
+                    AND dead_at IS NULL
+                """,
                 [.of(partner.oin)])
             hasWorkForCourier = true
         }

@@ -3,7 +3,7 @@ import Casework
 extension Transaction {
     /// The partners for whom a message waits that they have not received.
     public func awaitedPartners() throws -> [OrganisationNumber] {
-        try all("SELECT DISTINCT partner FROM message WHERE state IN ('queued', 'left') ORDER BY partner").map {
+        try all("SELECT DISTINCT partner FROM message WHERE state IN ('queued', 'left') AND dead_at IS NULL ORDER BY partner").map {
             try $0.organisation("partner")
         }
     }

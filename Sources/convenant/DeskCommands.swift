@@ -26,6 +26,32 @@ enum DeskCommands {
             }
             return oin
         }
+        func member<Member: RawRepresentable & CaseIterable>(_ name: String, of list: Member.Type, detail: String) throws(DeskRefusal)
+            -> Member where Member.RawValue == String
+        {
+            guard let member = Member(rawValue: try text(name)) else {
+                throw .invalidInput([
+                    InputFault(
+                        pointer: "/\(name)", code: "not-in-list", detail: detail,
+                        hint: list.allCases.map(\.rawValue).joined(separator: ", "))
+                ])
+            }
+            return member
+        }
+        func message() throws(DeskRefusal) -> MessageID {
+            guard let id = MessageID(try text("message")) else { throw .notFound }
+            return id
+        }
+        func instant(_ name: String) throws(DeskRefusal) -> Instant {
+            guard let instant = Instant(rfc3339: try text(name)) else {
+                throw .invalidInput([
+                    InputFault(
+                        pointer: "/\(name)", code: "invalid-instant", detail: "this is not a date-time",
+                        hint: "write it as 2026-11-21T09:00:00+01:00")
+                ])
+            }
+            return instant
+        }
         switch command {
         case "partner.add":
             return try await desk.addPartner(
@@ -34,19 +60,24 @@ enum DeskCommands {
                 telephone: arguments["telephone"]?.stringValue, mandatedRole: arguments["mandatedRole"]?.stringValue)
         case "partner.list": return try await desk.listPartners()
         case "staff.add":
-            guard let role = StaffRole(rawValue: try text("role")) else {
-                throw .invalidInput([
-                    InputFault(
-                        pointer: "/role", code: "not-in-list", detail: "there is no such role",
-                        hint: StaffRole.allCases.map(\.rawValue).joined(separator: ", "))
-                ])
-            }
+            let role = try member("role", of: StaffRole.self, detail: "there is no such role")
             let made = try await desk.addStaff(
                 name: try text("account"), role: role,
                 organisation: arguments["organisation"] == nil ? nil : try organisation("organisation"))
             return DeskAnswer(status: 201, body: ["account": .string(made.account), "password": .string(made.password)])
         case "staff.list": return try await desk.listStaff()
         case "desk.calls": return try await desk.showCallList()
+        case "queue.list":
+            return arguments["partner"] == nil ? try await desk.showQueue() : try await desk.showQueue(of: try organisation("partner"))
+        case "queue.show": return try await desk.showMessage(try message())
+        case "queue.retry":
+            guard arguments["partner"] != nil else { return try await desk.retryMessage(try message(), by: .daemon) }
+            let partner = try organisation("partner")
+            guard arguments["from"] != nil || arguments["to"] != nil else { return try await desk.retryQueue(of: partner, by: .daemon) }
+            return try await desk.retryQueue(of: partner, from: try instant("from"), until: try instant("to"), by: .daemon)
+        case "queue.end":
+            let reason = try member("reason", of: GivenUpBecause.self, detail: "this is not a reason to end a message")
+            return try await desk.giveUp(try message(), because: reason, by: .daemon)
         case "erase":
             return try await desk.erasePerson(
                 casefile: try text("casefile"), person: try text("person"), because: try text("because"), by: .daemon)

@@ -9,6 +9,7 @@ private let table = """
     receipt            received    pickUp    -              m         =        =        =      =          =         =        =      =
     groundEnded        cancelled   -         -              m         m        m        m      m          =         =        =      =
     deliveryFailed     failed      -         deliveryFault  n         =        =        =      =          =         =        =      =
+    sentAgain          requested   delivery  -              =         =        =        =      =          =         =        m      =
     partner:requested  requested   -         -              -         -        -        -      -          -         -        -      -
     partner:received   received    -         -              -         -        -        -      -          -         -        -      -
     partner:accepted   accepted    progress  pickedUp       -         n        -        n      -          -         -        -      -
@@ -46,6 +47,7 @@ private struct Cell: CustomTestStringConvertible, Sendable {
         case "receipt": return .receiptTaken
         case "groundEnded": return .groundEnded
         case "deliveryFailed": return .deliveryFailed
+        case "sentAgain": return .sentAgain(deliverBy: Known.deliverBy)
         default:
             let mover = Mover(rawValue: String(event.prefix { $0 != ":" }))!
             return .moved(to: leadsTo, reason: .noCapacity, expectedOn: Known.expectedOn, by: mover)
@@ -73,7 +75,7 @@ private struct Cell: CustomTestStringConvertible, Sendable {
 @Suite("the task machine") struct TaskTableTests {
     @Test("the table has every state and every event")
     func complete() {
-        #expect(Cell.all.count == TaskState.allCases.count * (3 + Mover.allCases.count * TaskState.allCases.count))
+        #expect(Cell.all.count == TaskState.allCases.count * (4 + Mover.allCases.count * TaskState.allCases.count))
         #expect(Set(Cell.all.map(\.testDescription)).count == Cell.all.count)
     }
 
@@ -94,7 +96,10 @@ private struct Cell: CustomTestStringConvertible, Sendable {
             #expect(answer == .taken(file, []))
         default:
             let due = try #require(
-                ["-": Deadline?.none, "pickUp": Known.pickUp, "progress": Known.progress, "expected": Known.expected][cell.deadline])
+                [
+                    "-": Deadline?.none, "pickUp": Known.pickUp, "progress": Known.progress, "expected": Known.expected,
+                    "delivery": Known.delivery,
+                ][cell.deadline])
             let after = try #require(
                 ReferralTask(
                     id: before.id, referral: before.referral, casefile: before.casefile, partner: before.partner, state: cell.leadsTo,
@@ -102,6 +107,24 @@ private struct Cell: CustomTestStringConvertible, Sendable {
             let told = cell.mark == "n" ? [CaseAction.tellDesk(try #require(cell.news), before.id)] : []
             #expect(answer == .taken(Known.file(task: after), [.store(after)] + told))
         }
+    }
+
+    @Test("a task is sent again only in an open case, and in a single case only when no other task is open")
+    func sentAgain() {
+        let event = CaseEvent.task(Known.task, .sentAgain(deliverBy: Known.deliverBy))
+        func answer(_ file: Casefile) -> CaseStep { step(file, event, at: Known.now, calendar: Known.calendar) }
+        func file(_ triage: Triage, state: Casefile.State = .open, openTasks: Int) -> Casefile {
+            let task = Known.task(.failed)
+            return Casefile(
+                id: Known.casefile, state: state, triage: triage, terms: Known.terms, tasks: [task.id: task], openTasks: openTasks)
+        }
+        #expect(answer(file(.single, state: .closed, openTasks: 0)) == .refused(.caseClosed))
+        #expect(answer(file(.single, openTasks: 1)) == .refused(.alreadyDispatched))
+        guard case .taken(let after, _) = answer(file(.multiple(.unrelated), openTasks: 1)) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(after.openTasks == 2)
     }
 
     @Test("rejected and failed need a reason", arguments: [TaskState.rejected, .failed], Mover.allCases)

@@ -121,8 +121,11 @@ struct OpenCase: Sendable {
 
 extension TestDaemon {
     /// Files a signal as the intermediary, and has the desk triage it to the case manager, who visits the household.
-    func openCase(_ household: Household = Household()) async throws -> OpenCase {
-        let filed = try await staff("intermediary-1", .POST, "/v1/signals", household.signal()).expect(201)
+    func openCase(
+        _ household: Household = Household(),
+        consents: [(to: Town.Partner, purpose: String, fields: [String])] = Household.usualConsents
+    ) async throws -> OpenCase {
+        let filed = try await staff("intermediary-1", .POST, "/v1/signals", household.signal(consents: consents)).expect(201)
         let signal = filed["signalId"]?.stringValue ?? ""
         let triaged = try await staff(
             "desk-1", .POST, "/v1/signals/\(signal)/triage", ["outcome": "multipleUnrelated", "caseManager": "case-manager-1"]

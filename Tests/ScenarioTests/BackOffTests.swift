@@ -56,6 +56,29 @@ struct BackOffTests {
     }
 }
 
+@Suite("What an answer tells")
+struct AnswerMeaningTests {
+    /// Longer than any pause of a lane, but for one that asked for more, in milliseconds.
+    static let longest = AnswerMeaning.goneRests
+
+    @Test("every status: only four can be about a message for good, and all else is tried again")
+    func every() {
+        let dead = (100...599).filter { AnswerMeaning(status: $0) == .neverThisMessage }
+        #expect(dead == [400, 409, 413, 422])
+        let busy = (100...599).filter { AnswerMeaning(status: $0) == .laneBusy }
+        #expect(busy == [429, 502, 503, 504])
+        #expect((300...399).allSatisfy { AnswerMeaning(status: $0) == .laneMisconfigured })
+        #expect([401, 403, 404, 410, 421].allSatisfy { AnswerMeaning(status: $0) == .laneMisconfigured })
+        #expect([408, 425, 500, 501, 204].allSatisfy { AnswerMeaning(status: $0) == .notNow })
+    }
+
+    @Test("a lane's code is an answer's, or why there was none")
+    func code() {
+        #expect(AnswerMeaning(code: "http-404") == .laneMisconfigured)
+        #expect(AnswerMeaning(code: "timeout") == nil && AnswerMeaning(code: "http-x") == nil)
+    }
+}
+
 @Suite("Endpoints")
 struct EndpointRuleTests {
     @Test(

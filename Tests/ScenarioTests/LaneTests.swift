@@ -33,24 +33,107 @@ struct LaneTests {
     }
 
     @Test(
-        "a client error is a dead letter: the task fails and the desk is told",
-        arguments: [400, 401, 403, 404, 405, 409, 413, 415, 422, 431, 499])
+        "what can be about this message is a dead letter: the task fails, the desk is told, and the bytes wait out of reach",
+        arguments: [400, 409, 413, 422])
     func dead(_ status: Int) async throws {
-        let (_, queued) = try await queue()
+        let (filed, queued) = try await queue()
+        let other = try await test.refer(test.referral(filed), by: member)
         #expect(try await test.desk.settlePush(try await test.begin(queued.message), .status(status)) == .dead)
-        #expect(try test.state(of: queued.message) == "ended")
+        #expect(try test.isDead(queued.message))
         #expect(try test.task(queued.task) == ("failed", nil))
         let told = try await test.faults(by: member)
         #expect(told.map { $0.text("code") } == ["http-\(status)"])
         #expect(told.first?.text("partnerName") == test.debt.name && told.first?.text("taskId") == queued.task)
-        #expect(try test.number("SELECT count(*) FROM message WHERE sealed IS NOT NULL OR key IS NOT NULL OR next_try_at IS NOT NULL") == 0)
+        // It goes by no way, and holds nothing up.
+        #expect(try await test.due(test.debt) == [other.message])
+        #expect(try await test.inbox(of: test.debt).map(\.id) == [other.message])
+        #expect(try await test.isStopped(queued.message))
+        let fetched = await refusal { () async throws(DeskRefusal) in
+            try await test.desk.fetchMessage(queued.message, by: .partner(test.debt.oin))
+        }
+        #expect(fetched == "ended")
         test.clock.advance(days: 1)
-        #expect(try await test.due(test.debt).isEmpty)
+        try await test.giveEndpoint(test.debt)
+        #expect(try await test.due(test.debt) == [other.message])
         #expect(try test.logIsIntact())
     }
 
     @Test(
-        "everything else is tried again", arguments: [100, 200, 204, 301, 302, 307, 308, 408, 410, 425, 429, 500, 501, 502, 503, 504, 507])
+        "what speaks of the endpoint ends no message: the lane rests, and the desk is told at once, until somebody has mended it",
+        arguments: [301, 302, 303, 307, 308, 401, 403, 404, 405, 406, 410, 411, 414, 415, 421, 426, 431, 451, 499])
+    func misconfigured(_ status: Int) async throws {
+        let (filed, queued) = try await queue()
+        let other = try await test.refer(test.referral(filed), by: member)
+        func resting() async throws -> [JSONValue] { try await test.page(of: member)["restingLanes"]?.arrayValue ?? [] }
+        #expect(try await resting().isEmpty)
+        for message in [queued, other] {
+            #expect(try await test.desk.settlePush(try await test.begin(message.message), .status(status)) == .retry)
+            test.clock.advance(milliseconds: AnswerMeaningTests.longest)
+        }
+        let told = try await resting()
+        #expect(told.map { $0.text("code") } == ["http-\(status)"] && told.first?.text("partner") == test.debt.oin.description)
+        #expect(try await test.lane(of: test.debt)?.isTroubled == true)
+        #expect(try await test.faults(by: member).isEmpty)
+        for message in [queued, other] { #expect(try test.task(message.task) == ("requested", "delivery")) }
+        try await test.giveEndpoint(test.debt, "https://partner.example/mended")
+        #expect(try await resting().isEmpty)
+        #expect(try await Set(test.due(test.debt)) == [queued.message, other.message])
+    }
+
+    @Test("an endpoint that says it has gone rests for an hour, unless it asks for longer")
+    func gone() async throws {
+        let (_, queued) = try await queue()
+        try await test.desk.settlePush(try await test.begin(queued.message), .status(410))
+        test.clock.advance(milliseconds: 3_599_999)
+        #expect(try await test.due(test.debt).isEmpty)
+        test.clock.advance(milliseconds: 1)
+        try await test.desk.settlePush(try await test.begin(queued.message), .status(410, retryAfter: "7200"))
+        test.clock.advance(milliseconds: 7_199_999)
+        #expect(try await test.due(test.debt).isEmpty)
+        test.clock.advance(milliseconds: 1)
+        #expect(try await test.due(test.debt) == [queued.message])
+    }
+
+    @Test("a partner that is busy or cannot be reached stands on the desk's page after an hour, and goes when it is heard")
+    func restingLong() async throws {
+        let (_, queued) = try await queue()
+        func resting() async throws -> [String] {
+            (try await test.page(of: member)["restingLanes"]?.arrayValue ?? []).map { $0.text("code") }
+        }
+        try await test.desk.settlePush(try await test.begin(queued.message), .unreachable(code: "connection"))
+        test.clock.advance(milliseconds: 3_599_999)
+        #expect(try await resting() == [])
+        try await test.desk.settlePush(try await test.begin(queued.message), .status(503))
+        test.clock.advance(milliseconds: 1)
+        #expect(try await resting() == ["http-503"])
+        test.clock.advance(milliseconds: 300_000)
+        try await test.desk.settlePush(try await test.begin(queued.message), .unanswered(code: "timeout"))
+        #expect(try await resting() == ["timeout"])
+        _ = try await test.desk.identifyPartner(chainDER: [test.debt.certificate.der])
+        #expect(try await resting() == [])
+    }
+
+    @Test("an endless 500 is tried to the end of the window, with pauses of five minutes at most, and is a dead letter then")
+    func endless() async throws {
+        let (_, queued) = try await queue()
+        var tries = 0
+        while try test.task(queued.task).state == "requested", tries < 100_000 {
+            try await test.desk.tidy()
+            if let attempt = try await test.push(queued.message) {
+                try await test.desk.settlePush(attempt, .status(500))
+                tries += 1
+            }
+            // Six hours: more would be thousands of tries.
+            test.clock.advance(milliseconds: 21_600_000)
+        }
+        #expect(tries == 28)
+        #expect(test.clock.wall == test.start.advanced(byMilliseconds: 28 * 21_600_000 + 21_600_000))
+        #expect(try test.isDead(queued.message))
+        #expect(try await test.faults(by: member).map { $0.text("code") } == ["expired"])
+    }
+
+    @Test(
+        "everything else is tried again", arguments: [100, 200, 204, 408, 425, 429, 500, 501, 502, 503, 504, 507])
     func retried(_ status: Int) async throws {
         let (_, queued) = try await queue()
         #expect(try await test.desk.settlePush(try await test.begin(queued.message), .status(status)) == .retry)
@@ -173,10 +256,7 @@ struct LaneTests {
         let (filed, queued) = try await queue()
         #expect(try await test.desk.settlePush(try await test.begin(queued.message), .unreachable(code: "connection")) == .unreachable)
         #expect(try test.state(of: queued.message) == "queued")
-        let shown = try await test.desk.showCasefile(filed.casefile, by: member).body
-        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
-        let consent = try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
-        let answer = try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil).body
+        let answer = try await test.withdrawDebtConsent(filed, by: member).body
         #expect(answer.texts("ended") == [queued.message] && answer.texts("mayHaveLeft").isEmpty)
         #expect(try await test.inbox(of: test.debt).isEmpty)
         #expect(try test.logIsIntact())
@@ -223,17 +303,33 @@ struct LaneTests {
         #expect(try test.debt.open(bytes, from: test.cityKeys(), at: test.clock.wall).payload.messageId == queued.message)
         test.clock.advance(milliseconds: 1)
         try await test.desk.tidy()
-        #expect(try test.state(of: queued.message) == "ended")
+        #expect(try test.isDead(queued.message))
+    }
+
+    @Test("of our own outage only office hours count: over a weekend it gives back what was left of Friday, and of Monday")
+    func outageOverWeekend() async throws {
+        let (_, queued) = try await queue()
+        // Friday at four; the sign of life of then.
+        test.clock.advance(milliseconds: 4 * 86_400_000 + 21_600_000)
+        let now = test.clock.wall.millisecondsSince1970
+        try test.sql("UPDATE meta SET value = ? WHERE key = 'heartbeat'", ["\(now) \(now)"])
+        test.crash()
+        test.clock.advance(milliseconds: 2 * 86_400_000 + 64_800_000)
+        try await test.open()
+        // Monday at ten, the end of the window as it was.
+        test.clock.advance(milliseconds: 7_199_999)
+        try await test.desk.tidy()
+        _ = try await test.begin(queued.message)
+        test.clock.advance(milliseconds: 1)
+        try await test.desk.tidy()
+        #expect(try test.isDead(queued.message))
     }
 
     @Test("an undelivered notice is a fault as well: nobody may think that a recall arrived")
     func noticeUndelivered() async throws {
         let (filed, queued) = try await queue()
         try await test.desk.settlePush(try await test.begin(queued.message), .status(500))
-        let shown = try await test.desk.showCasefile(filed.casefile, by: member).body
-        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
-        let consent = try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
-        _ = try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil)
+        _ = try await test.withdrawDebtConsent(filed, by: member)
         let notice = try #require(try await test.due(test.debt).first)
         #expect(try await test.desk.settlePush(try await test.begin(notice), .status(400)) == .dead)
         let told = try await test.faults(by: member)

@@ -13,9 +13,7 @@ struct PushTests {
     private let member: Caller
 
     init() async throws {
-        test = try await TestDesk()
-        member = try await test.staff("desk-1", .contactPoint)
-        try await test.giveEndpoint(test.debt)
+        (test, member) = try await TestDesk.pushing()
     }
 
     private func queue() async throws -> (FiledCase, QueuedReferral) {
@@ -107,10 +105,7 @@ struct PushTests {
     @Test("a withdrawal between queueing and pushing stops it")
     func withdrawn() async throws {
         let (filed, queued) = try await queue()
-        let shown = try await test.desk.showCasefile(filed.casefile, by: member).body
-        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
-        let consent = try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
-        _ = try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil)
+        _ = try await test.withdrawDebtConsent(filed, by: member)
         #expect(try await test.due(test.debt).isEmpty)
         #expect(try await test.isStopped(queued.message))
         #expect(try test.state(of: queued.message) == "ended")

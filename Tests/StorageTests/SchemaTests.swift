@@ -53,6 +53,9 @@ struct SchemaTests {
             "UPDATE message SET decision = NULL",
             "UPDATE message SET digest = x'00'",
             "UPDATE message SET queue_seal = x'00'",
+            // A dead letter has bytes, and is not pushed.
+            "UPDATE message SET dead_at = 5, next_try_at = 5",
+            "UPDATE message SET dead_at = 5, state = 'ended', sealed = NULL, key = NULL",
             // Consent only appends.
             "UPDATE consent SET answer = 'refused'",
             "UPDATE consent_withdrawal SET withdrawn_at = 3",
@@ -101,7 +104,8 @@ struct SchemaTests {
     func legal() async throws {
         for sql in [
             "UPDATE open_task SET state = 'received', due_kind = 'pickUp', due_at = 20", "UPDATE message SET state = 'left', left_at = 5",
-            "UPDATE message SET state = 'receipted', sealed = NULL, key = NULL", "DELETE FROM open_task",
+            "UPDATE message SET dead_at = 6", "UPDATE message SET dead_at = NULL, next_try_at = 7",
+            "UPDATE message SET state = 'receipted', sealed = NULL, key = NULL, next_try_at = NULL", "DELETE FROM open_task",
             "UPDATE task SET state = 'completed'",
             "UPDATE casefile SET state = 'closed', closed_at = 9", "UPDATE person SET erased_at = 9",
         ] {

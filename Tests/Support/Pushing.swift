@@ -4,6 +4,14 @@ import Foundation
 import StrictJSON
 
 extension TestDesk {
+    /// A desk with somebody at it that pushes to debt help.
+    public static func pushing() async throws -> (TestDesk, Caller) {
+        let test = try await TestDesk()
+        let member = try await test.staff("desk-1", .contactPoint)
+        try await test.giveEndpoint(test.debt)
+        return (test, member)
+    }
+
     /// A case in which referrals may be made: multiple, and the household was visited.
     public func openVisitedCase(by desk: Caller) async throws -> FiledCase {
         let filed = try await openCase(triage: "multipleUnrelated", by: desk)
@@ -47,6 +55,34 @@ extension TestDesk {
         return try sql("SELECT coalesce(result, 'open') AS result FROM attempt WHERE message = ? ORDER BY id", [Data(id.bytes)]).map {
             $0["result"]
         }
+    }
+
+    /// Whether a message waits for the desk, out of its partner's reach, with its bytes.
+    public func isDead(_ message: String) throws -> Bool {
+        guard let id = MessageID(message) else { return false }
+        return try number("SELECT count(*) FROM message WHERE id = ? AND dead_at IS NOT NULL AND sealed IS NOT NULL", [Data(id.bytes)]) == 1
+    }
+
+    /// The desk sends a message again that it was told of.
+    public func replay(_ fault: String, by member: Caller) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in try await desk.replayFault(fault, [:], by: member, idempotency: nil) }
+    }
+
+    /// The desk ends a message that it was told of.
+    public func end(_ fault: String, because reason: String, by member: Caller) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in
+            try await desk.endFault(fault, ["reason": .string(reason)], by: member, idempotency: nil)
+        }
+    }
+
+    /// Withdraws the consent on which debt help is told.
+    public func withdrawDebtConsent(_ filed: FiledCase, by member: Caller) async throws -> DeskAnswer {
+        let shown = try await desk.showCasefile(filed.casefile, by: member).body
+        let consents = shown["persons"]?.arrayValue?.first?["consents"]?.arrayValue ?? []
+        guard let consent = consents.first(where: { $0.texts("recipients") == ["sector:debt"] }) else {
+            throw StoryFault(description: "nobody agreed to debt help")
+        }
+        return try await desk.withdrawConsent(consent.text("consentId"), ["how": "telephone"], by: member, idempotency: nil)
     }
 
     /// What the desk is told of messages that never arrived.

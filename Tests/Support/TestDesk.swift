@@ -17,6 +17,8 @@ import Synchronization
 public final class TestDesk: Sendable {
     public let folder: DataFolder
     public let clock: TestClock
+    /// When the machine's clock began.
+    public let start: Instant
     public let municipality: Municipality
     /// Debt help, sealed to on P-256.
     public let debt: PartnerFixture
@@ -34,7 +36,7 @@ public final class TestDesk: Sendable {
 
     /// A new folder with an open desk and two registered partners, on Monday 23 November 2026 at ten; the case may live in another time.
     public init(_ policy: TestPolicy = TestPolicy(), calendar: Instant? = nil) async throws {
-        let start = Instant(millisecondsSince1970: 1_795_424_400_000)
+        start = Instant(millisecondsSince1970: 1_795_424_400_000)
         let now = start.millisecondsSince1970
         clock = TestClock(start)
         if let calendar { clock.setCalendar(calendar) }

@@ -49,7 +49,7 @@ extension ReferralDesk {
         for _ in 0..<3 {
             guard let row = try await read({ try $0.message(messageID) }) else { return .notYours }
             if case .pull(let partner) = way, row.partner != partner { return .notYours }
-            guard row.state.isLive, let stored = row.sealed, let keyID = row.key else { return .ended }
+            guard row.canLeave, let stored = row.sealed, let keyID = row.key else { return .ended }
             let now = world.wall()
             guard now < row.expiresAt else {
                 try await expire(row)
@@ -102,7 +102,7 @@ extension ReferralDesk {
         let disclosed = try await firstDisclosure(in: row)
         let leaseEnds = attempt.startedAt.advanced(byMilliseconds: way.leaseLength)
         return try await commit(basis) { transaction in
-            guard let current = try transaction.message(row.id), current.state.isLive, current.key == row.key else { return false }
+            guard let current = try transaction.message(row.id), current.canLeave, current.key == row.key else { return false }
             guard current.lease == row.lease else { return nil }
             if way.isPush { guard current.nextTryAt == row.nextTryAt else { return false } }
             if let (lease, ended) = overtaken, try transaction.endAttempt(lease, as: .overtaken, at: attempt.startedAt) {
@@ -116,7 +116,7 @@ extension ReferralDesk {
     }
 
     /// Ends a message whose decision came out differently, and recalls what of it may have left; whether the row was still as it was seen.
-    private func end(_ row: MessageRow, after review: MessageReview) async throws(DeskRefusal) -> Bool {
+    func end(_ row: MessageRow, after review: MessageReview) async throws(DeskRefusal) -> Bool {
         let ending = try await ending(row, review, by: .daemon)
         // No withdrawal came by here that would have told the partner: a covenant ended, a consent ran out.
         let recall = row.state == .left ? try await recalling(row, code: .recalled, by: .daemon) : nil

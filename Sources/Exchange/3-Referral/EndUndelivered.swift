@@ -5,8 +5,8 @@ import Storage
 import StrictJSON
 
 extension ReferralDesk {
-    /// Ends messages whose retry window has passed without a receipt: a fault for the desk, never silence. Found through an index; call it
-    /// every few seconds.
+    /// Ends messages whose retry window has passed without a receipt: a fault for the desk, never silence. The bytes of dead letters that nobody
+    /// could open any more go for good. Found through an index; call it every few seconds.
     public func endExpired() async throws(DeskRefusal) {
         let now = world.wall()
         for id in try await read({ try $0.expiredMessages(at: now, limit: 100) }) {
@@ -18,18 +18,25 @@ extension ReferralDesk {
     /// Ends a message whose time has passed, and its task as undelivered.
     func expire(_ row: MessageRow) async throws(DeskRefusal) {
         let now = world.wall()
+        guard row.deadAt == nil else {
+            _ = try await commit { transaction in
+                guard let current = try transaction.message(row.id), current.deadAt != nil, current.expiresAt <= now else { return }
+                try transaction.discard(row.id, as: .ended, at: now)
+            }
+            return
+        }
         for _ in 0..<3 {
             let ending = try await endingUndelivered(row, code: "expired")
             let outcome = try await commit { transaction -> Bool in
                 // Whoever looked first has ended it.
-                guard let current = try transaction.message(row.id), current.state.isLive, current.expiresAt <= now else { return true }
+                guard let current = try transaction.message(row.id), current.canLeave, current.expiresAt <= now else { return true }
                 return try ending(transaction)
             }
             if case .done(true) = outcome { return }
         }
     }
 
-    /// What ends a live message as undeliverable, with its task, and tells the desk. It answers false, with nothing written, when the case is no
+    /// What makes a live message a dead letter, ends its task and tells the desk. It answers false, with nothing written, when the case is no
     /// longer as it was read; so call it before anything else of the commit is written.
     /// - Parameter code: `expired`, or `http-<status>` for a dead letter.
     func endingUndelivered(_ row: MessageRow, code: String) async throws(DeskRefusal) -> @Sendable (Transaction) throws -> Bool {
@@ -43,7 +50,7 @@ extension ReferralDesk {
         let fault: EntryID = world.newID()
         return { transaction in
             guard try change?.write(transaction) ?? true else { return false }
-            try transaction.close(row.id, as: .ended, at: wall)
+            try transaction.letDie(row.id, at: wall)
             try transaction.insertFault(fault, message: row.id, code: code, at: now)
             try transaction.append([ended])
             return true

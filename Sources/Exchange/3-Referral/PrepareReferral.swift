@@ -45,7 +45,7 @@ extension ReferralDesk {
         let task: TaskID = world.newID()
         let referral: ReferralID = world.newID()
         let event = CaseEvent.referred(
-            task: task, referral: referral, partner: request.to, deliverBy: now.advanced(byMilliseconds: settings.retryWindow),
+            task: task, referral: referral, partner: request.to, deliverBy: windowEnd(from: now),
             promisedOn: context.promisedOn)
         let change = try await change(
             row.id, event, tasks: context.tasks, at: now, ChangeContext(caller: caller, refs: context.refs), after: context.earlier)

@@ -49,11 +49,13 @@ extension ReferralDesk {
             }
             return try await settle(attempt, .retry, status: 200, code: "no-receipt")
         case .answered(202, _, _): return try await settle(attempt, .accepted, status: 202)
+        case .answered(409, _, _) where try await isKnown(attempt):
+            // Sealed anew for a partner that lost what it had; of this one it had lost nothing.
+            return try await settle(attempt, .known, status: 409)
         case .answered(let status, _, let text):
-            guard status != 408, status != 410, status != 425, status != 429, 400...499 ~= status else {
-                return try await settle(attempt, .retry, status: status, asked: text.flatMap { retryAfter($0, at: world.wall()) })
-            }
-            return try await settle(attempt, .dead, status: status)
+            guard AnswerMeaning(status: status) != .neverThisMessage else { return try await settle(attempt, .dead, status: status) }
+            let asked = text.flatMap { retryAfter($0, at: world.wall()) } ?? (status == 410 ? AnswerMeaning.goneRests : nil)
+            return try await settle(attempt, .retry, status: status, asked: asked)
         case .unreachable(let code): return try await settle(attempt, .unreachable, code: code)
         case .unanswered(let code): return try await settle(attempt, .unanswered, code: code)
         case .interrupted: return try await settle(attempt, .interrupted)
@@ -65,6 +67,12 @@ extension ReferralDesk {
     /// Milliseconds that a partner which said 202 has for its receipt before the message is sent again; it deduplicates.
     static var receiptPause: Int64 { 3_600_000 }
 
+    /// Whether the partner signed for a message of this id before.
+    private func isKnown(_ attempt: PushAttempt) async throws(DeskRefusal) -> Bool {
+        let id = attempt.message.id
+        return try await read { try $0.receipt(of: id)?.opened == true }
+    }
+
     /// Takes the receipt in the body of an answer; whether it was one.
     private func takeReceipt(_ body: [UInt8], of attempt: PushAttempt) async throws(DeskRefusal) -> Bool {
         let begun = attempt.begun
@@ -72,7 +80,7 @@ extension ReferralDesk {
         let now = world.wall()
         do throws(DeskRefusal) {
             let answer = try await takeReceipt(begun.row.id.description, body, by: .partner(begun.row.partner)) { transaction in
-                if try transaction.endAttempt(begun.id, as: .receipted, at: now) { try transaction.append([ended]) }
+                if try transaction.endAttempt(begun.id, as: .receipted, status: 200, at: now) { try transaction.append([ended]) }
                 try transaction.clearTrouble(of: begun.row.partner)
             }
             return answer.status == 200
@@ -92,9 +100,8 @@ extension ReferralDesk {
         let now = world.wall()
         let chance = BackOff.chance(world.random(8))
         let ended = try await attemptEnded(begun, result, status: status, code: code)
-        // An answer that speaks for the partner's whole endpoint rests the lane, any other only this message.
         let isDown = result == .unreachable || result == .unanswered
-        let isLaneWide = isDown || status.map { [410, 429, 502, 503, 504].contains($0) } ?? false
+        let isLaneWide = isDown || status.map { AnswerMeaning(status: $0).isLaneWide } ?? false
         let pause: Int64 =
             switch result {
             case .accepted: Self.receiptPause
@@ -107,19 +114,24 @@ extension ReferralDesk {
                 guard try transaction.message(row.id)?.lease == begun.id else { return .overtaken }
                 if let dead {
                     guard try dead(transaction) else { return nil }
+                } else if result == .known {
+                    try transaction.close(row.id, as: .receipted, at: now)
                 } else {
                     _ = try transaction.release(row.id, heldBy: begun.id, nextTryAt: now.advanced(byMilliseconds: pause))
                 }
-                if try transaction.endAttempt(begun.id, as: result, at: now) { try transaction.append([ended]) }
+                if try transaction.endAttempt(begun.id, as: result, status: status, code: code, at: now) { try transaction.append([ended]) }
                 if result == .unreachable { try transaction.takeBack(row.id) }
                 if isLaneWide {
                     let before = try transaction.laneTrouble(of: row.partner)
                     // Several that were under way together and fail together are one failure.
                     if let before, before.pausedUntil > begun.startedAt { return result }
                     let failures = (before?.failures ?? 0) + 1
-                    try transaction.storeTrouble(
-                        of: row.partner, failures: failures, downSince: isDown ? before?.downSince ?? now : nil,
-                        pausedUntil: now.advanced(byMilliseconds: BackOff.delay(failures: failures, chance: chance, asked: asked)))
+                    let rests = BackOff.delay(failures: failures, chance: chance, asked: asked)
+                    try transaction.store(
+                        LaneTrouble(
+                            failures: failures, code: status.map { "http-\($0)" } ?? code ?? result.rawValue, since: before?.since ?? now,
+                            downSince: isDown ? before?.downSince ?? now : nil, pausedUntil: now.advanced(byMilliseconds: rests)),
+                        of: row.partner)
                 } else if status != nil {
                     try transaction.clearTrouble(of: row.partner)
                 }

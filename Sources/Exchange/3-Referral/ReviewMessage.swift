@@ -29,6 +29,18 @@ struct MessageEnding: Sendable {
     let write: @Sendable (Transaction) throws -> Void
 }
 
+/// A decision on a message that came out differently, ready to be recorded.
+struct ChangedDecision: Sendable {
+    let id: DecisionID
+    let entry: JournalEntry
+    let subjects: [JournalSubject]
+    let casefile: JournalCasefile?
+    /// What the entry refers to but the decision: the message and its task.
+    let refs: [AuditReference: String]
+    /// Writes its row, and not its entry.
+    let write: @Sendable (Transaction) throws -> Void
+}
+
 extension ReferralDesk {
     /// Decides a queued message's question again, on the facts and the policy of now.
     func review(_ message: MessageRow, policy: PolicyInForce) async throws(DeskRefusal) -> MessageReview {
@@ -54,6 +66,25 @@ extension ReferralDesk {
         return MessageReview(verdict: verdict, question: question, decision: decision, basis: basis)
     }
 
+    /// The decision of a review that came out otherwise than the one a message was sealed on.
+    func changedDecision(_ review: MessageReview, of message: MessageRow, by caller: Caller) async throws(DeskRefusal) -> ChangedDecision {
+        let now = world.calendar()
+        let policy = policyInForce.snapshot
+        let id: DecisionID = world.newID()
+        let subjects = try await livingSubjects(review.question.subjects)
+        let casefile = try await livingCasefile(message.casefile)
+        var refs: [AuditReference: String] = [.message: message.id.description]
+        if let task = message.task { refs[.task] = task.description }
+        let changed = decisionEntry(
+            review.decision, id: id, of: review.question, policy: policy, by: caller, about: subjects, in: casefile, changed: true,
+            refs: refs)
+        let permitted = if case .permitted = review.decision { true } else { false }
+        return ChangedDecision(id: id, entry: changed, subjects: subjects, casefile: casefile, refs: refs) { transaction in
+            try transaction.insertDecision(
+                id, casefile: message.casefile, question: review.question, permitted: permitted, policyRevision: policy.revision, at: now)
+        }
+    }
+
     /// What takes a live message out of the queue because its decision came out differently.
     ///
     /// When less may go than was sealed, what is still permitted of a referral is sealed anew and takes its place; else its task is cancelled
@@ -61,26 +92,13 @@ extension ReferralDesk {
     func ending(_ message: MessageRow, _ review: MessageReview, by caller: Caller) async throws(DeskRefusal) -> MessageEnding {
         let now = world.calendar()
         let wall = world.wall()
-        let policy = policyInForce
-        let decisionID: DecisionID = world.newID()
-        let subjects = try await livingSubjects(review.question.subjects)
-        let casefile = try await livingCasefile(message.casefile)
-        var refs: [AuditReference: String] = [.message: message.id.description]
-        if let task = message.task { refs[.task] = task.description }
-        let changed = decisionEntry(
-            review.decision, id: decisionID, of: review.question, policy: policy.snapshot, by: caller, about: subjects, in: casefile,
-            changed: true, refs: refs)
-        let permitted = if case .permitted = review.decision { true } else { false }
-        let writeDecision: @Sendable (Transaction) throws -> Void = { transaction in
-            try transaction.insertDecision(
-                decisionID, casefile: message.casefile, question: review.question, permitted: permitted,
-                policyRevision: policy.snapshot.revision, at: now)
-        }
+        let changed = try await changedDecision(review, of: message, by: caller)
+        let (subjects, casefile, refs) = (changed.subjects, changed.casefile, changed.refs)
         if review.verdict == .shrunk, message.kind == .referral, case .permitted(let permission) = review.decision,
-            message.state == .queued,
+            message.state == .queued, message.deadAt == nil,
             let casefileID = message.casefile,
             let replacement = try await sealReferral(
-                permission, decision: decisionID, casefile: casefileID, referral: message.referral, task: message.task,
+                permission, decision: changed.id, casefile: casefileID, referral: message.referral, task: message.task,
                 replaces: message.id, by: caller)
         {
             let superseded = entry(
@@ -88,10 +106,10 @@ extension ReferralDesk {
                 facts: ["replacedBy": .text(replacement.message.id.description)])
             return MessageEnding(replacement: replacement.message.id, holds: { _ in true }) { transaction in
                 guard try transaction.message(message.id)?.state.isLive == true else { return }
-                try writeDecision(transaction)
+                try changed.write(transaction)
                 try transaction.close(message.id, as: .superseded, replacedBy: replacement.message.id, at: wall)
                 try replacement.enqueue(transaction)
-                try transaction.append([changed, superseded] + replacement.entries)
+                try transaction.append([changed.entry, superseded] + replacement.entries)
             }
         }
         let ended = entry(.messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text("ground-ended")])
@@ -100,9 +118,9 @@ extension ReferralDesk {
             // A receipt or another look may have come first: then there is nothing left to end.
             guard try transaction.message(message.id)?.state.isLive == true else { return }
             _ = try taskEnds?.write(transaction)
-            try writeDecision(transaction)
+            try changed.write(transaction)
             try transaction.close(message.id, as: .ended, at: wall)
-            try transaction.append([changed, ended])
+            try transaction.append([changed.entry, ended])
         }
     }
 

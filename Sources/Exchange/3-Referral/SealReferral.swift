@@ -30,10 +30,11 @@ extension ReferralDesk {
     /// Minimises what is stored about the permission's subjects, seals it for the recipient, and encrypts it for the queue.
     ///
     /// Nil when nothing of what is permitted is stored. An invitation goes also then: that its items are spoken of is itself what it tells.
+    /// - Parameter again: the message of before that is sealed anew in its own place.
     func sealReferral(
         _ permission: Permission, decision: DecisionID, casefile casefileID: CasefileID, referral: ReferralID?, task: TaskID?,
         replaces: MessageID?,
-        by caller: Caller, invitation: Invitation? = nil
+        by caller: Caller, invitation: Invitation? = nil, again: MessageID? = nil
     ) async throws(DeskRefusal) -> QueuedMessage? {
         let found = try await read { transaction in
             (
@@ -53,9 +54,9 @@ extension ReferralDesk {
         let permitted = try permission.minimise(content).orRefuse(.notDurable)
         guard invitation != nil || permitted.items.contains(where: { $0.field != .householdMembers }) else { return nil }
         let keys = try await partnerKeys(of: permission.question.recipient)
-        let id: MessageID = world.newID()
+        let id = again ?? world.newID()
         let wall = world.wall()
-        let expiresAt = wall.advanced(byMilliseconds: settings.retryWindow)
+        let expiresAt = windowEnd(from: wall)
         let sealedItems = Dictionary(grouping: permitted.items, by: \.subject).map {
             SealedScope(subject: $0.key, fields: FieldNames($0.value.map(\.field)))
         }
@@ -83,7 +84,7 @@ extension ReferralDesk {
             context: MessageContext(
                 casefile: casefileID, referral: referral, task: task, scopes: scopes,
                 household: scopes.contains { $0.subject == nil } ? permission.question.subjects : []), entries: [sealed], queuedAt: wall,
-            expiresAt: expiresAt)
+            expiresAt: expiresAt, isAgain: again != nil)
     }
 
     /// Seals a notice for a party that received what it is about.
@@ -96,7 +97,7 @@ extension ReferralDesk {
         let keys = try await partnerKeys(of: partner)
         let id: MessageID = world.newID()
         let wall = world.wall()
-        let expiresAt = wall.advanced(byMilliseconds: settings.retryWindow)
+        let expiresAt = windowEnd(from: wall)
         let message: SealedMessage
         do {
             message = try seal(
@@ -117,18 +118,27 @@ extension ReferralDesk {
             expiresAt: expiresAt)
     }
 
-    /// Until when the recipient may still open a message: as long again as we mean to send it, so that the window can be moved without sealing
-    /// anew.
-    private func sealedEnd(_ windowEnd: Instant) -> Instant { windowEnd.advanced(byMilliseconds: settings.retryWindow) }
+    /// Until when the recipient may still open a message: as long again as we mean to send it, so that the window can be moved, and a dead letter
+    /// sent once more, without sealing anew.
+    private func sealedEnd(_ windowEnd: Instant) -> Instant { self.windowEnd(from: windowEnd) }
 
     private func queued(
-        _ message: SealedMessage, context: MessageContext, entries: [JournalEntry], queuedAt: Instant, expiresAt: Instant
+        _ message: SealedMessage, context: MessageContext, entries: [JournalEntry], queuedAt: Instant, expiresAt: Instant,
+        isAgain: Bool = false
     ) async throws(DeskRefusal) -> QueuedMessage {
         let key = try await newKey()
         let stored: [UInt8]
         do { stored = try sealBlob(message.compact, id: message.id.bytes, under: key) } catch { throw .notDurable }
+        let opensUntil = sealedEnd(expiresAt)
         return QueuedMessage(message: message, entries: entries) { transaction in
-            try transaction.enqueue(message, stored: stored, key: key.id, context: context, queuedAt: queuedAt, expiresAt: expiresAt)
+            if isAgain {
+                try transaction.enqueueAgain(
+                    message, stored: stored, key: key.id, context: context, at: queuedAt, expiresAt: expiresAt, opensUntil: opensUntil)
+            } else {
+                try transaction.enqueue(
+                    message, stored: stored, key: key.id, context: context, queuedAt: queuedAt, expiresAt: expiresAt, opensUntil: opensUntil
+                )
+            }
         }
     }
 

@@ -33,7 +33,8 @@ extension ReferralDesk {
             ])
         }
         guard receipt.message == messageID else { throw .notFound }
-        guard receipt.digest == row.digest else { throw .alreadyDecided }
+        // It may hold the bytes of before a message was sealed anew.
+        if receipt.digest != row.digest, try await !read({ try $0.wasSealed(messageID, as: receipt.digest) }) { throw .alreadyDecided }
         return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let wall = world.wall()
@@ -42,7 +43,7 @@ extension ReferralDesk {
             var refs: [AuditReference: String] = [.message: id]
             if let task = row.task { refs[.task] = task.description }
             var facts: [String: AuditFact] = [
-                "result": .text(receipt.opened ? "opened" : "refused"), "digest": .text(base64URL(row.digest)),
+                "result": .text(receipt.opened ? "opened" : "refused"), "digest": .text(base64URL(receipt.digest)),
                 "partnerAt": .text(receipt.at.rfc3339),
             ]
             if let answer = receipt.answer { facts["answer"] = .text(answer) }
@@ -57,6 +58,12 @@ extension ReferralDesk {
             return Prepared(basis: Basis()) { transaction in
                 if let earlier = try transaction.receipt(of: messageID) {
                     try also(transaction)
+                    // It was sent again, for a partner that had lost what it had.
+                    if try transaction.message(messageID)?.state.isLive == true {
+                        try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall)
+                        try transaction.append([taken])
+                        if !receipt.opened { try transaction.insertFault(news, message: messageID, code: refusedByRecipient, at: now) }
+                    }
                     return receiptAnswer(row, opened: earlier.opened, at: earlier.takenAt)
                 }
                 guard let current = try transaction.message(messageID) else { return DeskRefusal.notFound.answer }
@@ -70,7 +77,7 @@ extension ReferralDesk {
                 if current.state.isLive { try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall) }
                 if current.state.isLive, !receipt.opened {
                     try transaction.append([refused])
-                    try transaction.insertFault(news, message: messageID, code: "refused-by-recipient", at: now)
+                    try transaction.insertFault(news, message: messageID, code: refusedByRecipient, at: now)
                 }
                 return receiptAnswer(row, opened: receipt.opened, at: now)
             }
@@ -87,9 +94,19 @@ extension ReferralDesk {
         guard let task = message.task, let casefile = message.casefile else { return nil }
         let context = ChangeContext(
             caller: caller, subjects: subjects, refs: [.message: message.id.description, .task: task.description], facts: facts)
+        // A dead letter that had arrived after all: its task failed of nothing else.
+        if event == .receiptTaken, message.deadAt != nil,
+            let late = try? await change(
+                casefile, .task(task, event), tasks: [task], at: now, context, after: [.task(task, .sentAgain(deliverBy: now))])
+        {
+            return late
+        }
         return try await change(casefile, .task(task, event), tasks: [task], at: now, context)
     }
 }
+
+/// The code of a fault: the partner received the message and could not take it in.
+let refusedByRecipient = "refused-by-recipient"
 
 private func receiptAnswer(_ row: MessageRow, opened: Bool, at takenAt: Instant) -> DeskAnswer {
     var body: JSONObject = [

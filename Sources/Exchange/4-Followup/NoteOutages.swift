@@ -57,9 +57,11 @@ private func outage(since last: Heartbeat, until now: Heartbeat) -> Outage? {
 }
 
 extension Transaction {
-    /// Stores an outage, and gives messages the time back: they wait on the machine's clock, and nobody could fetch them meanwhile.
+    /// Stores an outage, and gives messages the office hours back in which nobody could fetch them: they wait on the machine's clock.
     fileprivate func store(_ outage: Outage, since last: Heartbeat, until now: Heartbeat) throws {
         try insert(outage)
-        try extendWindows(byMilliseconds: now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970)
+        let hours = WorkingCalendar.partnerHours
+        let lost = hours.officeTime(from: last.wall, to: now.wall)
+        if lost > 0 { try moveWindows { hours.adding(officeTime: lost, to: $0) } }
     }
 }

@@ -9,9 +9,9 @@ extension ReferralDesk {
     /// The desk's day: a member for each of `DeskSection.all`; `more` when one of the lists is longer than it is shown.
     public func showDesk(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
-        let (now, calendar, oin) = (world.calendar(), calendar, municipality.oin)
+        let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
         let body = try await read { transaction in
-            let page = DeskPage(now: now, calendar: calendar, municipality: oin)
+            let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
             var body = JSONObject()
             for section in DeskSection.all { body[section.name] = try section.read(transaction, page) }
             if page.isCut { body["more"] = true }

@@ -2,7 +2,8 @@ import Exchange
 
 /// Every route of the partners' and the staff listener; the routers are built from it, and a test compares it with openapi.json.
 let routeTable: [Route] =
-    sessionRoutes + signalRoutes + consentRoutes + referralRoutes + inboxRoutes + taskRoutes + casefileRoutes + residentRoutes
+    sessionRoutes + signalRoutes + consentRoutes + referralRoutes + inboxRoutes + taskRoutes + deliveryFaultRoutes + casefileRoutes
+    + residentRoutes
     + meetingRoutes + reportRoutes + logRoutes + openRoutes
 
 /// A route with its use case bound to a desk.

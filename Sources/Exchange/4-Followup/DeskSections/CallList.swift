@@ -32,9 +32,9 @@ private func waitingTaskJSON(_ waiting: WaitingTask, _ page: DeskPage) -> JSONVa
 extension ReferralDesk {
     /// The call list alone, for the command line: `{items}`.
     public func showCallList() async throws(DeskRefusal) -> DeskAnswer {
-        let (now, calendar, oin) = (world.calendar(), calendar, municipality.oin)
+        let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
         return try await read { transaction in
-            let page = DeskPage(now: now, calendar: calendar, municipality: oin)
+            let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
             var body: JSONObject = ["items": try DeskSection.callList.read(transaction, page)]
             if page.isCut { body["more"] = true }
             return DeskAnswer(status: 200, body: .object(body))

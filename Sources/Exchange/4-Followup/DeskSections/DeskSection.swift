@@ -10,7 +10,8 @@ struct DeskSection: Sendable {
 
     /// The sections in the order of the day.
     static let all: [DeskSection] = [
-        .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .taskNews, .meetingsToPlan, .meetings, .planActions,
+        .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .restingLanes, .taskNews, .meetingsToPlan, .meetings,
+        .planActions,
         .homeVisitsDue, .visits, .tellings, .aftercare,
         .withoutCoordinator,
     ]
@@ -19,6 +20,8 @@ struct DeskSection: Sendable {
 /// What the sections of one page share.
 final class DeskPage {
     let now: Instant
+    /// Now, for the machine.
+    let wall: Instant
     let calendar: WorkingCalendar
     let municipality: OrganisationNumber
     /// Whether a list was longer than it is shown.
@@ -29,8 +32,9 @@ final class DeskPage {
     /// How many rows a section asks for: one more than is shown, so that it is known whether there are more.
     let limit = DeskPage.longest + 1
 
-    init(now: Instant, calendar: WorkingCalendar, municipality: OrganisationNumber) {
+    init(now: Instant, wall: Instant, calendar: WorkingCalendar, municipality: OrganisationNumber) {
         self.now = now
+        self.wall = wall
         self.calendar = calendar
         self.municipality = municipality
     }

@@ -3,20 +3,6 @@ import Storage
 import StrictJSON
 
 extension DeskSection {
-    /// Messages that were not received in their time, or whose partner's system took them for good as undeliverable; newest first.
-    static let deliveryFaults = DeskSection(name: "deliveryFaults") { transaction, page in
-        page.list(try transaction.unseenFaults(limit: page.limit)) { fault in
-            var json: JSONObject = [
-                "newsId": .string(fault.id.description), "news": .string(DeskNews.deliveryFault.rawValue),
-                "messageId": .string(fault.message.description), "kind": .string(fault.kind),
-                "partner": .string(fault.partner.description), "partnerName": .string(fault.partnerName), "code": .string(fault.code),
-                "at": .string(fault.at.rfc3339),
-            ]
-            if let task = fault.task { json["taskId"] = .string(task.description) }
-            return .object(json)
-        }
-    }
-
     /// What partners did with their tasks, newest first.
     static let taskNews = DeskSection(name: "tasks") {
         try told([.pickedUp, .rejected, .failed, .completed, .onHold, .stalled], $0, $1)

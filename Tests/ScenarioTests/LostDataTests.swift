@@ -1,0 +1,194 @@
+import AuditTrail
+import Casework
+import ConvenantTestSupport
+import Disclosure
+import Exchange
+import Foundation
+import JOSE
+import Storage
+import StrictJSON
+import Testing
+
+@Suite("A partner that lost its data is sent again what it had", .timeLimit(.minutes(10)))
+struct LostDataTests {
+    private let test: TestDesk
+    private let member: Caller
+    private let filed: FiledCase
+
+    init() async throws {
+        test = try await TestDesk()
+        member = try await test.staff("desk-1", .contactPoint)
+        filed = try await test.openVisitedCase(by: member)
+    }
+
+    /// Asks for everything that debt help was sent in the two hours before now.
+    private func sendAgain() async throws -> JSONValue {
+        let now = test.clock.wall
+        return try await test.desk.retryQueue(
+            of: test.debt.oin, from: now.advanced(byMilliseconds: -7_200_000), until: now, by: .daemon
+        ).body
+    }
+
+    private func received() async throws -> (queued: QueuedReferral, bytes: [UInt8], receipt: [UInt8]) {
+        let queued = try await test.refer(test.referral(filed), by: member)
+        let bytes = try await test.fetch(queued.message, as: test.debt).bytes
+        let receipt = try test.debt.receipt(for: queued.message, bytes, at: test.clock.wall)
+        _ = try await test.desk.takeReceipt(queued.message, receipt, by: .partner(test.debt.oin))
+        test.clock.advance(milliseconds: 1)
+        return (queued, bytes, receipt)
+    }
+
+    @Test("what it received and still works on goes again under the id it had, sealed anew; its receipt settles it, the first one stays")
+    func again() async throws {
+        let earlier = try await received()
+        test.clock.advance(milliseconds: 7_200_001)
+        let (queued, bytes, first) = try await received()
+        _ = try await test.desk.moveTask(queued.task, ["to": "accepted"], by: .partner(test.debt.oin), idempotency: nil)
+        let closed = try await received()
+        _ = try await test.desk.moveTask(
+            closed.queued.task, ["to": "rejected", "reason": "noFit"], by: .partner(test.debt.oin), idempotency: nil)
+        let waiting = try await test.refer(test.referral(filed), by: member)
+        _ = try await test.fetch(waiting.message, as: test.debt)
+        test.clock.advance(milliseconds: 1)
+
+        let before = try test.entries().count
+        let done = try await sendAgain()
+        #expect(done["sentAgain"] == 1 && done["refused"] == 1 && done["waiting"] == 1)
+        #expect(try test.events(after: before) == ["message.sealed", "message.requeued"])
+        #expect(try test.entries().last?.facts == ["as": .text("sealedAnew")])
+        #expect(Set(try await test.inbox(of: test.debt).map(\.id)) == [queued.message, waiting.message])
+        #expect(try test.state(of: earlier.queued.message) == "receipted")
+
+        let again = try await test.fetch(queued.message, as: test.debt)
+        #expect(again.payload.messageId == queued.message && again.payload.task?.taskId == queued.task && again.bytes != bytes)
+        let second = try test.debt.receipt(for: queued.message, again.bytes, at: test.clock.wall)
+        #expect(try await test.desk.takeReceipt(queued.message, second, by: .partner(test.debt.oin)).status == 200)
+        #expect(try test.state(of: queued.message) == "receipted")
+        #expect(try test.task(queued.task) == ("accepted", "progress"))
+        let stored = try test.sql("SELECT jws FROM receipt WHERE jws = ?", [first.withUnsafeBufferPointer { Data(buffer: $0) }])
+        #expect(stored.count == 1)
+        #expect(try test.number("SELECT count(*) FROM message WHERE kind = 'referral'") == 4)
+        #expect(try test.tasksWithoutDeadline() == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("a partner that had lost nothing answers with the receipt of before, or that it knows the message: then nothing goes any more")
+    func known() async throws {
+        let (queued, bytes, first) = try await received()
+        #expect(try await sendAgain()["sentAgain"] == 1)
+        #expect(try await test.desk.takeReceipt(queued.message, first, by: .partner(test.debt.oin)).status == 200)
+        #expect(try test.state(of: queued.message) == "receipted")
+        #expect(try await test.inbox(of: test.debt).isEmpty)
+
+        try await test.giveEndpoint(test.debt)
+        #expect(try await sendAgain()["sentAgain"] == 1)
+        let attempt = try await test.begin(queued.message)
+        #expect(attempt.message.compact != bytes)
+        #expect(try await test.desk.settlePush(attempt, .status(409)) == .known)
+        #expect(try test.state(of: queued.message) == "receipted")
+        #expect(try await test.faults(by: member).isEmpty)
+        #expect(try test.number("SELECT count(*) FROM message WHERE sealed IS NOT NULL OR key IS NOT NULL") == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("each is decided again: what may no longer go stays; what it was sealed as by somebody else is no receipt")
+    func decidedAgain() async throws {
+        let (queued, bytes, _) = try await received()
+        #expect(try await sendAgain()["sentAgain"] == 1)
+        let foreign = try test.debt.receipt(for: queued.message, bytes + [0], at: test.clock.wall)
+        let refused = await ask { () async throws(DeskRefusal) in
+            try await test.desk.takeReceipt(queued.message, foreign, by: .partner(test.debt.oin))
+        }
+        #expect(refused.status == 409)
+        // It was received before: a withdrawal recalls it, wherever the new bytes are.
+        let answer = try await test.withdrawDebtConsent(filed, by: member).body
+        #expect(answer.texts("mayHaveLeft") == [queued.message])
+        #expect(try await test.inbox(of: test.debt).map(\.kind) == ["notice"])
+        #expect(try await sendAgain()["sentAgain"] == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("a copy that it cannot take in is a fault for the desk, whatever it signed before")
+    func refusedCopy() async throws {
+        let (queued, _, _) = try await received()
+        #expect(try await sendAgain()["sentAgain"] == 1)
+        let bytes = try await test.fetch(queued.message, as: test.debt).bytes
+        let receipt = try test.debt.receipt(for: queued.message, bytes, result: .refused, code: "unknownKey", at: test.clock.wall)
+        _ = try await test.desk.takeReceipt(queued.message, receipt, by: .partner(test.debt.oin))
+        #expect(try await test.faults(by: member).map { $0.text("code") } == ["refused-by-recipient"])
+        #expect(try test.task(queued.task) == ("received", "pickUp"))
+    }
+}
+
+@Suite("The queue as its command shows it", .timeLimit(.minutes(10)))
+struct ShowQueueTests {
+    private let test: TestDesk
+    private let member: Caller
+
+    init() async throws {
+        (test, member) = try await TestDesk.pushing()
+    }
+
+    @Test("a line a partner: what waits, since when, how its lane is and when it is tried; then a line a message, and one message's life")
+    func shown() async throws {
+        let filed = try await test.openVisitedCase(by: member)
+        let dead = try await test.refer(test.referral(filed), by: member)
+        let waiting = try await test.refer(test.referral(filed), by: member)
+        try await test.desk.settlePush(try await test.begin(dead.message), .status(422))
+        try await test.desk.settlePush(try await test.begin(waiting.message), .status(404))
+        let queuedAt = test.clock.wall.rfc3339
+        test.clock.advance(milliseconds: 400_000)
+        _ = try await test.refer(test.protection(filed), by: member)
+
+        let list = try await test.desk.showQueue().body["items"]?.arrayValue ?? []
+        #expect(list.map { $0.text("partner") } == [test.debt.oin.description, test.care.oin.description])
+        let debt = try #require(list.first)
+        #expect(debt["waiting"] == 1 && debt["faults"] == 1 && debt.text("lane") == "rests" && debt.text("code") == "http-404")
+        #expect(debt.text("oldestQueuedAt") == queuedAt && debt["nextTryAt"] != nil && debt["failures"] == 1)
+        #expect(list.last?["waiting"] == 1 && list.last?.text("lane") == "fetches" && list.last?["nextTryAt"] == nil)
+
+        let messages = try await test.desk.showQueue(of: test.debt.oin).body["items"]?.arrayValue ?? []
+        #expect(messages.map { $0.text("state") } == ["dead", "left"] && messages.first?.text("code") == "http-422")
+
+        let life = try await test.desk.showMessage(try #require(MessageID(dead.message))).body
+        #expect(life.text("state") == "dead" && life.text("taskId") == dead.task && life["fault"]?.text("code") == "http-422")
+        let attempts = life["attempts"]?.arrayValue ?? []
+        #expect(attempts.map { $0.text("result") } == ["dead"] && attempts.first?["status"] == 422)
+        for body in [JSONValue.array(list), .array(messages), life] {
+            for secret in [Resident.mother.given, Resident.mother.street, filed.casefile] + filed.persons {
+                #expect(!body.canonicalText.contains(secret))
+            }
+        }
+    }
+
+    @Test("a retry does not wait for the end of a pause; of a partner it takes the dead letters along")
+    func retried() async throws {
+        let filed = try await test.openVisitedCase(by: member)
+        let dead = try await test.refer(test.referral(filed), by: member)
+        let waiting = try await test.refer(test.referral(filed), by: member)
+        try await test.desk.settlePush(try await test.begin(dead.message), .status(422))
+        try await test.desk.settlePush(try await test.begin(waiting.message), .status(429, retryAfter: "900"))
+        #expect(try await test.due(test.debt).isEmpty)
+        let one = try await test.desk.retryMessage(try #require(MessageID(waiting.message)), by: .daemon)
+        #expect(one.body.text("as") == "waiting")
+        #expect(try await test.due(test.debt) == [waiting.message])
+        let all = try await test.desk.retryQueue(of: test.debt.oin, by: .daemon).body
+        #expect(all["waiting"] == 1 && all["sentAgain"] == 1 && all["refused"] == 0)
+        #expect(Set(try await test.due(test.debt)) == [dead.message, waiting.message])
+        #expect(try test.task(dead.task) == ("requested", "delivery"))
+    }
+
+    @Test("what waits can be ended with a reason, also while an attempt is under way, which then settles nothing")
+    func ended() async throws {
+        let filed = try await test.openVisitedCase(by: member)
+        let queued = try await test.refer(test.referral(filed), by: member)
+        let attempt = try await test.begin(queued.message)
+        _ = try await test.desk.giveUp(try #require(MessageID(queued.message)), because: .noLongerNeeded, by: .daemon)
+        #expect(try test.task(queued.task) == ("failed", nil))
+        #expect(try test.entries().last?.facts == ["because": .text("noLongerNeeded")])
+        #expect(try await test.desk.settlePush(attempt, .status(422)) == .overtaken)
+        #expect(try await test.faults(by: member).isEmpty)
+        #expect(try test.state(of: queued.message) == "ended")
+        #expect(try test.logIsIntact())
+    }
+}

@@ -40,6 +40,8 @@ public struct MessageRow: Sendable {
     public let nextTryAt: Instant?
     /// How often it was pushed.
     public let tries: Int
+    /// The trace of the request that caused it; nil for what was queued before traces were kept.
+    public let trace: TraceID?
 }
 
 /// What a message belongs to.
@@ -50,12 +52,18 @@ public struct MessageContext: Sendable {
     public let scopes: [SealedScope]
     /// Everybody about whom what concerns the household tells; nobody where nothing of that is in it.
     public let household: [PersonID]
-    public init(casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope], household: [PersonID] = []) {
+    /// The trace of the request that caused it.
+    public let trace: TraceID?
+    public init(
+        casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope], household: [PersonID] = [],
+        trace: TraceID? = nil
+    ) {
         self.casefile = casefile
         self.referral = referral
         self.task = task
         self.scopes = scopes
         self.household = household
+        self.trace = trace
     }
 }
 
@@ -65,17 +73,17 @@ extension Transaction {
         _ message: SealedMessage, stored: [UInt8], key: Int64, context: MessageContext, queuedAt: Instant, expiresAt: Instant
     ) throws {
         let isPushed = try first("SELECT 1 AS one FROM partner WHERE oin = ? AND endpoint IS NOT NULL", [.of(message.recipient)]) != nil
-        if isPushed { hasWorkForCourier = true }
+        if isPushed { hasWorkForCourier = true } else { queuedFor.insert(message.recipient) }
         try run(
             """
             INSERT INTO message (id, partner, kind, casefile, referral, task, decision, scopes, state, key, sealed, digest, queue_seal, queued_at,
-                expires_at, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
+                expires_at, next_try_at, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .of(message.id), .of(message.recipient), .text(message.kind.rawValue), .of(context.casefile),
                 .of(context.referral), .of(context.task), .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key),
                 .blob(stored), .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
-                .of(isPushed ? queuedAt : nil),
+                .of(isPushed ? queuedAt : nil), .of(context.trace?.bytes),
             ])
         for subject in Set(context.scopes.compactMap(\.subject) + context.household) {
             try run("INSERT INTO message_subject (message, person) VALUES (?, ?)", [.of(message.id), .of(subject)])
@@ -100,6 +108,15 @@ extension Transaction {
         try all(
             "SELECT * FROM message WHERE partner = ? AND id > ? AND state IN ('queued', 'left') ORDER BY id LIMIT ?",
             [.of(partner), .blob(after?.bytes ?? []), .of(limit)]
+        ).map(message)
+    }
+
+    /// What a partner was given, or may have been, in a span of time: messages whose ids were made from `from` up to `to`, oldest first.
+    public func given(to partner: OrganisationNumber, from: Instant, to: Instant, after: MessageID?, limit: Int) throws -> [MessageRow] {
+        let first = MessageID(earliestAt: from)
+        return try all(
+            "SELECT * FROM message WHERE partner = ? AND id > ? AND id >= ? AND id < ? AND left_at IS NOT NULL ORDER BY id LIMIT ?",
+            [.of(partner), .blob(after?.bytes ?? []), .of(first), .of(MessageID(earliestAt: to)), .of(limit)]
         ).map(message)
     }
 
@@ -182,7 +199,8 @@ extension Transaction {
             decision: try row.identifierOrNil("decision"), scopes: scopes, state: try row.member("state"), key: try row.integerOrNil("key"),
             sealed: try row.blobOrNil("sealed"), digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
             queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"),
-            lease: try row.identifierOrNil("lease"), nextTryAt: try row.instantOrNil("next_try_at"), tries: Int(try row.integer("tries")))
+            lease: try row.identifierOrNil("lease"), nextTryAt: try row.instantOrNil("next_try_at"), tries: Int(try row.integer("tries")),
+            trace: try row.blobOrNil("trace").flatMap { TraceID($0) })
     }
 }
 

@@ -34,7 +34,7 @@ extension ReferralDesk {
         }
         guard receipt.message == messageID else { throw .notFound }
         guard receipt.digest == row.digest else { throw .alreadyDecided }
-        return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
+        let answer = try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let wall = world.wall()
             let subjects = try await livingSubjects(row.scopes.compactMap(\.subject))
@@ -75,6 +75,8 @@ extension ReferralDesk {
                 return receiptAnswer(row, opened: receipt.opened, at: now)
             }
         }
+        if row.state.isLive, answer.status == 200 { figures.receipted(by: partner, opened: receipt.opened) }
+        return answer
     }
 }
 

@@ -135,6 +135,7 @@ let package = Package(
                 "ConvenantTestSupport", "Wire", "Exchange", "Storage", "Sealing", "PolicyFiles", "PartnerTrust", "Casework", "StrictJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + crypto),
         .testTarget(
             name: "PartnerKitTests",

@@ -6,6 +6,13 @@ public struct DeskFigure: Sendable {
     public let label: String
     public let dimensions: [(String, String)]
     public let value: Double
+
+    /// A number from its parts.
+    public init(label: String, dimensions: [(String, String)], value: Double) {
+        self.label = label
+        self.dimensions = dimensions
+        self.value = value
+    }
 }
 
 extension ReferralDesk {

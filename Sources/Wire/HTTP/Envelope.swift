@@ -119,9 +119,6 @@ extension HTTPField.Name {
     /// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
     static let idempotencyKey = named("Idempotency-Key")
 
-    /// `traceparent` (W3C Trace Context).
-    static let traceparent = named("traceparent")
-
     /// The name, which must be a token (RFC 9110, section 5.1).
     private static func named(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("`\(name)` is no field name") }

@@ -55,6 +55,7 @@ let package = Package(
             name: "Exchange",
             dependencies: [
                 "Storage", "Sealing", "AuditTrail", "Reporting", "PartnerTrust", "PolicyFiles", "Disclosure", "Casework", "StrictJSON",
+                .product(name: "Metrics", package: "swift-metrics"),
             ] + crypto),
         // 5 the doors
         .target(
@@ -107,6 +108,7 @@ let package = Package(
                 "Exchange", "Storage", "Sealing", "PolicyFiles", "PartnerTrust", "JOSE", "AuditTrail", "Disclosure", "Casework",
                 "StrictJSON",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ] + crypto, path: "Tests/Support"),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework"]),
@@ -130,9 +132,10 @@ let package = Package(
         .testTarget(
             name: "WireTests",
             dependencies: [
-                "Wire", "Exchange", "Storage", "Sealing", "PolicyFiles", "PartnerTrust", "Casework", "StrictJSON",
+                "ConvenantTestSupport", "Wire", "Exchange", "Storage", "Sealing", "PolicyFiles", "PartnerTrust", "Casework", "StrictJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + crypto),
         .testTarget(
             name: "PartnerKitTests",

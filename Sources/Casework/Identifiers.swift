@@ -11,6 +11,9 @@ public struct Identifier<Kind>: Hashable, Sendable, Comparable, CustomStringConv
         self.low = low
     }
 
+    /// The bound below which lie the ids (UUIDv7) that were made before this instant; it is no id itself.
+    public init(earliestAt instant: Instant) { self.init(high: UInt64(max(0, instant.millisecondsSince1970)) << 16, low: 0) }
+
     /// The id stored in exactly 16 bytes, or nil.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }

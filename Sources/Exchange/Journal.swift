@@ -72,6 +72,8 @@ extension ReferralDesk {
         _ decision: DisclosureDecision, id: DecisionID, of question: DisclosureQuestion, policy: PolicySnapshot, by caller: Caller,
         about subjects: [JournalSubject], in casefile: JournalCasefile?, changed: Bool = false, refs: [AuditReference: String] = [:]
     ) -> JournalEntry {
+        // Whatever is decided and recorded comes by here.
+        figures.decided(decision)
         var facts: [String: AuditFact] = [
             "sender": .text(question.sender.description), "recipient": .text(question.recipient.description),
             "purpose": .text(question.purpose.rawValue), "ground": .text(question.ground.text), "policy": .text(policy.revision),

@@ -2,6 +2,7 @@ import AuditTrail
 import Casework
 import Crypto
 import Disclosure
+import Metrics
 import PartnerTrust
 import PolicyFiles
 import Sealing
@@ -13,7 +14,7 @@ extension ReferralDesk {
     /// - Throws: a ``StoreFault`` about the folder, the files or their versions.
     public static func open(
         _ lock: RunLock, municipality: Municipality, policies: LoadedPolicies, world: World, settings: DeskSettings, secrets: DeskSecrets,
-        trust: CertificateChecker, simulated: Bool
+        trust: CertificateChecker, simulated: Bool, metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) async throws(StoreFault) -> ReferralDesk {
         let store = try await Store.open(
             lock, trail: TrailSigner(organisation: municipality.oin, simulated: simulated, key: secrets.logKey),
@@ -24,7 +25,7 @@ extension ReferralDesk {
         try await vault.sweep(keeping: try store.referencedKeys())
         let desk = ReferralDesk(
             store: store, vault: vault, world: world, municipality: municipality, settings: settings, trust: trust, secrets: secrets,
-            instance: vault.instance, policy: PolicyInForce(loaded: policies, number: state?.number ?? 0))
+            instance: vault.instance, policy: PolicyInForce(loaded: policies, number: state?.number ?? 0), metrics: metrics)
         do {
             if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) }
             try await desk.destroyDoomedKeys()

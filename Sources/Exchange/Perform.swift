@@ -47,19 +47,53 @@ extension ReferralDesk {
     func commit<T: Sendable>(_ basis: Basis = Basis(), _ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal)
         -> Committed<T>
     {
-        let outcome: Committed<(value: T, isForCourier: Bool)>
+        let began = world.monotonic()
+        let outcome: Committed<(value: T, calls: QueueCalls)>
         do {
-            outcome = try await store.commit(basis) { transaction in
-                let value = try body(transaction)
-                return (value, transaction.hasWorkForCourier)
-            }
-        } catch { throw .notDurable }
+            outcome = try await store.commit(basis) { (try body($0), QueueCalls($0)) }
+        } catch {
+            figures.commitsFailed.increment()
+            throw .notDurable
+        }
         switch outcome {
-        case .stale: return .stale
+        case .stale:
+            figures.commitsStale.increment()
+            return .stale
         case .done(let done):
-            if done.isForCourier { bell.ring() }
+            figures.commitsDone.increment()
+            figures.commitSeconds.recordNanoseconds(world.monotonic() &- began)
+            ring(done.calls)
             return .done(done.value)
         }
+    }
+
+    /// Commits work that nobody waits for, in turns behind that of requests.
+    func commitInBackground<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal) -> T {
+        let outcome: Committed<(value: T, calls: QueueCalls)>
+        do {
+            outcome = try await store.commit(background: true) { (try body($0), QueueCalls($0)) }
+        } catch { throw .notDurable }
+        guard case .done(let done) = outcome else { throw .busy }
+        ring(done.calls)
+        return done.value
+    }
+
+    /// After the commit, those are called for whom it queued something.
+    private func ring(_ calls: QueueCalls) {
+        if calls.courier { bell.ring() }
+        inboxBell.ring(for: calls.partners)
+    }
+}
+
+/// Who is to be called after a commit: the courier, and the partners that fetch.
+private struct QueueCalls: Sendable {
+    let courier: Bool
+    let partners: Set<OrganisationNumber>
+
+    /// Read when the body has ended.
+    init(_ transaction: Transaction) {
+        courier = transaction.hasWorkForCourier
+        partners = transaction.queuedFor
     }
 }
 

@@ -4,6 +4,7 @@ import Crypto
 import Dispatch
 import Disclosure
 import Foundation
+import Metrics
 import PartnerTrust
 import PolicyFiles
 import Sealing
@@ -28,16 +29,20 @@ public struct DeskSettings: Hashable, Sendable {
     public let retryDays: Int64
     /// Milliseconds that a session lasts.
     public let sessionLength: Int64
-    /// Whether partners' endpoints may be on this machine or in an inner network.
-    public let privateHosts: Bool
+    /// Where on this machine and in inner networks partners' endpoints may be.
+    public let privateHosts: PrivateHosts
+    /// Our address for partners, such as `https://exchange.example:8443`; nil when they are to know it by themselves.
+    public let partnersURL: String?
 
     public init(
-        scryptCost: Int = 1 << 15, retryDays: Int64 = 5, sessionLength: Int64 = 8 * 3_600_000, privateHosts: Bool = false
+        scryptCost: Int = 1 << 15, retryDays: Int64 = 5, sessionLength: Int64 = 8 * 3_600_000, privateHosts: PrivateHosts = false,
+        partnersURL: String? = nil
     ) {
         self.scryptCost = scryptCost
         self.retryDays = retryDays
         self.sessionLength = sessionLength
         self.privateHosts = privateHosts
+        self.partnersURL = partnersURL
     }
 }
 
@@ -55,6 +60,7 @@ public final class ReferralDesk: Sendable {
     let trust: CertificateChecker
     let sealing: SealingKeys
     let signingChain: [[UInt8]]
+    let tlsChain: [[UInt8]]
     let logKey: Curve25519.Signing.PrivateKey
     /// Keys of handles and look-ups, derived from keys that never leave the data folder.
     let staffHandleKey: SymmetricKey
@@ -65,6 +71,9 @@ public final class ReferralDesk: Sendable {
     let sessions = SessionCache()
     /// Rung after a commit that gave the courier work.
     public let bell = CourierBell()
+    /// Rung after a commit that queued something for a partner that fetches.
+    public let inboxBell = InboxBell()
+    let figures: DeskFigures
     /// Partners that cannot be reached, as their lanes' rows say: so that a request of theirs costs a look-up and no read.
     let lanesDown = Mutex<Set<OrganisationNumber>>([])
     /// One password is hashed at a time, and no more than a few wait.
@@ -73,8 +82,9 @@ public final class ReferralDesk: Sendable {
 
     init(
         store: Store, vault: KeyVault, world: World, municipality: Municipality, settings: DeskSettings, trust: CertificateChecker,
-        secrets: DeskSecrets, instance: VaultKey, policy: PolicyInForce
+        secrets: DeskSecrets, instance: VaultKey, policy: PolicyInForce, metrics: any MetricsFactory
     ) {
+        figures = DeskFigures(metrics)
         self.store = store
         self.vault = vault
         self.world = world
@@ -83,6 +93,7 @@ public final class ReferralDesk: Sendable {
         self.trust = trust
         sealing = SealingKeys(signing: secrets.signing, queue: instance.queue)
         signingChain = secrets.signingChain
+        tlsChain = secrets.tlsChain
         logKey = secrets.logKey
         staffHandleKey = secrets.staffHandleKey
         bsnIndexKey = instance.derive("bsn-index")
@@ -106,12 +117,18 @@ public struct DeskSecrets: Sendable {
     public let signing: SigningKey
     /// The chain of the signing key's certificate, leaf first, DER; empty when it has none.
     public let signingChain: [[UInt8]]
+    /// The chain of the listeners' certificate, leaf first, DER: only its end is looked at.
+    public let tlsChain: [[UInt8]]
     public let logKey: Curve25519.Signing.PrivateKey
     public let staffHandleKey: SymmetricKey
 
-    public init(signing: SigningKey, signingChain: [[UInt8]], logKey: Curve25519.Signing.PrivateKey, staffHandleKey: SymmetricKey) {
+    public init(
+        signing: SigningKey, signingChain: [[UInt8]], tlsChain: [[UInt8]] = [], logKey: Curve25519.Signing.PrivateKey,
+        staffHandleKey: SymmetricKey
+    ) {
         self.signing = signing
         self.signingChain = signingChain
+        self.tlsChain = tlsChain
         self.logKey = logKey
         self.staffHandleKey = staffHandleKey
     }

@@ -33,6 +33,8 @@ public final class ExchangeClient: Sendable {
     private let http: HTTPClient
     private let base: String
     private let timeout: TimeAmount
+    /// The longest that an exchange lets a request wait for a message, in seconds.
+    public static let longestWait = 55
 
     /// - Parameters:
     ///   - exchange: the partners' listener, such as `https://exchange.example:8443`.
@@ -45,7 +47,7 @@ public final class ExchangeClient: Sendable {
         base = exchange.absoluteString.hasSuffix("/") ? String(exchange.absoluteString.dropLast()) : exchange.absoluteString
         timeout = .seconds(timeoutSeconds)
         var configuration = HTTPClient.Configuration(tlsConfiguration: identity.tls, redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(timeoutSeconds))
+        configuration.timeout = .init(connect: .seconds(5), read: .seconds(timeoutSeconds + Int64(Self.longestWait)))
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -53,8 +55,12 @@ public final class ExchangeClient: Sendable {
     public func close() async { try? await http.shutdown() }
 
     /// A page of the inbox: ids only. Reading it tells the exchange nothing.
-    public func inbox(after: String? = nil, limit: Int = 50) async throws(PartnerFault) -> Page<Listed> {
-        let answer = try await json(.GET, "/v1/inbox" + query([("after", after), ("limit", String(limit))]))
+    ///
+    /// - Parameter waitSeconds: where nothing waits, the exchange answers when something comes, or after so long; at most ``longestWait``.
+    public func inbox(after: String? = nil, limit: Int = 50, waitSeconds: Int = 0) async throws(PartnerFault) -> Page<Listed> {
+        let wait = min(waitSeconds, Self.longestWait)
+        let path = "/v1/inbox" + query([("after", after), ("limit", String(limit)), ("wait", wait > 0 ? String(wait) : nil)])
+        let answer = try await json(.GET, path, wait: wait)
         return try page(answer) { item in
             guard let id = item["messageId"]?.stringValue, isMessageID(id) else { return nil }
             return Listed(messageId: id, kind: item["kind"]?.stringValue)
@@ -113,7 +119,7 @@ extension ExchangeClient {
 
     private func call(
         _ method: HTTPMethod, _ path: String, accept: String = "application/json", body: [UInt8]? = nil, type: String = "application/json",
-        key: String? = nil
+        key: String? = nil, wait: Int = 0
     ) async throws(PartnerFault) -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
@@ -127,7 +133,7 @@ extension ExchangeClient {
         let headers: HTTPHeaders
         let bytes: [UInt8]
         do {
-            let response = try await http.execute(request, timeout: timeout)
+            let response = try await http.execute(request, timeout: timeout + .seconds(Int64(wait)))
             (status, headers) = (Int(response.status.code), response.headers)
             bytes = Array(buffer: try await response.body.collect(upTo: Self.limit))
         } catch {
@@ -152,9 +158,9 @@ extension ExchangeClient {
     }
 
     func json(
-        _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil, type: String = "application/json", key: String? = nil
+        _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil, type: String = "application/json", key: String? = nil, wait: Int = 0
     ) async throws(PartnerFault) -> JSONValue {
-        let answer = try await call(method, path, body: body, type: type, key: key)
+        let answer = try await call(method, path, body: body, type: type, key: key, wait: wait)
         guard let value = try? parseJSON(answer.body), value.objectValue != nil else { throw .unexpectedAnswer("not a json object") }
         return value
     }

@@ -81,12 +81,14 @@ public actor Inbox {
 
     /// Goes through the inbox once. The failure of one message does not stop the others; it stands in the results.
     /// Throws when the inbox itself cannot be read, or there is no client.
-    public func pull() async throws(PartnerFault) -> [InboxResult] {
+    ///
+    /// - Parameter waitSeconds: where nothing waits, how long to wait for something; at most ``ExchangeClient/longestWait``.
+    public func pull(waitSeconds: Int = 0) async throws(PartnerFault) -> [InboxResult] {
         guard let client else { throw .unreachable("no client") }
         var listed: [ExchangeClient.Listed] = []
         var cursor: String?
         repeat {
-            let page = try await client.inbox(after: cursor)
+            let page = try await client.inbox(after: cursor, waitSeconds: cursor == nil ? waitSeconds : 0)
             listed += page.items
             guard page.next == nil || page.next != cursor else { throw .unexpectedAnswer("a list that does not end") }
             cursor = page.next

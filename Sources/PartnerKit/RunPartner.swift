@@ -9,7 +9,8 @@ import StrictJSON
 ///
 /// - Parameters:
 ///   - exchange: the partners' listener, such as `https://exchange.example:8443`.
-///   - everySeconds: the pause between two turns.
+///   - everySeconds: how long a turn waits for a message, and the pause after a turn that went badly or could not wait so long. Where the
+///     exchange pushes, turns do not wait, and this is the pause between two.
 ///   - once: stop after one turn.
 ///   - listen: where the exchange may push to; pulling goes on beside it. The first line then says `listening <port>`.
 ///   - acceptTasks: move the task of every opened referral to `accepted`.
@@ -60,9 +61,11 @@ public func runPartner(
     }
     defer { listening?.cancel() }
     var well = true
+    let wait = once || listen != nil ? 0 : min(everySeconds, ExchangeClient.longestWait)
     repeat {
+        var pause = everySeconds
         do throws(PartnerFault) {
-            let results = try await inbox.pull()
+            let results = try await inbox.pull(waitSeconds: wait)
             well = true
             for result in results {
                 var (line, sound) = (describe(result), result.isSound)
@@ -79,6 +82,8 @@ public func runPartner(
                 well = well && sound
             }
             for line in await pushed.accept(with: client) { onLine(line) }
+            // What came was settled, or the wait is over: the exchange answers the next turn as soon as something is there.
+            if well { pause -= wait }
         } catch {
             guard !once else {
                 await client.close()
@@ -88,7 +93,7 @@ public func runPartner(
             onLine("inbox failed: \(error.code)")
         }
         // cancelling ends the loop between two turns, never within one
-        if !once, (try? await ContinuousClock().sleep(for: .seconds(everySeconds))) == nil { break }
+        if !once, (try? await ContinuousClock().sleep(for: .seconds(pause))) == nil { break }
     } while !once && !Task.isCancelled
     await client.close()
     return well

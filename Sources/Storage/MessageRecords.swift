@@ -47,6 +47,8 @@ public struct MessageRow: Sendable {
 
     /// Whether it can be fetched or pushed.
     public var canLeave: Bool { state.isLive && deadAt == nil }
+    /// The trace of the request that caused it; nil for what was queued before traces were kept.
+    public let trace: TraceID?
 }
 
 /// What a message belongs to.
@@ -57,12 +59,18 @@ public struct MessageContext: Sendable {
     public let scopes: [SealedScope]
     /// Everybody about whom what concerns the household tells; nobody where nothing of that is in it.
     public let household: [PersonID]
-    public init(casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope], household: [PersonID] = []) {
+    /// The trace of the request that caused it.
+    public let trace: TraceID?
+    public init(
+        casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope], household: [PersonID] = [],
+        trace: TraceID? = nil
+    ) {
         self.casefile = casefile
         self.referral = referral
         self.task = task
         self.scopes = scopes
         self.household = household
+        self.trace = trace
     }
 }
 
@@ -75,20 +83,23 @@ extension Transaction {
         try run(
             """
             INSERT INTO message (id, partner, kind, casefile, referral, task, decision, scopes, state, key, sealed, digest, queue_seal, queued_at,
-                expires_at, opens_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)
+                expires_at, opens_until, next_try_at, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .of(message.id), .of(message.recipient), .text(message.kind.rawValue), .of(context.casefile),
                 .of(context.referral), .of(context.task), .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key),
                 .blob(stored), .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
-                .of(opensUntil), .of(try firstTry(for: message.recipient, at: queuedAt)),
+                .of(opensUntil), .of(try firstTry(for: message.recipient, at: queuedAt)), .of(context.trace?.bytes),
             ])
         try insertSubjects(of: message.id, context)
     }
 
     /// When a message to a partner that can go now is pushed: nil where the partner fetches.
     func firstTry(for partner: OrganisationNumber, at now: Instant) throws -> Instant? {
-        guard try first("SELECT 1 AS one FROM partner WHERE oin = ? AND endpoint IS NOT NULL", [.of(partner)]) != nil else { return nil }
+        guard try first("SELECT 1 AS one FROM partner WHERE oin = ? AND endpoint IS NOT NULL", [.of(partner)]) != nil else {
+            queuedFor.insert(partner)
+            return nil
+        }
         hasWorkForCourier = true
         return now
     }
@@ -118,6 +129,15 @@ extension Transaction {
         try all(
             "SELECT * FROM message WHERE partner = ? AND id > ? AND state IN ('queued', 'left') AND dead_at IS NULL ORDER BY id LIMIT ?",
             [.of(partner), .blob(after?.bytes ?? []), .of(limit)]
+        ).map(message)
+    }
+
+    /// What a partner was given, or may have been, in a span of time: messages whose ids were made from `from` up to `to`, oldest first.
+    public func given(to partner: OrganisationNumber, from: Instant, to: Instant, after: MessageID?, limit: Int) throws -> [MessageRow] {
+        let first = MessageID(earliestAt: from)
+        return try all(
+            "SELECT * FROM message WHERE partner = ? AND id > ? AND id >= ? AND id < ? AND left_at IS NOT NULL ORDER BY id LIMIT ?",
+            [.of(partner), .blob(after?.bytes ?? []), .of(first), .of(MessageID(earliestAt: to)), .of(limit)]
         ).map(message)
     }
 
@@ -210,7 +230,8 @@ extension Transaction {
             sealed: try row.blobOrNil("sealed"), digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
             queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"),
             lease: try row.identifierOrNil("lease"), nextTryAt: try row.instantOrNil("next_try_at"), tries: Int(try row.integer("tries")),
-            opensUntil: try row.instant("opens_until"), deadAt: try row.instantOrNil("dead_at"))
+            opensUntil: try row.instant("opens_until"), deadAt: try row.instantOrNil("dead_at"),
+            trace: try row.blobOrNil("trace").flatMap { TraceID($0) })
     }
 }
 

@@ -9,6 +9,10 @@ public struct PartnerRow: Sendable {
     /// Its JWK Set, as registered.
     public let keys: [UInt8]
     public let endpoint: String?
+    /// Where it is told that something waits; nil when it is not, or is sent the messages themselves.
+    public let events: String?
+    /// Its TLS certificate, PEM, leaf first; nil when it registered before this was kept, and was not heard since.
+    public let tlsChain: [UInt8]?
     public let addedAt: Instant
     /// The number at which the desk reaches the role that answers for its tasks; not a person's.
     public let telephone: String?
@@ -16,14 +20,16 @@ public struct PartnerRow: Sendable {
     public let mandatedRole: String?
 
     public init(
-        oin: OrganisationNumber, name: String, certificateSHA256: [UInt8], keys: [UInt8], endpoint: String?, addedAt: Instant,
-        telephone: String? = nil, mandatedRole: String? = nil
+        oin: OrganisationNumber, name: String, certificateSHA256: [UInt8], keys: [UInt8], endpoint: String?, events: String? = nil,
+        tlsChain: [UInt8]? = nil, addedAt: Instant, telephone: String? = nil, mandatedRole: String? = nil
     ) {
         self.oin = oin
         self.name = name
         self.certificateSHA256 = certificateSHA256
         self.keys = keys
         self.endpoint = endpoint
+        self.events = events
+        self.tlsChain = tlsChain
         self.addedAt = addedAt
         self.telephone = telephone
         self.mandatedRole = mandatedRole
@@ -35,21 +41,22 @@ extension Transaction {
     public func store(_ partner: PartnerRow) throws {
         try run(
             """
-            INSERT INTO partner (oin, name, certificate_sha256, keys, endpoint, added_at, telephone, mandated_role)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO partner (oin, name, certificate_sha256, keys, endpoint, added_at, telephone, mandated_role, events, tls_chain)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (oin) DO UPDATE SET name = excluded.name, certificate_sha256 = excluded.certificate_sha256, keys = excluded.keys,
-                endpoint = excluded.endpoint, removed_at = NULL, telephone = coalesce(excluded.telephone, telephone),
+                endpoint = excluded.endpoint, events = excluded.events, tls_chain = excluded.tls_chain, removed_at = NULL, telephone = coalesce(excluded.telephone, telephone),
                 mandated_role = coalesce(excluded.mandated_role, mandated_role)
             """,
             [
                 .of(partner.oin), .text(partner.name), .blob(partner.certificateSHA256), .blob(partner.keys), .of(partner.endpoint),
-                .of(partner.addedAt), .of(partner.telephone), .of(partner.mandatedRole),
+                .of(partner.addedAt), .of(partner.telephone), .of(partner.mandatedRole), .of(partner.events), .of(partner.tlsChain),
             ])
         // What waits follows the partner's way of receiving; a new endpoint or certificate also deserves a new try at once.
         try clearTrouble(of: partner.oin)
         if partner.endpoint == nil {
             try run(
                 "UPDATE message SET next_try_at = NULL, lease = NULL WHERE partner = ? AND next_try_at IS NOT NULL", [.of(partner.oin)])
+            queuedFor.insert(partner.oin)
         } else {
             try run(
                 """
@@ -59,6 +66,11 @@ extension Transaction {
                 [.of(partner.oin)])
             hasWorkForCourier = true
         }
+    }
+
+    /// Keeps the TLS certificate of a partner that registered before it was kept.
+    public func learnChain(of oin: OrganisationNumber, pem: [UInt8]) throws {
+        try run("UPDATE partner SET tls_chain = ? WHERE oin = ? AND tls_chain IS NULL", [.blob(pem), .of(oin)])
     }
 
     /// The partner, or nil when there is none or it has been removed.
@@ -77,7 +89,8 @@ extension Transaction {
     private func partner(_ row: SQLRow) throws -> PartnerRow {
         PartnerRow(
             oin: try row.organisation("oin"), name: try row.text("name"), certificateSHA256: try row.blob("certificate_sha256"),
-            keys: try row.blob("keys"), endpoint: try row.textOrNil("endpoint"), addedAt: try row.instant("added_at"),
+            keys: try row.blob("keys"), endpoint: try row.textOrNil("endpoint"), events: try row.textOrNil("events"),
+            tlsChain: try row.blobOrNil("tls_chain"), addedAt: try row.instant("added_at"),
             telephone: try row.textOrNil("telephone"), mandatedRole: try row.textOrNil("mandated_role"))
     }
 }

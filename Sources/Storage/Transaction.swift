@@ -26,6 +26,9 @@ public final class Transaction {
     /// Whether something was queued that the courier is to push: it is told after the commit.
     public internal(set) var hasWorkForCourier = false
 
+    /// The partners for which something was queued: whoever waits for it is woken after the commit.
+    public internal(set) var queuedFor: Set<OrganisationNumber> = []
+
     /// The number of rows that the last ``run(_:_:)`` changed.
     public private(set) var changes = 0
 

@@ -1,6 +1,5 @@
 import Exchange
 import Hummingbird
-import Metrics
 import NIOCore
 import ServiceLifecycle
 import StrictJSON
@@ -16,14 +15,14 @@ public func managementListener(desk: ReferralDesk, registry: MetricsRegistry, se
 {
     guard settings.address.isLoopback else { throw .notLoopback(settings.address.host) }
     let router = managementRouter(
-        readiness: { await desk.readiness() }, deadlines: { try? await desk.deadlineLag() }, registry: registry, settings: settings)
+        readiness: { await desk.readiness() }, momentary: { (try? await desk.figuresNow()) ?? [] }, registry: registry, settings: settings)
     return settings.application(router.buildResponder(), server: settings.http1)
 }
 
 /// The routes of the management listener.
 func managementRouter(
     readiness: @escaping @Sendable () async -> (ready: Bool, checks: JSONValue),
-    deadlines: @escaping @Sendable () async -> DeadlineWatch? = { nil }, registry: MetricsRegistry, settings: ListenerSettings
+    momentary: @escaping @Sendable () async -> [DeskFigure] = { [] }, registry: MetricsRegistry, settings: ListenerSettings
 ) -> Router<WireContext> {
     let router = Router(context: WireContext.self)
     router.add(middleware: Envelope(listener: .management, settings: settings))
@@ -33,17 +32,10 @@ func managementRouter(
         return jsonResponse(["status": ready ? "ready" : "notReady", "checks": checks], status: ready ? 200 : 503)
     }
     router.get("/metrics") { _, _ in
-        if let watch = await deadlines() { record(watch, in: registry) }
+        let text = registry.prometheusText(describing: .exchange, with: await momentary())
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: registry.prometheusText())))
+            body: .init(byteBuffer: ByteBuffer(string: text)))
     }
     return router
-}
-
-/// How well the sweep of deadlines keeps up, as it is at this moment.
-private func record(_ watch: DeadlineWatch, in registry: MetricsRegistry) {
-    Gauge(label: "convenant_deadlines_lag_seconds", dimensions: [], factory: registry).record(watch.lagSeconds)
-    let oldest = watch.oldestDueNotHandled.map { $0.millisecondsSince1970 / 1000 } ?? 0
-    Gauge(label: "convenant_deadlines_oldest_due_timestamp_seconds", dimensions: [], factory: registry).record(oldest)
 }

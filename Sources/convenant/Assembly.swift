@@ -3,6 +3,7 @@ import Casework
 import Crypto
 import Exchange
 import Foundation
+import Metrics
 import PartnerTrust
 import PolicyFiles
 import Sealing
@@ -13,15 +14,20 @@ enum Assembly {
     /// Opens the desk of a folder whose lock is held.
     /// - Parameters:
     ///   - simulated: whether the folder is a demonstration's; a served folder never is.
-    static func desk(_ lock: RunLock, settings: Settings, world: World, simulated: Bool) async throws -> ReferralDesk {
+    ///   - metrics: where it counts its work; nowhere unless said.
+    static func desk(
+        _ lock: RunLock, settings: Settings, world: World, simulated: Bool, metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    ) async throws -> ReferralDesk {
         let folder = lock.folder
         try FolderMaking.renewRevocationList(folder, now: world.wall().millisecondsSince1970)
         let policies = try policies(settings, allowingFictitious: simulated)
         do {
             return try await ReferralDesk.open(
                 lock, municipality: settings.municipality, policies: policies, world: world,
-                settings: DeskSettings(scryptCost: settings.scryptCost, privateHosts: settings.privateHosts), secrets: try secrets(folder),
-                trust: try CertificateChecker(try FolderMaking.anchors(folder)), simulated: simulated)
+                settings: DeskSettings(
+                    scryptCost: settings.scryptCost, privateHosts: settings.privateHosts, partnersURL: settings.partnersURL),
+                secrets: try secrets(folder),
+                trust: try CertificateChecker(try FolderMaking.anchors(folder)), simulated: simulated, metrics: metrics)
         } catch let fault as StoreFault { throw failure(fault) }
     }
 
@@ -63,6 +69,7 @@ enum Assembly {
         do {
             return DeskSecrets(
                 signing: try SigningKey(pem: String(decoding: try read(folder.messageSigningKey), as: UTF8.self)), signingChain: chain,
+                tlsChain: (try? certificatesDER(pem: [UInt8](FileManager.default.contents(atPath: folder.tlsChain) ?? Data()))) ?? [],
                 logKey: try Curve25519.Signing.PrivateKey(rawRepresentation: try read(folder.checkpointKey)),
                 staffHandleKey: SymmetricKey(data: try read(folder.staffHandleKey)))
         } catch let code as ExitCode { throw code } catch {

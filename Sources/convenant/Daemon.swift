@@ -25,10 +25,11 @@ struct Daemon {
     let settings: Settings
     let world: World
     let logger: Logger
+    /// Where the desk counts, and everything else here too.
+    var registry = MetricsRegistry()
 
     /// Serves until a signal asks it to stop; requests under way are finished first.
     func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (ListeningPorts) async -> Void) async throws {
-        let registry = MetricsRegistry()
         let ports = PortWatch(onListening)
         let tls = try ServerTLS(
             certificateChainPEM: try readInput(folder.tlsChain, what: "the TLS chain"),
@@ -39,14 +40,13 @@ struct Daemon {
                 logger: logger,
                 onServerRunning: { await ports.set(port, $0) })
         }
-        let courier = Courier(
-            desk: desk,
-            settings: CourierSettings(
-                tls: tls, roots: { [folder] in try readInput(folder.trustRoots, what: "the roots") }, monotonic: world.monotonic,
-                random: world.random, metrics: registry, logger: logger))
+        let sending = CourierSettings(
+            tls: tls, roots: { [folder] in try readInput(folder.trustRoots, what: "the roots") }, monotonic: world.monotonic,
+            random: world.random, metrics: registry, logger: logger)
         // In this order they start, and in reverse they stop: nobody is answered by a desk that is gone.
         let services: [any Service] = [
-            Housekeeping(desk: desk, folder: folder, world: world, logger: logger), courier,
+            Housekeeping(desk: desk, folder: folder, world: world, logger: logger), Courier(desk: desk, settings: sending),
+            Herald(desk: desk, settings: sending),
             Escalation(desk: desk, world: world, logger: logger), ControlSocket(path: folder.controlSocket, desk: desk),
             try managementListener(desk: desk, registry: registry, settings: listener(settings.management, \.management)),
             try partnerListener(

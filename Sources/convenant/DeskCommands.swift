@@ -57,7 +57,8 @@ enum DeskCommands {
             return try await desk.addPartner(
                 oin: try organisation("oin"), name: try text("name"), certificatePEM: Array(try text("certificate").utf8),
                 keys: Array(try text("keys").utf8), endpoint: arguments["endpoint"]?.stringValue,
-                telephone: arguments["telephone"]?.stringValue, mandatedRole: arguments["mandatedRole"]?.stringValue)
+                events: arguments["events"]?.stringValue, telephone: arguments["telephone"]?.stringValue,
+                mandatedRole: arguments["mandatedRole"]?.stringValue)
         case "partner.list": return try await desk.listPartners()
         case "staff.add":
             let role = try member("role", of: StaffRole.self, detail: "there is no such role")

@@ -19,6 +19,8 @@ struct Partner: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Its TLS certificate, PEM, leaf first.", valueName: "file")) var certificate: String
         @Option(help: ArgumentHelp("Its JWK Set: one `sig` and one `enc` key, each with x5c.", valueName: "file")) var keys: String
         @Option(help: ArgumentHelp("Where it receives, when it does not pull.", valueName: "url")) var endpoint: String?
+        @Option(help: ArgumentHelp("Where it is told that something waits, when it pulls (CloudEvents).", valueName: "url"))
+        var events: String?
         @Option(help: ArgumentHelp("The number of the role that answers for its tasks, for the call list.", valueName: "number"))
         var telephone: String?
         @Option(help: ArgumentHelp("The role that has a mandate there; not a person's name.", valueName: "role")) var mandatedRole: String?
@@ -30,6 +32,7 @@ struct Partner: AsyncParsableCommand {
                 "keys": .string(String(decoding: try readInput(keys, what: "the key set"), as: UTF8.self)),
             ]
             if let endpoint { arguments["endpoint"] = .string(endpoint) }
+            if let events { arguments["events"] = .string(events) }
             if let telephone { arguments["telephone"] = .string(telephone) }
             if let mandatedRole { arguments["mandatedRole"] = .string(mandatedRole) }
             _ = try await DeskCommands.run("partner.add", arguments, folder: folder.folder)

@@ -40,9 +40,12 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "convenant") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
         let world = World.system()
-        let desk = try await Assembly.desk(try Assembly.lock(folder), settings: settings, world: world, simulated: false)
+        let registry = MetricsRegistry()
+        let desk = try await Assembly.desk(
+            try Assembly.lock(folder), settings: settings, world: world, simulated: false, metrics: registry)
         do {
-            try await Daemon(desk: desk, folder: folder, settings: settings, world: world, logger: logger).run { ports in
+            try await Daemon(desk: desk, folder: folder, settings: settings, world: world, logger: logger, registry: registry).run {
+                ports in
                 printAtOnce("listening partners=\(ports.partners) staff=\(ports.staff) management=\(ports.management)")
             }
         } catch let fault as ListenerFault {

@@ -25,7 +25,7 @@ struct Settings: Sendable {
         ("policies", nil),
         ("pack", "den-haag-meldcode"), ("municipality.oin", nil), ("municipality.name", nil), ("body.limit", "262144"),
         ("scrypt.cost", "32768"),
-        ("log.level", "notice"), ("partners.tls12", "false"), ("push.privateHosts", "false"),
+        ("log.level", "notice"), ("partners.tls12", "false"), ("partners.url", nil), ("push.privateHosts", "false"),
     ]
 
     let municipality: Municipality
@@ -38,7 +38,8 @@ struct Settings: Sendable {
     let scryptCost: Int
     let logLevel: Logger.Level
     let partnersTLS12: Bool
-    let privateHosts: Bool
+    let partnersURL: String?
+    let privateHosts: PrivateHosts
 
     /// Reads them for a folder; every fault is one of configuration (78).
     init(folder: DataFolder, commandLine: [String: String] = [:]) throws {
@@ -94,8 +95,14 @@ struct Settings: Sendable {
         logLevel = level
         guard let tls12 = values["partners.tls12"].flatMap({ Bool($0) }) else { throw wrong("partners.tls12", "true or false") }
         partnersTLS12 = tls12
-        guard let privateHosts = values["push.privateHosts"].flatMap({ Bool($0) }) else {
-            throw wrong("push.privateHosts", "true or false")
+        if let text = values["partners.url"] {
+            guard let url = URL(string: text), url.scheme == "https", url.host?.isEmpty == false, url.path.isEmpty, url.query == nil else {
+                throw wrong("partners.url", "https://host:port, without a path")
+            }
+        }
+        partnersURL = values["partners.url"]
+        guard let privateHosts = values["push.privateHosts"].flatMap({ PrivateHosts($0) }) else {
+            throw wrong("push.privateHosts", "true, false, or addresses and networks, such as 10.20.0.0/16, fd12:3456::/32")
         }
         self.privateHosts = privateHosts
     }

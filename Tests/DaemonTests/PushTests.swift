@@ -76,7 +76,7 @@ extension TestDaemon {
     }
 }
 
-private let allowed = ["CONVENANT_PUSH_PRIVATEHOSTS": "true"]
+private let allowed = ["CONVENANT_PUSH_PRIVATEHOSTS": "127.0.0.0/8, ::1"]
 
 @Suite("push", .serialized, .timeLimit(.minutes(15)))
 struct PushTests {
@@ -90,7 +90,8 @@ struct PushTests {
             try await eventually("the task is accepted") { try await daemon.state(of: made.task) == "accepted" }
             let line = partner.process.output.split(separator: "\n").first { $0.hasPrefix(made.message) }
             #expect(line?.hasSuffix(" opened pushed") == true)
-            #expect(try await daemon.figure("convenant_push_attempts_total{result=\"receipted\"}") == 1)
+            let figure = "convenant_push_attempts_total{partner=\"\(Town.debtHelp.oin)\",result=\"receipted\"}"
+            #expect(try await daemon.figure(figure) == 1)
             #expect(FileManager.default.fileExists(atPath: daemon.folder.partner(Town.debtHelp).path + "/opened/\(made.message).json"))
             await partner.stop()
             #expect(try await daemon.stop().code == 0)
@@ -143,6 +144,31 @@ struct PushTests {
             try await eventually("the message arrives", within: 60) { try await daemon.state(of: made.task) == "received" }
             #expect(partner.process.output.split(separator: "\n").filter { $0.hasPrefix(made.message) }.count == 1)
             await partner.stop()
+        }
+    }
+
+    @Test("a partner that pulls waits at the exchange, has its message when it comes, and does not hold up a stop")
+    func longPolling() async throws {
+        try await withDaemon { daemon in
+            let partner = try ChildProcess(
+                Checkout.binary,
+                [
+                    "partner", "run", "--dir", daemon.folder.partner(Town.debtHelp).path, "--exchange",
+                    "https://localhost:\(daemon.partners)", "--every", "55",
+                ])
+            let waiters = "convenant_partner_waiters{partner=\"\(Town.debtHelp.oin)\"}"
+            try await eventually("the partner waits") { try await daemon.figure(waiters) == 1 }
+            let made = try await daemon.referOne()
+            let began = ContinuousClock().now
+            try await eventually("the message is opened") { partner.output.contains("\(made.message) referral") }
+            try await eventually("the task is received") { try await daemon.state(of: made.task) == "received" }
+            #expect(ContinuousClock().now - began < .seconds(30))
+            try await eventually("the partner waits again") { try await daemon.figure(waiters) == 1 }
+            let stopping = ContinuousClock().now
+            #expect(try await daemon.stop().code == 0)
+            #expect(ContinuousClock().now - stopping < .seconds(12))
+            partner.signal(SIGKILL)
+            _ = await partner.end()
         }
     }
 

@@ -120,6 +120,26 @@ struct EndpointRuleTests {
     }
 
     @Test(
+        "a list lets in what it names and nothing else",
+        arguments: [
+            ("10.20.0.0/16", "10.20.255.1", true), ("10.20.0.0/16", "10.21.0.1", false), ("10.20.0.0/17", "10.20.127.255", true),
+            ("10.20.0.0/17", "10.20.128.0", false), ("192.168.1.7", "192.168.1.7", true), ("192.168.1.7", "192.168.1.8", false),
+            ("fd12:3456::/32", "[fd12:3456:ffff::1]", true), ("fd12:3456::/32", "[fd12:3457::1]", false),
+            ("10.0.0.0/8, ::1", "[::1]", true), ("10.0.0.0/8", "[::ffff:10.0.0.1]", true), ("10.0.0.0/8", "localhost", false),
+            ("127.0.0.0/8", "localhost", true), ("0.0.0.0/0", "127.0.0.1", true), ("0.0.0.0/0", "[::1]", false),
+            ("10.0.0.0/8", "93.184.216.34", true),
+        ])
+    func listed(_ list: String, _ host: String, _ allowed: Bool) throws {
+        let hosts = try #require(PrivateHosts(list))
+        #expect((endpointFault("https://\(host)/", allowingPrivate: hosts) == nil) == allowed)
+    }
+
+    @Test(
+        "what is no list of networks",
+        arguments: ["", "yes", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/", "/8", "10.0.0.0/8,", "partner.internal", "10.0.0.0/-1"])
+    func notAList(_ text: String) { #expect(PrivateHosts(text) == nil) }
+
+    @Test(
         "the neighbours of inner networks are outside",
         arguments: ["172.15.255.255", "172.32.0.1", "11.0.0.1", "100.128.0.1", "126.255.255.255"])
     func edges(_ address: String) { #expect(endpointFault("https://\(address)/", allowingPrivate: false) == nil) }

@@ -87,8 +87,10 @@ extension TestDesk {
     }
 
     /// Sends a referral; a test whose story needs it fails here when it is refused.
-    public func refer(_ body: JSONValue, by caller: Caller) async throws -> QueuedReferral {
-        let answer = await ask { () async throws(DeskRefusal) in try await desk.dispatchReferral(body, by: caller, idempotency: nil) }
+    public func refer(_ body: JSONValue, by caller: Caller, trace: TraceID? = nil) async throws -> QueuedReferral {
+        let answer = await ask { () async throws(DeskRefusal) in
+            try await desk.dispatchReferral(body, by: caller, idempotency: nil, trace: trace)
+        }
         guard answer.status == 201 else {
             throw StoryFault(description: "the referral was answered \(answer.status) \(answer.body.text("code"))")
         }

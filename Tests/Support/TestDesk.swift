@@ -6,6 +6,7 @@ import Exchange
 import Foundation
 import GRDB
 import JOSE
+import Metrics
 import PartnerTrust
 import PolicyFiles
 import Sealing
@@ -26,6 +27,8 @@ public final class TestDesk: Sendable {
     public let care: PartnerFixture
     public let authority: CertificateAuthority
     public let secrets: DeskSecrets
+    private let settings: DeskSettings
+    private let metrics: any MetricsFactory
     private let living = Mutex<ReferralDesk?>(nil)
 
     /// The desk at work.
@@ -35,8 +38,16 @@ public final class TestDesk: Sendable {
     }
 
     /// A new folder with an open desk and two registered partners, on Monday 23 November 2026 at ten; the case may live in another time.
-    public init(_ policy: TestPolicy = TestPolicy(), calendar: Instant? = nil) async throws {
-        start = Instant(millisecondsSince1970: 1_795_424_400_000)
+    /// - Parameters:
+    ///   - start: the machine's time; another one where TLS looks at certificates.
+    ///   - metrics: where the desk counts.
+    public init(
+        _ policy: TestPolicy = TestPolicy(), calendar: Instant? = nil, start: Instant = Instant(millisecondsSince1970: 1_795_424_400_000),
+        settings: DeskSettings = DeskSettings(scryptCost: 1 << 14), metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    ) async throws {
+        self.start = start
+        self.settings = settings
+        self.metrics = metrics
         let now = start.millisecondsSince1970
         clock = TestClock(start)
         if let calendar { clock.setCalendar(calendar) }
@@ -67,7 +78,7 @@ public final class TestDesk: Sendable {
         let trust = try CertificateChecker(TrustAnchors(roots: authority.certificatePEM, lists: [list]))
         let desk = try await ReferralDesk.open(
             try await lock(), municipality: municipality, policies: policy.load(), world: clock.world,
-            settings: DeskSettings(scryptCost: 1 << 14), secrets: secrets, trust: trust, simulated: false)
+            settings: settings, secrets: secrets, trust: trust, simulated: false, metrics: metrics)
         living.withLock { $0 = desk }
     }
 

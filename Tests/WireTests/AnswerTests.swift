@@ -47,6 +47,24 @@ struct AnswerTests {
         #expect(response.json == ["id": "7", "limit": 3, "after": "x", "key": "abc", "body": ["a": 1]])
     }
 
+    @Test("a request is in its caller's trace, or in one of its own when that cannot be read")
+    func traced() async throws {
+        let entry = RouteEntry(.post, "/v1/things/{id}", at: [.staff], takes: .json)
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        func answered(_ values: [String]) async throws -> String? {
+            var headers = json
+            headers[values: .traceparent] = values
+            return try await post(headers: headers, route: echo(entry)).json["trace"]?.stringValue
+        }
+        let own = String(repeating: "01", count: 16)
+        #expect(try await answered(["00-\(trace)-00f067aa0ba902b7-01"]) == trace)
+        #expect(try await answered([]) == own)
+        #expect(try await answered(["00-\(trace)-00f067aa0ba902b7"]) == own)
+        #expect(try await answered(["00-\(trace)-00f067aa0ba902b7-01", "00-\(trace)-00f067aa0ba902b7-01"]) == own)
+        let problem = try await post("/v1/nothing", headers: [.traceparent: "x"])
+        #expect(problem.json["requestId"]?.stringValue == own)
+    }
+
     @Test(
         "an unknown path, method or empty step is not found",
         arguments: ["/v1/nothing", "/v1/things/7/", "//v1/things/7", "/v1/things//7", "/"])

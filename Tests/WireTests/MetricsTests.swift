@@ -1,4 +1,5 @@
 import CoreMetrics
+import Exchange
 import Testing
 
 @testable import Wire
@@ -30,6 +31,21 @@ struct MetricsTests {
         #expect(lines.contains("took_seconds_bucket{le=\"+Inf\"} 3"))
         #expect(lines.contains("took_seconds_sum 20.703"))
         #expect(lines.contains("took_seconds_count 3"))
+    }
+
+    @Test("every figure of the exchange is named with what it is, those without a value too")
+    func catalogue() {
+        let registry = MetricsRegistry()
+        Counter(label: "convenant_commits_total", dimensions: [("outcome", "done")], factory: registry).increment()
+        let text = registry.prometheusText(
+            describing: .exchange,
+            with: [DeskFigure(label: "convenant_partner_queue_depth", dimensions: [("partner", "00000099000000002000")], value: 3)])
+        for entry in FigureCatalogue.exchange.entries {
+            #expect(text.contains("# HELP \(entry.name) \(entry.help)\n# TYPE \(entry.name) \(entry.kind)\n"), "\(entry.name)")
+        }
+        #expect(text.contains("convenant_commits_total{outcome=\"done\"} 1\n"))
+        #expect(text.contains("convenant_partner_queue_depth{partner=\"00000099000000002000\"} 3\n"))
+        #expect(!registry.prometheusText().contains("queue_depth"))
     }
 
     @Test("gauges go up and down, and values are escaped")

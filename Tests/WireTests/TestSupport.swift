@@ -57,6 +57,7 @@ func echo(_ entry: RouteEntry) -> BoundRoute {
         var body: JSONObject = ["body": request.body, "limit": .integer(Int64(request.query.limit)), "id": .string(request["id"])]
         if let key = request.idempotency { body["key"] = .string(key.key) }
         if let after = request.query["after"] { body["after"] = .string(after) }
+        if entry.query.isEmpty { body["trace"] = request.trace.map { .string($0.description) } }
         return .answer(DeskAnswer(status: 200, body: .object(body)))
     }
 }

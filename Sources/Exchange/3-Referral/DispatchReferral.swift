@@ -9,7 +9,10 @@ extension ReferralDesk {
     /// Refers: decides, minimises, seals; task, message, deadline and log entries in one commit.
     ///
     /// 201 `{referralId, messageId, taskId, decision: {decisionId, allowed, leftOut}}`; 422 when the gate refuses or the policy does not say.
-    public func dispatchReferral(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer
+    ///
+    /// The message carries the request's trace, or one of its own.
+    public func dispatchReferral(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?, trace: TraceID? = nil)
+        async throws(DeskRefusal) -> DeskAnswer
     {
         guard case .staff(let member) = caller, [.contactPoint, .socialCaseManager, .planCoordinator].contains(member.role) else {
             throw .roleMayNot
@@ -17,7 +20,7 @@ extension ReferralDesk {
         let request = try reading(body) { ReferralRequest($0) }
         try await demandAccess(to: request.casefile, by: caller)
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            let referral = try await prepareReferral(request, by: member, as: caller)
+            let referral = try await prepareReferral(request, by: member, as: caller, in: ReferralContext(trace: trace))
             return Prepared(basis: referral.basis) { transaction in
                 guard try referral.holds(transaction) else { return nil }
                 try referral.write(transaction)

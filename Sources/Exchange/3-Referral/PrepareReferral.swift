@@ -30,6 +30,8 @@ struct ReferralContext: Sendable {
     var tasks: [TaskID] = []
     /// Where the request stands in the body.
     var pointer = ""
+    /// The trace of the request; nil for one of the message's own.
+    var trace: TraceID?
 }
 
 extension ReferralDesk {
@@ -54,7 +56,8 @@ extension ReferralDesk {
             refs: context.refs.merging([.task: task.description]) { $1 })
         guard let permission = decided.permission, found.partner != nil,
             let queued = try await sealReferral(
-                permission, decision: decided.id, casefile: row.id, referral: referral, task: task, replaces: nil, by: caller)
+                permission, decision: decided.id, casefile: row.id, referral: referral, task: task, replaces: nil, by: caller,
+                trace: context.trace)
         else { return refused(decided, task: task, on: ground) }
         let answer = DeskAnswer(
             status: 201,

@@ -8,6 +8,8 @@ import StrictJSON
 /// A message that may leave: its attempt is in the log.
 public struct PushAttempt: Sendable {
     public let message: SealedMessage
+    /// The trace in which the message stands; nil for one that was queued before traces were kept.
+    public var trace: TraceID? { begun.row.trace }
     let begun: BegunAttempt
 }
 

@@ -34,14 +34,14 @@ extension ReferralDesk {
     func sealReferral(
         _ permission: Permission, decision: DecisionID, casefile casefileID: CasefileID, referral: ReferralID?, task: TaskID?,
         replaces: MessageID?,
-        by caller: Caller, invitation: Invitation? = nil, again: MessageID? = nil
+        by caller: Caller, trace: TraceID? = nil, invitation: Invitation? = nil, again: MessageID? = nil
     ) async throws(DeskRefusal) -> QueuedMessage? {
         let found = try await read { transaction in
             (
                 casefile: try transaction.casefile(casefileID),
                 persons: try permission.question.subjects.compactMap { try transaction.person($0) },
                 content: try transaction.content(of: casefileID), checkpoint: try transaction.newestCheckpoint(),
-                household: try transaction.persons(of: casefileID)
+                household: try transaction.persons(of: casefileID), replaced: try replaces.flatMap { try transaction.message($0) }
             )
         }
         guard let row = found.casefile, found.persons.count == Set(permission.question.subjects).count else { throw .notFound }
@@ -75,24 +75,31 @@ extension ReferralDesk {
         var refs: [AuditReference: String] = [.message: id.description, .decision: decision.description]
         if let task { refs[.task] = task.description }
         if let invitation { refs[.meeting] = invitation.meeting.description }
+        let trace = found.replaced?.trace ?? trace ?? TraceID(random: world.random(16))
         let sealed = entry(
             .messageSealed, by: caller, about: subjects, in: casefile, refs: refs,
-            facts: ["recipient": .text(message.recipient.description), "digest": .text(base64URL(message.digest))],
+            facts: [
+                "recipient": .text(message.recipient.description), "digest": .text(base64URL(message.digest)),
+                "trace": .text(trace.description),
+            ],
             commitments: commitments(to: permitted.items, subjects: subjects.map(\.id)))
         return try await queued(
             message,
             context: MessageContext(
                 casefile: casefileID, referral: referral, task: task, scopes: scopes,
-                household: scopes.contains { $0.subject == nil } ? permission.question.subjects : []), entries: [sealed], queuedAt: wall,
-            expiresAt: expiresAt, isAgain: again != nil)
+                household: scopes.contains { $0.subject == nil } ? permission.question.subjects : [], trace: trace), entries: [sealed],
+            queuedAt: wall, expiresAt: expiresAt, isAgain: again != nil)
     }
 
-    /// Seals a notice for a party that received what it is about.
+    /// Seals a notice for a party that received what it is about; it goes on in that message's trace.
     func sealNotice(_ notice: Notice, to partner: OrganisationNumber, casefile casefileID: CasefileID?, by caller: Caller)
         async throws(DeskRefusal)
         -> QueuedMessage
     {
-        let checkpoint = try await read { try $0.newestCheckpoint() }
+        let (checkpoint, earlier) = try await read { transaction in
+            (try transaction.newestCheckpoint(), try notice.about.first.flatMap { try transaction.message($0) })
+        }
+        let trace = earlier?.trace ?? TraceID(random: world.random(16))
         let casefile = try await livingCasefile(casefileID)
         let keys = try await partnerKeys(of: partner)
         let id: MessageID = world.newID()
@@ -111,11 +118,11 @@ extension ReferralDesk {
             .messageSealed, by: caller, in: casefile, refs: [.message: id.description],
             facts: [
                 "recipient": .text(partner.description), "digest": .text(base64URL(message.digest)), "notice": .text(notice.code.rawValue),
-                "about": .list(notice.about.map(\.description)),
+                "about": .list(notice.about.map(\.description)), "trace": .text(trace.description),
             ])
         return try await queued(
-            message, context: MessageContext(casefile: casefileID, referral: nil, task: nil, scopes: []), entries: [sealed], queuedAt: wall,
-            expiresAt: expiresAt)
+            message, context: MessageContext(casefile: casefileID, referral: nil, task: nil, scopes: [], trace: trace), entries: [sealed],
+            queuedAt: wall, expiresAt: expiresAt)
     }
 
     /// Until when the recipient may still open a message: as long again as we mean to send it, so that the window can be moved, and a dead letter

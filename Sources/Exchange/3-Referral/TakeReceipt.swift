@@ -35,7 +35,7 @@ extension ReferralDesk {
         guard receipt.message == messageID else { throw .notFound }
         // It may hold the bytes of before a message was sealed anew.
         if receipt.digest != row.digest, try await !read({ try $0.wasSealed(messageID, as: receipt.digest) }) { throw .alreadyDecided }
-        return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
+        let answer = try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let wall = world.wall()
             let subjects = try await livingSubjects(row.scopes.compactMap(\.subject))
@@ -82,6 +82,8 @@ extension ReferralDesk {
                 return receiptAnswer(row, opened: receipt.opened, at: now)
             }
         }
+        if row.state.isLive, answer.status == 200 { figures.receipted(by: partner, opened: receipt.opened) }
+        return answer
     }
 }
 

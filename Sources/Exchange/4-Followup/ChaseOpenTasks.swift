@@ -82,14 +82,6 @@ extension ReferralDesk {
         return (handled, changed)
     }
 
-    /// Commits what nobody waits for.
-    func commitInBackground<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal) -> T {
-        do {
-            guard case .done(let value) = try await store.commit(background: true, body) else { throw DeskRefusal.busy }
-            return value
-        } catch let refusal as DeskRefusal { throw refusal } catch { throw .notDurable }
-    }
-
     /// One task: time in which the partner could not reach us is given back first; only then the next rung is taken.
     private func fallDue(_ passed: PassedTask, at now: Instant) async throws(DeskRefusal) -> Bool {
         let found = try await read { transaction -> (due: Deadline, from: Instant, outages: [Outage])? in

@@ -57,10 +57,11 @@ extension ReferralDesk {
 
     /// Registers a partner's three keys: its TLS certificate, and a JWK Set with a signing and an encryption key, each certified.
     ///
-    /// `telephone` and `mandatedRole` are a role's, for the call list, and never a person's.
+    /// `telephone` and `mandatedRole` are a role's, for the call list, and never a person's. A partner with an `endpoint` is sent its messages;
+    /// one that fetches them may have `events`, where it is told that something waits, and no more.
     public func addPartner(
-        oin: OrganisationNumber, name: String, certificatePEM: [UInt8], keys jwks: [UInt8], endpoint: String?, telephone: String? = nil,
-        mandatedRole: String? = nil
+        oin: OrganisationNumber, name: String, certificatePEM: [UInt8], keys jwks: [UInt8], endpoint: String?, events: String? = nil,
+        telephone: String? = nil, mandatedRole: String? = nil
     ) async throws(DeskRefusal) -> DeskAnswer {
         func fault(_ pointer: String, _ code: String, _ detail: String, _ hint: String) -> DeskRefusal {
             .invalidInput([InputFault(pointer: pointer, code: code, detail: detail, hint: hint)])
@@ -73,10 +74,15 @@ extension ReferralDesk {
             throw fault(
                 "/mandatedRole", "invalid-role", "this is not the name of a role", "one line of at most 80 characters, no person's name")
         }
-        if let endpoint, let why = endpointFault(endpoint, allowingPrivate: settings.privateHosts) {
+        for (pointer, address) in [("/endpoint", endpoint), ("/events", events)] {
+            guard let address, let why = endpointFault(address, allowingPrivate: settings.privateHosts) else { continue }
             throw fault(
-                "/endpoint", "endpoint-refused", "`\(endpoint)` cannot be pushed to: \(why)",
+                pointer, "endpoint-refused", "`\(address)` cannot be sent to: \(why)",
                 "https://host:port/path, reachable from here; the setting push.privateHosts allows inner networks")
+        }
+        if endpoint != nil, events != nil {
+            throw fault(
+                "/events", "not-together", "a partner that is sent its messages is not told of them as well", "give `endpoint` or `events`")
         }
         guard let chain = try? certificatesDER(pem: certificatePEM), let leaf = chain.first else {
             throw fault("/certificate", "not-a-certificate", "the certificate file holds no certificate", "give a PEM file, leaf first")
@@ -90,8 +96,8 @@ extension ReferralDesk {
         try demandTrust(keys.signingChain, purpose: .signing, oin: oin, pointer: "/keys")
         try demandTrust(keys.encryptionChain, purpose: .encryption, oin: oin, pointer: "/keys")
         let row = PartnerRow(
-            oin: oin, name: name, certificateSHA256: certificateSHA256(leaf), keys: jwks, endpoint: endpoint, addedAt: world.wall(),
-            telephone: telephone, mandatedRole: mandatedRole)
+            oin: oin, name: name, certificateSHA256: certificateSHA256(leaf), keys: jwks, endpoint: endpoint, events: events,
+            tlsChain: certificatePEM, addedAt: world.wall(), telephone: telephone, mandatedRole: mandatedRole)
         let added = entry(
             .partnerAdded, by: .daemon, facts: ["partner": .text(oin.description), "certificate": .text(base64URL(row.certificateSHA256))])
         _ = try await commit { transaction in
@@ -101,7 +107,7 @@ extension ReferralDesk {
         return DeskAnswer(status: 201, body: ["oin": .string(oin.description), "name": .string(name)])
     }
 
-    /// `{items: [{oin, name, certificate, endpoint?, telephone?, mandatedRole?}]}`.
+    /// `{items: [{oin, name, certificate, endpoint?, events?, telephone?, mandatedRole?}]}`.
     public func listPartners() async throws(DeskRefusal) -> DeskAnswer {
         let rows = try await read { try $0.partners() }
         return DeskAnswer(
@@ -114,6 +120,7 @@ extension ReferralDesk {
                             "certificate": .string(base64URL(row.certificateSHA256)),
                         ]
                         if let endpoint = row.endpoint { json["endpoint"] = .string(endpoint) }
+                        if let events = row.events { json["events"] = .string(events) }
                         if let telephone = row.telephone { json["telephone"] = .string(telephone) }
                         if let role = row.mandatedRole { json["mandatedRole"] = .string(role) }
                         return .object(json)
@@ -135,6 +142,9 @@ extension ReferralDesk {
             throw .certificateRefused("not-registered")
         }
         guard row.certificateSHA256 == certificateSHA256(leaf) else { throw .certificateRefused("not-the-registered-one") }
+        if row.tlsChain == nil, let pem = try? chainDER.flatMap(certificatePEM) {
+            _ = try await commit { try $0.learnChain(of: oin, pem: pem) }
+        }
         await heard(oin)
         return oin
     }

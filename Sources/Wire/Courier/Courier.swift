@@ -76,8 +76,10 @@ public struct Courier: Service {
         do throws(DeskRefusal) {
             guard let attempt = try await desk.beginPush(id) else { return desk.bell.ring() }
             let result = try await desk.settlePush(attempt, await answer(to: attempt, on: lane))
-            Counter(label: "convenant_push_attempts_total", dimensions: [("result", result.rawValue)], factory: settings.metrics)
-                .increment()
+            Counter(
+                label: "convenant_push_attempts_total", dimensions: [("partner", lane.partner.description), ("result", result.rawValue)],
+                factory: settings.metrics
+            ).increment()
         } catch {
             settings.logger.warning("a message could not be pushed", metadata: ["code": "\(error.code)"])
             flights.rest(lane.partner, until: settings.monotonic() &+ 1_000_000_000)
@@ -86,11 +88,14 @@ public struct Courier: Service {
     }
 
     private func answer(to attempt: PushAttempt, on lane: PushLane) async -> PushAnswer {
+        let trace = attempt.trace ?? TraceID(random: settings.random(16))
         let answer: PushAnswer
         do {
             let door = try await doors.borrow(for: lane)
-            answer = await door.deliver(attempt.message, traceparent: traceparent())
+            answer = await door.deliver(attempt.message, traceparent: trace.traceparent(span: settings.random(8)))
             await doors.giveBack(door, of: lane.partner)
+        } catch let fault as NoAddress {
+            answer = .unreachable(code: fault.rawValue)
         } catch {
             settings.logger.error("no connection can be set up: our certificate or the roots cannot be read")
             return .unreachable(code: "not-set-up")
@@ -99,16 +104,10 @@ public struct Courier: Service {
         case .unreachable(let code), .unanswered(let code):
             if !lane.isTroubled {
                 settings.logger.notice(
-                    "a partner cannot be reached", metadata: ["partner": "\(lane.partner)", "code": "\(code)"])
+                    "a partner cannot be reached", metadata: ["partner": "\(lane.partner)", "code": "\(code)", "trace": "\(trace)"])
             }
         case .answered, .interrupted: break
         }
         return answer
-    }
-
-    /// A new trace (W3C Trace Context, version 00).
-    private func traceparent() -> String {
-        let digits = settings.random(24).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        return "00-\(digits.prefix(16).joined())-\(digits.suffix(8).joined())-01"
     }
 }

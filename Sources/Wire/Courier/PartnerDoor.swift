@@ -8,7 +8,8 @@ import Synchronization
 /// Connections to one partner's endpoint: mutual TLS 1.3, HTTP/1.1 or 2, kept open between messages.
 ///
 /// The other end is known by the certificate that the partner registered, checked on every new connection before a request can use it, and
-/// again before every message. Redirects are answers like any other; nothing follows them.
+/// again before every message. It leads to the addresses that were looked at when it was made, whatever the host's name leads to meanwhile.
+/// Redirects are answers like any other; nothing follows them.
 final class PartnerDoor: Sendable {
     /// On what a door rests; a change of any of it makes another door.
     struct Key: Hashable {
@@ -28,22 +29,34 @@ final class PartnerDoor: Sendable {
     static let answerLimit = 65_536
 
     let key: Key
-    private let http: HTTPClient
+    /// Where it leads, in the order of trying.
+    let addresses: [HostAddress]
+    private let ways: [HTTPClient]
     private let connections: Connected
     private let patience: Int64
+    /// Which way worked last, or is to be tried first.
+    private let preferred = Mutex(0)
+
+    /// Whether a connection stands, on which messages can go without looking at the host's name again.
+    var isOpen: Bool { connections.state.withLock { $0.open > 0 } }
 
     /// What the connections tell of themselves, from their event loops.
     private final class Connected: Sendable {
         let state = Mutex(Connections())
+        let addresses: [String]
         let refusal: @Sendable ([UInt8]) -> String?
-        init(_ refusal: @escaping @Sendable ([UInt8]) -> String?) { self.refusal = refusal }
+        init(_ addresses: [HostAddress], _ refusal: @escaping @Sendable ([UInt8]) -> String?) {
+            self.addresses = addresses.map(\.text)
+            self.refusal = refusal
+        }
 
         /// Lets a new connection be used when the partner's certificate is at its other end.
         ///
         /// Answers at once: a connection that closed while an answer was awaited would be reported closed before it was reported made.
         func check(_ channel: any Channel) -> EventLoopFuture<Void> {
             let leaf = (try? channel.pipeline.syncOperations.nioSSL_peerCertificate()).flatMap { try? $0.toDERBytes() }
-            let code = leaf.map { refusal($0) } ?? "absent"
+            let isChecked = channel.remoteAddress?.ipAddress.map { addresses.contains($0) } ?? false
+            let code = isChecked ? certificateFault(leaf) : NoAddress.addressRefused.rawValue
             state.withLock { state in
                 state.refused = code
                 guard code == nil else { return }
@@ -58,17 +71,26 @@ final class PartnerDoor: Sendable {
             channel.eventLoop.execute { channel.close(promise: nil) }
             return channel.eventLoop.makeFailedFuture(RefusedEndpoint(code: code))
         }
+
+        /// What is wrong with the certificate at the other end; nil when it is the partner's.
+        func certificateFault(_ leaf: [UInt8]?) -> String? {
+            guard let leaf else { return "certificate-absent" }
+            return refusal(leaf).map { "certificate-\($0)" }
+        }
     }
 
     /// - Parameters:
+    ///   - addresses: those of the endpoint's host to which a connection may go; at least one.
     ///   - tls: for a client, without a check of the host's name.
     ///   - refusal: why a leaf certificate (DER) is not the partner's; nil when it is.
     init(
-        _ key: Key, tls: TLSConfiguration, connections limit: Int, patience: Int64, refusal: @escaping @Sendable ([UInt8]) -> String?
+        _ key: Key, addresses: [HostAddress], tls: TLSConfiguration, connections limit: Int, patience: Int64,
+        refusal: @escaping @Sendable ([UInt8]) -> String?
     ) {
         self.key = key
+        self.addresses = addresses
         self.patience = patience
-        let connections = Connected(refusal)
+        let connections = Connected(addresses, refusal)
         self.connections = connections
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(patience))
@@ -78,35 +100,62 @@ final class PartnerDoor: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.http1_1ConnectionDebugInitializer = { connections.check($0) }
         configuration.http2ConnectionDebugInitializer = { connections.check($0) }
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        // One client an address: the name stays in the handshake and in `Host`, the connection goes where it was allowed to.
+        ways = addresses.map { address in
+            var configuration = configuration
+            if let host = endpointHost(key.endpoint), host != address.text { configuration.dnsOverride = [host: address.text] }
+            return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        }
     }
 
     /// Closes the connections; what is under way fails.
-    func close() async { try? await http.shutdown() }
+    func close() async { for way in ways { try? await way.shutdown() } }
 
     /// Sends a message and reads the answer; never throws.
     func deliver(_ message: SealedMessage, traceparent: String) async -> PushAnswer {
-        let before = connections.state.withLock { $0 }
-        if let leaf = before.leaf, let code = connections.refusal(leaf) { return .unreachable(code: "certificate-\(code)") }
+        await post(
+            message.compact,
+            [
+                ("Content-Type", "application/jose"), ("Accept", "application/jose, application/problem+json"),
+                ("Convenant-Message-Id", message.id.description), ("traceparent", traceparent),
+            ])
+    }
+
+    /// Sends a body and reads the answer; never throws.
+    func post(_ body: [UInt8], _ headers: [(String, String)]) async -> PushAnswer {
         var request = HTTPClientRequest(url: key.endpoint)
         request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/jose")
-        request.headers.add(name: "Accept", value: "application/jose, application/problem+json")
-        request.headers.add(name: "Convenant-Message-Id", value: message.id.description)
-        request.headers.add(name: "traceparent", value: traceparent)
-        request.body = .bytes(ByteBuffer(bytes: message.compact))
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.body = .bytes(ByteBuffer(bytes: body))
+        let first = preferred.withLock { $0 }
+        var answer = PushAnswer.unreachable(code: NoAddress.nameUnknown.rawValue)
+        for step in ways.indices {
+            let place = (first + step) % ways.count
+            answer = await send(request, on: ways[place])
+            // Another address is tried only where nothing of the message can have left.
+            guard case .unreachable = answer, !Task.isCancelled else {
+                preferred.withLock { $0 = place }
+                return answer
+            }
+        }
+        return answer
+    }
+
+    private func send(_ request: HTTPClientRequest, on http: HTTPClient) async -> PushAnswer {
+        let before = connections.state.withLock { $0 }
+        if let leaf = before.leaf, let code = connections.certificateFault(leaf) { return .unreachable(code: code) }
         do {
-            return try await within(seconds: patience) { [request] in try await self.answer(to: request) }
+            return try await within(seconds: patience) { [request] in try await self.answer(to: request, on: http) }
         } catch {
             if Task.isCancelled { return .interrupted }
             let after = connections.state.withLock { $0 }
-            let code = after.refused.map { "certificate-\($0)" } ?? code(of: error)
+            let code = after.refused ?? code(of: error)
             // Without a connection, old or new, no byte can have left.
             return before.open == 0 && after.opened == before.opened ? .unreachable(code: code) : .unanswered(code: code)
         }
     }
 
-    private func answer(to request: HTTPClientRequest) async throws -> PushAnswer {
+    private func answer(to request: HTTPClientRequest, on http: HTTPClient) async throws -> PushAnswer {
         let response = try await http.execute(request, timeout: .seconds(patience))
         var body: [UInt8] = []
         // An endless answer is cut off; what it began with is no receipt.

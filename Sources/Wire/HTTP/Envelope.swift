@@ -1,3 +1,4 @@
+import Casework
 import Exchange
 import HTTPTypes
 import Hummingbird
@@ -18,9 +19,13 @@ struct Envelope: RouterMiddleware {
 
     func handle(_ request: Request, context: WireContext, next: (Request, WireContext) async throws -> Response) async throws -> Response {
         var context = context
-        let requestID = settings.random(16).map(hexadecimal).joined()
+        let own = TraceID(random: settings.random(16))
+        let requestID = own.description
+        let trace = callersTrace(request) ?? own
         context.requestID = requestID
+        context.trace = trace
         context.logger[metadataKey: "hb.request.id"] = .string(requestID)
+        context.logger[metadataKey: "trace"] = .string(trace.description)
         let start = settings.monotonic()
         var response: Response
         do {
@@ -47,6 +52,13 @@ struct Envelope: RouterMiddleware {
         addStandardHeaders(&response)
         note(request, response, context, nanoseconds: settings.monotonic() &- start)
         return response
+    }
+
+    /// The trace that the caller named (W3C Trace Context): in one header, well-formed; else it is as if there were none.
+    private func callersTrace(_ request: Request) -> TraceID? {
+        let values = request.headers[values: .traceparent]
+        guard values.count == 1, let value = values.first else { return nil }
+        return TraceID(traceparent: value)
     }
 
     private func note(_ request: Request, _ response: Response, _ context: WireContext, nanoseconds: UInt64) {
@@ -98,8 +110,6 @@ func addStandardHeaders(_ response: inout Response) {
     response.headers[.xFrameOptions] = "DENY"
     response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
 }
-
-private func hexadecimal(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
 extension HTTPField.Name {
     /// `API-Version` (NL GOV API Design Rules 2.2).

@@ -18,6 +18,8 @@ struct QueryKey: Hashable, Sendable {
     static let afterNumber = QueryKey(name: "after", form: .whole(0...Int64.max))
     /// How many items a page has at most.
     static let limit = QueryKey(name: "limit", form: .whole(1...200))
+    /// For how many seconds the answer may wait for something to come; below the minute after which proxies cut a silent connection.
+    static let wait = QueryKey(name: "wait", form: .whole(1...55))
     /// A task's state.
     static let state = QueryKey(name: "state", form: .text)
     /// The first day of a period.

@@ -1,3 +1,4 @@
+import Casework
 import Hummingbird
 import NIOCore
 
@@ -8,6 +9,8 @@ struct WireContext: RequestContext {
     let channel: any Channel
     /// The id under which the log knows the request, and its sender when something went wrong.
     var requestID = ""
+    /// The trace in which the request stands: its caller's, or else one whose id is the request's own.
+    var trace: TraceID?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -1,7 +1,17 @@
+import Exchange
+
 extension MetricsRegistry {
     /// Every figure in the Prometheus text exposition format 0.0.4, in the order of names.
-    public func prometheusText() -> String {
-        let figures = figures.withLock { $0 }
+    public func prometheusText() -> String { prometheusText(describing: .none, with: []) }
+
+    /// The same with what each figure is, those without a value included, and with gauges that hold for this moment only.
+    func prometheusText(describing catalogue: FigureCatalogue, with momentary: [DeskFigure]) -> String {
+        var figures = figures.withLock { $0 }
+        for figure in momentary {
+            let gauge = GaugeFigure()
+            gauge.set(figure.value)
+            figures.gauges[Key(figure.label, figure.dimensions)] = gauge
+        }
         var families: [String: (kind: String, lines: [(order: [String], text: String)])] = [:]
         func add(_ name: String, _ kind: String, _ key: Key, _ text: String) {
             families[name, default: (kind, [])].lines.append((key.dimensions, text))
@@ -26,9 +36,14 @@ extension MetricsRegistry {
             text += "\(name)_sum\(labels(key)) \(number(seen.sum))\n\(name)_count\(labels(key)) \(total)\n"
             add(name, "histogram", key, text)
         }
+        var help: [String: String] = [:]
+        for entry in catalogue.entries {
+            help[entry.name] = "# HELP \(entry.name) \(entry.help)\n"
+            if families[entry.name] == nil { families[entry.name] = (entry.kind, []) }
+        }
         return families.sorted { $0.key < $1.key }.map { name, family in
             let lines = family.lines.sorted { $0.order.lexicographicallyPrecedes($1.order) }.map(\.text).joined()
-            return "# TYPE \(name) \(family.kind)\n" + lines
+            return (help[name] ?? "") + "# TYPE \(name) \(family.kind)\n" + lines
         }.joined()
     }
 }

@@ -43,7 +43,8 @@ private func respond(
     let asked = DeskRequest(
         caller: identified?.caller, token: identified?.token,
         parameters: Dictionary(context.parameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first }),
-        query: query, bytes: entry.takes == nil ? [] : bytes, body: body, idempotency: key)
+        query: query, bytes: entry.takes == nil ? [] : bytes, body: body, idempotency: key,
+        trace: context.trace)
     var response: Response
     switch try await route.handle(asked) {
     case .answer(let answer) where answer.status >= 400: response = problemResponse(answer, requestID: context.requestID)

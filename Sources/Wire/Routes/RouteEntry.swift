@@ -1,3 +1,4 @@
+import Casework
 import Exchange
 import HTTPTypes
 import StrictJSON
@@ -56,10 +57,12 @@ struct DeskRequest: Sendable {
     /// The body as a value; null for none.
     let body: JSONValue
     let idempotency: IdempotencyKey?
+    /// The trace in which it stands.
+    let trace: TraceID?
 
     init(
         caller: Caller?, token: String?, parameters: [String: String], query: Query, bytes: [UInt8], body: JSONValue,
-        idempotency: IdempotencyKey?
+        idempotency: IdempotencyKey?, trace: TraceID?
     ) {
         self.caller = caller
         self.token = token
@@ -68,6 +71,7 @@ struct DeskRequest: Sendable {
         self.bytes = bytes
         self.body = body
         self.idempotency = idempotency
+        self.trace = trace
     }
 
     /// Who asks.

@@ -1,0 +1,71 @@
+import Casework
+import Disclosure
+import PartnerTrust
+import Sealing
+import Storage
+
+/// A certificate that somebody must renew in time: ours, or a partner's.
+public struct CertificateTerm: Hashable, Sendable {
+    /// What a certificate is for. No key serves two uses.
+    public enum Use: String, CaseIterable, Hashable, Sendable {
+        /// Showing who one is on a connection.
+        case tls
+        /// Signing: ours messages, a partner's receipts.
+        case sig
+        /// Being sealed to.
+        case enc
+    }
+    /// Whose it is; our own number for ours.
+    public let holder: OrganisationNumber
+    public let use: Use
+    /// From then on it counts no more.
+    public let endsAt: Instant
+    /// Whether a partner's certificate counts now: chain, revocation lists, term, number. Nil for ours, which others judge.
+    public let isTrusted: Bool?
+
+    /// Whole days until it ends: 0 on its last day, negative when it has ended.
+    public func daysLeft(at now: Instant) -> Int {
+        let left = endsAt.millisecondsSince1970 - now.millisecondsSince1970
+        return Int(left >= 0 ? left / 86_400_000 : -((-left + 86_399_999) / 86_400_000))
+    }
+}
+
+extension ReferralDesk {
+    /// When every certificate on which the exchange rests ends: our own, and those of each partner.
+    ///
+    /// A certificate that cannot be read, or was never kept, is left out.
+    public func certificateTerms() async throws(DeskRefusal) -> [CertificateTerm] {
+        let now = world.wall()
+        var terms = [(CertificateTerm.Use.tls, tlsChain), (.sig, signingChain)].compactMap { use, chain in
+            term(of: municipality.oin, use, chain, at: now)
+        }
+        for row in try await read({ try $0.partners() }) {
+            let keys = try? await partnerKeys(of: row.oin)
+            let tls = row.tlsChain.flatMap { try? certificatesDER(pem: $0) } ?? []
+            for (use, chain) in [(CertificateTerm.Use.tls, tls), (.sig, keys?.signingChain ?? []), (.enc, keys?.encryptionChain ?? [])] {
+                if let term = term(of: row.oin, use, chain, at: now) { terms.append(term) }
+            }
+        }
+        return terms
+    }
+
+    private func term(of holder: OrganisationNumber, _ use: CertificateTerm.Use, _ chain: [[UInt8]], at now: Instant) -> CertificateTerm? {
+        guard let leaf = chain.first, let end = notAfter(leaf) else { return nil }
+        return CertificateTerm(
+            holder: holder, use: use, endsAt: Instant(millisecondsSince1970: end),
+            isTrusted: holder == municipality.oin ? nil : isTrusted(chain, use, of: holder, at: now))
+    }
+
+    private func isTrusted(_ chain: [[UInt8]], _ use: CertificateTerm.Use, of holder: OrganisationNumber, at now: Instant) -> Bool {
+        let purpose: CertificatePurpose =
+            switch use {
+            case .tls: .tlsClient
+            case .sig: .signing
+            case .enc: .encryption
+            }
+        guard case .trusted(let oin, _) = trust.verdict(chainDER: chain, purpose: purpose, now: now.millisecondsSince1970) else {
+            return false
+        }
+        return oin == holder.description
+    }
+}

@@ -70,4 +70,5 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case daemonStopped = "daemon.stopped"
     case daemonRestored = "daemon.restored"
     case planActionDone = "plan.action-done"
+    case backupMade = "backup.made"
 }

@@ -36,7 +36,8 @@ enum CheckedLog {
     }
 
     private static func check(_ checkpoints: [Checkpoint], _ reader: TrailReader, _ take: (RecordedEntry) -> Void) throws {
-        let bar = ProgressBar(total: checkpoints.reduce(0) { $0 + Int($1.size) })
+        let total = checkpoints.reduce(0) { $0 + Int($1.size) }
+        let bar = ProgressBar("entries")
         defer { bar.end() }
         var (page, place, after): ([StoredEntry], Int, Int64) = ([], 0, 0)
         for checkpoint in checkpoints {
@@ -50,7 +51,7 @@ enum CheckedLog {
                 after = page[place].seq
                 place += 1
                 take(entry)
-                bar.step()
+                bar.step(of: total)
             }
             guard tree.root == checkpoint.root else { throw notIntact() }
         }
@@ -58,29 +59,5 @@ enum CheckedLog {
 
     private static func notIntact() -> ExitCode {
         fail("the log is not as its checkpoint signs it; no figures (hint: `convenant log verify` says where)", Exit.refused)
-    }
-}
-
-/// A bar on standard error for what takes longer than a second; silent when nobody looks at a terminal.
-private final class ProgressBar {
-    private let total: Int
-    private var done = 0
-    private var shown = false
-    private let isWatched = isatty(STDERR_FILENO) == 1
-    private let start = ContinuousClock.now
-
-    init(total: Int) { self.total = max(1, total) }
-
-    func step() {
-        done += 1
-        guard isWatched, done % 2_000 == 0, ContinuousClock.now - start > .seconds(1) else { return }
-        shown = true
-        let filled = done * 30 / total
-        FileHandle.standardError.write(
-            Data("\r[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: max(0, 30 - filled)))] \(done) entries".utf8))
-    }
-
-    func end() {
-        if shown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     }
 }

@@ -71,4 +71,5 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case daemonRestored = "daemon.restored"
     case planActionDone = "plan.action-done"
     case backupMade = "backup.made"
+    case deliveryResumed = "delivery.resumed"
 }

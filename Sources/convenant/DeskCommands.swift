@@ -52,6 +52,7 @@ enum DeskCommands {
                 casefile: try text("casefile"), person: try text("person"), because: try text("because"), by: .daemon)
         case "backup.made":
             return try await desk.noteBackup(part: try text("part"), at: try text("at"), bytes: arguments["bytes"]?.integerValue ?? 0)
+        case "delivery.resume": return try await desk.resumeDeliveries()
         case "keys.list": return try desk.listKeyEpochs()
         case "keys.rotate": return try await desk.rotateKeys()
         case "keys.end-epoch": return try await desk.endKeyEpoch(arguments["epoch"]?.integerValue ?? 0)

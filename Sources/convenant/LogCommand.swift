@@ -52,7 +52,8 @@ struct LogVerdict {
     let text: String
 
     /// Reads and checks the log of a folder, also while a daemon writes to it.
-    static func of(_ folder: DataFolder, outside: [String] = []) throws -> LogVerdict {
+    /// - Parameter index: whether the index is compared too; that of restored data names persons who were erased since.
+    static func of(_ folder: DataFolder, outside: [String] = [], index: Bool = true) throws -> LogVerdict {
         let settings = try Settings(folder: folder)
         guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
@@ -66,7 +67,7 @@ struct LogVerdict {
         do {
             let reader = try TrailReader(folder)
             let (report, derived) = try reader.verify(verifier)
-            return LogVerdict(report, derived: derived + (try reader.verifyIndex()))
+            return LogVerdict(report, derived: derived + (index ? try reader.verifyIndex() : []))
         } catch let fault as StoreFault { throw Assembly.failure(fault) }
     }
 

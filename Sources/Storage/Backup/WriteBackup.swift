@@ -8,9 +8,11 @@ extension DataFolder {
     /// thrown away. A new copy of the keys stands before the old one goes, and then there is only the new one.
     /// - Parameter progress: gets the bytes copied of those there are in the database.
     /// - Returns: the copy's folder, and its manifest.
-    public func backUp(_ part: BackupPart, to place: String, at now: Instant, progress: @escaping (Int64, Int64) -> Void) throws(StoreFault) -> (
-        path: String, manifest: BackupManifest
-    ) {
+    public func backUp(_ part: BackupPart, to place: String, at now: Instant, progress: @escaping (Int64, Int64) -> Void) throws(StoreFault)
+        -> (
+            path: String, manifest: BackupManifest
+        )
+    {
         try check()
         let place = try BackupPlace(place, of: part, apartFrom: self)
         let draft = try place.draft()
@@ -27,7 +29,9 @@ extension DataFolder {
         return (path, manifest)
     }
 
-    private func copyData(to draft: String, at now: Instant, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault) -> BackupManifest {
+    private func copyData(to draft: String, at now: Instant, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault)
+        -> BackupManifest
+    {
         let copy = DataFolder(path: draft)
         let (checkpoint, policies) = try DatabaseCopy.write(database, .main, to: copy.database, progress: progress) {
             transaction throws(StoreFault) in (try transaction.newestCheckpoint(), try transaction.policyRevision())
@@ -36,18 +40,23 @@ extension DataFolder {
         return try manifest(.data, ["convenant.sqlite"] + copyFiles(others, to: draft), draft, now, checkpoint, policies)
     }
 
-    private func copyKeys(to draft: String, at now: Instant, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault) -> BackupManifest {
+    private func copyKeys(to draft: String, at now: Instant, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault)
+        -> BackupManifest
+    {
         let (checkpoint, policies) = try TrailReader(self).newest()
+        return try manifest(.keys, copyVault(to: draft, progress), draft, now, checkpoint, policies)
+    }
+
+    /// Copies the vault and every secret; the paths of what was copied.
+    @discardableResult
+    func copyVault(to draft: String, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault) -> [String] {
         let copy = DataFolder(path: draft)
         for _ in 0..<3 {
             try DatabaseCopy.write(keys, .keys, to: copy.keys, progress: progress) { _ throws(StoreFault) in }
             let secrets = try copyFiles(try Self.files(in: secrets).map { "secrets/\($0)" }, to: draft)
             // An epoch may have ended between the one and the other: then the copy lacks a key that its rows name.
-            if (try? VaultReader(copy).instance()) != nil {
-                return try manifest(.keys, ["keys.sqlite"] + secrets, draft, now, checkpoint, policies)
-            }
-            try BackupPlace.destroy(draft)
-            guard mkdir(draft, 0o700) == 0 else { throw .system(errno: errno, path: draft) }
+            if (try? VaultReader(copy).instance()) != nil { return ["keys.sqlite"] + secrets }
+            for name in ["keys.sqlite"] + secrets { try SecretFile.destroy("\(draft)/\(name)") }
         }
         throw .folder("the keys change while they are copied (hint: try again when `keys rotate` has ended)")
     }

@@ -71,5 +71,6 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case daemonRestored = "daemon.restored"
     case planActionDone = "plan.action-done"
     case backupMade = "backup.made"
+    case certificateIssued = "certificate.issued"
     case deliveryResumed = "delivery.resumed"
 }

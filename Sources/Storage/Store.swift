@@ -107,6 +107,9 @@ public final class Store: Sendable {
         try snapshot { try $0.highestKey() }
     }
 
+    /// `PRAGMA synchronous` of the connection that writes: 2 (FULL), or commits are answered before they are on the disk.
+    public func durability() throws(StoreFault) -> Int64? { try writerPragma("synchronous") }
+
     /// What a pragma says on the connection that writes.
     func writerPragma(_ name: String) throws(StoreFault) -> Int64? { try writer.pragma(name) }
 

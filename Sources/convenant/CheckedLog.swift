@@ -11,12 +11,7 @@ enum CheckedLog {
     /// - Returns: the checkpoints, oldest first.
     /// - Throws: an exit code: 1 when entries and checkpoints do not fit, 78 when the key is missing.
     static func read(_ folder: DataFolder, settings: Settings, take: (RecordedEntry) -> Void) throws -> [ReportHead.LogState] {
-        guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
-            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
-        else {
-            throw fail(
-                "`\(folder.checkpointKey)` cannot be used (hint: the log's key is needed to check its signatures)", Exit.configuration)
-        }
+        let key = try logKey(folder)
         do {
             let reader = try TrailReader(folder)
             // The checkpoints first: entries are only ever added, so what these sign is there whatever a daemon writes meanwhile.
@@ -25,6 +20,22 @@ enum CheckedLog {
             try check(checkpoints, reader, take)
             return checkpoints.map { ReportHead.LogState(origin: $0.origin, size: $0.size, root: Data($0.root).base64EncodedString()) }
         } catch let fault as StoreFault { throw Assembly.failure(fault) }
+    }
+
+    /// The key that signs a folder's checkpoints.
+    static func logKey(_ folder: DataFolder) throws -> Curve25519.Signing.PrivateKey {
+        guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
+        else {
+            throw fail(
+                "`\(folder.checkpointKey)` cannot be used (hint: the log's key is needed to check its signatures)", Exit.configuration)
+        }
+        return key
+    }
+
+    /// The checkpoint of a note, when this folder's log signed it.
+    static func checkpoint(_ note: String, _ folder: DataFolder, _ settings: Settings) throws -> Checkpoint? {
+        try? open(note, key: try logKey(folder).publicKey, settings: settings)
     }
 
     private static func open(_ note: String, key: Curve25519.Signing.PublicKey, settings: Settings) throws -> Checkpoint {

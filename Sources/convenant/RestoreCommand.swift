@@ -1,7 +1,6 @@
 import ArgumentParser
 import AuditTrail
 import Casework
-import Crypto
 import Exchange
 import Foundation
 import Storage
@@ -83,9 +82,7 @@ struct Restore: AsyncParsableCommand {
 
     /// The newest checkpoint that anybody knows, when it is newer than the restored log, and how many entries more it counts.
     private func newestCheckpoint(_ given: [String], _ restored: RestoredFolder) throws -> (note: String?, lost: Int64) {
-        guard let raw = FileManager.default.contents(atPath: restored.draft.checkpointKey),
-            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
-        else { throw fail("`checkpoint.key` is missing from the copy of the keys", Exit.refused) }
+        let key = try CheckedLog.logKey(restored.draft)
         func read(_ note: String) -> Checkpoint? {
             Checkpoint.claimedOrigin(note).flatMap { try? Checkpoint.open(note, publicKey: key.publicKey, origin: $0) }
         }

@@ -61,9 +61,13 @@ extension ReferralDesk {
 
     /// Lets messages go again after a restore: somebody says that what was told to the desk in the gap has been entered again.
     ///
-    /// Each message is decided again as it goes. 200 `{from, until}` of the gap; `not-found` when nothing is held.
+    /// Each message is decided again as it goes. 200 `{from, until}` of the gap; 400 when nothing is held.
     public func resumeDeliveries() async throws(DeskRefusal) -> DeskAnswer {
-        let gap = try restoredGap.withLock { $0 }.orRefuse(.notFound)
+        let gap = try restoredGap.withLock { $0 }.orRefuse(
+            .invalidInput([
+                InputFault(
+                    pointer: "", code: "nothing-held", detail: "nothing is held here", hint: "only a restored folder holds its messages")
+            ]))
         let now = world.wall()
         let resumed = entry(
             .deliveryResumed, by: .daemon, facts: ["gapFrom": .text(gap.from.rfc3339), "gapUntil": .text(gap.until.rfc3339)])

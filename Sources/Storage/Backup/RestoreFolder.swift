@@ -31,8 +31,19 @@ public struct RestoredFolder: Sendable {
         }
         let draft = DataFolder(path: target + ".restoring")
         try BackupPlace.destroy(draft.path)
-        try draft.create()
+        do {
+            return try fill(draft, target, data, keys, progress)
+        } catch {
+            // Keys lie in it: they may not stay where nobody expects them.
+            try? BackupPlace.destroy(draft.path)
+            throw error
+        }
+    }
 
+    private static func fill(
+        _ draft: DataFolder, _ target: String, _ data: String, _ keys: String, _ progress: (Int64, Int64) -> Void
+    ) throws(StoreFault) -> RestoredFolder {
+        try draft.create()
         let dataFolder = try BackupPlace.newest(in: data, .data)
         let (dataManifest, dataSeal) = try BackupManifest.read(dataFolder)
         guard dataManifest.part == .data else {

@@ -72,4 +72,7 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case planActionDone = "plan.action-done"
     case messageRequeued = "message.requeued"
     case messageGivenUp = "message.given-up"
+    case backupMade = "backup.made"
+    case certificateIssued = "certificate.issued"
+    case deliveryResumed = "delivery.resumed"
 }

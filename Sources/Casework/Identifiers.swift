@@ -140,14 +140,33 @@ public typealias PlanActionID = Identifier<IdentifierKind.PlanAction>
 
 /// An organisation's number (OIN, Digikoppeling): exactly 20 digits. Prefix `00000099` is for tests.
 public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// The 20 digits.
+    /// The 20 characters.
     public let description: String
 
-    /// The number written as exactly 20 digits, or nil.
+    /// The number written as exactly 20 digits, or nil. Only a school's, of the prefix 00000007, may hold capital letters behind it.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 20, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
+        guard text.utf8.count == 20 else { return nil }
+        let mayHoldLetters = text.hasPrefix(Self.schools)
+        for (place, byte) in text.utf8.enumerated() {
+            guard (0x30...0x39).contains(byte) || (mayHoldLetters && place >= 8 && (0x41...0x5A).contains(byte)) else { return nil }
+        }
         description = String(text)
     }
+
+    /// The number of an enterprise: prefix 00000003, its eight digits in the trade register (Dutch: KVK-nummer), four zeros.
+    public init?(tradeRegister number: String) {
+        guard number.utf8.count == 8 else { return nil }
+        self.init("00000003\(number)0000")
+    }
+
+    /// The number of a school: prefix 00000007, its four characters in the register of schools (Dutch: BRIN) filled with zeros in front to
+    /// nine places, three zeros.
+    public init?(school number: String) {
+        guard number.utf8.count == 4 else { return nil }
+        self.init("\(Self.schools)00000\(number.uppercased())000")
+    }
+
+    private static let schools = "00000007"
 
     public static func < (a: Self, b: Self) -> Bool { a.description < b.description }
 }

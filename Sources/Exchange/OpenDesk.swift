@@ -27,6 +27,8 @@ extension ReferralDesk {
             store: store, vault: vault, world: world, municipality: municipality, settings: settings, trust: trust, secrets: secrets,
             instance: vault.instance, policy: PolicyInForce(loaded: policies, number: state?.number ?? 0), metrics: metrics)
         do {
+            let gap = try await desk.read { try $0.restoredGap() }
+            desk.restoredGap.withLock { $0 = gap }
             if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) }
             try await desk.destroyDoomedKeys()
             try await desk.releaseClaims()

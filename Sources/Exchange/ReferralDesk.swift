@@ -76,6 +76,8 @@ public final class ReferralDesk: Sendable {
     let figures: DeskFigures
     /// Partners that cannot be reached, as their lanes' rows say: so that a request of theirs costs a look-up and no read.
     let lanesDown = Mutex<Set<OrganisationNumber>>([])
+    /// The time of which a restored folder knows nothing, until somebody has closed it: meanwhile nothing leaves.
+    let restoredGap = Mutex<RestoredGap?>(nil)
     /// One password is hashed at a time, and no more than a few wait.
     let passwordQueue = DispatchQueue(label: "convenant.passwords")
     let passwordsWaiting = Atomic<Int>(0)

@@ -57,7 +57,7 @@ public struct CertificateAuthority: Sendable {
     /// Issues a certificate.
     ///
     /// - Parameters: `from` and `until` are ms since 1970.
-    /// - Throws: `notAKey`, `notARequest`, `invalidName`, `invalidTime`, `libraryFailure`.
+    /// - Throws: `notAKey`, `notARequest`, `weakKey` (of a request), `invalidName`, `invalidTime`, `libraryFailure`.
     public func issue(
         _ subject: CertificateSubject, for use: CertificateUse, key subjectKey: CertificateKey, from: Int64, until: Int64
     ) throws(TrustError) -> IssuedCertificate {
@@ -96,6 +96,11 @@ private func keyOfRequest(_ bytes: [UInt8]) throws(TrustError) -> Key {
     guard X509_REQ_verify(request, key) == 1 else {
         EVP_PKEY_free(key)
         throw failure(.notARequest)
+    }
+    // 128 bits, as ``TrustStore`` asks of every key: P-256, RSA 3072.
+    guard EVP_PKEY_get_security_bits(key) >= 128 else {
+        EVP_PKEY_free(key)
+        throw failure(.weakKey)
     }
     return Key(taking: key)
 }

@@ -9,7 +9,7 @@ public func certificateSHA256(_ der: [UInt8]) -> [UInt8] {
     return digest
 }
 
-/// The OIN in the certificate's subject (`serialNumber`, 20 digits); nil when there is none, more than one, or another text.
+/// The OIN in the certificate's subject (`serialNumber`, 20 characters); nil when there is none, more than one, or another text.
 public func subjectOIN(_ der: [UInt8]) -> String? {
     (try? Certificate(der: der))?.oin
 }
@@ -69,9 +69,13 @@ extension Certificate {
     }
 }
 
-/// Whether `text` is an organisation number (OIN): 20 digits.
+/// Whether `text` is an organisation number (OIN): 20 digits; a school's (prefix 00000007) may hold capital letters behind its prefix.
 func isOIN(_ text: String) -> Bool {
-    text.utf8.count == 20 && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    let isSchool = text.hasPrefix("00000007")
+    return text.utf8.count == 20
+        && text.utf8.enumerated().allSatisfy {
+            (0x30...0x39).contains($1) || (isSchool && $0 >= 8 && (0x41...0x5A).contains($1))
+        }
 }
 
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

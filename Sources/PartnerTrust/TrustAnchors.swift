@@ -21,6 +21,9 @@ public struct TrustAnchors: Sendable {
         }
         self.lists = all
     }
+
+    /// When the first of the revocation lists ends, ms since 1970: from then on every certificate of its authority is refused. Nil without lists.
+    public var firstListEnd: Int64? { lists.compactMap(\.nextUpdate).min() }
 }
 
 /// Every certificate of a PEM text.

@@ -10,6 +10,8 @@ public enum TrustError: String, Error, Hashable, Sendable {
     case notAKey = "not-a-key"
     /// Not a certificate request, or not signed by the key in it.
     case notARequest = "not-a-request"
+    /// A key of less than 128 bits of strength.
+    case weakKey = "weak-key"
     /// A name, number or host that cannot stand in a certificate.
     case invalidName = "invalid-name"
     /// A time before 1950 or after 9999, or an end before its begin.

@@ -48,11 +48,16 @@ enum SecretFile {
         guard fsync(descriptor) == 0 else { throw .system(errno: errno, path: path) }
     }
 
+    /// Puts on the disk what was written to a file, or which names a folder holds.
+    static func flush(_ path: String) throws(StoreFault) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(errno: errno, path: path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system(errno: errno, path: path) }
+    }
+
     private static func syncFolder(of path: String) throws(StoreFault) {
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(errno: errno, path: folder) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system(errno: errno, path: folder) }
+        try flush(folder.isEmpty ? "." : folder)
     }
 }

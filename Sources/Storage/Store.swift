@@ -104,14 +104,11 @@ public final class Store: Sendable {
 
     /// The highest vault key that any row names, or 0: the vault hands out only higher ones.
     public func highestKey() throws(StoreFault) -> Int64 {
-        try snapshot { transaction in
-            try transaction.first(
-                """
-                SELECT max(coalesce((SELECT max(key) FROM casefile), 0), coalesce((SELECT max(key) FROM person), 0),
-                    coalesce((SELECT max(key) FROM message), 0), coalesce((SELECT max(id) FROM doomed_key), 0)) AS highest
-                """)?.integer("highest") ?? 0
-        }
+        try snapshot { try $0.highestKey() }
     }
+
+    /// `PRAGMA synchronous` of the connection that writes: 2 (FULL), or commits are answered before they are on the disk.
+    public func durability() throws(StoreFault) -> Int64? { try writerPragma("synchronous") }
 
     /// What a pragma says on the connection that writes.
     func writerPragma(_ name: String) throws(StoreFault) -> Int64? { try writer.pragma(name) }
@@ -121,6 +118,15 @@ public final class Store: Sendable {
 }
 
 extension Transaction {
+    /// The highest vault key that any row names, or 0.
+    func highestKey() throws(StoreFault) -> Int64 {
+        try first(
+            """
+            SELECT max(coalesce((SELECT max(key) FROM casefile), 0), coalesce((SELECT max(key) FROM person), 0),
+                coalesce((SELECT max(key) FROM message), 0), coalesce((SELECT max(id) FROM doomed_key), 0)) AS highest
+            """)?.integer("highest") ?? 0
+    }
+
     /// Binds the folder to one organisation and one kind of clock the first time; refuses another one ever after.
     fileprivate func bind(to signer: TrailSigner, folder: DataFolder) throws(StoreFault) {
         let wanted = signer.organisation.description + (signer.simulated ? "/simulated" : "")

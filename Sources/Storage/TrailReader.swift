@@ -147,6 +147,11 @@ public final class TrailReader: Sendable {
         }
     }
 
+    /// The newest checkpoint note of all, and the revision of the policy in force.
+    func newest() throws(StoreFault) -> (note: String?, policies: String?) {
+        try snapshot { transaction throws(StoreFault) in (try transaction.newestCheckpoint(), try transaction.policyRevision()) }
+    }
+
     /// Rebuilds the index as far as keys exist, and compares: every row must name somebody its entry is about, and every handle that a
     /// living key makes must have its row.
     public func verifyIndex() throws(StoreFault) -> [DerivedFault] {

@@ -2,7 +2,7 @@ import Casework
 
 extension Transaction {
     /// The newest signed checkpoint, or nil before the first entry.
-    public func newestCheckpoint() throws -> String? {
+    public func newestCheckpoint() throws(StoreFault) -> String? {
         try first("SELECT note FROM audit_checkpoint ORDER BY shard DESC LIMIT 1")?.text("note")
     }
 

@@ -15,6 +15,12 @@ struct VaultReader {
         }
     }
 
+    /// The instance's own key.
+    func instance() throws(StoreFault) -> VaultKey {
+        guard let key = try key(KeyVault.instanceKeyID) else { throw .corrupt("the vault has no instance key") }
+        return key
+    }
+
     /// The key with this id; nil when it has been destroyed.
     func key(_ id: Int64) throws(StoreFault) -> VaultKey? {
         do {

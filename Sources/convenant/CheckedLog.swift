@@ -11,7 +11,7 @@ enum CheckedLog {
     /// - Returns: the checkpoints, oldest first.
     /// - Throws: an exit code: 1 when entries and checkpoints do not fit, 78 when the key is missing.
     static func read(_ folder: DataFolder, settings: Settings, take: (RecordedEntry) -> Void) throws -> [ReportHead.LogState] {
-        let key = try checkpointKey(of: folder)
+        let key = try logKey(folder)
         do {
             let reader = try TrailReader(folder)
             // The checkpoints first: entries are only ever added, so what these sign is there whatever a daemon writes meanwhile.
@@ -24,7 +24,7 @@ enum CheckedLog {
 
     /// The public key of a folder's log.
     /// - Throws: exit code 78 when it is missing or is none.
-    static func checkpointKey(of folder: DataFolder) throws -> Curve25519.Signing.PublicKey {
+    static func logKey(_ folder: DataFolder) throws -> Curve25519.Signing.PublicKey {
         guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
         else {
@@ -32,6 +32,11 @@ enum CheckedLog {
                 "`\(folder.checkpointKey)` cannot be used (hint: the log's key is needed to check its signatures)", Exit.configuration)
         }
         return key.publicKey
+    }
+
+    /// The checkpoint of a note, when this folder's log signed it.
+    static func checkpoint(_ note: String, _ folder: DataFolder, _ settings: Settings) throws -> Checkpoint? {
+        try? open(note, key: try logKey(folder), settings: settings)
     }
 
     private static func open(_ note: String, key: Curve25519.Signing.PublicKey, settings: Settings) throws -> Checkpoint {
@@ -43,7 +48,8 @@ enum CheckedLog {
     }
 
     private static func check(_ checkpoints: [Checkpoint], _ reader: TrailReader, _ take: (RecordedEntry) -> Void) throws {
-        let bar = ProgressBar(total: checkpoints.reduce(0) { $0 + Int($1.size) })
+        let total = checkpoints.reduce(0) { $0 + Int($1.size) }
+        let bar = ProgressBar("entries")
         defer { bar.end() }
         var (page, place, after): ([StoredEntry], Int, Int64) = ([], 0, 0)
         for checkpoint in checkpoints {
@@ -57,7 +63,7 @@ enum CheckedLog {
                 after = page[place].seq
                 place += 1
                 take(entry)
-                bar.step()
+                bar.step(of: total)
             }
             guard tree.root == checkpoint.root else { throw notIntact() }
         }
@@ -65,29 +71,5 @@ enum CheckedLog {
 
     private static func notIntact() -> ExitCode {
         fail("the log is not as its checkpoint signs it; no figures (hint: `convenant log verify` says where)", Exit.refused)
-    }
-}
-
-/// A bar on standard error for what takes longer than a second; silent when nobody looks at a terminal.
-private final class ProgressBar {
-    private let total: Int
-    private var done = 0
-    private var shown = false
-    private let isWatched = isatty(STDERR_FILENO) == 1
-    private let start = ContinuousClock.now
-
-    init(total: Int) { self.total = max(1, total) }
-
-    func step() {
-        done += 1
-        guard isWatched, done % 2_000 == 0, ContinuousClock.now - start > .seconds(1) else { return }
-        shown = true
-        let filled = done * 30 / total
-        FileHandle.standardError.write(
-            Data("\r[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: max(0, 30 - filled)))] \(done) entries".utf8))
-    }
-
-    func end() {
-        if shown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     }
 }

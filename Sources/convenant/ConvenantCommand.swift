@@ -20,7 +20,6 @@ struct ConvenantCommand: AsyncParsableCommand {
         version: "1.0.0",
         subcommands: [
             Init.self, Serve.self, Demo.self, Partner.self, Staff.self, Desk.self, Report.self, Log.self, Policy.self, Open.self,
-            Queue.self, Keys.self, Erase.self,
-            Doctor.self,
+            Queue.self, Keys.self, Erase.self, Backup.self, Restore.self, Resume.self, Doctor.self,
         ])
 }

@@ -82,6 +82,12 @@ enum DeskCommands {
         case "erase":
             return try await desk.erasePerson(
                 casefile: try text("casefile"), person: try text("person"), because: try text("because"), by: .daemon)
+        case "backup.made":
+            return try await desk.noteBackup(part: try text("part"), at: try text("at"), bytes: arguments["bytes"]?.integerValue ?? 0)
+        case "certificate.issued":
+            return try await desk.noteCertificate(of: try organisation("oin"), use: try text("use"), serial: try text("serial"))
+        case "doctor": return try await desk.examine()
+        case "delivery.resume": return try await desk.resumeDeliveries()
         case "keys.list": return try desk.listKeyEpochs()
         case "keys.rotate": return try await desk.rotateKeys()
         case "keys.end-epoch": return try await desk.endKeyEpoch(arguments["epoch"]?.integerValue ?? 0)

@@ -1,63 +1,74 @@
 import ArgumentParser
+import Casework
 import Exchange
 import Foundation
 import PartnerTrust
 import PolicyFiles
 import Storage
+import StrictJSON
 
 /// `convenant doctor`
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks whether a data folder can be served: modes, certificates, policies, log.",
-        discussion: "Example: convenant doctor --data /var/lib/convenant")
+        abstract: "Looks whether a data folder can be served, now and in the coming weeks; ends with 1 when something is wrong.",
+        discussion: """
+            Example: convenant doctor --data /var/lib/convenant
+
+            Beside a running daemon it asks that one. --full reads the whole log; else its newest checkpoint is compared.
+            """)
     @OptionGroup var folder: FolderOption
+    @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Check every entry of the log.") var full = false
 
     func run() async throws {
         let folder = folder.folder
-        var findings: [(name: String, fault: String?)] = []
-        func look(_ name: String, _ check: () throws -> String?) {
-            do { findings.append((name, try check())) } catch let fault as StoreFault {
-                findings.append((name, fault.description))
-            } catch let code as ExitCode {
-                findings.append((name, "see above (\(code.rawValue))"))
-            } catch { findings.append((name, "\(error)")) }
-        }
-        look("folder and modes") {
+        var look = Examination(now: World.system().wall().millisecondsSince1970)
+        look.at("folder and modes") {
             try folder.check()
-            return nil
+            return .ok
         }
+        look.at("disk space") { try Self.room(folder) }
         let settings = try Settings(folder: folder)
-        look("policies") {
+        look.at("policies") {
             let report = checkPolicies(folder: settings.policies)
-            return report.faults.isEmpty ? nil : "\(report.faults.count) faults (hint: `convenant policy check`)"
+            return report.faults.isEmpty ? .ok : .fail("\(report.faults.count) faults", "`convenant policy check`")
         }
-        look("pack \(settings.pack)") {
+        look.at("pack \(settings.pack)") {
             let loaded = try Assembly.policies(settings, allowingFictitious: Assembly.isSimulated(folder))
             let open = loaded.openQuestions.filter(\.stopsWork)
-            return open.isEmpty ? nil : "undecided: \(open.map(\.key).joined(separator: ", ")) (hint: `convenant policy explain`)"
+            return open.isEmpty ? .ok : .fail("undecided: \(open.map(\.key).joined(separator: ", "))", "`convenant policy explain`")
         }
-        let now = World.system().wall().millisecondsSince1970
         for (name, path) in [("TLS certificate", folder.tlsChain), ("signing certificate", folder.signingCertificate)] {
-            look(name) {
+            look.at(name) { [now = look.now] in
                 guard let pem = FileManager.default.contents(atPath: path), let leaf = try certificatesDER(pem: [UInt8](pem)).first,
                     let end = notAfter(leaf)
-                else { return "`\(path)` is missing" }
-                let days = (end - now) / 86_400_000
-                return days < 30 ? "\(days) days left (hint: renew it, certs/README.md)" : nil
+                else { return .fail("`\(path)` is missing", "certs/README.md says how it is made") }
+                return .days((end - now) / 86_400_000, warnBelow: 30, failBelow: 0, "renew it, certs/README.md")
             }
         }
-        look("roots and revocation lists") {
-            _ = try CertificateChecker(try FolderMaking.anchors(folder))
-            return nil
+        look.at("revocation lists") { [now = look.now] in
+            let anchors = try FolderMaking.anchors(folder)
+            _ = try CertificateChecker(anchors)
+            guard let end = anchors.firstListEnd else { return .fail("there is none", "without a list every certificate is refused") }
+            return .days((end - now) / 86_400_000, warnBelow: 2, failBelow: 0, "put a newer one into trust/lists, then reload")
         }
         if FileManager.default.fileExists(atPath: folder.database) {
-            look("log") {
-                let verdict = try LogVerdict.of(folder)
-                return verdict.isIntact ? nil : verdict.text
+            look.at("log") {
+                let verdict = full ? try LogVerdict.of(folder) : try LogVerdict.quick(folder)
+                return verdict.isIntact ? .ok : .fail(verdict.text, "`convenant log verify`")
             }
+            await look.atDesk(folder)
         }
-        let width = findings.map(\.name.count).max() ?? 0
-        for finding in findings { print("\(finding.name.padding(to: width))  \(finding.fault ?? "ok")") }
-        if findings.contains(where: { $0.fault != nil }) { throw Exit.refused }
+        try look.report(asJSON: json)
+    }
+
+    /// Room for as much again as the database has, and for a day's work.
+    private static func room(_ folder: DataFolder) throws -> Finding {
+        let values = try FileManager.default.attributesOfFileSystem(forPath: folder.path)
+        let free = (values[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+        let used = (try? FileManager.default.attributesOfItem(atPath: folder.database)[.size] as? NSNumber)??.int64Value ?? 0
+        let text = "\(free >> 20) MiB free"
+        if free < 256 << 20 { return .fail(text, "make room: a full disk refuses everything") }
+        return free < max(1 << 30, used) ? .warn(text, "the database has \(used >> 20) MiB") : .good(text)
     }
 }

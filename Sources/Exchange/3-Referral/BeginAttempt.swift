@@ -33,7 +33,7 @@ struct BegunAttempt: Sendable {
 /// What came of wanting to begin an attempt.
 enum AttemptBeginning: Sendable {
     case begun(BegunAttempt)
-    /// An objection that nobody has weighed holds it.
+    /// An objection that nobody has weighed holds it, or a restore that nobody has looked through.
     case held
     /// Withdrawn, superseded, expired, or it may no longer go; that is committed.
     case ended
@@ -56,6 +56,8 @@ extension ReferralDesk {
                 return .ended
             }
             if way.isPush { guard let due = row.nextTryAt, due <= now else { return .notYours } }
+            // A notice may go: it tells of an ending, which no restore takes back.
+            if row.decision != nil, restoredGap.withLock({ $0 }) != nil { return .held }
             let policy = policyInForce
             var basis = Basis(policy: policy.number)
             var subjects: [JournalSubject] = []
@@ -139,7 +141,7 @@ extension ReferralDesk {
     }
 
     /// The message of a row, if its queue seal holds.
-    private func restore(_ row: MessageRow, stored: [UInt8], keyID: Int64) throws(DeskRefusal) -> SealedMessage {
+    func restore(_ row: MessageRow, stored: [UInt8], keyID: Int64) throws(DeskRefusal) -> SealedMessage {
         guard let key = try? vault.key(keyID) else { throw .ended }
         do {
             return try SealedMessage(

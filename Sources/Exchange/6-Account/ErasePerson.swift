@@ -19,7 +19,13 @@ extension ReferralDesk {
                     hint: EraseReason.allCases.map(\.rawValue).joined(separator: ", "))
             ]))
         let casefileID = try CasefileID(casefile).orRefuse(.notFound)
-        let personID = try PersonID(person).orRefuse(.notFound)
+        return try await erase(try PersonID(person).orRefuse(.notFound), shownBy: casefileID, because: reason.rawValue, by: caller)
+    }
+
+    /// The same; where the person's key is gone already, an earlier erasure is done again in restored data, and its entry names nobody.
+    func erase(_ personID: PersonID, shownBy casefileID: CasefileID, because reason: String, by caller: Caller) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
         for _ in 0..<3 {
             let now = world.calendar()
             let wall = world.wall()
@@ -29,7 +35,8 @@ extension ReferralDesk {
             }
             guard let (target, messages, households) = found else { throw .notFound }
             let filedIn = try await livingCasefile(target.casefile)
-            let subject = JournalSubject(id: personID, key: try key(target.key))
+            let subjects: [JournalSubject]
+            do { subjects = try vault.key(target.key).map { [JournalSubject(id: personID, key: $0)] } ?? [] } catch { throw .notDurable }
             var steps: [@Sendable (Transaction) throws -> Void] = []
             var changes: [CaseChange] = []
             var ended: [JSONValue] = []
@@ -39,7 +46,7 @@ extension ReferralDesk {
                     let casefile = try await livingCasefile(message.casefile)
                     ended.append(.string(message.id.description))
                     let entry = entry(
-                        .messageEnded, by: caller, about: [subject], in: casefile, refs: [.message: message.id.description],
+                        .messageEnded, by: caller, about: subjects, in: casefile, refs: [.message: message.id.description],
                         facts: ["because": .text("erased")])
                     let taskEnds = try await deliveryChange(
                         message, .groundEnded, at: now, by: caller, facts: ["because": .text("ground-ended")])
@@ -58,7 +65,7 @@ extension ReferralDesk {
             }
             // `markErased` takes its index row away again: the entry of an erasure must not lead back to the person.
             let erased = entry(
-                .erasureDone, by: caller, about: [subject], in: filedIn, facts: ["because": .text(reason.rawValue)])
+                .erasureDone, by: caller, about: subjects, in: filedIn, facts: ["because": .text(reason)])
             var newKeys: [CasefileID: Int64] = [:]
             for casefile in households.goingOn { newKeys[casefile] = try await newKey().id }
             // A message that leaves meanwhile is one to be told of: its state counts as much as its being there.

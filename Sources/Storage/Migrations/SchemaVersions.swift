@@ -10,7 +10,7 @@ struct SchemaVersions: Sendable {
     /// `convenant.sqlite`.
     static let main = SchemaVersions(scripts: [schema1, schema2, schema3, schemaQueue, schemaWire])
     /// `keys.sqlite`.
-    static let keys = SchemaVersions(scripts: [keySchema1])
+    static let keys = SchemaVersions(scripts: [keySchema1, keySchema2])
 
     /// Runs the scripts the file has not seen, each in a transaction with its number.
     func migrate(_ database: Database, file: String) throws {

@@ -1,0 +1,107 @@
+import Casework
+import Foundation
+
+extension DataFolder {
+    /// Writes a copy of one part, beside a daemon that goes on working.
+    ///
+    /// A copy gets a folder of its own in `place`, named after the instant, once every byte of it is on the disk; what is found half-made is
+    /// thrown away. A new copy of the keys stands before the old one goes, and then there is only the new one.
+    /// - Parameter progress: gets the bytes copied of those there are in the database.
+    /// - Returns: the copy's folder, and its manifest.
+    public func backUp(_ part: BackupPart, to place: String, at now: Instant, progress: @escaping (Int64, Int64) -> Void) throws(StoreFault)
+        -> (
+            path: String, manifest: BackupManifest
+        )
+    {
+        try check()
+        let place = try BackupPlace(place, of: part, apartFrom: self)
+        let draft = try place.draft()
+        let manifest =
+            switch part {
+            case .data: try copyData(to: draft, at: now, progress)
+            case .keys: try copyKeys(to: draft, at: now, progress)
+            }
+        let instance = try VaultReader(self).instance()
+        try SecretFile.create("\(draft)/\(BackupManifest.name)", manifest.text(sealedUnder: instance.derive("backup")))
+        let name = now.rfc3339.filter { $0 != ":" }
+        let path = try place.finish(draft, as: name)
+        if part == .keys { try place.keepOnly(name) }
+        return (path, manifest)
+    }
+
+    private func copyData(to draft: String, at now: Instant, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault)
+        -> BackupManifest
+    {
+        let copy = DataFolder(path: draft)
+        let (checkpoint, policies) = try DatabaseCopy.write(database, .main, to: copy.database, progress: progress) {
+            transaction throws(StoreFault) in (try transaction.newestCheckpoint(), try transaction.policyRevision())
+        }
+        let others = try Self.files(in: path + "/trust").map { "trust/\($0)" } + ["convenant.yaml", "simulated"]
+        return try manifest(.data, ["convenant.sqlite"] + copyFiles(others, to: draft), draft, now, checkpoint, policies)
+    }
+
+    private func copyKeys(to draft: String, at now: Instant, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault)
+        -> BackupManifest
+    {
+        let (checkpoint, policies) = try TrailReader(self).newest()
+        return try manifest(.keys, copyVault(to: draft, progress), draft, now, checkpoint, policies)
+    }
+
+    /// Copies the vault and every secret; the paths of what was copied.
+    @discardableResult
+    func copyVault(to draft: String, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault) -> [String] {
+        let copy = DataFolder(path: draft)
+        for _ in 0..<3 {
+            try DatabaseCopy.write(keys, .keys, to: copy.keys, progress: progress) { _ throws(StoreFault) in }
+            let secrets = try copyFiles(try Self.files(in: secrets).map { "secrets/\($0)" }, to: draft)
+            // An epoch may have ended between the one and the other: then the copy lacks a key that its rows name.
+            if (try? VaultReader(copy).instance()) != nil { return ["keys.sqlite"] + secrets }
+            for name in ["keys.sqlite"] + secrets { try SecretFile.destroy("\(draft)/\(name)") }
+        }
+        throw .folder("the keys change while they are copied (hint: try again when `keys rotate` has ended)")
+    }
+
+    private func manifest(
+        _ part: BackupPart, _ files: [String], _ draft: String, _ now: Instant, _ checkpoint: String?, _ policies: String?
+    ) throws(StoreFault) -> BackupManifest {
+        var entries: [BackupManifest.File] = []
+        for file in files { entries.append(try BackupManifest.file(file, in: draft)) }
+        return BackupManifest(part: part, at: now, checkpoint: checkpoint, policies: policies, files: entries)
+    }
+
+    /// Copies those of the files that exist; the paths of what was copied.
+    private func copyFiles(_ names: [String], to target: String) throws(StoreFault) -> [String] {
+        var copied: [String] = []
+        for name in names {
+            guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else { continue }
+            try Self.makeFolders(for: "\(target)/\(name)", below: target)
+            try SecretFile.create("\(target)/\(name)", [UInt8](data))
+            copied.append(name)
+        }
+        return copied
+    }
+
+    /// Makes the folders above a file, each 0700.
+    static func makeFolders(for file: String, below folder: String) throws(StoreFault) {
+        var path = folder
+        for name in file.dropFirst(folder.count + 1).split(separator: "/").dropLast() {
+            path += "/" + name
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .system(errno: errno, path: path) }
+        }
+    }
+
+    /// The files below a folder, without those that are being written.
+    private static func files(in folder: String) throws(StoreFault) -> [String] {
+        guard let names = FileManager.default.subpaths(atPath: folder) else { throw .system(errno: errno, path: folder) }
+        return names.sorted().filter { name in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder) && !isFolder.boolValue
+                && !name.hasSuffix(".new")
+        }
+    }
+}
+
+extension Transaction {
+    /// The revision of the policy in force, or nil before the first.
+    func policyRevision() throws(StoreFault) -> String? { try first("SELECT revision FROM policy_state WHERE id = 1")?.text("revision") }
+}

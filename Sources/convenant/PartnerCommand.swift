@@ -6,7 +6,7 @@ import StrictJSON
 /// `convenant partner`
 struct Partner: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Partner systems: registering them, and running one without a system.", subcommands: [Add.self, List.self, Run.self])
+        abstract: "Partner systems: registering them, and running one without a system.", subcommands: [Add.self, List.self, Run.self, Check.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -13,7 +13,7 @@ public enum WireInstant {
     }
 
     /// The instant that `text` names, or nil; parts of a millisecond are dropped.
-    static func parse(_ text: String) -> Int64? {
+    public static func parse(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 40 else { return nil }
         func number(_ from: Int, _ length: Int) -> Int64? {

@@ -23,19 +23,30 @@ extension BadMessage {
         BadMessage(name: "tag-changed", dutch: "één bit van het zegel gewijzigd", english: "one bit of the tag changed") {
             (messages, id) throws(JOSEError) in flipped(try messages.good(id), part: 4)
         },
-        BadMessage(name: "wrapped-key-changed", dutch: "één bit van de ingepakte sleutel gewijzigd", english: "one bit of the wrapped key changed") {
+        BadMessage(
+            name: "wrapped-key-changed", dutch: "één bit van de ingepakte sleutel gewijzigd", english: "one bit of the wrapped key changed"
+        ) {
             (messages, id) throws(JOSEError) in flipped(try messages.good(id), part: 1)
         },
         BadMessage(name: "header-changed", dutch: "kop gewijzigd: gecomprimeerd (zip)", english: "header changed: compressed (zip)") {
             (messages, id) throws(JOSEError) in try withHeader(messages.good(id)) { $0["zip"] = "DEF" }
         },
-        BadMessage(name: "weak-algorithm", dutch: "kop gewijzigd: verouderd algoritme (RSA1_5)", english: "header changed: outdated algorithm (RSA1_5)") {
+        BadMessage(
+            name: "weak-algorithm", dutch: "kop gewijzigd: verouderd algoritme (RSA1_5)",
+            english: "header changed: outdated algorithm (RSA1_5)"
+        ) {
             (messages, id) throws(JOSEError) in try withHeader(messages.good(id)) { $0["alg"] = "RSA1_5" }
         },
-        BadMessage(name: "off-curve", dutch: "tijdelijke sleutel met een punt buiten de kromme", english: "ephemeral key with a point off the curve") {
+        BadMessage(
+            name: "off-curve", dutch: "tijdelijke sleutel met een punt buiten de kromme",
+            english: "ephemeral key with a point off the curve"
+        ) {
             (messages, id) throws(JOSEError) in
             try withHeader(messages.good(id)) {
-                $0["epk"] = ["kty": "EC", "crv": "P-256", "x": .string(Base64URL.string([UInt8](repeating: 1, count: 32))), "y": .string(Base64URL.string([UInt8](repeating: 1, count: 32)))]
+                $0["epk"] = [
+                    "kty": "EC", "crv": "P-256", "x": .string(Base64URL.string([UInt8](repeating: 1, count: 32))),
+                    "y": .string(Base64URL.string([UInt8](repeating: 1, count: 32))),
+                ]
             }
         },
         BadMessage(name: "cut", dutch: "afgekapt", english: "cut off") { (messages, id) throws(JOSEError) in
@@ -59,28 +70,37 @@ extension BadMessage {
             (messages, id) throws(JOSEError) in
             try messages.sealed(messages.unsigned(id, algorithm: "none") + dot)
         },
-        BadMessage(name: "shared-secret", dutch: "ondertekend met onze openbare sleutel als geheim (HS256)", english: "signed with our public key as a secret (HS256)") {
+        BadMessage(
+            name: "shared-secret", dutch: "ondertekend met onze openbare sleutel als geheim (HS256)",
+            english: "signed with our public key as a secret (HS256)"
+        ) {
             (messages, id) throws(JOSEError) in
             let text = messages.unsigned(id, algorithm: "HS256")
             let key = SymmetricKey(data: messages.sender.signingKey.publicKey.subjectPublicKeyInfo)
             return try messages.sealed(text + dot + Base64URL.encode(Array(HMAC<SHA256>.authenticationCode(for: text, using: key))))
         },
-        BadMessage(name: "stranger", dutch: "ondertekend door een onbekende", english: "signed by a stranger") { (messages, id) throws(JOSEError) in
+        BadMessage(name: "stranger", dutch: "ondertekend door een onbekende", english: "signed by a stranger") {
+            (messages, id) throws(JOSEError) in
             let payload = JSONValue.object(messages.referral(id)).canonicalBytes()
             return try messages.sealed(JWS.sign(payload: payload, typ: MessageType.signed, key: ES256SigningKey.generate()))
         },
-        BadMessage(name: "brings-its-key", dutch: "ondertekend door een onbekende, sleutel meegestuurd", english: "signed by a stranger who sends the key along") {
+        BadMessage(
+            name: "brings-its-key", dutch: "ondertekend door een onbekende, sleutel meegestuurd",
+            english: "signed by a stranger who sends the key along"
+        ) {
             (messages, id) throws(JOSEError) in
             let stranger = try ES256SigningKey.generate()
             let header: JSONValue = [
                 "alg": "ES256", "kid": .string(messages.sender.signingKey.kid), "typ": .string(MessageType.signed),
                 "jwk": .object(stranger.publicKey.json),
             ]
-            let text = Base64URL.encode(header.canonicalBytes()) + dot
+            let text =
+                Base64URL.encode(header.canonicalBytes()) + dot
                 + Base64URL.encode(JSONValue.object(messages.referral(id)).canonicalBytes())
             return try messages.sealed(text + dot + Base64URL.encode(stranger.sign(text)))
         },
-        BadMessage(name: "signed-as-receipt", dutch: "ondertekend als ontvangstbewijs", english: "signed as a receipt") { (messages, id) throws(JOSEError) in
+        BadMessage(name: "signed-as-receipt", dutch: "ondertekend als ontvangstbewijs", english: "signed as a receipt") {
+            (messages, id) throws(JOSEError) in
             let payload = JSONValue.object(messages.referral(id)).canonicalBytes()
             return try messages.sealed(JWS.sign(payload: payload, typ: MessageType.receipt, key: messages.sender.signingKey))
         },
@@ -98,13 +118,17 @@ extension BadMessage {
                 $0["expiresAt"] = .string(WireInstant.text(now - 86_400_000))
             }
         },
-        BadMessage(name: "other-sender", dutch: "noemt een andere afzender dan die ondertekende", english: "names another sender than the one that signed") {
+        BadMessage(
+            name: "other-sender", dutch: "noemt een andere afzender dan die ondertekende",
+            english: "names another sender than the one that signed"
+        ) {
             (messages, id) throws(JOSEError) in try messages.good(id) { $0["from"] = "00000099999999999999" }
         },
         BadMessage(name: "other-id", dutch: "aangeboden onder een ander berichtnummer", english: "offered under another message id") {
             (messages, _) throws(JOSEError) in try messages.good(newMessageID(at: messages.now))
         },
-        BadMessage(name: "member-twice", dutch: "een gegeven staat er twee keer in", english: "a member stands in it twice") { (messages, id) throws(JOSEError) in
+        BadMessage(name: "member-twice", dutch: "een gegeven staat er twee keer in", english: "a member stands in it twice") {
+            (messages, id) throws(JOSEError) in
             let text = JSONValue.object(messages.referral(id)).canonicalText
             let twice = Array((String(text.dropLast()) + #","to":"\#(messages.partner.oin)"}"#).utf8)
             return try messages.sealed(JWS.sign(payload: twice, typ: MessageType.signed, key: messages.sender.signingKey))
@@ -112,7 +136,8 @@ extension BadMessage {
         BadMessage(name: "unknown-version", dutch: "een versie die nog niet bestaat", english: "a version that does not exist yet") {
             (messages, id) throws(JOSEError) in try messages.good(id) { $0["v"] = 2 }
         },
-        BadMessage(name: "notice-with-content", dutch: "een mededeling met inhoud", english: "a notice with content in it") { (messages, id) throws(JOSEError) in
+        BadMessage(name: "notice-with-content", dutch: "een mededeling met inhoud", english: "a notice with content in it") {
+            (messages, id) throws(JOSEError) in
             var payload = messages.recall(id, of: newMessageID(at: messages.now))
             payload["fields"] = ["identification": ["birthDate": "1900"]]
             return try messages.sealed(messages.signed(payload))

@@ -48,7 +48,8 @@ private struct PartnerCheck {
         if case .nothing(let why) = first { throw PartnerFault.unreachable(why) }
         var lines = [
             judgeOpened("good", "een goede verwijzing", "a good referral", first, of: good),
-            judgeSame("duplicated", "dezelfde verwijzing nog eens", "the same referral again", await endpoint.pushPatiently(good), as: first),
+            judgeSame(
+                "duplicated", "dezelfde verwijzing nog eens", "the same referral again", await endpoint.pushPatiently(good), as: first),
             try await atOnce(),
         ]
         for bad in BadMessage.all {
@@ -135,7 +136,8 @@ private struct PartnerCheck {
     }
 
     private func judgeRecall(_ answer: CheckedEndpoint.Answer, of sent: WireMessage) -> Line {
-        let line = Line(name: "recalled", dutch: "de goede verwijzing ingetrokken", english: "the good referral recalled", expected: .answer)
+        let line = Line(
+            name: "recalled", dutch: "de goede verwijzing ingetrokken", english: "the good referral recalled", expected: .answer)
         switch seen(answer, of: sent) {
         case .receipt(let receipt):
             guard receipt.result == .opened else { return line.wrong("200, receipt: refused (\(receipt.code ?? "-"))") }

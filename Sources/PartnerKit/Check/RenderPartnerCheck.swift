@@ -6,9 +6,11 @@ extension PartnerCheckReport {
         let width = facts.map(\.english.count).max() ?? 0
         var rows = ["Partner check", ""]
         rows += facts.map { padded($0.english, width) + "  " + $0.value }
-        let columns: [[String]] = [["test", "expected", "seen", "verdict"]] + lines.map {
-            [$0.name, $0.expected.english, $0.seen, $0.verdict.rawValue]
-        }
+        let columns: [[String]] =
+            [["test", "expected", "seen", "verdict"]]
+            + lines.map {
+                [$0.name, $0.expected.english, $0.seen, $0.verdict.rawValue]
+            }
         let widths = (0..<4).map { place in columns.map(\.[place].count).max() ?? 0 }
         rows.append("")
         rows += columns.map { cells in

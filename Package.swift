@@ -83,7 +83,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ] + crypto),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ] + crypto,
+            resources: [.embedInCode("Check/check.mustache"), .embedInCode("Page/page.mustache")]),
         // 6 the executable
         .executableTarget(
             name: "convenant",

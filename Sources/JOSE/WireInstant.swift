@@ -1,9 +1,9 @@
 /// Instants on the wire: RFC 3339, written in UTC with three decimals, read with any offset and 0 to 9 decimals.
 ///
 /// In code an instant is Int64 milliseconds since 1970-01-01T00:00:00Z. Leap seconds are not accepted.
-enum WireInstant {
+public enum WireInstant {
     /// The text of an instant; the years 0000 to 9999.
-    static func text(_ milliseconds: Int64) -> String {
+    public static func text(_ milliseconds: Int64) -> String {
         let (days, rest) = milliseconds.flooredDivision(by: 86_400_000)
         let (year, month, day) = civil(fromDays: days)
         let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60)
@@ -13,7 +13,7 @@ enum WireInstant {
     }
 
     /// The instant that `text` names, or nil; parts of a millisecond are dropped.
-    static func parse(_ text: String) -> Int64? {
+    public static func parse(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 40 else { return nil }
         func number(_ from: Int, _ length: Int) -> Int64? {

@@ -189,10 +189,10 @@ extension ExchangeClient {
         }
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
+}
 
-    /// The code of a problem, when it looks like one: it is printed.
-    private func plainCode(_ code: String?) -> String {
-        guard let code, code.utf8.count <= 64, code.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2d }) else { return "unnamed" }
-        return code
-    }
+/// The code of a problem, when it looks like one: it is printed.
+func plainCode(_ code: String?) -> String {
+    guard let code, code.utf8.count <= 64, code.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2d }) else { return "unnamed" }
+    return code
 }

@@ -9,6 +9,8 @@ public struct ReceivedMessage: Sendable {
     public let plaintext: [UInt8]
     /// SHA-256 of the sealed bytes as received, as the receipt repeats it: 32 bytes.
     public let digest: [UInt8]
+    /// The sealed bytes as received.
+    public internal(set) var sealed: [UInt8] = []
 }
 
 /// What the partner's own system says of a message, for the receipt.
@@ -19,6 +21,8 @@ public enum PartnerAnswer: Sendable {
     case refused(code: String)
     /// Not at this moment (a full disk, a system that is down): no receipt is given, and the message comes again.
     case later
+    /// A person answers first, as to a recall; the receipt follows.
+    case whenAnswered
 }
 
 /// What became of one message.
@@ -31,6 +35,8 @@ public struct InboxResult: Sendable {
         case repeated
         /// The exchange took it back before it was fetched (410); nothing came, so nothing is owed.
         case ended
+        /// A recall that a person has to answer first; the receipt follows.
+        case waiting
         /// Nothing was settled; it stays in the inbox.
         case failed(PartnerFault)
     }
@@ -60,21 +66,25 @@ public actor Inbox {
     private let client: ExchangeClient?
     private let store: ReceivedStore
     private let now: @Sendable () -> Int64
+    private let waits: @Sendable (String) -> Bool
     private let onMessage: @Sendable (ReceivedMessage) async -> PartnerAnswer
     private var beingHandled: Set<String> = []
 
     /// - Parameters:
     ///   - client: leave it out where only ``receive(_:listedAs:)`` is used, for messages that the exchange pushes.
     ///   - now: the partner's own clock, ms since 1970.
+    ///   - waits: whether a message is here already and waits for a person; it is not fetched again then.
     ///   - onMessage: takes a message in. It may be called again with the same id after a crash.
     /// - Throws: `notStored`, `folderInUse`.
     public init(
         identity: PartnerIdentity, client: ExchangeClient?, now: @escaping @Sendable () -> Int64 = systemMilliseconds,
+        waits: @escaping @Sendable (String) -> Bool = { _ in false },
         onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer
     ) throws(PartnerFault) {
         self.identity = identity
         self.client = client
         self.now = now
+        self.waits = waits
         self.onMessage = onMessage
         store = try ReceivedStore(identity: identity)
     }
@@ -113,11 +123,13 @@ public actor Inbox {
                 let standing = try await client.deliver(receipt: known.bytes, for: item.messageId)
                 return result(known.receipt.code.map { .refused(code: $0) } ?? .repeated, nil, standing)
             }
+            if waits(item.messageId) { return result(.waiting) }
             let reception = try await receive(try await client.message(item.messageId), listedAs: item.messageId)
             let standing = try await client.deliver(receipt: reception.receipt, for: item.messageId)
             return result(reception.refusal.map { .refused(code: $0) } ?? .opened, reception.payload, standing)
         } catch {
             if case .answered(410, _, _) = error { return result(.ended) }
+            if error == .awaitsAnswer { return result(.waiting) }
             return result(.failed(error))
         }
     }
@@ -135,7 +147,7 @@ public actor Inbox {
     /// Receives one sealed message, without network: for pulled messages, and for a partner's own endpoint where the exchange pushes.
     ///
     /// - Parameter id: the id under which it was listed or that stood in `Convenant-Message-Id`.
-    /// - Throws: `otherBytes`, `beingHandled`, `notTaken`, `notStored`, `notSigned`; no receipt may be given then.
+    /// - Throws: `otherBytes`, `beingHandled`, `notTaken`, `awaitsAnswer`, `notStored`, `notSigned`; no receipt may be given then.
     public func receive(_ sealed: [UInt8], listedAs id: String) async throws(PartnerFault) -> Reception {
         guard isMessageID(id) else { throw .unexpectedAnswer("an id that is none") }
         // an actor lets others in at every await; without this a message pushed twice at once would be handed over twice
@@ -150,7 +162,8 @@ public actor Inbox {
         var receipt = Receipt(messageId: id, digest: digest, from: identity.oin, to: identity.exchangeOIN, result: .opened, at: now())
         var payload: MessagePayload?
         do {
-            let message = try open(sealed, id)
+            var message = try open(sealed, id)
+            message.sealed = sealed
             receipt.covenantVersion = message.payload.covenant?.version
             if message.payload.kind == .notice { try store.store(notice: message.plaintext, id: id) }
             switch await onMessage(message) {
@@ -161,6 +174,8 @@ public actor Inbox {
                 (receipt.result, receipt.code) = (.refused, code)
             case .later:
                 throw PartnerFault.notTaken
+            case .whenAnswered:
+                throw PartnerFault.awaitsAnswer
             }
         } catch let error as JOSEError {
             (receipt.result, receipt.code) = (.refused, error.code)

@@ -33,20 +33,18 @@ struct PartnerEndpoint: Sendable {
     let address: EndpointAddress
     /// Receives one message: its bytes and the id it was pushed under.
     let receive: @Sendable ([UInt8], String) async throws(PartnerFault) -> Inbox.Reception
-    /// Called once with the real port.
-    let onListening: @Sendable (Int) async -> Void
-
     /// The most bytes of a message: 256 KiB of content after two turns of base64, and room.
     static let limit = 1 << 20
 
     /// Listens until the task is cancelled.
-    func run() async throws {
+    /// - Parameter onListening: called once with the real port.
+    func run(onListening: @escaping @Sendable (Int) -> Void) async throws {
         let router = Router(context: EndpointContext.self)
         router.post("/") { request, context in try await self.answer(request, context) }
         let application = Application(
             responder: router.buildResponder(), server: try .tls(.http1(), tlsConfiguration: try identity.serverTLS()),
             configuration: .init(address: .hostname(address.host, port: address.port)),
-            onServerRunning: { [onListening] channel in await onListening(channel.localAddress?.port ?? 0) },
+            onServerRunning: { onListening($0.localAddress?.port ?? 0) },
             // What is worth saying is said in lines of ours, one a message.
             logger: Logger(label: "partner") { _ in SwiftLogNoOpLogHandler() })
         try await application.run()
@@ -74,6 +72,7 @@ struct PartnerEndpoint: Sendable {
             switch error {
             case .otherBytes: return problem(409, error.code, "a message of this id was received before with other bytes")
             case .unexpectedAnswer: return problem(400, "invalid-input", "this is not a message")
+            case .awaitsAnswer: return Response(status: .accepted, headers: [.cacheControl: "no-store"])
             case .beingHandled: return problem(503, error.code, "this message is being handled", retryAfter: 2)
             default: return problem(503, error.code, "not now", retryAfter: 10)
             }
@@ -101,7 +100,7 @@ struct PartnerEndpoint: Sendable {
 }
 
 /// A request with the connection it came on.
-private struct EndpointContext: RequestContext {
+struct EndpointContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
 

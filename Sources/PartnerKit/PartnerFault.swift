@@ -26,6 +26,10 @@ public enum PartnerFault: Error, Hashable, Sendable {
     case beingHandled
     /// The partner's own system could not take the message in now.
     case notTaken
+    /// A recall waits for a person's answer; the receipt follows.
+    case awaitsAnswer
+    /// Nothing can listen at this address: taken, or not this machine's.
+    case notListening(String)
     /// Another process works in this folder.
     case folderInUse(String)
     /// A receipt could not be signed.
@@ -45,6 +49,8 @@ public enum PartnerFault: Error, Hashable, Sendable {
         case .otherBytes: "other-bytes"
         case .beingHandled: "being-handled"
         case .notTaken: "not-taken"
+        case .awaitsAnswer: "awaits-answer"
+        case .notListening: "not-listening"
         case .folderInUse: "folder-in-use"
         case .notSigned(let code): code
         }
@@ -67,6 +73,8 @@ extension PartnerFault: CustomStringConvertible {
         case .otherBytes: "a message of this id was received before with other bytes (hint: ask the exchange; nothing was sent)"
         case .beingHandled: "this message is being handled already"
         case .notTaken: "the message was not taken in (hint: it comes again at the next turn)"
+        case .awaitsAnswer: "the recall waits for a person's answer"
+        case .notListening(let address): "`\(address)` cannot be listened at (hint: is something listening there already?)"
         case .folderInUse(let path): "`\(path)` is in use by another process (hint: one `partner run` a folder)"
         case .notSigned(let code): "the receipt cannot be signed: \(code) (hint: check sig.pem)"
         }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Secrets have mode 0600; what is pinned (roots, the exchange's keys) may not be writable by others, who could swap it.
 public struct PartnerFolder: Sendable {
-    /// A file that must be there.
+    /// A file that was put there.
     enum File: String, CaseIterable {
         /// The private key of the TLS certificate, PEM.
         case tlsKey = "tls.pem"
@@ -20,12 +20,17 @@ public struct PartnerFolder: Sendable {
         case exchangeKeys = "exchange-jwks.json"
         /// `{"oin": "<own>", "exchangeOin": "<the municipality's>"}`.
         case about = "partner.json"
+        /// The password of an account at a desk of one's own; only for filing there what arrives here.
+        case deskPassword = "desk-password"
+        /// The roots that this desk's certificate must lead to, PEM; only for filing there.
+        case deskRoots = "desk-roots.pem"
 
-        var isSecret: Bool { self == .tlsKey || self == .signingKey || self == .encryptionKey }
+        var isSecret: Bool { [.tlsKey, .signingKey, .encryptionKey, .deskPassword].contains(self) }
+        var isAlwaysThere: Bool { self != .deskPassword && self != .deskRoots }
     }
 
     /// The names of the files, for hints.
-    static let listing = File.allCases.map(\.rawValue).joined(separator: ", ")
+    static let listing = File.allCases.filter(\.isAlwaysThere).map(\.rawValue).joined(separator: ", ")
 
     /// The folder's path.
     public let path: String

@@ -52,7 +52,7 @@ public struct PartnerIdentity: Sendable {
         return (own, exchange)
     }
 
-    private static func verificationKeys(in folder: PartnerFolder) throws(PartnerFault) -> [JWK] {
+    static func verificationKeys(in folder: PartnerFolder) throws(PartnerFault) -> [JWK] {
         let bytes = try folder.read(.exchangeKeys)
         guard let items = (try? parseJSON(bytes))?["keys"]?.arrayValue, items.count <= 8 else {
             throw folder.unusable(.exchangeKeys, "malformed")
@@ -69,7 +69,7 @@ public struct PartnerIdentity: Sendable {
     }
 
     /// Mutual TLS 1.3 with the exchange's own roots and no others.
-    private static func tls(in folder: PartnerFolder, oin: String) throws(PartnerFault) -> TLSConfiguration {
+    static func tls(in folder: PartnerFolder, oin: String) throws(PartnerFault) -> TLSConfiguration {
         let chain = try folder.read(.tlsChain)
         let key = try folder.read(.tlsKey)
         let roots = try folder.read(.exchangeRoots)

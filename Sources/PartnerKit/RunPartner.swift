@@ -13,27 +13,27 @@ import StrictJSON
 ///     exchange pushes, turns do not wait, and this is the pause between two.
 ///   - once: stop after one turn.
 ///   - listen: where the exchange may push to; pulling goes on beside it. The first line then says `listening <port>`.
+///   - page: where on this machine people read and answer in a browser; what arrives is then kept sealed, and recalls wait for an answer. A
+///     line says `page <address>`; that address is the key to it.
+///   - filing: files every referral as a signal at a desk of one's own; recalls wait for an answer.
 ///   - acceptTasks: move the task of every opened referral to `accepted`.
 ///   - onLine: where lines go; standard output unless said otherwise.
 ///   - onMessage: asked before a message is kept; its answer goes into the receipt, and what it refuses is not kept.
 /// - Returns: whether the last turn went without a refusal or failure.
-/// - Throws: whatever the folder or the address is wrong with; with `once` also what kept the inbox from being read.
+/// - Throws: whatever the folder or an address is wrong with, such as a port that is taken; with `once` also what kept the inbox from being read.
 public func runPartner(
-    identity: PartnerIdentity, exchange: URL, everySeconds: Int = 10, once: Bool, listen: EndpointAddress? = nil, acceptTasks: Bool = false,
+    identity: PartnerIdentity, exchange: URL, everySeconds: Int = 10, once: Bool, listen: EndpointAddress? = nil,
+    page: EndpointAddress? = nil,
+    filing: DeskFiling? = nil, acceptTasks: Bool = false,
     onLine: @escaping @Sendable (String) -> Void = { print($0) },
     onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer = { _ in .opened() }
 ) async throws(PartnerFault) -> Bool {
     let client = try ExchangeClient(identity: identity, exchange: exchange)
-    let kept = try KeptMessages(folder: identity.folder)
-    let inbox = try Inbox(identity: identity, client: client) { message in
+    let taking = try Taking(folder: identity.folder, sealed: page != nil, filing: filing)
+    let inbox = try Inbox(identity: identity, client: client, waits: { taking.recalls?.isWaiting($0) ?? false }) { message in
         let answer = await onMessage(message)
-        guard case .opened(let said, let article, let role) = answer else { return answer }
-        do throws(PartnerFault) {
-            let recall = try kept.take(message)
-            return .opened(recall: said ?? recall, article: article, readerRole: role)
-        } catch {
-            return .later
-        }
+        guard case .opened = answer else { return answer }
+        return await taking.take(message, saying: answer)
     }
     let pushed = PushedTasks()
     let endpoint = listen.map { address in
@@ -50,16 +50,25 @@ public func runPartner(
                         notice: payload?.notice?.code, state: nil)) + " pushed")
             if acceptTasks, outcome == .opened, payload?.kind == .referral, let task = payload?.task?.taskId { await pushed.add(task) }
             return reception
-        } onListening: { port in
-            onLine("listening \(port)")
         }
     }
-    let listening = endpoint.map { endpoint in
-        Task {
-            do { try await endpoint.run() } catch { onLine("listening failed: \(type(of: error))") }
+    var listeners: [Listening] = []
+    defer { for listener in listeners { listener.end() } }
+    do throws(PartnerFault) {
+        if let endpoint { listeners.append(try await Listening.start(at: endpoint.address) { try await endpoint.run(onListening: $0) }) }
+        if let port = listeners.first?.port { onLine("listening \(port)") }
+        if let page, let sealed = taking.sealed, let recalls = taking.recalls {
+            let pages = PartnerPage(identity: identity, client: client, sealed: sealed, recalls: recalls, address: page) { id in
+                await recalls.settle(id, inbox: inbox, client: client)
+            }
+            let listener = try await Listening.start(at: page) { try await pages.run(onListening: $0) }
+            listeners.append(listener)
+            onLine("page \(pages.entrance(port: listener.port))")
         }
+    } catch {
+        await client.close()
+        throw error
     }
-    defer { listening?.cancel() }
     var well = true
     let wait = once || listen != nil ? 0 : min(everySeconds, ExchangeClient.longestWait)
     repeat {
@@ -84,6 +93,7 @@ public func runPartner(
             for line in await pushed.accept(with: client) { onLine(line) }
             // What came was settled, or the wait is over: the exchange answers the next turn as soon as something is there.
             if well { pause -= wait }
+            for line in await taking.turn(inbox: inbox, client: client) { onLine(line) }
         } catch {
             guard !once else {
                 await client.close()
@@ -96,6 +106,7 @@ public func runPartner(
         if !once, (try? await ContinuousClock().sleep(for: .seconds(pause))) == nil { break }
     } while !once && !Task.isCancelled
     await client.close()
+    await filing?.close()
     return well
 }
 
@@ -107,6 +118,7 @@ func describe(_ result: InboxResult) -> String {
     case .refused(let code): words.append("refused:\(code)")
     case .repeated: words.append("repeated")
     case .ended: words.append("ended")
+    case .waiting: words.append("waiting")
     case .failed(let fault): words.append("failed:\(fault.code)")
     }
     if let items = result.items { words.append("items=\(items)") }
@@ -116,7 +128,7 @@ func describe(_ result: InboxResult) -> String {
 }
 
 extension InboxResult {
-    fileprivate var isSound: Bool { outcome == .opened || outcome == .repeated || outcome == .ended }
+    fileprivate var isSound: Bool { [.opened, .repeated, .ended, .waiting].contains(outcome) }
     /// A receipt that arrived only at the second attempt brings its task to `received` then, and not before.
     fileprivate var awaitsAcceptance: Bool {
         (outcome == .opened || outcome == .repeated) && kind == MessagePayload.Kind.referral.rawValue && (state ?? "received") == "received"
@@ -152,13 +164,7 @@ struct KeptMessages: Sendable {
             return nil
         }
         guard ["recalled", "erased"].contains(notice.code) else { return nil }
-        var held = false
-        for about in notice.about where isMessageID(about) {
-            let removed = unlink("\(folder)/\(about).json") == 0
-            guard removed || errno == ENOENT else { throw .notStored(file: folder) }
-            held = held || removed
-        }
-        guard syncFolder(folder) else { throw .notStored(file: folder) }
+        let held = try removeFiles(notice.about, from: folder, suffix: ".json")
         return held ? .stopped : .notFound
     }
 }

@@ -14,6 +14,11 @@ public func subjectOIN(_ der: [UInt8]) -> String? {
     (try? Certificate(der: der))?.oin
 }
 
+/// The common name (`CN`) in the certificate's subject; nil when there is none, more than one, or it is not a certificate.
+public func subjectCommonName(_ der: [UInt8]) -> String? {
+    (try? Certificate(der: der))?.subject(NID_commonName)
+}
+
 /// The end of the certificate's validity in ms since 1970; nil when it is not a certificate.
 public func notAfter(_ der: [UInt8]) -> Int64? {
     (try? Certificate(der: der))?.notAfter
@@ -52,15 +57,17 @@ extension Certificate {
     var notAfter: Int64? { X509_get0_notAfter(pointer).flatMap(milliseconds(of:)) }
     var notBefore: Int64? { X509_get0_notBefore(pointer).flatMap(milliseconds(of:)) }
 
-    var oin: String? {
+    var oin: String? { subject(NID_serialNumber).flatMap { isOIN($0) ? $0 : nil } }
+
+    /// The one value that the subject has of this kind.
+    func subject(_ kind: Int32) -> String? {
         guard let name = X509_get_subject_name(pointer) else { return nil }
-        let index = X509_NAME_get_index_by_NID(name, NID_serialNumber, -1)
+        let index = X509_NAME_get_index_by_NID(name, kind, -1)
         // two numbers would be two identities, and each reader would choose its own
-        guard index >= 0, X509_NAME_get_index_by_NID(name, NID_serialNumber, index) < 0, let entry = X509_NAME_get_entry(name, index),
+        guard index >= 0, X509_NAME_get_index_by_NID(name, kind, index) < 0, let entry = X509_NAME_get_entry(name, index),
             let value = X509_NAME_ENTRY_get_data(entry), let start = ASN1_STRING_get0_data(value)
         else { return nil }
-        let text = String(decoding: UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(value))), as: UTF8.self)
-        return isOIN(text) ? text : nil
+        return String(decoding: UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(value))), as: UTF8.self)
     }
 
     var serial: String? {

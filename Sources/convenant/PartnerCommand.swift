@@ -7,7 +7,7 @@ import StrictJSON
 struct Partner: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Partner systems: registering them, and running one without a system.",
-        subcommands: [Add.self, List.self, SignRequest.self, Run.self])
+        subcommands: [Add.self, List.self, SignRequest.self, Run.self, Check.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -54,25 +54,47 @@ struct Partner: AsyncParsableCommand {
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Pulls, or is sent, opens and answers messages as a partner without a system of its own.",
-            discussion: "Example: convenant partner run --dir ./partner --exchange https://exchange.example:8443 --accept")
+            discussion: """
+                Example: convenant partner run --dir ./partner --exchange https://exchange.example:8443 --accept
+                         convenant partner run --dir ./partner --exchange https://exchange.example:8443 --page
+
+                --page prints an address for the browser on this machine, with which people read and answer. --file-into is for another node:
+                every referral becomes a signal at its desk, with an account of the role intermediary in the name of the sending organisation;
+                the folder then also holds desk-password and desk-roots.pem.
+                """)
         @Option(help: ArgumentHelp("The partner's folder with its keys.", valueName: "dir")) var dir: String
         @Option(help: ArgumentHelp("The exchange's address for partners.", valueName: "url")) var exchange: String
         @Option(help: "Seconds between two looks.") var every = 5
         @Option(
             help: ArgumentHelp("Listen here for messages that the exchange pushes; port 0 lets the system choose.", valueName: "host:port"))
         var listen: String?
+        @Flag(help: "Let people read and answer in a browser on this machine; recalls wait for their answer.") var page = false
+        @Option(help: "The page's port; 0 lets the system choose.") var pagePort = 0
+        @Option(help: ArgumentHelp("File every referral at the desk of this node.", valueName: "url")) var fileInto: String?
+        @Option(help: ArgumentHelp("With --file-into: the account to file with.", valueName: "name")) var account: String?
         @Flag(help: "Look once and end.") var once = false
         @Flag(help: "Accept the task of every referral that was opened.") var accept = false
+
+        func validate() throws {
+            guard (fileInto == nil) == (account == nil) else { throw ValidationError("--file-into and --account go together") }
+            guard !accept || (!page && fileInto == nil) else {
+                throw ValidationError("with --page or --file-into people accept (hint: leave --accept out)")
+            }
+        }
 
         func run() async throws {
             guard let url = URL(string: exchange), url.scheme == "https" else {
                 throw fail("`\(exchange)` is not an https address (hint: https://host:port)", ExitCode(64))
             }
             do {
+                let identity = try PartnerIdentity(folder: PartnerFolder(dir))
                 let sound = try await runPartner(
-                    identity: try PartnerIdentity(folder: PartnerFolder(dir)), exchange: url, everySeconds: every, once: once,
-                    listen: try listen.map { text throws(PartnerFault) in try EndpointAddress(text) }, acceptTasks: accept,
-                    onLine: printAtOnce)
+                    identity: identity, exchange: url, everySeconds: every, once: once,
+                    listen: try listen.map { text throws(PartnerFault) in try EndpointAddress(text) },
+                    page: try page ? EndpointAddress("127.0.0.1:\(pagePort)") : nil,
+                    filing: try fileInto.map { text throws(PartnerFault) in
+                        try DeskFiling(identity: identity, desk: text, account: account ?? "")
+                    }, acceptTasks: accept, onLine: printAtOnce)
                 if !sound { throw Exit.refused }
             } catch let fault as PartnerFault {
                 throw fail(fault.description, fault.code == "unreachable" ? Exit.unreachable : Exit.badInput)

@@ -39,16 +39,20 @@ struct TestFolder: Sendable {
     func file(_ name: String) -> String { "\(data)/\(name)" }
 
     /// A new folder by `convenant init`, without accounts or partners.
-    /// - Parameter decided: whether the pack's terms are decided, as `serve` demands of a controller.
-    static func make(_ name: String = "f", decided: Bool = true) async throws -> TestFolder {
+    /// - Parameters:
+    ///   - decided: whether the pack's terms are decided, as `serve` demands of a controller.
+    ///   - oin: the municipality's.
+    ///   - municipality: its name.
+    static func make(
+        _ name: String = "f", decided: Bool = true, oin: String = Town.municipality, municipality: String = "Gemeente Den Haag (fictief)"
+    ) async throws -> TestFolder {
         let folder = TestFolder(root: TemporaryFolders.newPath(name))
         try FileManager.default.createDirectory(
             atPath: folder.root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try FileManager.default.copyItem(atPath: Checkout.policies, toPath: folder.policies)
         if decided { try folder.decide() }
         let made = try await convenant(
-            "init", "--data", folder.data, "--oin", Town.municipality, "--name", "Gemeente Den Haag (fictief)", "--policies",
-            folder.policies)
+            "init", "--data", folder.data, "--oin", oin, "--name", municipality, "--policies", folder.policies)
         guard made.code == 0 else { throw Trouble("init ended with \(made.code): \(made.errors)") }
         return folder
     }

@@ -2,6 +2,11 @@
 """A partner of Convenant that uses none of its code: pulls its inbox, opens, checks, answers with a signed receipt, accepts the task.
 
     partner.py --dir DIR --exchange https://host:8443 --once
+    partner.py --dir DIR --listen host:port
+
+An example for whoever writes a partner in another language: sealing.py opens and signs, receiving.py keeps to once,
+this file fetches, and partner_endpoint.py listens where the exchange pushes (--listen; its first line says `listening <port>`).
+The order matters: open, store the receipt, answer.
 
 DIR holds tls.pem (private key), tls-chain.pem, sig.pem, enc.jwk, exchange-roots.pem, exchange-jwks.json and partner.json
 ({"oin": "<own>", "exchangeOin": "<the municipality's>"}). Prints one JSON line a message: ids, codes and names of fields, no content.
@@ -13,46 +18,19 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import pathlib
 import re
 import ssl
-import stat
 import sys
 import time
-from datetime import datetime, timezone
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from joserfc.jwk import ECKey
 from requests.adapters import HTTPAdapter
 
+import partner_endpoint
 import sealing
-
-SECRETS = ("tls.pem", "sig.pem", "enc.jwk")
-PUBLIC = ("tls-chain.pem", "exchange-roots.pem", "exchange-jwks.json", "partner.json")
-
-
-class Unusable(Exception):
-    """The directory is not what a partner needs."""
-
-
-class Partner:
-    def __init__(self, folder: pathlib.Path):
-        for name in SECRETS + PUBLIC:
-            path = folder / name
-            if not path.is_file():
-                raise Unusable(f"`{path}` is missing")
-            if name in SECRETS and stat.S_IMODE(path.stat().st_mode) & 0o077:
-                raise Unusable(f"`{path}` may be read by others (hint: chmod 600)")
-        self.folder = folder
-        about = json.loads((folder / "partner.json").read_text())
-        self.oin, self.exchange = about["oin"], about["exchangeOin"]
-        if not all(re.fullmatch(r"[0-9]{20}", oin) for oin in (self.oin, self.exchange)):
-            raise Unusable(f"`{folder / 'partner.json'}` holds no organisation numbers of 20 digits")
-        self.enc_key = json.loads((folder / "enc.jwk").read_text())
-        self.sig_key = ECKey.import_key((folder / "sig.pem").read_text())
-        self.exchange_jwks = json.loads((folder / "exchange-jwks.json").read_text())
+from receiving import OtherBytes, Partner, Unusable, described, kept_receipt, receive
 
 
 class PinnedTLS13(HTTPAdapter):
@@ -136,55 +114,21 @@ class Ended(UnexpectedAnswer):
     """410: withdrawn, superseded, expired, or its covenant ended."""
 
 
-def write_durably(path: pathlib.Path, data: bytes):
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.rename(temporary, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
-
-
 def take(partner: Partner, exchange: Exchange, item: dict, accept: bool) -> dict:
-    """One message: fetch, open, receipt, accept. Returns the line to print; `ok` says whether all went well."""
+    """One message of the inbox: fetch, receive, answer, accept. Returns the line to print; `ok` says whether all went well."""
     message_id = item["messageId"]
     if not re.fullmatch(r"[0-9a-f-]{36}", message_id):
         raise sealing.Refused("malformed")
     line = {"messageId": message_id, "kind": item.get("kind")}
-    known = partner.folder / "received" / f"{message_id}.jws"
-    if known.exists():
+    known = kept_receipt(partner, message_id)
+    if known:
         # the receipt did not arrive the first time; the same bytes go again and the content stays where it is
-        compact, payload, line["duplicate"] = known.read_text(), None, True
-        code = json.loads(sealing.unb64u(compact.split(".")[1])).get("code")
+        compact, code, line["duplicate"] = known[0], known[1].get("code"), True
     else:
-        sealed, payload, code = exchange.message(message_id), None, None
+        sealed = exchange.message(message_id)
         line["digest"] = sealing.digest_of(sealed)
-        try:
-            now = datetime.now(timezone.utc)
-            payload = sealing.open_sealed(sealed, partner.enc_key, partner.exchange_jwks, partner.exchange, partner.oin, now)
-            if payload["messageId"] != message_id:
-                raise sealing.Refused("other-message")
-        except sealing.Refused as refused:
-            code, payload = refused.code, None
-        more = {}
-        if payload and payload.get("notice", {}).get("code") == "recalled":
-            # this partner keeps no content, so whatever it had it has stopped using
-            held = any((known.parent / f"{about}.jws").exists() for about in payload["notice"]["about"])
-            more["answer"] = "stopped" if held else "notFound"
-        if payload and "covenant" in payload:
-            more["covenantVersion"] = payload["covenant"]["version"]
-        compact = sealing.sign_receipt(message_id, sealed, partner.oin, partner.exchange, code, partner.sig_key, datetime.now(timezone.utc), **more)
-        write_durably(known, compact.encode())
-    if payload:
-        line |= {"kind": payload["kind"], "fields": sealing.field_names(payload), "purpose": payload.get("purpose")}
-        if "meeting" in payload:
-            line |= {"meetingId": payload["meeting"]["meetingId"], "items": len(payload["meeting"]["items"])}
-        if "notice" in payload:
-            line["notice"] = payload["notice"]["code"]
+        compact, payload, code = receive(partner, message_id, sealed)
+        line |= described(message_id, payload)
     answer = exchange.receipt(message_id, compact)
     line |= {"result": "refused" if code else "opened", "receipt": answer.get("state", "taken")}
     if code:
@@ -204,7 +148,7 @@ def pull(partner: Partner, exchange: Exchange, accept: bool) -> bool:
         except Ended:
             # withdrawn between the list and the fetch: nothing came, so nothing is owed
             line = {"messageId": item["messageId"], "result": "ended", "ok": True}
-        except (UnexpectedAnswer, sealing.Refused, requests.RequestException, OSError) as fault:
+        except (UnexpectedAnswer, OtherBytes, sealing.Refused, requests.RequestException, OSError) as fault:
             detail = str(fault) if isinstance(fault, (UnexpectedAnswer, sealing.Refused)) else type(fault).__name__
             line = {"messageId": item.get("messageId"), "ok": False, "fault": detail}
         print(json.dumps(line), flush=True)
@@ -215,18 +159,24 @@ def pull(partner: Partner, exchange: Exchange, accept: bool) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dir", type=pathlib.Path, required=True, help="the partner's folder")
-    parser.add_argument("--exchange", required=True, help="the partners' listener, https://host:port")
+    parser.add_argument("--exchange", help="the partners' listener, https://host:port")
+    parser.add_argument("--listen", metavar="HOST:PORT", help="take what the exchange pushes; pulling goes on beside it with --exchange")
     parser.add_argument("--once", action="store_true", help="go through the inbox once and stop")
     parser.add_argument("--every", type=float, default=10, help="seconds between turns without --once")
     parser.add_argument("--no-accept", action="store_true", help="leave tasks as they are")
     parser.add_argument("--expect", type=int, metavar="N", help="fail unless exactly N messages were there (with --once)")
     arguments = parser.parse_args()
+    if not arguments.exchange and not arguments.listen:
+        parser.error("--exchange, --listen or both")
     try:
         partner = Partner(arguments.dir)
-        exchange = Exchange(partner, arguments.exchange)
+        exchange = Exchange(partner, arguments.exchange) if arguments.exchange else None
+        listening = partner_endpoint.start(partner, arguments.listen) if arguments.listen else None
     except (Unusable, OSError, ValueError, KeyError, sealing.Refused) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 78
+    if not exchange:
+        listening.join()
     while True:
         try:
             count = 0 if arguments.expect is None else len(list(exchange.inbox()))

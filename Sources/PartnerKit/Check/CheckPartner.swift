@@ -1,0 +1,184 @@
+import JOSE
+import PartnerTrust
+
+/// Sends a partner's endpoint test messages, good and bad, and reports which of them it handles rightly.
+///
+/// - Parameters:
+///   - sender: whose authority and keys the partner trusts in its acceptance environment.
+///   - about: what goes into the report's head.
+///   - now: the machine's clock, ms since 1970.
+/// - Throws: `unreachable` when the endpoint gives no answer at all to the first message; `notSigned` when a message cannot be made.
+public func checkPartner(
+    _ partner: CheckedPartner, by sender: TestSender, about: PartnerCheckReport.About,
+    now: @escaping @Sendable () -> Int64 = systemMilliseconds
+) async throws(PartnerFault) -> PartnerCheckReport {
+    let started = now()
+    let (endpoint, stranger) = (CheckedEndpoint(partner, identity: sender.tls), CheckedEndpoint(partner, identity: nil))
+    let results: Result<[PartnerCheckReport.Line], any Error>
+    do {
+        let check = PartnerCheck(
+            messages: TestMessages(sender: sender, partner: partner, now: started), endpoint: endpoint, stranger: stranger)
+        results = .success(try await check.run())
+    } catch { results = .failure(error) }
+    await endpoint.close()
+    await stranger.close()
+    switch results {
+    case .success(let lines):
+        return PartnerCheckReport(about: about, partner: partner, sender: sender, started: started, ended: now(), lines: lines)
+    case .failure(let fault as PartnerFault): throw fault
+    case .failure(let error): throw .notSigned(code: (error as? JOSEError)?.code ?? "unknown")
+    }
+}
+
+/// One run of the tests, in the order in which they rest on one another.
+private struct PartnerCheck {
+    typealias Line = PartnerCheckReport.Line
+    let messages: TestMessages
+    let endpoint: CheckedEndpoint
+    let stranger: CheckedEndpoint
+
+    private func message(_ make: (String) throws -> [UInt8]) rethrows -> WireMessage {
+        let id = newMessageID(at: messages.now)
+        return WireMessage(id: id, bytes: try make(id))
+    }
+
+    func run() async throws -> [Line] {
+        let good = try message { try messages.good($0) }
+        let first = await endpoint.pushPatiently(good)
+        if case .nothing(let why) = first { throw PartnerFault.unreachable(why) }
+        var lines = [
+            judgeOpened("good", "een goede verwijzing", "a good referral", first, of: good),
+            judgeSame(
+                "duplicated", "dezelfde verwijzing nog eens", "the same referral again", await endpoint.pushPatiently(good), as: first),
+            try await atOnce(),
+        ]
+        for bad in BadMessage.all {
+            let sent = try message { try bad.make(messages, $0) }
+            lines.append(judgeRefused(bad.name, bad.dutch, bad.english, await endpoint.push(sent), of: sent))
+        }
+        let other = WireMessage(id: good.id, bytes: try messages.good(good.id))
+        lines += [
+            judgeRefused(
+                "other-bytes", "andere inhoud onder het nummer van de goede verwijzing", "other content under the good referral's id",
+                await endpoint.push(other), of: other),
+            judgeShut(await stranger.push(good)),
+            judgeSame(
+                "replayed", "de goede verwijzing opnieuw, na alle andere", "the good referral again, after all the others",
+                await endpoint.pushPatiently(good), as: first),
+        ]
+        let recall = try message { try messages.sealed(messages.signed(messages.recall($0, of: good.id))) }
+        lines.append(judgeRecall(await endpoint.pushPatiently(recall), of: recall))
+        return lines
+    }
+
+    /// One message twice at the same moment: two workers of the partner must not sign two receipts.
+    private func atOnce() async throws -> Line {
+        let twin = try message { try messages.good($0) }
+        async let left = endpoint.push(twin)
+        async let right = endpoint.push(twin)
+        let both = await [left, right].filter { if case .answered(200, _, _) = $0 { true } else { false } }
+        let settled = await endpoint.pushPatiently(twin)
+        let line = judgeOpened("at-once", "dezelfde verwijzing twee keer tegelijk", "one referral twice at once", settled, of: twin)
+        guard line.verdict == .right, both.contains(where: { body(of: $0) != body(of: settled) }) else { return line }
+        return line.wrong("two receipts for one message")
+    }
+
+    // MARK: judging
+
+    private func judgeOpened(_ name: String, _ dutch: String, _ english: String, _ answer: CheckedEndpoint.Answer, of sent: WireMessage)
+        -> Line
+    {
+        let line = Line(name: name, dutch: dutch, english: english, expected: .opened)
+        switch seen(answer, of: sent) {
+        case .receipt(let receipt) where receipt.result == .opened: return line.right("200, receipt: opened")
+        case .receipt(let receipt): return line.wrong("200, receipt: refused (\(receipt.code ?? "-"))")
+        case .later: return line.right("202, the receipt follows")
+        case .other(let text): return line.wrong(text)
+        }
+    }
+
+    private func judgeSame(
+        _ name: String, _ dutch: String, _ english: String, _ answer: CheckedEndpoint.Answer, as first: CheckedEndpoint.Answer
+    ) -> Line {
+        let line = Line(name: name, dutch: dutch, english: english, expected: .sameReceipt)
+        switch (answer, first) {
+        case (.answered(200, let again, _), .answered(200, let before, _)):
+            return again == before ? line.right("200, the same receipt") : line.wrong("200, another receipt")
+        case (.answered(202, _, _), .answered(202, _, _)): return line.unseen("202, the receipt follows")
+        case (.answered(200, _, _), .answered(202, _, _)): return line.unseen("200, with nothing to compare it with")
+        default: return line.wrong(status(of: answer))
+        }
+    }
+
+    private func judgeRefused(_ name: String, _ dutch: String, _ english: String, _ answer: CheckedEndpoint.Answer, of sent: WireMessage)
+        -> Line
+    {
+        let line = Line(name: name, dutch: dutch, english: english, expected: .refused)
+        switch seen(answer, of: sent) {
+        case .receipt(let receipt) where receipt.result == .refused: return line.right("200, receipt: refused (\(receipt.code ?? "-"))")
+        case .receipt: return line.wrong("200, receipt: opened")
+        case .later: return line.unseen("202, the receipt follows")
+        case .other(let text):
+            // what the exchange would try again was not refused
+            guard case .answered(let status, _, _) = answer, 400..<500 ~= status, ![408, 425, 429].contains(status) else {
+                return line.wrong(text)
+            }
+            return line.right(text)
+        }
+    }
+
+    private func judgeShut(_ answer: CheckedEndpoint.Answer) -> Line {
+        let line = Line(
+            name: "no-certificate", dutch: "de goede verwijzing, van iemand zonder certificaat",
+            english: "the good referral, from somebody without a certificate", expected: .shut)
+        guard case .answered(let status, _, _) = answer else { return line.right("no connection") }
+        return [401, 403].contains(status) ? line.right("\(status)") : line.wrong("\(status)")
+    }
+
+    private func judgeRecall(_ answer: CheckedEndpoint.Answer, of sent: WireMessage) -> Line {
+        let line = Line(
+            name: "recalled", dutch: "de goede verwijzing ingetrokken", english: "the good referral recalled", expected: .answer)
+        switch seen(answer, of: sent) {
+        case .receipt(let receipt):
+            guard receipt.result == .opened else { return line.wrong("200, receipt: refused (\(receipt.code ?? "-"))") }
+            guard let said = receipt.answer else { return line.wrong("200, receipt without an answer") }
+            guard said != .keptUnderOwnDuty || receipt.article != nil else { return line.wrong("200, kept without naming the duty") }
+            return line.right("200, answer: \(said.rawValue)")
+        case .later: return line.right("202, the answer follows")
+        case .other(let text): return line.wrong(text)
+        }
+    }
+
+    private enum Seen {
+        case receipt(Receipt)
+        case later
+        /// Neither, in words for the report.
+        case other(String)
+    }
+
+    /// What an answer says, its receipt verified: the partner's key, both parties, the message and the digest of what was sent.
+    private func seen(_ answer: CheckedEndpoint.Answer, of sent: WireMessage) -> Seen {
+        guard case .answered(let status, let body, _) = answer else { return .other(self.status(of: answer)) }
+        if status == 202 { return .later }
+        guard status == 200 else { return .other(self.status(of: answer)) }
+        let (keys, partner, sender) = ([messages.partner.keys.signing], messages.partner.oin, messages.sender.oin)
+        let receipt: Receipt
+        do { receipt = try Receipt.verify(body, keys: keys, from: partner, to: sender) } catch {
+            return .other("200, no valid receipt (\(error.code))")
+        }
+        guard receipt.messageId == sent.id else { return .other("200, a receipt for another message") }
+        guard receipt.digest == sha256(sent.bytes) else { return .other("200, a receipt for other bytes") }
+        return .receipt(receipt)
+    }
+
+    private func status(of answer: CheckedEndpoint.Answer) -> String {
+        switch answer {
+        case .answered(let status, _, _): "\(status)"
+        case .nothing(let why): "no answer (\(why))"
+        }
+    }
+
+    private func body(of answer: CheckedEndpoint.Answer) -> [UInt8]? {
+        if case .answered(200, let body, _) = answer { body } else { nil }
+    }
+}

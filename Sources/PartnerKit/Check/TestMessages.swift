@@ -1,0 +1,80 @@
+import JOSE
+import StrictJSON
+
+/// A partner that is checked: what it registered, or is about to.
+public struct CheckedPartner: Sendable {
+    /// Its organisation number (OIN), as its certificate says it.
+    public let oin: String
+    /// Its TLS certificate (DER): the one that must stand at the endpoint.
+    public let certificate: [UInt8]
+    /// Its `sig` and `enc` keys.
+    public let keys: JWKSet
+    /// Where it receives.
+    public let endpoint: String
+
+    public init(oin: String, certificate: [UInt8], keys: JWKSet, endpoint: String) {
+        self.oin = oin
+        self.certificate = certificate
+        self.keys = keys
+        self.endpoint = endpoint
+    }
+}
+
+/// A message as it goes over the wire.
+struct WireMessage: Sendable {
+    /// What stands in `Convenant-Message-Id`.
+    let id: String
+    let bytes: [UInt8]
+}
+
+/// Makes test messages for one partner: fictitious, marked `simulated`, of a test sender. There is no other way in for content.
+struct TestMessages: Sendable {
+    let sender: TestSender
+    let partner: CheckedPartner
+    /// ms since 1970.
+    let now: Int64
+
+    /// A referral of nobody.
+    func referral(_ id: String, _ change: (inout JSONObject) -> Void = { _ in }) -> JSONObject {
+        var payload = head(id, kind: "referral")
+        payload["task"] = ["taskId": .string(newMessageID(at: now)), "pickUpWithin": "P1D"]
+        payload["purpose"] = "partnerCheck"
+        payload["ground"] = ["kind": "consent"]
+        payload["covenant"] = ["id": "partner-check", "version": 1, "article": "1"]
+        payload["decisionId"] = .string(newMessageID(at: now))
+        payload["fields"] = [
+            "identification": ["name": ["given": "Test", "family": "Testbericht"], "birthDate": "1900"],
+            "contact": ["safeWay": "dit is een test: neem met niemand contact op"],
+            "domains": ["debts": ["concern": [["about": ["a"], "value": true]]]],
+        ]
+        change(&payload)
+        return payload
+    }
+
+    /// A recall of earlier test messages.
+    func recall(_ id: String, of about: String) -> JSONObject {
+        var payload = head(id, kind: "notice")
+        payload["notice"] = ["code": "recalled", "about": [.string(about)], "at": .string(WireInstant.text(now))]
+        return payload
+    }
+
+    private func head(_ id: String, kind: String) -> JSONObject {
+        let year = WireInstant.text(now).prefix(4)
+        return [
+            "v": 1, "messageId": .string(id), "kind": .string(kind), "from": .string(sender.oin), "to": .string(partner.oin),
+            "simulated": true, "sentAt": .string(WireInstant.text(now)), "expiresAt": .string(WireInstant.text(now + 3_600_000)),
+            // an empty log: its root is the SHA-256 of nothing
+            "checkpoint": .string("convenant/\(sender.oin)/\(year)/simulated\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"),
+        ]
+    }
+
+    /// The payload, signed.
+    func signed(_ payload: JSONObject) throws(JOSEError) -> [UInt8] {
+        try JWS.sign(payload: JSONValue.object(payload).canonicalBytes(), typ: MessageType.signed, key: sender.signingKey)
+    }
+
+    /// Signed bytes, sealed to the partner or to another key.
+    func sealed(_ signed: [UInt8], to key: JWK? = nil) throws(JOSEError) -> [UInt8] {
+        try JWE.seal(signed, to: key ?? partner.keys.encryption, typ: MessageType.sealed, cty: MessageType.signed)
+    }
+}

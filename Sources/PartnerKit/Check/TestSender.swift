@@ -1,0 +1,108 @@
+import Crypto
+import Foundation
+import JOSE
+import NIOSSL
+import PartnerTrust
+import StrictJSON
+
+/// A sender of test messages: a folder of its own, made for checking partners, with which nothing real can be sent.
+///
+/// Its authority signs two certificates and its key is then forgotten, so no key can ever be brought under it. A folder counts only when
+/// both certificates lead to that authority, whose name says what it is, and name a test number (OIN 00000099…). A production key has no
+/// such certificate, and no exchange takes up such an authority, so neither can be used for the other's work.
+public struct TestSender: Sendable {
+    /// The common name of every such authority.
+    static let authorityName = "Convenant test authority (not for production)"
+    /// How long a folder is good for.
+    private static let validity: Int64 = 90 * 86_400_000
+
+    /// The test number (OIN) that messages come from.
+    public let oin: String
+    /// Where it was read from.
+    public let folder: PartnerFolder
+    /// The end of its certificates, ms since 1970.
+    public let until: Int64
+    let signingKey: ES256SigningKey
+    let tls: TLSConfiguration
+
+    /// Makes a folder; what is there already is never overwritten.
+    ///
+    /// `exchange-roots.pem` and `exchange-jwks.json` in it are what the partner takes up in its acceptance environment, and nowhere else.
+    /// - Parameters:
+    ///   - oin: begins with 00000099.
+    ///   - now: ms since 1970.
+    /// - Throws: `unusable` for another number, `notStored` when the folder exists.
+    public static func make(in folder: PartnerFolder, oin: String, now: Int64) throws(PartnerFault) {
+        guard isTestNumber(oin) else { throw .unusable(file: folder.path, code: "not-a-test-number") }
+        guard mkdir(folder.path, 0o700) == 0 else { throw .notStored(file: folder.path) }
+        let (from, until) = (now - 3_600_000, now + validity)
+        let files: [(PartnerFolder.File, [UInt8])]
+        do {
+            let authority = try CertificateAuthority.makeRoot(
+                commonName: authorityName, organisation: "Test", from: from, until: until)
+            let subject = try CertificateSubject(oin: oin, commonName: "Partner check (test)", organisation: "Partner check (test)")
+            let tls = try authority.issue(subject, for: .tls(hosts: [], addresses: []), key: .generated, from: from, until: until)
+            let signing = try ES256SigningKey.generate()
+            let certificate = try authority.issue(
+                subject, for: .signing, key: .publicKey(signing.publicKey.subjectPublicKeyInfo), from: from, until: until)
+            let published = try signing.publicKey.with(use: .signing, certificateChain: [certificate.der, authority.certificateDER])
+            let keys: JSONValue = ["keys": [.object(published.json)]]
+            files = [
+                (.tlsKey, tls.privateKeyPEM ?? []), (.tlsChain, tls.pem), (.signingKey, Array(try signing.pem.utf8)),
+                (.exchangeRoots, try authority.certificatePEM), (.exchangeKeys, keys.canonicalBytes()),
+            ]
+        } catch {
+            throw .unusable(file: folder.path, code: "\(error)")
+        }
+        for (file, bytes) in files { try writeDurably(bytes, to: folder.path, file.rawValue, mode: file.isSecret ? 0o600 : 0o644) }
+    }
+
+    /// Reads a folder that ``make(in:oin:now:)`` made.
+    ///
+    /// - Parameter now: ms since 1970.
+    /// - Throws: `unusable` with `not-a-test-sender` for keys, certificates or a number that are anything else, `missing`, `permissions`.
+    public init(folder: PartnerFolder, now: Int64) throws(PartnerFault) {
+        func strange(_ file: PartnerFolder.File) -> PartnerFault { folder.unusable(file, "not-a-test-sender") }
+        let roots = try folder.read(.exchangeRoots)
+        guard let root = try? certificatesDER(pem: roots), root.count == 1, subjectCommonName(root[0]) == Self.authorityName else {
+            throw strange(.exchangeRoots)
+        }
+        guard let chain = try? certificatesDER(pem: try folder.read(.tlsChain)), let leaf = chain.first,
+            let oin = certificateLeads(chain, to: roots, for: .tlsClient, now: now), Self.isTestNumber(oin)
+        else { throw strange(.tlsChain) }
+        let signing = String(decoding: try folder.read(.signingKey), as: UTF8.self)
+        do { signingKey = try ES256SigningKey(pem: signing) } catch { throw folder.unusable(.signingKey, error.code) }
+        // the key counts by its certificate: one that another authority certified, or none, is not of this folder
+        let published = try PartnerIdentity.verificationKeys(in: folder)
+        guard published.count == 1, published[0] == signingKey.publicKey,
+            certificateLeads(published[0].certificateChain, to: roots, for: .signing, now: now) == oin,
+            published[0].certificateChain.first.flatMap(certificatePublicKey) == signingKey.publicKey.subjectPublicKeyInfo
+        else { throw strange(.signingKey) }
+        tls = try PartnerIdentity.tls(in: folder, oin: oin)
+        self.oin = oin
+        self.folder = folder
+        until = notAfter(leaf) ?? 0
+    }
+
+    private static func isTestNumber(_ oin: String) -> Bool { isOIN(oin) && oin.hasPrefix("00000099") }
+}
+
+/// A fresh id as the exchange makes them: UUIDv7 (RFC 9562), lower case.
+func newMessageID(at now: Int64) -> String {
+    var bytes = randomBytes(16)
+    for place in 0..<6 { bytes[place] = UInt8(truncatingIfNeeded: now >> (8 * (5 - place))) }
+    bytes[6] = bytes[6] & 0x0f | 0x70
+    bytes[8] = bytes[8] & 0x3f | 0x80
+    let digits = hexadecimal(bytes)
+    let cuts = [0, 8, 12, 16, 20, 32]
+    return zip(cuts, cuts.dropFirst()).map { String(Array(digits)[$0..<$1]) }.joined(separator: "-")
+}
+
+/// Bytes that nobody can guess.
+func randomBytes(_ count: Int) -> [UInt8] { SymmetricKey(size: .init(bitCount: 8 * count)).withUnsafeBytes { Array($0) } }
+
+/// Lower-case hexadecimal, two digits a byte.
+func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}

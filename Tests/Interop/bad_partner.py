@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""A partner that does one thing wrong on purpose, so that `convenant partner check` can be seen to find it out.
+
+    bad_partner.py FAULT --dir DIR --listen host:port
+
+FAULT is `opens-everything` (confirms whatever comes), `signs-anew` (another receipt for a duplicate), `ignores-recalls` (no answer in the
+receipt) or `takes-expired` (does not look at the term).
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timezone
+
+import partner
+import receiving
+import sealing
+
+RIGHT = receiving.receive
+
+
+def opens_everything(who, message_id, sealed):
+    if not receiving.kept_receipt(who, message_id):
+        now = datetime.now(timezone.utc)
+        compact = sealing.sign_receipt(message_id, sealed, who.oin, who.exchange, None, who.sig_key, now)
+        receiving.write_durably(receiving.receipt_file(who, message_id), compact.encode())
+    return receiving.kept_receipt(who, message_id)[0], None, None
+
+
+def signs_anew(who, message_id, sealed):
+    receiving.receipt_file(who, message_id).unlink(missing_ok=True)
+    return RIGHT(who, message_id, sealed)
+
+
+def ignores_recalls(who, message_id, sealed):
+    compact, payload, code = RIGHT(who, message_id, sealed)
+    if payload and payload["kind"] == "notice":
+        compact = sealing.sign_receipt(message_id, sealed, who.oin, who.exchange, None, who.sig_key, datetime.now(timezone.utc))
+    return compact, payload, code
+
+
+def takes_expired(who, message_id, sealed):
+    instant = sealing.instant
+    sealing.instant = lambda text: datetime.max.replace(tzinfo=timezone.utc)
+    try:
+        return RIGHT(who, message_id, sealed)
+    finally:
+        sealing.instant = instant
+
+
+if __name__ == "__main__":
+    receiving.receive = globals()[sys.argv.pop(1).replace("-", "_")]
+    sys.exit(partner.main())

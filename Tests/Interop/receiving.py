@@ -1,0 +1,111 @@
+"""What any Python partner does with a sealed message, however it came: open it once, keep the receipt, and give the same one again."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import stat
+import threading
+from datetime import datetime, timezone
+
+from joserfc.jwk import ECKey
+
+import sealing
+
+SECRETS = ("tls.pem", "sig.pem", "enc.jwk")
+PUBLIC = ("tls-chain.pem", "exchange-roots.pem", "exchange-jwks.json", "partner.json")
+
+
+class Unusable(Exception):
+    """The directory is not what a partner needs."""
+
+
+class Partner:
+    def __init__(self, folder: pathlib.Path):
+        for name in SECRETS + PUBLIC:
+            path = folder / name
+            if not path.is_file():
+                raise Unusable(f"`{path}` is missing")
+            if name in SECRETS and stat.S_IMODE(path.stat().st_mode) & 0o077:
+                raise Unusable(f"`{path}` may be read by others (hint: chmod 600)")
+        self.folder = folder
+        about = json.loads((folder / "partner.json").read_text())
+        self.oin, self.exchange = about["oin"], about["exchangeOin"]
+        if not all(re.fullmatch(r"[0-9]{20}", oin) for oin in (self.oin, self.exchange)):
+            raise Unusable(f"`{folder / 'partner.json'}` holds no organisation numbers of 20 digits")
+        self.enc_key = json.loads((folder / "enc.jwk").read_text())
+        self.sig_key = ECKey.import_key((folder / "sig.pem").read_text())
+        self.exchange_jwks = json.loads((folder / "exchange-jwks.json").read_text())
+        self.one_at_a_time = threading.Lock()  # a message that comes twice at once must not be signed for twice
+
+
+def write_durably(path: pathlib.Path, data: bytes):
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(temporary, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+class OtherBytes(Exception):
+    """A message of this id was received before with other bytes."""
+
+
+def receive(partner: Partner, message_id: str, sealed: bytes) -> tuple[str, dict | None, str | None]:
+    """Opens one sealed message and signs for it: the receipt, what was opened, and why it was refused.
+
+    A message that was received before is not opened again; the same receipt goes once more, byte for byte.
+    """
+    with partner.one_at_a_time:
+        known = kept_receipt(partner, message_id)
+        if known:
+            if known[1]["digest"] != sealing.digest_of(sealed):
+                raise OtherBytes
+            return known[0], None, known[1].get("code")
+        now, payload, code, more = datetime.now(timezone.utc), None, None, {}
+        try:
+            payload = sealing.open_sealed(sealed, partner.enc_key, partner.exchange_jwks, partner.exchange, partner.oin, now)
+            if payload["messageId"] != message_id:
+                raise sealing.Refused("other-message")
+        except sealing.Refused as refused:
+            code, payload = refused.code, None
+        if payload and payload.get("notice", {}).get("code") == "recalled":
+            # this partner keeps no content, so whatever it had it has stopped using
+            held = any(receipt_file(partner, about).exists() for about in payload["notice"]["about"])
+            more["answer"] = "stopped" if held else "notFound"
+        if payload and "covenant" in payload:
+            more["covenantVersion"] = payload["covenant"]["version"]
+        compact = sealing.sign_receipt(message_id, sealed, partner.oin, partner.exchange, code, partner.sig_key, now, **more)
+        write_durably(receipt_file(partner, message_id), compact.encode())
+        return compact, payload, code
+
+
+def receipt_file(partner: Partner, message_id: str) -> pathlib.Path:
+    return partner.folder / "received" / f"{message_id}.jws"
+
+
+def kept_receipt(partner: Partner, message_id: str) -> tuple[str, dict] | None:
+    file = receipt_file(partner, message_id)
+    if not file.exists():
+        return None
+    compact = file.read_text()
+    return compact, json.loads(sealing.unb64u(compact.split(".")[1]))
+
+
+def described(message_id: str, payload: dict | None) -> dict:
+    """What may be printed of a message: ids, codes and names of fields."""
+    if not payload:
+        return {"messageId": message_id}
+    line = {"messageId": message_id, "kind": payload["kind"], "fields": sealing.field_names(payload), "purpose": payload.get("purpose")}
+    if "meeting" in payload:
+        line |= {"meetingId": payload["meeting"]["meetingId"], "items": len(payload["meeting"]["items"])}
+    if "notice" in payload:
+        line["notice"] = payload["notice"]["code"]
+    return line

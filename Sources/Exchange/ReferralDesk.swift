@@ -55,6 +55,7 @@ public final class ReferralDesk: Sendable {
     let trust: CertificateChecker
     let sealing: SealingKeys
     let signingChain: [[UInt8]]
+    let nlGovChain: [[UInt8]]
     let logKey: Curve25519.Signing.PrivateKey
     /// Keys of handles and look-ups, derived from keys that never leave the data folder.
     let staffHandleKey: SymmetricKey
@@ -81,8 +82,9 @@ public final class ReferralDesk: Sendable {
         self.municipality = municipality
         self.settings = settings
         self.trust = trust
-        sealing = SealingKeys(signing: secrets.signing, queue: instance.queue)
+        sealing = SealingKeys(signing: secrets.signing, nlGov: secrets.nlGov, queue: instance.queue)
         signingChain = secrets.signingChain
+        nlGovChain = secrets.nlGovChain
         logKey = secrets.logKey
         staffHandleKey = secrets.staffHandleKey
         bsnIndexKey = instance.derive("bsn-index")
@@ -106,12 +108,20 @@ public struct DeskSecrets: Sendable {
     public let signing: SigningKey
     /// The chain of the signing key's certificate, leaf first, DER; empty when it has none.
     public let signingChain: [[UInt8]]
+    /// The signing key of the NL GOV profile, and its chain; nil where there is none, and then nothing is sealed in that profile.
+    public let nlGov: SigningKey?
+    public let nlGovChain: [[UInt8]]
     public let logKey: Curve25519.Signing.PrivateKey
     public let staffHandleKey: SymmetricKey
 
-    public init(signing: SigningKey, signingChain: [[UInt8]], logKey: Curve25519.Signing.PrivateKey, staffHandleKey: SymmetricKey) {
+    public init(
+        signing: SigningKey, signingChain: [[UInt8]], nlGov: SigningKey? = nil, nlGovChain: [[UInt8]] = [],
+        logKey: Curve25519.Signing.PrivateKey, staffHandleKey: SymmetricKey
+    ) {
         self.signing = signing
         self.signingChain = signingChain
+        self.nlGov = nlGov
+        self.nlGovChain = nlGovChain
         self.logKey = logKey
         self.staffHandleKey = staffHandleKey
     }

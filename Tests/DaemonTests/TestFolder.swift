@@ -8,7 +8,7 @@ enum Town {
     struct Partner: Sendable, Hashable {
         let oin: String
         let name: String
-        let curve: JWK.Curve
+        let curve: JWK.Kind
         let key: String
     }
     static let municipality = "00000099000000001000"

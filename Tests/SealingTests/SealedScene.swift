@@ -13,7 +13,7 @@ struct SealedPartner {
     let signing: ES256SigningKey
     let keys: [UInt8]
 
-    init(_ curve: JWK.Curve) throws {
+    init(_ curve: JWK.Kind) throws {
         encryption = try AgreementPrivateKey.generate(curve)
         signing = try ES256SigningKey.generate()
         keys = try JWKSet(signing: signing.publicKey, encryption: encryption.publicKey).bytes

@@ -31,10 +31,15 @@ extension ReferralDesk {
     ///
     /// The compact JWE. `busy` while an objection holds it; `ended` when it was withdrawn, superseded, expired, or may no longer go.
     public func fetchMessage(_ id: String, by caller: Caller) async throws(DeskRefusal) -> [UInt8] {
+        try await fetchMessageWithFields(id, by: caller).bytes
+    }
+
+    /// The same, with what stands beside it in the answer's header.
+    public func fetchMessageWithFields(_ id: String, by caller: Caller) async throws(DeskRefusal) -> (bytes: [UInt8], fields: [HeaderField]) {
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
         switch try await beginAttempt(on: messageID, .pull(by: partner)) {
-        case .begun(let attempt): return attempt.message.compact
+        case .begun(let attempt): return (attempt.message.compact, attempt.fields)
         case .held: throw .busy
         case .ended: throw .ended
         case .notYours: throw .notFound

@@ -8,6 +8,8 @@ import StrictJSON
 /// A message that may leave: its attempt is in the log.
 public struct PushAttempt: Sendable {
     public let message: SealedMessage
+    /// What must stand in the header of the HTTP message that carries it, beside what every one has.
+    public var fields: [HeaderField] { begun.fields }
     let begun: BegunAttempt
 }
 

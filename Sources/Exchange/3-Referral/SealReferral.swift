@@ -52,7 +52,7 @@ extension ReferralDesk {
         if let invitation { content = content.within(invitation.scopes) }
         let permitted = try permission.minimise(content).orRefuse(.notDurable)
         guard invitation != nil || permitted.items.contains(where: { $0.field != .householdMembers }) else { return nil }
-        let keys = try await partnerKeys(of: permission.question.recipient)
+        let keys = try await sealingKeys(of: permission.question.recipient)
         let id: MessageID = world.newID()
         let wall = world.wall()
         let expiresAt = wall.advanced(byMilliseconds: settings.retryWindow)
@@ -93,7 +93,7 @@ extension ReferralDesk {
     {
         let checkpoint = try await read { try $0.newestCheckpoint() }
         let casefile = try await livingCasefile(casefileID)
-        let keys = try await partnerKeys(of: partner)
+        let keys = try await sealingKeys(of: partner)
         let id: MessageID = world.newID()
         let wall = world.wall()
         let expiresAt = wall.advanced(byMilliseconds: settings.retryWindow)

@@ -89,7 +89,7 @@ public struct Courier: Service {
         let answer: PushAnswer
         do {
             let door = try await doors.borrow(for: lane)
-            answer = await door.deliver(attempt.message, traceparent: traceparent())
+            answer = await door.deliver(attempt.message, fields: attempt.fields, traceparent: traceparent())
             await doors.giveBack(door, of: lane.partner)
         } catch {
             settings.logger.error("no connection can be set up: our certificate or the roots cannot be read")

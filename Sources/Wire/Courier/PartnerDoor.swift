@@ -84,8 +84,8 @@ final class PartnerDoor: Sendable {
     /// Closes the connections; what is under way fails.
     func close() async { try? await http.shutdown() }
 
-    /// Sends a message and reads the answer; never throws.
-    func deliver(_ message: SealedMessage, traceparent: String) async -> PushAnswer {
+    /// Sends a message and reads the answer; never throws. `fields` are those that the message's profile asks for.
+    func deliver(_ message: SealedMessage, fields: [HeaderField], traceparent: String) async -> PushAnswer {
         let before = connections.state.withLock { $0 }
         if let leaf = before.leaf, let code = connections.refusal(leaf) { return .unreachable(code: "certificate-\(code)") }
         var request = HTTPClientRequest(url: key.endpoint)
@@ -94,6 +94,7 @@ final class PartnerDoor: Sendable {
         request.headers.add(name: "Accept", value: "application/jose, application/problem+json")
         request.headers.add(name: "Convenant-Message-Id", value: message.id.description)
         request.headers.add(name: "traceparent", value: traceparent)
+        for field in fields { request.headers.add(name: field.name, value: field.value) }
         request.body = .bytes(ByteBuffer(bytes: message.compact))
         do {
             return try await within(seconds: patience) { [request] in try await self.answer(to: request) }

@@ -39,7 +39,7 @@ struct Town {
         try Self.addPartner(TownPolicies.onX25519, .x25519, folder: folder, data: data, binary: binary)
     }
 
-    private static func addPartner(_ oin: String, _ curve: JWK.Curve, folder: String, data: String, binary: String) throws {
+    private static func addPartner(_ oin: String, _ curve: JWK.Kind, folder: String, data: String, binary: String) throws {
         let roots = [UInt8](try Data(contentsOf: URL(fileURLWithPath: data + "/trust/roots.pem")))
         let key = [UInt8](try Data(contentsOf: URL(fileURLWithPath: data + "/secrets/authority.pem")))
         let now = Int64(Date().timeIntervalSince1970 * 1000)

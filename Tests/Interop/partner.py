@@ -24,7 +24,8 @@ from datetime import datetime, timezone
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from joserfc.jwk import ECKey
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
 from requests.adapters import HTTPAdapter
 
 import sealing
@@ -51,7 +52,11 @@ class Partner:
         if not all(re.fullmatch(r"[0-9]{20}", oin) for oin in (self.oin, self.exchange)):
             raise Unusable(f"`{folder / 'partner.json'}` holds no organisation numbers of 20 digits")
         self.enc_key = json.loads((folder / "enc.jwk").read_text())
-        self.sig_key = ECKey.import_key((folder / "sig.pem").read_text())
+        pem = (folder / "sig.pem").read_text()
+        try:
+            self.sig_key = ECKey.import_key(pem)
+        except (ValueError, TypeError, JoseError):
+            self.sig_key = RSAKey.import_key(pem)
         self.exchange_jwks = json.loads((folder / "exchange-jwks.json").read_text())
 
 
@@ -105,10 +110,15 @@ class Exchange:
             if not after:
                 return
 
-    def message(self, message_id: str) -> bytes:
+    def message(self, message_id: str, partner: Partner) -> bytes:
         response = self.call("GET", f"v1/inbox/{message_id}", 200, headers={"Accept": "application/jose"})
         if response.headers.get("Content-Type", "").split(";")[0].strip() != "application/jose":
             raise sealing.Refused("wrong-type")
+        if partner.enc_key["kty"] == "RSA":
+            fields = response.raw.headers
+            sealing.verify_payload(
+                response.content, fields.getlist("Payload-Signature"), fields.getlist("Digest"), partner.exchange_jwks
+            )
         return response.content
 
     def receipt(self, message_id: str, compact: str) -> dict:
@@ -161,7 +171,7 @@ def take(partner: Partner, exchange: Exchange, item: dict, accept: bool) -> dict
         compact, payload, line["duplicate"] = known.read_text(), None, True
         code = json.loads(sealing.unb64u(compact.split(".")[1])).get("code")
     else:
-        sealed, payload, code = exchange.message(message_id), None, None
+        sealed, payload, code = exchange.message(message_id, partner), None, None
         line["digest"] = sealing.digest_of(sealed)
         try:
             now = datetime.now(timezone.utc)

@@ -83,7 +83,8 @@ struct PolicyCollection: Sendable {
                         let other = first.covenant.parties.first(where: { $0.oin == party.oin })?.sealing, other != profile
                     else { continue }
                     refuse(
-                        place, in: second.file, "`\(party.oin)` has `sealing: \(profile.rawValue)` here and `\(other.rawValue)` in `\(first.file)`",
+                        place, in: second.file,
+                        "`\(party.oin)` has `sealing: \(profile.rawValue)` here and `\(other.rawValue)` in `\(first.file)`",
                         hint: "a partner has one `enc` key: name its profile in both")
                 }
             }

@@ -74,7 +74,8 @@ struct HostileMessageTests {
     func sealedForms(kind: JWK.Kind) throws {
         let fixture = try SealedFixture(kind)
         let all = parts(try fixture.sealed())
-        let flat = #"{"protected":"\#(all[0])","encrypted_key":"\#(all[1])","iv":"\#(all[2])","ciphertext":"\#(all[3])","tag":"\#(all[4])"}"#
+        let flat =
+            #"{"protected":"\#(all[0])","encrypted_key":"\#(all[1])","iv":"\#(all[2])","ciphertext":"\#(all[3])","tag":"\#(all[4])"}"#
         let general =
             #"{"protected":"\#(all[0])","recipients":[{"encrypted_key":"\#(all[1])"},{"encrypted_key":"\#(all[1])"}],"iv":"\#(all[2])","#
             + #""ciphertext":"\#(all[3])","tag":"\#(all[4])"}"#
@@ -118,7 +119,9 @@ struct HostileMessageTests {
         }
     }
 
-    @Test("a curve that is weak, or not ours", arguments: ["P-192", "P-224", "P-384", "P-521", "secp256k1", "Ed25519", "X448", "p-256", "RSA"])
+    @Test(
+        "a curve that is weak, or not ours",
+        arguments: ["P-192", "P-224", "P-384", "P-521", "secp256k1", "Ed25519", "X448", "p-256", "RSA"])
     func curves(name: String) throws {
         let fixture = try SealedFixture(.p256)
         let jwe = try sealed([1], to: fixture.agreement) { header in
@@ -132,9 +135,12 @@ struct HostileMessageTests {
     @Test(
         "every X25519 point of small order",
         arguments: [
-            "0000000000000000000000000000000000000000000000000000000000000000", "0100000000000000000000000000000000000000000000000000000000000000",
-            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800", "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
-            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
             "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
         ])
     func smallOrder(hex: String) throws {

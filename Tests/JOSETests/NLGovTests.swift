@@ -81,7 +81,8 @@ struct NLGovTests {
         let foreign = try #require(Base64URL.decode(parts(try other.sealed())[1]))
         for (bytes, expected) in [
             (Array(wrapped.dropLast()), JOSEError.malformed), (wrapped + [0], .malformed), ([], .malformed), (foreign, .notDecryptable),
-            ([UInt8](repeating: 0, count: wrapped.count), .notDecryptable), ([UInt8](repeating: 0xff, count: wrapped.count), .notDecryptable),
+            ([UInt8](repeating: 0, count: wrapped.count), .notDecryptable),
+            ([UInt8](repeating: 0xff, count: wrapped.count), .notDecryptable),
         ] {
             all[1] = Base64URL.string(bytes)
             #expect(throws: expected) { try fixture.unseal(joined(all)) }

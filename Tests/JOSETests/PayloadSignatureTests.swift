@@ -14,7 +14,9 @@ struct PayloadSignatureTests {
         signed = try PayloadSignature(of: body, by: key, certificate: [1, 2, 3], at: noon)
     }
 
-    private func verify(_ values: [String]? = nil, digests: [String]? = nil, body: [UInt8]? = nil, keys: [JWK]? = nil) throws(JOSEError) -> Int64 {
+    private func verify(_ values: [String]? = nil, digests: [String]? = nil, body: [UInt8]? = nil, keys: [JWK]? = nil) throws(JOSEError)
+        -> Int64
+    {
         try PayloadSignature.verify(
             values ?? [signed.value], digests: digests ?? [signed.digest], of: body ?? self.body, keys: keys ?? [key.publicKey])
     }

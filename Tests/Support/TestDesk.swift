@@ -33,7 +33,9 @@ public final class TestDesk: Sendable {
     }
 
     /// A new folder with an open desk and two registered partners, on Monday 23 November 2026 at ten; the case may live in another time.
-    public init(_ policy: TestPolicy = TestPolicy(), calendar: Instant? = nil) async throws {
+    ///
+    /// - Parameter nlGov: the city's signing key for the NL GOV profile, where it has one.
+    public init(_ policy: TestPolicy = TestPolicy(), calendar: Instant? = nil, nlGov: SigningKey? = nil) async throws {
         let start = Instant(millisecondsSince1970: 1_795_424_400_000)
         let now = start.millisecondsSince1970
         clock = TestClock(start)
@@ -47,7 +49,7 @@ public final class TestDesk: Sendable {
         debt = try PartnerFixture("00000099000000002000", "Testschuldhulp", sealing: .p256, authority: authority, at: now)
         care = try PartnerFixture("00000099000000003000", "Testzorg", sealing: .x25519, authority: authority, at: now)
         secrets = DeskSecrets(
-            signing: try SigningKey.generate(), signingChain: [], logKey: Curve25519.Signing.PrivateKey(),
+            signing: try SigningKey.generate(), signingChain: [], nlGov: nlGov, logKey: Curve25519.Signing.PrivateKey(),
             staffHandleKey: SymmetricKey(size: .bits256))
         try await open(policy)
         for partner in [debt, care] {

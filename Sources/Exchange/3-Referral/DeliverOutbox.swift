@@ -35,7 +35,8 @@ extension ReferralDesk {
     }
 
     /// The same, with what stands beside it in the answer's header.
-    public func fetchMessageWithFields(_ id: String, by caller: Caller) async throws(DeskRefusal) -> (bytes: [UInt8], fields: [HeaderField]) {
+    public func fetchMessageWithFields(_ id: String, by caller: Caller) async throws(DeskRefusal) -> (bytes: [UInt8], fields: [HeaderField])
+    {
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
         switch try await beginAttempt(on: messageID, .pull(by: partner)) {

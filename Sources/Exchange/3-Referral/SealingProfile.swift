@@ -25,7 +25,8 @@ extension ReferralDesk {
     func profileFault(_ profile: SealingProfile, for partner: OrganisationNumber) -> String? {
         let named = policyInForce.snapshot.sealing(of: partner, at: world.calendar())
         guard !named.isEmpty, named != [profile] else { return nil }
-        return "the `enc` key is one for `\(profile.rawValue)`, the covenant names `\(named.map(\.rawValue).sorted().joined(separator: "`, `"))`"
+        return
+            "the `enc` key is one for `\(profile.rawValue)`, the covenant names `\(named.map(\.rawValue).sorted().joined(separator: "`, `"))`"
     }
 
     /// What must stand in the header of the HTTP message that carries this one.

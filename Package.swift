@@ -131,6 +131,7 @@ let package = Package(
                 "StrictJSON",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ] + crypto),
+        .testTarget(name: "FuzzTests", dependencies: ["Exchange", "PolicyFiles", "JOSE", "StrictJSON", "Casework"]),
         .testTarget(
             name: "WireTests",
             dependencies: [

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/ec.h>
 #include <openssl/bn.h>
+#include <openssl/rsa.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -196,6 +197,51 @@ static inline int cossl_ecdsa_raw_to_der(const unsigned char *raw, unsigned char
     ECDSA_SIG_free(signature);
     return length;
 }
+
+// An RSA key (RFC 8017) from its numbers, big-endian and one behind the other: n and e, or n, e, d, p, q, dp, dq and qi of a private key,
+// which must belong together. NULL otherwise.
+static inline EVP_PKEY *cossl_rsa_from(const unsigned char *numbers, const size_t *lengths, int count) {
+    // a builder keeps these pointers and copies nothing
+    static const char *const names[] = {OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1,
+        OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
+    BIGNUM *held[8] = {NULL};
+    OSSL_PARAM *parameters = NULL;
+    EVP_PKEY *key = NULL;
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    int pushed = builder != NULL && context != NULL && (count == 2 || count == 8);
+    for (int i = 0; pushed && i < count; numbers += lengths[i++]) {
+        held[i] = BN_bin2bn(numbers, (int)lengths[i], NULL);
+        pushed = held[i] != NULL && OSSL_PARAM_BLD_push_BN(builder, names[i], held[i]);
+    }
+    if (pushed && (parameters = OSSL_PARAM_BLD_to_param(builder)) != NULL && EVP_PKEY_fromdata_init(context) > 0
+        && EVP_PKEY_fromdata(context, &key, count == 8 ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, parameters) > 0 && count == 8) {
+        EVP_PKEY_CTX *check = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+        if (check == NULL || EVP_PKEY_check(check) <= 0) {
+            EVP_PKEY_free(key);
+            key = NULL;
+        }
+        EVP_PKEY_CTX_free(check);
+    }
+    for (int i = 0; i < 8; i++) BN_clear_free(held[i]);
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(builder);
+    EVP_PKEY_CTX_free(context);
+    return key;
+}
+static inline EVP_PKEY *cossl_rsa_generate(size_t bits) { return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", bits); }
+// 1 for a plain RSA key; not for one that is bound to PSS by its own parameters, which may name another digest
+static inline int cossl_is_rsa(const EVP_PKEY *key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA; }
+static inline int cossl_set_pss_sha256(EVP_PKEY_CTX *context) {
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) > 0 && EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) > 0
+        && EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) > 0
+        && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) > 0;
+}
+static inline int cossl_set_oaep_sha1(EVP_PKEY_CTX *context) {
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) > 0 && EVP_PKEY_CTX_set_rsa_oaep_md(context, EVP_sha1()) > 0
+        && EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha1()) > 0;
+}
+static inline void cossl_free(void *bytes) { OPENSSL_free(bytes); }
 
 // key types and sizes behind macros or names that differ between releases
 static inline int cossl_key_id(const EVP_PKEY *key) { return EVP_PKEY_get_base_id(key); }

@@ -1,11 +1,15 @@
 import Casework
 
-/// How a message is sealed for a partner, as its covenant names it.
+/// How a message is sealed for a partner, as its covenant names it: one closed list, of which nobody chooses at run time.
+///
+/// A post-quantum profile begins as a case here; its key then gets a kind in `JOSE`, and the compiler asks for the rest.
 public enum SealingProfile: String, CaseIterable, Hashable, Sendable {
     /// ECDH-ES+A256KW on P-256, ES256.
     case joseP256 = "jose-p256"
     /// ECDH-ES+A256KW on X25519, ES256.
     case joseX25519 = "jose-x25519"
+    /// NL GOV API modules, for partners on Digikoppeling: RSA-OAEP, PS256, and a signature over each payload.
+    case nlGov = "nlgov"
 }
 
 /// A text in the languages of the pages.

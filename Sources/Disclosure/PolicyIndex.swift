@@ -75,4 +75,10 @@ extension PolicySnapshot {
     public func covenants(with oin: OrganisationNumber) -> [Covenant] { byRecipient[oin, default: []] }
     /// The organisation as a party to this covenant, or nil.
     public func party(_ oin: OrganisationNumber, in covenant: Covenant) -> CovenantParty? { covenant.parties.first { $0.oin == oin } }
+    /// The profiles that covenants name for this organisation: those in force, or, where none is (a notice after the end), all it had.
+    public func sealing(of oin: OrganisationNumber, at now: Instant) -> Set<SealingProfile> {
+        let all = covenants(with: oin)
+        let inForce = all.filter { $0.isInForce(at: now) }
+        return Set((inForce.isEmpty ? all : inForce).compactMap { party(oin, in: $0)?.sealing })
+    }
 }

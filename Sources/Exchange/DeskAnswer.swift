@@ -37,6 +37,8 @@ public enum DeskRefusal: Error, Sendable {
     case disclosureRefused(decision: String?, reasons: [RefusalReason], explanation: PlainText)
     /// 422: the controller has not decided what this needs.
     case policyIncomplete(missing: [String])
+    /// 422: the partner's registered keys, or ours, are not those of the profile that its covenant names; `profile` is that of its keys.
+    case sealingRefused(profile: String)
     /// 429, after too many failed sign-ins.
     case tooMany(retryAfterSeconds: Int)
     /// 503: it could not be made durable; nothing happened.
@@ -58,6 +60,7 @@ public enum DeskRefusal: Error, Sendable {
         case .ended: "ended"
         case .disclosureRefused: "disclosure-refused"
         case .policyIncomplete: "policy-incomplete"
+        case .sealingRefused: "sealing-refused"
         case .tooMany: "too-many"
         case .notDurable: "not-durable"
         case .busy: "busy"
@@ -85,6 +88,11 @@ public enum DeskRefusal: Error, Sendable {
             case .ended: (410, "this message has ended", "take no further action on it")
             case .disclosureRefused(_, _, let explanation): (422, "the disclosure is refused", explanation.en)
             case .policyIncomplete: (422, "the policy does not say", "the controller decides what stands under `missing`")
+            case .sealingRefused(let profile):
+                (
+                    422, "this cannot be sealed for the recipient",
+                    "its registered keys are for `\(profile)`; its covenant names another profile, or we have no key for this one"
+                )
             case .tooMany: (429, "too many attempts", "wait before you try again")
             case .notDurable: (503, "this could not be stored safely", "nothing was done; try again later")
             case .busy: (503, "busy", "nothing was done; try again")

@@ -91,10 +91,10 @@ extension ReferralDesk {
         return (writable && loaded, .object(checks))
     }
 
-    /// Our public key for verifying messages, as a JWK Set.
+    /// Our public keys for verifying messages, one a profile, as a JWK Set.
     public func publicKeys() -> JSONValue {
-        let key = try? sealing.signing.publicJWK(chain: signingChain)
-        return ["keys": .array(key.map { [$0] } ?? [])]
+        let keys = [try? sealing.signing.publicJWK(chain: signingChain), try? sealing.nlGov?.publicJWK(chain: nlGovChain)]
+        return ["keys": .array(keys.compactMap(\.self))]
     }
 }
 

@@ -130,11 +130,3 @@ private struct AnswerMemory: Sendable {
         return DeskAnswer(status: remembered.status, body: body)
     }
 }
-
-extension Optional {
-    /// The value, or this refusal.
-    func orRefuse(_ refusal: DeskRefusal) throws(DeskRefusal) -> Wrapped {
-        guard let self else { throw refusal }
-        return self
-    }
-}

@@ -61,6 +61,7 @@ public final class ReferralDesk: Sendable {
     let sealing: SealingKeys
     let signingChain: [[UInt8]]
     let tlsChain: [[UInt8]]
+    let nlGovChain: [[UInt8]]
     let logKey: Curve25519.Signing.PrivateKey
     /// Keys of handles and look-ups, derived from keys that never leave the data folder.
     let staffHandleKey: SymmetricKey
@@ -93,9 +94,10 @@ public final class ReferralDesk: Sendable {
         self.municipality = municipality
         self.settings = settings
         self.trust = trust
-        sealing = SealingKeys(signing: secrets.signing, queue: instance.queue)
+        sealing = SealingKeys(signing: secrets.signing, nlGov: secrets.nlGov, queue: instance.queue)
         signingChain = secrets.signingChain
         tlsChain = secrets.tlsChain
+        nlGovChain = secrets.nlGovChain
         logKey = secrets.logKey
         staffHandleKey = secrets.staffHandleKey
         bsnIndexKey = instance.derive("bsn-index")
@@ -121,15 +123,20 @@ public struct DeskSecrets: Sendable {
     public let signingChain: [[UInt8]]
     /// The chain of the listeners' certificate, leaf first, DER: only its end is looked at.
     public let tlsChain: [[UInt8]]
+    /// The signing key of the NL GOV profile, and its chain; nil where there is none, and then nothing is sealed in that profile.
+    public let nlGov: SigningKey?
+    public let nlGovChain: [[UInt8]]
     public let logKey: Curve25519.Signing.PrivateKey
     public let staffHandleKey: SymmetricKey
 
     public init(
-        signing: SigningKey, signingChain: [[UInt8]], tlsChain: [[UInt8]] = [], logKey: Curve25519.Signing.PrivateKey,
-        staffHandleKey: SymmetricKey
+        signing: SigningKey, signingChain: [[UInt8]], nlGov: SigningKey? = nil, nlGovChain: [[UInt8]] = [], tlsChain: [[UInt8]] = [],
+        logKey: Curve25519.Signing.PrivateKey, staffHandleKey: SymmetricKey
     ) {
         self.signing = signing
         self.signingChain = signingChain
+        self.nlGov = nlGov
+        self.nlGovChain = nlGovChain
         self.tlsChain = tlsChain
         self.logKey = logKey
         self.staffHandleKey = staffHandleKey

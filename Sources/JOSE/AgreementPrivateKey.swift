@@ -7,26 +7,37 @@ public enum AgreementPrivateKey: Sendable {
     case p256(P256AgreementKey)
     /// A key on X25519.
     case x25519(X25519AgreementKey)
+    /// An RSA key, which agrees on nothing: content keys are brought to it (RSA-OAEP, the NL GOV profile).
+    case rsa(RSATransportKey)
 
-    /// A fresh key on `curve`. Throws `libraryFailure` when there is no randomness.
-    public static func generate(_ curve: JWK.Curve) throws(JOSEError) -> AgreementPrivateKey {
-        switch curve {
+    /// A fresh key of this kind. Throws `libraryFailure` when there is no randomness.
+    public static func generate(_ kind: JWK.Kind) throws(JOSEError) -> AgreementPrivateKey {
+        switch kind {
+        case .rsa: .rsa(try RSATransportKey(RSAKey.generate()))
         case .p256: .p256(try P256AgreementKey(P256Key.generate()))
         case .x25519: .x25519(try X25519AgreementKey(Curve25519.KeyAgreement.PrivateKey()))
         }
     }
 
-    /// A private JWK (RFC 7518 §6.2.2, RFC 8037 §2) as the key file holds it.
-    /// Throws `invalidKey` unless `d` belongs to the public half, `algorithmNotAllowed` for another curve or use.
+    /// A private JWK (RFC 7518 §6.2.2 and §6.3.2, RFC 8037 §2) as the key file holds it.
+    /// Throws `invalidKey` unless the private members belong to the public half, `algorithmNotAllowed` for another kind or use.
     public static func parse(_ bytes: [UInt8]) throws(JOSEError) -> AgreementPrivateKey {
         guard bytes.count <= 16_384 else { throw .tooLong }
         let object = try parseObject(bytes)
         if let use = try object.optionalString("use"), !sameText(use, JWK.Use.encryption.rawValue) { throw .algorithmNotAllowed }
         let claimed = try JWK(publicMembersOf: object, use: .encryption)
         if let kid = try object.optionalString("kid"), !sameText(kid, claimed.kid) { throw .invalidKey }
+        if claimed.kind == .rsa {
+            guard object["oth"] == nil else { throw .invalidKey }
+            var numbers: [[UInt8]] = []
+            defer { for index in numbers.indices { wipe(&numbers[index]) } }
+            for name in RSAKey.privateMembers { numbers.append(try JWK.number(name, of: object)) }
+            return .rsa(try RSATransportKey(RSAKey.fromNumbers(numbers)))
+        }
         var scalar = try JWK.coordinate("d", of: object)
         defer { wipe(&scalar) }
-        switch claimed.curve {
+        switch claimed.kind {
+        case .rsa: throw .invalidKey
         case .p256:
             return .p256(try P256AgreementKey(P256Key.fromParts(scalar: scalar, x: claimed.x, y: claimed.y)))
         case .x25519:
@@ -42,6 +53,7 @@ public enum AgreementPrivateKey: Sendable {
         switch self {
         case .p256(let key): key.publicKey
         case .x25519(let key): key.publicKey
+        case .rsa(let key): key.publicKey
         }
     }
 
@@ -55,6 +67,8 @@ public enum AgreementPrivateKey: Sendable {
             switch self {
             case .p256(let key): object["d"] = .string(Base64URL.string(try key.key.scalar()))
             case .x25519(let key): object["d"] = .string(Base64URL.string(key.key.rawRepresentation))
+            case .rsa(let key):
+                for (name, bytes) in try key.key.privateNumbers() { object[name] = .string(Base64URL.string(bytes)) }
             }
             return JSONValue.object(object).canonicalBytes()
         }
@@ -90,6 +104,17 @@ public struct X25519AgreementKey: Sendable {
     init(_ key: Curve25519.KeyAgreement.PrivateKey) throws(JOSEError) {
         self.key = key
         publicKey = try JWK(x25519: Array(key.publicKey.rawRepresentation))
+    }
+}
+
+/// A private RSA key to which content keys are brought, with its public half.
+public struct RSATransportKey: Sendable {
+    let key: RSAKey
+    let publicKey: JWK
+
+    init(_ key: RSAKey) throws(JOSEError) {
+        self.key = key
+        publicKey = try JWK(.rsa(key), x: [], y: [], use: .encryption, certificateChain: [])
     }
 }
 

@@ -25,24 +25,26 @@ enum CompactForm {
     /// The header, its members exactly `members`: no `crit`, `zip`, `b64`, `jwk`, `jku`, `x5u`, `x5c`, `apu`, or what comes next year.
     ///
     /// `algorithms` is looked at first and before any key: whoever sends `none` learns that, not which member was missing.
-    static func header(_ part: ArraySlice<UInt8>, members: [String], algorithms: [(String, String)]) throws(JOSEError) -> JSONObject {
+    static func header(_ part: ArraySlice<UInt8>, members: [String], algorithms: [(String, [String])]) throws(JOSEError) -> JSONObject {
         let header = try parseObject(try bytes(part))
-        for (name, only) in algorithms {
-            guard case .string(let value)? = header[name], sameText(value, only) else { throw .algorithmNotAllowed }
+        for (name, listed) in algorithms {
+            guard case .string(let value)? = header[name], listed.contains(where: { sameText($0, value) }) else {
+                throw .algorithmNotAllowed
+            }
         }
         guard header.count == members.count, members.allSatisfy({ header[$0] != nil }) else { throw .headerNotAllowed }
         return header
     }
 
     /// Refuses another `typ` or `cty`, so that a receipt is never taken for a message.
-    static func require(_ name: String, _ expected: String, in header: JSONObject) throws(JOSEError) {
-        guard case .string(let value)? = header[name], sameText(value, expected) else { throw .wrongType }
+    static func require(_ name: String, _ expected: String?, in header: JSONObject, else error: JOSEError = .wrongType) throws(JOSEError) {
+        guard case .string(let value)? = header[name], let expected, sameText(value, expected) else { throw error }
     }
 
     /// A media type without `application/`, as it may stand between quotes without escapes.
     static func requirePlain(_ type: String) throws(JOSEError) {
         let plain = type.utf8.allSatisfy {
-            ($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2b || $0 == 0x2d || $0 == 0x2e
+            ($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x41 && $0 <= 0x5a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2b || $0 == 0x2d || $0 == 0x2e
         }
         guard plain, !type.isEmpty, type.utf8.count <= 64 else { throw .wrongType }
     }

@@ -2,18 +2,10 @@ import COpenSSL
 import Crypto
 import StrictJSON
 
-/// A public key of a partner or of ours (RFC 7517, RFC 7518 §6.2, RFC 8037): EC P-256 or OKP X25519.
+/// A public key of a partner or of ours (RFC 7517, RFC 7518 §6, RFC 8037): EC P-256, OKP X25519, or RSA.
 ///
-/// A value of this type is well-formed: its point lies on its curve, and `kid` is its RFC 7638 thumbprint.
+/// A value of this type is well-formed: its point lies on its curve or its modulus is long enough, and `kid` is its RFC 7638 thumbprint.
 public struct JWK: Sendable {
-    /// The curves of the profile; every other one is refused.
-    public enum Curve: String, Sendable {
-        /// NIST P-256 (RFC 7518 §6.2.1.1), `kty: EC`.
-        case p256 = "P-256"
-        /// X25519 (RFC 8037 §2), `kty: OKP`; agreement only.
-        case x25519 = "X25519"
-    }
-
     /// What the key is for (RFC 7517 §4.2); no key serves two uses.
     public enum Use: String, Sendable {
         /// Verifies signatures.
@@ -25,16 +17,18 @@ public struct JWK: Sendable {
     enum Material: Sendable {
         case p256(P256Key)
         case x25519(Curve25519.KeyAgreement.PublicKey)
+        case rsa(RSAKey)
     }
 
-    /// The curve on which the key lies.
-    public let curve: Curve
+    /// What kind of key it is, from which follows what it may do.
+    public let kind: Kind
     /// nil where the key does not say; a key set demands it.
     public let use: Use?
     /// The RFC 7638 thumbprint with SHA-256, base64url.
     public let kid: String
     /// The certificates of `x5c` as DER, leaf first; empty when there is none. The leaf certifies this very key.
     public let certificateChain: [[UInt8]]
+    /// The point's coordinates; `y` is empty on X25519, both are with RSA.
     let x: [UInt8]
     let y: [UInt8]
     let material: Material
@@ -58,12 +52,12 @@ public struct JWK: Sendable {
         self.use = use
         self.certificateChain = certificateChain
         switch material {
-        case .p256: curve = .p256
-        case .x25519:
-            guard use != .signing else { throw .algorithmNotAllowed }
-            curve = .x25519
+        case .p256: kind = .p256
+        case .x25519: kind = .x25519
+        case .rsa: kind = .rsa
         }
-        kid = thumbprint(curve: curve, x: x, y: y)
+        guard use != .signing || kind.signature != nil else { throw .algorithmNotAllowed }
+        kid = thumbprint(keyMembers(material, x: x, y: y))
         if let leaf = certificateChain.first { try requireCertificate(leaf, certifies: material) }
     }
 
@@ -79,25 +73,21 @@ public struct JWK: Sendable {
         object["kid"] = .string(kid)
         if let use {
             object["use"] = .string(use.rawValue)
-            object["alg"] = .string(use == .signing ? Allowed.signature : Allowed.keyManagement)
+            object["alg"] = algorithm(for: use).map { .string($0) }
         }
         if !certificateChain.isEmpty { object["x5c"] = .array(certificateChain.map { .string(base64(padded: $0)) }) }
         return object
     }
 
-    /// What an `epk` holds: nothing but the key (RFC 7518 §4.6.1.1).
-    var publicMembers: JSONObject {
-        switch curve {
-        case .p256:
-            ["kty": "EC", "crv": .string(curve.rawValue), "x": .string(Base64URL.string(x)), "y": .string(Base64URL.string(y))]
-        case .x25519:
-            ["kty": "OKP", "crv": .string(curve.rawValue), "x": .string(Base64URL.string(x))]
-        }
-    }
+    /// The one `alg` of this key in this use.
+    func algorithm(for use: Use) -> String? { use == .signing ? kind.signature : kind.keyManagement }
 
-    /// The key as the DER of a SubjectPublicKeyInfo (RFC 5480, RFC 8410), for a certificate.
+    /// What an `epk` holds: nothing but the key (RFC 7518 §4.6.1.1).
+    var publicMembers: JSONObject { keyMembers(material, x: x, y: y) }
+
+    /// The key as the DER of a SubjectPublicKeyInfo (RFC 5480, RFC 8410, RFC 3279), for a certificate.
     public var subjectPublicKeyInfo: [UInt8] {
-        switch curve {
+        switch material {
         case .p256:
             // SEQUENCE { SEQUENCE { id-ecPublicKey, prime256v1 }, BIT STRING { 04 ‖ x ‖ y } }
             [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08]
@@ -105,6 +95,7 @@ public struct JWK: Sendable {
         case .x25519:
             // SEQUENCE { SEQUENCE { id-X25519 }, BIT STRING { x } }
             [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x03, 0x21, 0x00] + x
+        case .rsa(let key): key.subjectPublicKeyInfo
         }
     }
 }
@@ -116,22 +107,17 @@ extension JWK: Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(kid) }
 }
 
-/// The only algorithms of the profile.
-enum Allowed {
-    static let signature = "ES256"
-    static let keyManagement = "ECDH-ES+A256KW"
-    static let encryption = "A256GCM"
+/// The members that are the public key itself (RFC 7518 §6.2.1, §6.3.1, RFC 8037 §2), which are also those of its thumbprint.
+private func keyMembers(_ material: JWK.Material, x: [UInt8], y: [UInt8]) -> JSONObject {
+    switch material {
+    case .p256: ["kty": "EC", "crv": "P-256", "x": .string(Base64URL.string(x)), "y": .string(Base64URL.string(y))]
+    case .x25519: ["kty": "OKP", "crv": "X25519", "x": .string(Base64URL.string(x))]
+    case .rsa(let key): ["kty": "RSA", "n": .string(Base64URL.string(key.modulus)), "e": "AQAB"]
+    }
 }
 
 /// RFC 7638: SHA-256 over the required members in lexicographic order, without white space.
-private func thumbprint(curve: JWK.Curve, x: [UInt8], y: [UInt8]) -> String {
-    let text =
-        switch curve {
-        case .p256: #"{"crv":"P-256","kty":"EC","x":"\#(Base64URL.string(x))","y":"\#(Base64URL.string(y))"}"#
-        case .x25519: #"{"crv":"X25519","kty":"OKP","x":"\#(Base64URL.string(x))"}"#
-        }
-    return Base64URL.string(sha256(text.utf8))
-}
+private func thumbprint(_ members: JSONObject) -> String { Base64URL.string(sha256(JSONValue.object(members).canonicalBytes())) }
 
 private func requireCertificate(_ der: [UInt8], certifies material: JWK.Material) throws(JOSEError) {
     let certificate = der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
@@ -150,6 +136,7 @@ private func requireCertificate(_ der: [UInt8], certifies material: JWK.Material
     let same: Bool
     switch material {
     case .p256(let key): same = EVP_PKEY_eq(certified, key.pointer) == 1
+    case .rsa(let key): same = EVP_PKEY_eq(certified, key.pointer) == 1
     case .x25519(let key):
         let raw = Array(key.rawRepresentation)
         let other = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nil, raw, raw.count)

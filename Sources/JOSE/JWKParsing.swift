@@ -15,18 +15,21 @@ extension JWK {
         try self.init(publicMembersOf: object, use: use, certificateChain: chain)
         if let claimed = try object.optionalString("kid"), !sameText(claimed, kid) { throw .invalidKey }
         if let algorithm = try object.optionalString("alg") {
-            guard let use, sameText(algorithm, use == .signing ? Allowed.signature : Allowed.keyManagement) else {
-                throw .algorithmNotAllowed
-            }
+            guard let use, let only = self.algorithm(for: use), sameText(algorithm, only) else { throw .algorithmNotAllowed }
         }
     }
 
-    /// The key in `kty`, `crv`, `x`, `y` alone.
+    /// The key in `kty`, `crv`, `x`, `y`, or `kty`, `n`, `e`, alone.
     init(publicMembersOf object: JSONObject, use: Use?, certificateChain: [[UInt8]] = []) throws(JOSEError) {
         let type = try object.requiredString("kty")
-        guard let curve = Curve(rawValue: try object.requiredString("crv")) else { throw .algorithmNotAllowed }
+        if type == Kind.rsa.rawValue {
+            let key = try RSAKey.fromNumbers([JWK.number("n", of: object), JWK.number("e", of: object)])
+            try self.init(.rsa(key), x: [], y: [], use: use, certificateChain: certificateChain)
+            return
+        }
+        guard let kind = Kind(rawValue: try object.requiredString("crv")) else { throw .algorithmNotAllowed }
         let x = try JWK.coordinate("x", of: object)
-        switch (type, curve) {
+        switch (type, kind) {
         case ("EC", .p256):
             try self.init(p256: x, JWK.coordinate("y", of: object), use: use, certificateChain: certificateChain)
         case ("OKP", .x25519):
@@ -38,6 +41,12 @@ extension JWK {
 
     static func coordinate(_ name: String, of object: JSONObject) throws(JOSEError) -> [UInt8] {
         guard let bytes = Base64URL.decode(try object.requiredString(name)), bytes.count == 32 else { throw .invalidKey }
+        return bytes
+    }
+
+    /// A number of an RSA key, big-endian (RFC 7518 §6.3.1): base64url.
+    static func number(_ name: String, of object: JSONObject) throws(JOSEError) -> [UInt8] {
+        guard let bytes = Base64URL.decode(try object.requiredString(name, limit: 2048)) else { throw .invalidKey }
         return bytes
     }
 

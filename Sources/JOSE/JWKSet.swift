@@ -1,6 +1,8 @@
 import StrictJSON
 
-/// The two keys of one organisation as a JWK Set (RFC 7517 §5): one `sig` key on P-256, one `enc` key on P-256 or X25519.
+/// The two keys of one organisation as a JWK Set (RFC 7517 §5): one `sig` and one `enc` key.
+///
+/// `sig` on P-256 with `enc` on P-256 or X25519, or `enc` RSA for the NL GOV profile, whose receipts may be signed by an RSA key as well.
 public struct JWKSet: Sendable {
     /// The key that verifies this organisation's signatures.
     public let signing: JWK
@@ -10,9 +12,10 @@ public struct JWKSet: Sendable {
     /// Both keys, signing first.
     public var keys: [JWK] { [signing, encryption] }
 
-    /// Throws `keysNotDistinct` when one key stands in both uses, `algorithmNotAllowed` when the signing key is not on P-256.
+    /// Throws `keysNotDistinct` when one key stands in both uses, `algorithmNotAllowed` when the signing key is of neither the
+    /// default profile nor that of the encryption key.
     public init(signing: JWK, encryption: JWK) throws(JOSEError) {
-        guard signing.curve == .p256 else { throw .algorithmNotAllowed }
+        guard signing.kind == .p256 || signing.kind == encryption.kind.signer else { throw .algorithmNotAllowed }
         guard signing != encryption else { throw .keysNotDistinct }
         self.signing = try signing.with(use: .signing, certificateChain: signing.certificateChain)
         self.encryption = try encryption.with(use: .encryption, certificateChain: encryption.certificateChain)

@@ -64,7 +64,7 @@ public struct Receipt: Hashable, Sendable {
     }
 
     /// The receipt as a JWS compact of type ``MessageType/receipt``. Throws `malformed` when a member could not be read back.
-    public func signed(by key: ES256SigningKey) throws(JOSEError) -> [UInt8] {
+    public func signed(by key: some MessageSigning) throws(JOSEError) -> [UInt8] {
         guard try Receipt(payload: payload) == self else { throw .malformed }
         return try JWS.sign(payload: payload, typ: MessageType.receipt, key: key)
     }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import JOSE
 import NIOCore
 import NIOHTTP1
 import StrictJSON
@@ -30,6 +31,7 @@ public final class ExchangeClient: Sendable {
     /// The largest answer read, in bytes: 256 KiB of content after two turns of base64, and room.
     private static let limit = 1 << 20
 
+    private let identity: PartnerIdentity
     private let http: HTTPClient
     private let base: String
     private let timeout: TimeAmount
@@ -46,6 +48,7 @@ public final class ExchangeClient: Sendable {
         }
         base = exchange.absoluteString.hasSuffix("/") ? String(exchange.absoluteString.dropLast()) : exchange.absoluteString
         timeout = .seconds(timeoutSeconds)
+        self.identity = identity
         var configuration = HTTPClient.Configuration(tlsConfiguration: identity.tls, redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(timeoutSeconds + Int64(Self.longestWait)))
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -68,10 +71,12 @@ public final class ExchangeClient: Sendable {
     }
 
     /// A sealed message as compact JWE. The exchange records this as an attempt of delivery.
-    /// Throws `answered` with status 410 when the message has ended.
+    /// Throws `answered` with status 410 when the message has ended, `payloadNotSigned` where the profile asks for a signature beside it.
     public func message(_ id: String) async throws(PartnerFault) -> [UInt8] {
         let answer = try await call(.GET, "/v1/inbox/\(try segment(id))", accept: "application/jose")
         guard answer.type == "application/jose" else { throw .unexpectedAnswer("content type") }
+        try identity.checkPayload(
+            answer.body, signatures: answer.headers[PayloadSignature.field], digests: answer.headers[PayloadSignature.digestField])
         return answer.body
     }
 
@@ -114,6 +119,7 @@ public final class ExchangeClient: Sendable {
 extension ExchangeClient {
     private struct Answer {
         let type: String
+        let headers: HTTPHeaders
         let body: [UInt8]
     }
 
@@ -145,7 +151,7 @@ extension ExchangeClient {
             throw .answered(status: status, code: plainCode(problem?["code"]?.stringValue), retryAfter: wait)
         }
         let type = headers.first(name: "Content-Type")?.split(separator: ";").first ?? ""
-        return Answer(type: type.trimmingCharacters(in: .whitespaces).lowercased(), body: bytes)
+        return Answer(type: type.trimmingCharacters(in: .whitespaces).lowercased(), headers: headers, body: bytes)
     }
 
     /// Why there was no answer, in words of ours: a text of the library might repeat a part of what was sent, so it is only searched.

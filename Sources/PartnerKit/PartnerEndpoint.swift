@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTLS
+import JOSE
 import Logging
 import NIOCore
 import NIOSSL
@@ -64,6 +65,8 @@ struct PartnerEndpoint: Sendable {
             return problem(413, "too-large", "a message has at most \(Self.limit) bytes")
         }
         do throws(PartnerFault) {
+            try identity.checkPayload(
+                sealed, signatures: request.headers[values: Self.payloadSignature], digests: request.headers[values: Self.digest])
             let reception = try await receive(sealed, id)
             return Response(
                 status: .ok, headers: [.contentType: "application/jose", .cacheControl: "no-store"],
@@ -71,6 +74,7 @@ struct PartnerEndpoint: Sendable {
         } catch {
             switch error {
             case .otherBytes: return problem(409, error.code, "a message of this id was received before with other bytes")
+            case .payloadNotSigned: return problem(400, error.code, "the payload is not signed as its profile asks")
             case .unexpectedAnswer: return problem(400, "invalid-input", "this is not a message")
             case .awaitsAnswer: return Response(status: .accepted, headers: [.cacheControl: "no-store"])
             case .beingHandled: return problem(503, error.code, "this message is being handled", retryAfter: 2)
@@ -79,6 +83,8 @@ struct PartnerEndpoint: Sendable {
         }
     }
 
+    private static let payloadSignature = HTTPField.Name(PayloadSignature.field) ?? .contentLocation
+    private static let digest = HTTPField.Name(PayloadSignature.digestField) ?? .contentLocation
     private static let messageID = HTTPField.Name("Convenant-Message-Id") ?? .contentLocation
 
     /// Whether the certificate at the other end names the exchange. That its chain leads to a root was checked at the handshake.

@@ -16,6 +16,8 @@ public enum PartnerFault: Error, Hashable, Sendable {
     case answered(status: Int, code: String, retryAfter: Int?)
     /// The exchange's answer is not the one that the contract promises.
     case unexpectedAnswer(String)
+    /// Beside the message no signature over the payload that holds (NL GOV profile); `reason` is the code of what is wrong with it.
+    case payloadNotSigned(reason: String)
     /// No answer: network, certificate or time.
     case unreachable(String)
     /// The partner's own disk refused; without a stored receipt none is sent.
@@ -44,6 +46,7 @@ public enum PartnerFault: Error, Hashable, Sendable {
         case .notAnAddress: "not-an-address"
         case .answered(_, let code, _): code
         case .unexpectedAnswer: "unexpected-answer"
+        case .payloadNotSigned: "payload-not-signed"
         case .unreachable: "unreachable"
         case .notStored: "not-stored"
         case .otherBytes: "other-bytes"
@@ -68,6 +71,8 @@ extension PartnerFault: CustomStringConvertible {
         case .answered(let status, let code, let retryAfter):
             "the exchange answered \(status) \(code)" + (retryAfter.map { " (hint: try again in \($0) s)" } ?? "")
         case .unexpectedAnswer(let what): "the exchange's answer is not the agreed one: \(what) (hint: is this the partners' listener?)"
+        case .payloadNotSigned(let reason):
+            "the message came without a payload signature that holds: \(reason) (hint: compare exchange-jwks.json with the exchange's keys)"
         case .unreachable(let why): "the exchange cannot be reached: \(why) (hint: check address, certificate and exchange-roots.pem)"
         case .notStored(let file): "`\(file)` cannot be written (hint: look at space and owner of the folder)"
         case .otherBytes: "a message of this id was received before with other bytes (hint: ask the exchange; nothing was sent)"

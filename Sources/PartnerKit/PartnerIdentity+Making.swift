@@ -36,12 +36,12 @@ extension PartnerIdentity {
     /// - Parameters:
     ///   - folder: is made when it is not there; files of these names are overwritten.
     ///   - name: the organisation's name, 1 to 64 characters.
-    ///   - sealing: the curve of the `enc` key.
+    ///   - sealing: the kind of the `enc` key; with RSA, of the NL GOV profile, the `sig` key is RSA as well.
     ///   - from, until: the validity of the certificates, ms since 1970.
     /// - Throws: `notStored`, or `unusable` with the code of what went wrong.
     public static func make(
         in folder: PartnerFolder, oin: String, name: String, authority: CertificateAuthority, exchange: ExchangeFacts,
-        sealing: JWK.Curve = .p256,
+        sealing: JWK.Kind = .p256,
         from: Int64, until: Int64
     ) throws(PartnerFault) -> PartnerRegistration {
         guard mkdir(folder.path, 0o700) == 0 || errno == EEXIST else { throw .notStored(file: folder.path) }
@@ -50,7 +50,7 @@ extension PartnerIdentity {
             let subject = try CertificateSubject(oin: oin, commonName: name, organisation: name)
             let root = try authority.certificateDER
             let tls = try authority.issue(subject, for: .tls(hosts: [], addresses: []), key: .generated, from: from, until: until)
-            let signing = try ES256SigningKey.generate()
+            let signing: any MessageSigning = sealing == .rsa ? try PS256SigningKey.generate() : try ES256SigningKey.generate()
             let encryption = try AgreementPrivateKey.generate(sealing)
             func certified(_ key: JWK, for use: CertificateUse) throws -> JWK {
                 let certificate = try authority.issue(

@@ -15,7 +15,7 @@ public struct PartnerIdentity: Sendable {
     public let exchangeOIN: String
     /// The keys that verify the municipality's messages; more than one while it changes keys.
     public let exchangeKeys: [JWK]
-    let signingKey: ES256SigningKey
+    let signingKey: any MessageSigning
     let encryptionKey: AgreementPrivateKey
     let tls: TLSConfiguration
 
@@ -29,7 +29,7 @@ public struct PartnerIdentity: Sendable {
         exchangeKeys = try Self.verificationKeys(in: folder)
 
         let signing = String(decoding: try folder.read(.signingKey), as: UTF8.self)
-        do { signingKey = try ES256SigningKey(pem: signing) } catch { throw folder.unusable(.signingKey, error.code) }
+        do { signingKey = try JOSE.signingKey(pem: signing) } catch { throw folder.unusable(.signingKey, error.code) }
         let encryption = try folder.read(.encryptionKey)
         do { encryptionKey = try AgreementPrivateKey.parse(encryption) } catch { throw folder.unusable(.encryptionKey, error.code) }
         guard signingKey.kid != encryptionKey.kid else { throw folder.unusable(.encryptionKey, "keys-not-distinct") }

@@ -73,7 +73,7 @@ public struct CertificateAuthority: Sendable {
         let draft = try CertificateDraft(subject: subject, key: key, from: from, until: until)
         try draft.setIssuer(nameOf: certificate)
         try draft.add(NID_basic_constraints, "critical,CA:FALSE", issuer: certificate)
-        try draft.add(NID_key_usage, use.keyUsage, issuer: certificate)
+        try draft.add(NID_key_usage, use.keyUsage(of: key), issuer: certificate)
         if case .tls = use { try draft.add(NID_ext_key_usage, "clientAuth,serverAuth", issuer: certificate) }
         if let names = try use.alternativeNames() { try draft.add(NID_subject_alt_name, names, issuer: certificate, refusal: .invalidName) }
         try draft.add(NID_subject_key_identifier, "hash", issuer: certificate)

@@ -33,13 +33,13 @@ public enum CertificateUse: Hashable, Sendable {
     case tls(hosts: [String], addresses: [String])
     /// A `sig` key.
     case signing
-    /// An `enc` key, on P-256 or X25519.
+    /// An `enc` key: on P-256 or X25519, by which two parties agree, or RSA, to which content keys are brought.
     case encryption
 
-    var keyUsage: String {
+    func keyUsage(of key: Key) -> String {
         switch self {
         case .tls, .signing: "critical,digitalSignature"
-        case .encryption: "critical,keyAgreement"
+        case .encryption: key.isRSA ? "critical,keyEncipherment" : "critical,keyAgreement"
         }
     }
 

@@ -83,6 +83,8 @@ final class Key: @unchecked Sendable {
         return Key(taking: key)
     }
 
+    var isRSA: Bool { cossl_is_rsa(pointer) == 1 }
+
     var privatePEM: [UInt8] {
         get throws(TrustError) { try written { cossl_write_private_key($0, pointer) } }
     }

@@ -70,7 +70,25 @@ struct PolicyCollection: Sendable {
                 }
             }
         }
+        checkProfiles()
         warnOfTestParties()
+    }
+
+    /// A party's messages are sealed in one profile: covenants in force together must not name two.
+    private mutating func checkProfiles() {
+        for (index, second) in covenants.enumerated() {
+            for first in covenants[..<index] where areInForceTogether(first.covenant, second.covenant) {
+                for party in second.covenant.parties {
+                    guard let profile = party.sealing, let place = second.partyPlaces[party.oin],
+                        let other = first.covenant.parties.first(where: { $0.oin == party.oin })?.sealing, other != profile
+                    else { continue }
+                    refuse(
+                        place, in: second.file,
+                        "`\(party.oin)` has `sealing: \(profile.rawValue)` here and `\(other.rawValue)` in `\(first.file)`",
+                        hint: "a partner has one `enc` key: name its profile in both")
+                }
+            }
+        }
     }
 
     private mutating func refuse(_ place: Place, in file: String, _ text: String, hint: String) {

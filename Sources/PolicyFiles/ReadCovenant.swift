@@ -7,6 +7,8 @@ struct ReadCovenant: Sendable {
     let covenant: Covenant
     let versionPlace: Place
     let validFromPlace: Place
+    /// Where each party's entry begins.
+    let partyPlaces: [OrganisationNumber: Place]
 }
 
 private let covenantKeys = ["schema", "id", "version", "title", "validFrom", "validUntil", "parties", "articles"]
@@ -29,6 +31,7 @@ func readCovenant(_ root: PolicyNode, reader: inout FileReader) -> ReadCovenant?
     }
     let partyNodes = reader.list(reader.required(top, "parties"), "parties") ?? []
     var parties: [CovenantParty] = []
+    var partyPlaces: [OrganisationNumber: Place] = [:]
     // A party that could not be read is told of once, not again in every article that names it.
     var partiesAreComplete = !partyNodes.isEmpty
     for node in partyNodes {
@@ -40,6 +43,7 @@ func readCovenant(_ root: PolicyNode, reader: inout FileReader) -> ReadCovenant?
             reader.refuse(node.place, "`\(party.oin)` is a party already", hint: "a party that sends and receives stands once, `as: both`")
         } else {
             parties.append(party)
+            partyPlaces[party.oin] = node.place
         }
     }
     let articleNodes = reader.list(reader.required(top, "articles"), "articles") ?? []
@@ -55,7 +59,8 @@ func readCovenant(_ root: PolicyNode, reader: inout FileReader) -> ReadCovenant?
     let covenant = Covenant(
         id: id, version: version, title: title, validFrom: validFrom, validUntil: validUntil, parties: parties, articles: articles)
     return ReadCovenant(
-        file: reader.file, covenant: covenant, versionPlace: top.place(of: "version"), validFromPlace: top.place(of: "validFrom"))
+        file: reader.file, covenant: covenant, versionPlace: top.place(of: "version"), validFromPlace: top.place(of: "validFrom"),
+        partyPlaces: partyPlaces)
 }
 
 private func readParty(_ node: PolicyNode, reader: inout FileReader) -> CovenantParty? {

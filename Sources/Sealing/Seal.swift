@@ -4,20 +4,26 @@ import Disclosure
 import JOSE
 import StrictJSON
 
-/// Our key for signing messages. It serves no other use.
+/// Our key for signing messages of one profile. It serves no other use.
 public struct SigningKey: Sendable {
-    let key: ES256SigningKey
+    let key: any MessageSigning
 
-    /// The key in a PKCS#8 PEM file.
+    /// The key in a PKCS#8 PEM file: on P-256, or RSA for the NL GOV profile.
     public init(pem: String) throws(SealingError) {
-        do { key = try ES256SigningKey(pem: pem) } catch { throw .keys(code: error.code) }
+        do { key = try signingKey(pem: pem) } catch { throw .keys(code: error.code) }
     }
-    private init(_ key: ES256SigningKey) { self.key = key }
+    private init(_ key: any MessageSigning) { self.key = key }
 
-    /// A new key.
+    /// A new key for the default profile.
     public static func generate() throws(SealingError) -> SigningKey {
         do { return SigningKey(try ES256SigningKey.generate()) } catch { throw .keys(code: error.code) }
     }
+    /// A new key for the NL GOV profile.
+    public static func generateNLGov() throws(SealingError) -> SigningKey {
+        do { return SigningKey(try PS256SigningKey.generate()) } catch { throw .keys(code: error.code) }
+    }
+    /// Whether it is a key of the NL GOV profile.
+    public var isNLGov: Bool { key is PS256SigningKey }
     /// The PKCS#8 PEM form.
     public var pem: String {
         get throws(SealingError) { do { return try key.pem } catch { throw .keys(code: error.code) } }
@@ -43,16 +49,29 @@ public struct PartnerKeys: Sendable {
     /// The encryption key's `x5c`, leaf first, DER.
     public var encryptionChain: [[UInt8]] { keySet.encryption.certificateChain }
     /// The profile that the encryption key is for.
-    public var profile: SealingProfile { keySet.encryption.curve == .x25519 ? .joseX25519 : .joseP256 }
+    public var profile: SealingProfile { SealingProfile(keySet.encryption.kind) }
 }
 
-/// What sealing needs of us: the signing key and the key of the queue seal.
+/// What sealing needs of us: the signing keys and the key of the queue seal.
 public struct SealingKeys: Sendable {
     public let signing: SigningKey
+    /// The signing key of the NL GOV profile, where we have one.
+    public let nlGov: SigningKey?
     public let queue: SymmetricKey
-    public init(signing: SigningKey, queue: SymmetricKey) {
+    public init(signing: SigningKey, nlGov: SigningKey? = nil, queue: SymmetricKey) {
         self.signing = signing
+        self.nlGov = nlGov
         self.queue = queue
+    }
+
+    /// The key that signs in this profile; another one never takes its place.
+    func signer(for profile: SealingProfile) throws(SealingError) -> any MessageSigning {
+        switch profile {
+        case .joseP256, .joseX25519: return signing.key
+        case .nlGov:
+            guard let nlGov, nlGov.isNLGov else { throw .noKey(profile) }
+            return nlGov.key
+        }
     }
 }
 
@@ -96,9 +115,11 @@ private func sealed(
     _ payload: JSONObject, _ kind: MessageKind, _ envelope: Envelope, _ decision: DecisionID?, _ recipient: PartnerKeys,
     _ keys: SealingKeys
 ) throws(SealingError) -> SealedMessage {
+    let key = try keys.signer(for: recipient.profile)
+    let peer = recipient.keySet.encryption
     do {
-        let signed = try JWS.sign(payload: JSONValue.object(payload).canonicalBytes(), typ: "convenant+jws", key: keys.signing.key)
-        let compact = try JWE.seal(signed, to: recipient.keySet.encryption, typ: "convenant+jwe", cty: "convenant+jws")
+        let signed = try JWS.sign(payload: JSONValue.object(payload).canonicalBytes(), typ: MessageType.signed, key: key)
+        let compact = try JWE.seal(signed, to: peer, typ: MessageType.sealed(to: peer), cty: MessageType.signed)
         return SealedMessage(id: envelope.id, kind: kind, recipient: envelope.to, decision: decision, compact: compact, under: keys.queue)
     } catch { throw .keys(code: error.code) }
 }

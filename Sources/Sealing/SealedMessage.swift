@@ -1,5 +1,6 @@
 import Casework
 import Crypto
+import Disclosure
 import JOSE
 
 /// A message that only its recipient can read and that only we could have queued.
@@ -64,6 +65,8 @@ public enum SealingError: Error, Hashable, Sendable {
     case wrongRecipient
     /// An invitation names a life domain that its permission does not grant.
     case itemNotPermitted
+    /// We have no signing key of this profile.
+    case noKey(SealingProfile)
     /// A queue row is not as we wrote it.
     case queueSealBroken
     /// A receipt is malformed, not signed by the partner, or about something else.

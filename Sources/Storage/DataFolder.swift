@@ -20,6 +20,8 @@ public struct DataFolder: Sendable, Hashable {
     public func keyEncryptionKey(epoch: Int64) -> String { "\(secrets)/kek-\(epoch).key" }
     /// The key that signs messages.
     public var messageSigningKey: String { secrets + "/message-sign.pem" }
+    /// The key that signs messages in the NL GOV profile, RSA.
+    public var nlGovSigningKey: String { secrets + "/message-sign-nlgov.pem" }
     /// The key that signs checkpoints.
     public var checkpointKey: String { secrets + "/checkpoint.key" }
     /// The key under which staff get their handles in the log.

@@ -28,11 +28,15 @@ enum FolderMaking {
             subject, for: .tls(hosts: hosts, addresses: addresses), key: .generated, from: now - 3_600_000, until: now + year)
         try writeSecret(tls.privateKeyPEM ?? [], folder.tlsKey)
         try writeSecret(tls.pem, folder.tlsChain)
-        let signing = try SigningKey.generate()
-        try writeSecret(Array(try signing.pem.utf8), folder.messageSigningKey)
-        let certificate = try authority.issue(
-            subject, for: .signing, key: .publicKey(signing.subjectPublicKeyInfo), from: now - 3_600_000, until: now + year)
-        try write(certificate.pem, folder.signingCertificate)
+        for (signing, key, certificate) in [
+            (try SigningKey.generate(), folder.messageSigningKey, folder.signingCertificate),
+            (try SigningKey.generateNLGov(), folder.nlGovSigningKey, folder.nlGovSigningCertificate),
+        ] {
+            try writeSecret(Array(try signing.pem.utf8), key)
+            let issued = try authority.issue(
+                subject, for: .signing, key: .publicKey(signing.subjectPublicKeyInfo), from: now - 3_600_000, until: now + year)
+            try write(issued.pem, certificate)
+        }
         let log = Curve25519.Signing.PrivateKey()
         try writeSecret(Array(log.rawRepresentation), folder.checkpointKey)
         try writeSecret(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }, folder.staffHandleKey)
@@ -91,6 +95,8 @@ extension DataFolder {
     var authorityKey: String { secrets + "/authority.pem" }
     /// The certificate of the message-signing key.
     var signingCertificate: String { path + "/trust/message-sign.crt" }
+    /// The certificate of the message-signing key of the NL GOV profile.
+    var nlGovSigningCertificate: String { path + "/trust/message-sign-nlgov.crt" }
     /// Serial numbers that the authority has revoked.
     var revoked: String { path + "/trust/revoked" }
 }

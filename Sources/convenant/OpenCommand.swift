@@ -19,8 +19,7 @@ struct Open: AsyncParsableCommand {
             let secret = try AgreementPrivateKey.parse(try readInput(key, what: "the key"))
             let keys = try trustedKeys(now: now)
             let sealed = [UInt8](FileHandle.standardInput.readDataToEndOfFile()).filter { $0 != UInt8(ascii: "\n") }
-            let opened = try JWE.open(sealed, key: secret, typ: MessageType.sealed, cty: MessageType.signed)
-            print(String(decoding: try JWS.verify(opened, typ: MessageType.signed, keys: keys).payload, as: UTF8.self))
+            print(String(decoding: try SealedOpener.openSigned(sealed, encKey: secret, senderKeys: keys).payload, as: UTF8.self))
         } catch let error as JOSEError {
             throw fail(
                 "the message is refused: \(error.code) (hint: it must be sealed to this key and signed by this sender)", Exit.refused)

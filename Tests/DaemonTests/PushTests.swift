@@ -107,4 +107,20 @@ struct PushTests {
             #expect(refused.errors.contains("push.privateHosts"))
         }
     }
+
+    @Test("a partner on Digikoppeling takes a pushed message whose payload is signed beside it, and answers with PS256")
+    func nlGov() async throws {
+        let folder = try await TestFolder.prepared()
+        try folder.nameNLGov(for: Town.debtHelp)
+        try await withDaemon(folder, environment: allowed) { daemon in
+            try await folder.addPartner(Town.debtHelpNLGov, exchangeKeys: try await daemon.anonymous(.GET, "/v1/jwks.json").bytes)
+            let partner = try await ListeningPartner.start(folder.partner(Town.debtHelpNLGov).path, exchange: daemon.partners)
+            #expect(try await daemon.register(Town.debtHelpNLGov, port: partner.port).code == 0)
+            let made = try await daemon.referOne()
+            try await eventually("the task is received") { try await daemon.state(of: made.task) == "received" }
+            let line = partner.process.output.split(separator: "\n").first { $0.hasPrefix(made.message) }
+            #expect(line?.hasSuffix(" opened pushed") == true)
+            await partner.stop()
+        }
+    }
 }

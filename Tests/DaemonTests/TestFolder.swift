@@ -8,13 +8,15 @@ enum Town {
     struct Partner: Sendable, Hashable {
         let oin: String
         let name: String
-        let curve: JWK.Curve
+        let curve: JWK.Kind
         let key: String
     }
     static let municipality = "00000099000000001000"
     static let debtHelp = Partner(oin: "00000099000000002000", name: "Schuldhulp Haaglanden (fictief)", curve: .p256, key: "debt-help")
     static let care = Partner(oin: "00000099000000003000", name: "Zorggroep Duinrand (fictief)", curve: .x25519, key: "care")
     static let housing = Partner(oin: "00000099000000004000", name: "Woonstichting De Linde (fictief)", curve: .p256, key: "housing")
+    /// Debt help, were it on Digikoppeling.
+    static let debtHelpNLGov = Partner(oin: debtHelp.oin, name: debtHelp.name, curve: .rsa, key: "debt-help-nlgov")
     static let filer = "00000099000000005000"
 
     /// Every account of a prepared folder, with its role and organisation.
@@ -68,6 +70,18 @@ struct TestFolder: Sendable {
             text += "  - {key: \(key), value: \(value), decidedBy: test, on: 2026-11-21, because: \"a test value\"}\n"
         }
         try text.write(toFile: policies + "/decisions/den-haag-meldcode.yaml", atomically: true, encoding: .utf8)
+    }
+
+    /// Lets the covenants name the NL GOV profile for this partner.
+    func nameNLGov(for partner: Town.Partner) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: policies + "/covenants") {
+            let file = "\(policies)/covenants/\(name)"
+            let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).map {
+                $0.contains("{oin: \"\(partner.oin)\"")
+                    ? $0.replacingOccurrences(of: "sealing: jose-p256", with: "sealing: nlgov") : String($0)
+            }
+            try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        }
     }
 
     /// A copy of the folder that has accounts and partners and no daemon; made once for all tests.

@@ -13,7 +13,7 @@ def outcome(vector: dict, keys: dict) -> tuple[str, dict | None]:
     compact = vector["compact"].encode()
     try:
         if vector["object"] == "receipt":
-            return "ok", sealing.verify_receipt(compact, keys["partnerKeys"], keys["oin"], keys["exchangeOin"])
+            return "ok", sealing.verify_receipt(compact, keys[vector.get("keys", "partnerKeys")], keys["oin"], keys["exchangeOin"])
         now = sealing.instant(vector["now"])
         return "ok", sealing.open_sealed(compact, keys["enc"][vector["enc"]], keys["exchangeKeys"], keys["exchangeOin"], keys["oin"], now)
     except sealing.Refused as refused:

@@ -3,7 +3,8 @@
 
     jwks.py --sig sig.pem --sig-chain sig-chain.pem --enc enc.pem --enc-chain enc-chain.pem --root root.pem --out DIR
 
-Writes DIR/jwks.json (public, with x5c up to the root) and DIR/enc.jwk (private, mode 0600). The enc key is on P-256 or X25519.
+Writes DIR/jwks.json (public, with x5c up to the root) and DIR/enc.jwk (private, mode 0600). The enc key is on P-256 or X25519,
+or RSA for the NL GOV profile.
 With --sig and --out alone it writes a JWK Set of the one sig key, as an exchange publishes it.
 """
 
@@ -18,15 +19,18 @@ import sys
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from joserfc.jwk import ECKey, OKPKey
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 
 def load(path: pathlib.Path):
     pem = path.read_text()
-    try:
-        return ECKey.import_key(pem)
-    except (ValueError, TypeError):
-        return OKPKey.import_key(pem)
+    for kind in (ECKey, OKPKey, RSAKey):
+        try:
+            return kind.import_key(pem)
+        except (ValueError, TypeError, JoseError):
+            continue
+    raise ValueError(f"`{path}` holds no key on P-256, on X25519, or of RSA")
 
 
 def x5c(paths: list[pathlib.Path]) -> list[str]:
@@ -35,7 +39,8 @@ def x5c(paths: list[pathlib.Path]) -> list[str]:
 
 
 def public(key, use: str, chain: list[str]) -> dict:
-    jwk = {**key.as_dict(private=False), "kid": key.thumbprint(), "use": use, "alg": "ES256" if use == "sig" else "ECDH-ES+A256KW"}
+    algorithms = {"sig": "PS256", "enc": "RSA-OAEP"} if isinstance(key, RSAKey) else {"sig": "ES256", "enc": "ECDH-ES+A256KW"}
+    jwk = {**key.as_dict(private=False), "kid": key.thumbprint(), "use": use, "alg": algorithms[use]}
     return {**jwk, "x5c": chain} if chain else jwk
 
 

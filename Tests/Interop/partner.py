@@ -83,10 +83,15 @@ class Exchange:
             if not after:
                 return
 
-    def message(self, message_id: str) -> bytes:
+    def message(self, message_id: str, partner: Partner) -> bytes:
         response = self.call("GET", f"v1/inbox/{message_id}", 200, headers={"Accept": "application/jose"})
         if response.headers.get("Content-Type", "").split(";")[0].strip() != "application/jose":
             raise sealing.Refused("wrong-type")
+        if partner.enc_key["kty"] == "RSA":
+            fields = response.raw.headers
+            sealing.verify_payload(
+                response.content, fields.getlist("Payload-Signature"), fields.getlist("Digest"), partner.exchange_jwks
+            )
         return response.content
 
     def receipt(self, message_id: str, compact: str) -> dict:
@@ -125,7 +130,7 @@ def take(partner: Partner, exchange: Exchange, item: dict, accept: bool) -> dict
         # the receipt did not arrive the first time; the same bytes go again and the content stays where it is
         compact, code, line["duplicate"] = known[0], known[1].get("code"), True
     else:
-        sealed = exchange.message(message_id)
+        sealed = exchange.message(message_id, partner)
         line["digest"] = sealing.digest_of(sealed)
         compact, payload, code = receive(partner, message_id, sealed)
         line |= described(message_id, payload)

@@ -10,7 +10,8 @@ import stat
 import threading
 from datetime import datetime, timezone
 
-from joserfc.jwk import ECKey
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
 
 import sealing
 
@@ -36,7 +37,11 @@ class Partner:
         if not all(re.fullmatch(r"[0-9]{20}", oin) for oin in (self.oin, self.exchange)):
             raise Unusable(f"`{folder / 'partner.json'}` holds no organisation numbers of 20 digits")
         self.enc_key = json.loads((folder / "enc.jwk").read_text())
-        self.sig_key = ECKey.import_key((folder / "sig.pem").read_text())
+        pem = (folder / "sig.pem").read_text()
+        try:
+            self.sig_key = ECKey.import_key(pem)
+        except (ValueError, TypeError, JoseError):
+            self.sig_key = RSAKey.import_key(pem)
         self.exchange_jwks = json.loads((folder / "exchange-jwks.json").read_text())
         self.one_at_a_time = threading.Lock()  # a message that comes twice at once must not be signed for twice
 

@@ -16,12 +16,16 @@ import re
 from datetime import datetime, timezone
 
 import jsonschema
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from joserfc import jwe, jws
 from joserfc.errors import BadSignatureError, JoseError
-from joserfc.jwk import ECKey, OKPKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 VECTORS = pathlib.Path(__file__).resolve().parent.parent / "Vectors"
 JWE_MEMBERS = {"alg", "enc", "kid", "epk", "typ", "cty"}
+JWE_MEMBERS_NLGOV = {"alg", "enc", "kid", "typ", "cty"}
 JWS_MEMBERS = {"alg", "kid", "typ"}
 LIMIT = 1 << 20
 
@@ -98,6 +102,11 @@ def load_key(key: dict):
         loaded = ECKey.import_key(key)
     elif key.get("kty") == "OKP" and key.get("crv") == "X25519":
         loaded = OKPKey.import_key(key)
+    elif key.get("kty") == "RSA":
+        loaded = RSAKey.import_key(key)
+        numbers = loaded.public_key.public_numbers()
+        if not 3072 <= numbers.n.bit_length() <= 8192 or numbers.e != 65537:
+            raise Refused("invalid-key")
     else:
         raise Refused("algorithm-not-allowed")
     if key.get("kid", loaded.thumbprint()) != loaded.thumbprint():
@@ -122,6 +131,18 @@ def header_of(compact: str, parts: int, members: set, algorithms: dict, types: d
     return header
 
 
+def check_ephemeral(epk, curve: str):
+    """The sender's key: on the recipient's curve, nothing in it but the key."""
+    if not isinstance(epk, dict) or epk.get("crv") != curve:
+        raise Refused("algorithm-not-allowed")
+    if set(epk) != ({"kty", "crv", "x", "y"} if curve == "P-256" else {"kty", "crv", "x"}):
+        raise Refused("header-not-allowed")
+    try:
+        load_key(epk)  # proves the point before it meets the private key
+    except (JoseError, ValueError):
+        raise Refused("invalid-key") from None
+
+
 def open_sealed(sealed: bytes, enc_key: dict, sender_jwks: dict, sender_oin: str | None, own_oin: str, now: datetime) -> dict:
     """Decrypts, verifies and reads a sealed message; returns its payload."""
     if len(sealed) > LIMIT:
@@ -130,27 +151,25 @@ def open_sealed(sealed: bytes, enc_key: dict, sender_jwks: dict, sender_oin: str
         compact = sealed.decode("ascii")
     except UnicodeDecodeError:
         raise Refused("malformed") from None
+    nlgov = enc_key["kty"] == "RSA"
+    algorithm = "RSA-OAEP" if nlgov else "ECDH-ES+A256KW"
     header = header_of(
-        compact, 5, JWE_MEMBERS, {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}, {"typ": "convenant+jwe", "cty": "convenant+jws"}
+        compact, 5, JWE_MEMBERS_NLGOV if nlgov else JWE_MEMBERS, {"alg": algorithm, "enc": "A256GCM"},
+        {"typ": "JWE" if nlgov else "convenant+jwe", "cty": "convenant+jws"},
     )
     key = load_key(enc_key)
     if header["kid"] != key.thumbprint():
         raise Refused("wrong-recipient")
-    epk = header["epk"]
-    if not isinstance(epk, dict) or epk.get("crv") != enc_key["crv"]:
-        raise Refused("algorithm-not-allowed")
-    if set(epk) != ({"kty", "crv", "x", "y"} if epk["crv"] == "P-256" else {"kty", "crv", "x"}):
-        raise Refused("header-not-allowed")
+    if nlgov and len(unb64u(compact.split(".")[1])) * 8 != key.public_key.key_size:
+        raise Refused("malformed")
+    if not nlgov:
+        check_ephemeral(header["epk"], enc_key["crv"])
     try:
-        load_key(epk)  # proves the point before it meets the private key
-    except (JoseError, ValueError):
-        raise Refused("invalid-key") from None
-    try:
-        signed = jwe.decrypt_compact(compact, key, algorithms=["ECDH-ES+A256KW", "A256GCM"]).plaintext
+        signed = jwe.decrypt_compact(compact, key, algorithms=[algorithm, "A256GCM"]).plaintext
     except (JoseError, ValueError):
         raise Refused("not-decryptable") from None
 
-    payload = parse(verify_signed(signed, "convenant+jws", sender_jwks))
+    payload = parse(verify_signed(signed, "convenant+jws", sender_jwks, "PS256" if nlgov else "ES256"))
     if payload.get("v") != 1:
         raise Refused("unknown-version")
     if payload.get("kind") not in ("referral", "invitation", "notice"):
@@ -166,23 +185,50 @@ def open_sealed(sealed: bytes, enc_key: dict, sender_jwks: dict, sender_oin: str
     return payload
 
 
-def verify_signed(signed: bytes, typ: str, sender_jwks: dict) -> bytes:
-    """The payload of a JWS that one of the sender's `sig` keys signed."""
+def verify_signed(signed: bytes, typ: str, sender_jwks: dict, algorithm: str) -> bytes:
+    """The payload of a JWS that one of the sender's `sig` keys signed, in the algorithm of the profile."""
     try:
         text = signed.decode("ascii")
     except UnicodeDecodeError:
         raise Refused("malformed") from None
-    header = header_of(text, 3, JWS_MEMBERS, {"alg": "ES256"}, {"typ": typ})
+    header = header_of(text, 3, JWS_MEMBERS, {"alg": algorithm}, {"typ": typ})
     for candidate in sender_jwks["keys"]:
-        if candidate.get("use") == "enc" or candidate.get("crv") != "P-256":
+        if candidate.get("use") == "enc" or (candidate.get("crv") != "P-256" if algorithm == "ES256" else candidate["kty"] != "RSA"):
             continue
         key = load_key(candidate)
         if key.thumbprint() == header["kid"]:
             try:
-                return jws.deserialize_compact(signed, key, algorithms=["ES256"]).payload
+                return jws.deserialize_compact(signed, key, algorithms=[algorithm]).payload
             except (BadSignatureError, JoseError, ValueError):
                 raise Refused("bad-signature") from None
     raise Refused("unknown-key")
+
+
+def verify_payload(body: bytes, signatures: list[str], digests: list[str], sender_jwks: dict):
+    """The NL GOV profile's signature over an HTTP payload: JAdES, detached, by the mechanism HttpHeaders, over the field Digest alone."""
+    if len(signatures) != 1 or len(digests) != 1:
+        raise Refused("malformed")
+    protected, payload, signature = (signatures[0].split(".") + ["", ""])[:3]
+    header = parse(unb64u(protected))
+    if payload or signatures[0].count(".") != 2:
+        raise Refused("malformed")
+    if header.get("alg") != "PS256":
+        raise Refused("algorithm-not-allowed")
+    expected = {"b64": False, "crit": ["b64", "sigD"], "sigD": {"mId": "http://uri.etsi.org/19182/HttpHeaders", "pars": ["digest"]}}
+    if any(header.get(name) != value for name, value in expected.items()) or not isinstance(header.get("iat"), int):
+        raise Refused("header-not-allowed")
+    digest = "SHA-256=" + base64.b64encode(hashlib.sha256(body).digest()).decode()
+    key = next((key for key in map(load_key, sender_jwks["keys"]) if key.thumbprint() == header["kid"]), None)
+    if not isinstance(key, RSAKey):
+        raise Refused("unknown-key")
+    try:
+        key.public_key.verify(
+            unb64u(signature), f"{protected}.digest: {digests[0]}".encode(), padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256()
+        )
+    except InvalidSignature:
+        raise Refused("bad-signature") from None
+    if digests[0] != digest:
+        raise Refused("bad-signature")
 
 
 def digest_of(sealed: bytes) -> str:
@@ -191,7 +237,8 @@ def digest_of(sealed: bytes) -> str:
 
 def verify_receipt(compact: bytes, partner_jwks: dict, sender: str, recipient: str) -> dict:
     """The payload of a receipt that the partner `sender` signed for `recipient`."""
-    receipt = parse(verify_signed(compact, "convenant-receipt+jws", partner_jwks))
+    signing = next(key for key in partner_jwks["keys"] if key.get("use") == "sig")
+    receipt = parse(verify_signed(compact, "convenant-receipt+jws", partner_jwks, "PS256" if signing["kty"] == "RSA" else "ES256"))
     if receipt.get("v") != 1:
         raise Refused("unknown-version")
     if not schema("receipt").is_valid(receipt):
@@ -203,7 +250,7 @@ def verify_receipt(compact: bytes, partner_jwks: dict, sender: str, recipient: s
     return receipt
 
 
-def sign_receipt(message_id: str, sealed: bytes, own_oin: str, to: str, code: str | None, sig_key: ECKey, at: datetime, **more) -> str:
+def sign_receipt(message_id: str, sealed: bytes, own_oin: str, to: str, code: str | None, sig_key: ECKey | RSAKey, at: datetime, **more) -> str:
     """A signed receipt: `opened`, or `refused` with a code."""
     receipt = {
         "v": 1, "messageId": message_id, "digest": digest_of(sealed), "from": own_oin, "to": to,
@@ -212,8 +259,9 @@ def sign_receipt(message_id: str, sealed: bytes, own_oin: str, to: str, code: st
     if code:
         receipt["code"] = code
     schema("receipt").validate(receipt)
-    header = {"alg": "ES256", "kid": sig_key.thumbprint(), "typ": "convenant-receipt+jws"}
-    return jws.serialize_compact(header, json.dumps(receipt, separators=(",", ":"), sort_keys=True), sig_key, algorithms=["ES256"])
+    algorithm = "PS256" if isinstance(sig_key, RSAKey) else "ES256"
+    header = {"alg": algorithm, "kid": sig_key.thumbprint(), "typ": "convenant-receipt+jws"}
+    return jws.serialize_compact(header, json.dumps(receipt, separators=(",", ":"), sort_keys=True), sig_key, algorithms=[algorithm])
 
 
 @functools.cache

@@ -8,14 +8,24 @@ let senderOIN = "00000099000000001000"
 /// 2026-11-21T12:00:00.000Z
 let noon: Int64 = 1_795_262_400_000
 
+/// RSA keys, made once, as making one takes long.
+enum RSAKeys {
+    private static let signers = Result { try (0..<2).map { _ in try PS256SigningKey.generate() } }
+    private static let transports = Result { try (0..<2).map { _ in try AgreementPrivateKey.generate(.rsa) } }
+
+    static func signing(other: Bool) throws -> PS256SigningKey { try signers.get()[other ? 1 : 0] }
+    static func transport(other: Bool) throws -> AgreementPrivateKey { try transports.get()[other ? 1 : 0] }
+}
+
 /// One sender and one recipient, and a message between them that opens.
 struct SealedFixture {
-    let signing: ES256SigningKey
+    let signing: any MessageSigning
     let agreement: AgreementPrivateKey
 
-    init(_ curve: JWK.Curve = .p256) throws {
-        signing = try .generate()
-        agreement = try .generate(curve)
+    /// - Parameter other: other RSA keys than without it; those on curves are new each time.
+    init(_ kind: JWK.Kind = .p256, other: Bool = false) throws {
+        signing = kind == .rsa ? try RSAKeys.signing(other: other) : try ES256SigningKey.generate()
+        agreement = kind == .rsa ? try RSAKeys.transport(other: other) : try .generate(kind)
     }
 
     static let payload: JSONObject = [
@@ -31,7 +41,7 @@ struct SealedFixture {
     }
 
     func sealed(_ payload: JSONObject = Self.payload) throws -> [UInt8] {
-        try JWE.seal(signed(payload), to: agreement.publicKey, typ: MessageType.sealed, cty: MessageType.signed)
+        try JWE.seal(signed(payload), to: agreement.publicKey, typ: MessageType.sealed(to: agreement.publicKey), cty: MessageType.signed)
     }
 
     func open(_ jwe: [UInt8], now: Int64 = noon, as own: String = ownOIN, from sender: String? = senderOIN) throws(JOSEError)
@@ -42,7 +52,7 @@ struct SealedFixture {
 
     /// Opens the outer layer only.
     func unseal(_ jwe: [UInt8]) throws(JOSEError) -> [UInt8] {
-        try JWE.open(jwe, key: agreement, typ: MessageType.sealed, cty: MessageType.signed)
+        try JWE.open(jwe, key: agreement, typ: MessageType.sealed(to: agreement.publicKey), cty: MessageType.signed)
     }
 
     func verify(_ jws: [UInt8]) throws(JOSEError) -> [UInt8] {
@@ -55,7 +65,7 @@ struct SealedFixture {
         return Array((input + "." + Base64URL.string(try signing.sign(Array(input.utf8)))).utf8)
     }
 
-    var plainHeader: String { #"{"alg":"ES256","kid":"\#(signing.kid)","typ":"convenant+jws"}"# }
+    var plainHeader: String { #"{"alg":"\#(signing.publicKey.kind.signature ?? "")","kid":"\#(signing.kid)","typ":"convenant+jws"}"# }
 }
 
 /// A compact form's parts as texts, so that one can be exchanged.
@@ -76,15 +86,22 @@ func withHeader(_ compact: [UInt8], _ change: (inout JSONObject) throws -> Void)
 
 /// An honest JWE whose header, and therefore whose authentication, holds more or other members: only the header's content is wrong.
 func sealed(_ plaintext: [UInt8], to key: AgreementPrivateKey, header change: (inout JSONObject) -> Void) throws -> [UInt8] {
-    let own = try AgreementPrivateKey.generate(key.publicKey.curve)
     var header: JSONObject = [
-        "alg": "ECDH-ES+A256KW", "enc": "A256GCM", "kid": .string(key.kid), "typ": "convenant+jwe", "cty": "convenant+jws",
-        "epk": .object(own.publicKey.publicMembers),
+        "alg": .string(key.publicKey.kind.keyManagement), "enc": "A256GCM", "kid": .string(key.kid),
+        "typ": .string(MessageType.sealed(to: key.publicKey)), "cty": "convenant+jws",
     ]
+    let content = SymmetricKey(size: .bits256)
+    let wrapped: [UInt8]
+    if case .rsa(let peer) = key.publicKey.material {
+        wrapped = try peer.encryptOAEP(content.withUnsafeBytes { Array($0) })
+    } else {
+        let own = try AgreementPrivateKey.generate(key.publicKey.kind)
+        header["epk"] = .object(own.publicKey.publicMembers)
+        let secret = try own.agree(with: key.publicKey)
+        wrapped = Array(try AES.KeyWrap.wrap(content, using: concatKDF(secret: secret, algorithm: "ECDH-ES+A256KW")))
+    }
     change(&header)
     let text = Base64URL.string(JSONValue.object(header).canonicalBytes())
-    let content = SymmetricKey(size: .bits256)
-    let wrapped = try AES.KeyWrap.wrap(content, using: concatKDF(secret: own.agree(with: key.publicKey), algorithm: "ECDH-ES+A256KW"))
     let box = try AES.GCM.seal(plaintext, using: content, authenticating: Array(text.utf8))
     return joined([
         text, Base64URL.string(wrapped), Base64URL.string(box.nonce), Base64URL.string(box.ciphertext), Base64URL.string(box.tag),

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("what was sealed opens, for its recipient and nobody else", .serialized)
 struct SealedMessageTests {
-    @Test("a message comes back whole, with the digest of its sealed bytes", arguments: [JWK.Curve.p256, .x25519])
-    func roundTrip(curve: JWK.Curve) throws {
+    @Test("a message comes back whole, with the digest of its sealed bytes", arguments: JWK.Kind.allCases)
+    func roundTrip(curve: JWK.Kind) throws {
         let fixture = try SealedFixture(curve)
         let jwe = try fixture.sealed()
         let opened = try fixture.open(jwe)
@@ -15,11 +15,12 @@ struct SealedMessageTests {
         #expect(opened.signedBy == fixture.signing.kid)
     }
 
-    @Test("no two messages share an ephemeral key, a content key or a nonce", arguments: [JWK.Curve.p256, .x25519])
-    func freshness(curve: JWK.Curve) throws {
+    @Test("no two messages share an ephemeral key, a content key or a nonce", arguments: JWK.Kind.allCases)
+    func freshness(curve: JWK.Kind) throws {
         let fixture = try SealedFixture(curve)
         let all = try (0..<8).map { _ in parts(try fixture.sealed()) }
-        for index in 0..<4 { #expect(Set(all.map { $0[index] }).count == all.count) }
+        // an RSA recipient's header has no ephemeral key, and is the same each time
+        for index in (curve == .rsa ? 1 : 0)..<4 { #expect(Set(all.map { $0[index] }).count == all.count) }
     }
 
     @Test("an empty and a large plaintext come back", arguments: [0, 1, 200_000])
@@ -40,8 +41,8 @@ struct SealedMessageTests {
         #expect(throws: JOSEError.tooLong) { try fixture.unseal(long + [0x41]) }
     }
 
-    @Test("a changed character in each of the five parts", arguments: [JWK.Curve.p256, .x25519], 0..<5)
-    func changedPart(curve: JWK.Curve, part: Int) throws {
+    @Test("a changed character in each of the five parts", arguments: JWK.Kind.allCases, 0..<5)
+    func changedPart(curve: JWK.Kind, part: Int) throws {
         let fixture = try SealedFixture(curve)
         var all = parts(try fixture.sealed())
         var text = Array(all[part].utf8)
@@ -116,7 +117,7 @@ struct SealedMessageTests {
 
     @Test("the helper that makes wrong headers makes right ones too")
     func helperIsHonest() throws {
-        for curve in [JWK.Curve.p256, .x25519] {
+        for curve in JWK.Kind.allCases {
             let fixture = try SealedFixture(curve)
             #expect(try fixture.unseal(sealed([1, 2], to: fixture.agreement) { _ in }) == [1, 2])
         }
@@ -183,8 +184,8 @@ struct SealedMessageTests {
         }
     }
 
-    @Test("padding, stray bits, a part too many, a part too few", arguments: [JWK.Curve.p256, .x25519])
-    func encodings(curve: JWK.Curve) throws {
+    @Test("padding, stray bits, a part too many, a part too few", arguments: JWK.Kind.allCases)
+    func encodings(curve: JWK.Kind) throws {
         let fixture = try SealedFixture(curve)
         let all = parts(try fixture.sealed())
         // the tag has 16 bytes, so its last character holds four bits that must be zero
@@ -210,7 +211,7 @@ struct SealedMessageTests {
         #expect(throws: JOSEError.algorithmNotAllowed) { try JWE.seal([1], to: fixture.signing.publicKey, typ: "a", cty: "b") }
     }
 
-    @Test("a typ that would break out of its quotes", arguments: ["", "a\"b", "a,b", "A", "ä"])
+    @Test("a typ that would break out of its quotes", arguments: ["", "a\"b", "a,b", "a b", "ä"])
     func types(typ: String) throws {
         let fixture = try SealedFixture()
         #expect(throws: JOSEError.wrongType) { try JWE.seal([1], to: fixture.agreement.publicKey, typ: typ, cty: "b") }

@@ -7,14 +7,14 @@ import Testing
 
 @Suite("The identity of a partner")
 struct PartnerIdentityTests {
-    @Test("a folder as it was made can be read", arguments: [JWK.Curve.p256, .x25519])
-    func reads(_ sealing: JWK.Curve) throws {
+    @Test("a folder as it was made can be read", arguments: [JWK.Kind.p256, .x25519])
+    func reads(_ sealing: JWK.Kind) throws {
         let partner = try TemporaryPartner(sealing: sealing)
         let identity = try partner.identity()
         #expect(identity.oin == debtOIN)
         #expect(identity.exchangeOIN == cityOIN)
         #expect(identity.exchangeKeys.map(\.kid) == [partner.city.kid])
-        #expect(try identity.publicKeys.encryption.curve == sealing)
+        #expect(try identity.publicKeys.encryption.kind == sealing)
         #expect(try identity.publicKeys.keys.map(\.kid) == partner.keys.keys.map(\.kid))
     }
 

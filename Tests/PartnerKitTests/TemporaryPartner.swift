@@ -21,7 +21,7 @@ final class TemporaryPartner: Sendable {
     let keys: JWKSet
 
     /// - Parameter now: in the middle of what its certificates are valid for; the machine's own time where TLS looks at them.
-    init(sealing: JWK.Curve = .p256, at now: Int64 = noon) throws {
+    init(sealing: JWK.Kind = .p256, at now: Int64 = noon) throws {
         var template = Array((NSTemporaryDirectory() + "/partner-XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else { throw POSIXError(.EIO) }
         folder = PartnerFolder(String(cString: made))

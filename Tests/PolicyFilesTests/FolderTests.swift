@@ -36,6 +36,28 @@ struct FolderTests {
         #expect(Samples.faults(Samples.files(older, newer)) == [])
     }
 
+    private func other(sealing: String, from: String = "2009-01-05T00:00:00+01:00") -> PolicyFile {
+        Samples.file(
+            "covenants/zorg.yaml",
+            covenant(version: 1, from: from).replacingOccurrences(of: "id: proef", with: "id: zorg").replacingOccurrences(
+                of: "jose-p256", with: sealing))
+    }
+
+    @Test("a partner with two profiles at one time, in two covenants")
+    func twoProfiles() {
+        #expect(
+            Samples.faults(Samples.files(other(sealing: "nlgov"))) == [
+                "covenants/zorg.yaml:9:5: `00000099000000002000` has `sealing: nlgov` here and `jose-p256` in `covenants/proef.yaml` (hint: a partner has one `enc` key: name its profile in both)"
+            ])
+        #expect(Samples.faults(Samples.files(other(sealing: "jose-p256"))) == [])
+    }
+
+    @Test("a partner that changes its profile from one covenant to the next")
+    func profileChanges() {
+        let older = Samples.file("covenants/proef.yaml", covenant(version: 1, until: "2010-01-01T00:00:00+01:00"))
+        #expect(Samples.faults(Samples.files(older, other(sealing: "nlgov", from: "2010-01-01T00:00:00+01:00"))) == [])
+    }
+
     @Test("a decision on a pack that is not there")
     func danglingPack() {
         let text = Samples.decisions([]).replacingOccurrences(of: "pack: proef", with: "pack: ander")

@@ -13,7 +13,7 @@ struct SealedPartner {
     let signing: ES256SigningKey
     let keys: [UInt8]
 
-    init(_ curve: JWK.Curve) throws {
+    init(_ curve: JWK.Kind) throws {
         encryption = try AgreementPrivateKey.generate(curve)
         signing = try ES256SigningKey.generate()
         keys = try JWKSet(signing: signing.publicKey, encryption: encryption.publicKey).bytes
@@ -21,14 +21,13 @@ struct SealedPartner {
 
     func open(_ sealed: [UInt8], from scene: SealedScene, as oin: String = "00000099000000002000") throws -> OpenedMessage {
         try SealedOpener.open(
-            sealed, encKey: encryption, senderKeys: [scene.verifying], senderOIN: scene.city.description, ownOIN: oin,
+            sealed, encKey: encryption, senderKeys: scene.verifying, senderOIN: scene.city.description, ownOIN: oin,
             now: scene.now.millisecondsSince1970)
     }
 
     /// The whole payload, also what readers ignore.
     func payload(_ sealed: [UInt8], from scene: SealedScene) throws -> JSONValue {
-        let signed = try JWE.open(sealed, key: encryption, typ: MessageType.sealed, cty: MessageType.signed)
-        return try parseJSON(try JWS.verify(signed, typ: MessageType.signed, keys: [scene.verifying]).0)
+        try parseJSON(SealedOpener.openSigned(sealed, encKey: encryption, senderKeys: scene.verifying).payload)
     }
 
     func receipt(for message: SealedMessage) throws -> [UInt8] {
@@ -46,16 +45,18 @@ struct SealedScene {
     let persons = [PersonID(high: 1, low: 1), PersonID(high: 1, low: 2), PersonID(high: 1, low: 3)]
     let now = Instant(millisecondsSince1970: 1_795_424_400_000)
     let sealing: SealingKeys
-    let verifying: JWK
+    /// The keys by which partners verify, of every profile.
+    let verifying: [JWK]
     private let policy: PolicySnapshot
     private let facts: DisclosureFacts
 
-    init() throws {
+    /// - Parameter nlGov: the city's key for the NL GOV profile, where it has one.
+    init(nlGov: SigningKey? = nil) throws {
         let city = try #require(OrganisationNumber("00000099000000001000"))
         let debt = try #require(OrganisationNumber("00000099000000002000"))
         (self.city, self.debt) = (city, debt)
-        sealing = SealingKeys(signing: try SigningKey.generate(), queue: SymmetricKey(size: .bits256))
-        verifying = try JWK(sealing.signing.publicJWK(chain: []))
+        sealing = SealingKeys(signing: try SigningKey.generate(), nlGov: nlGov, queue: SymmetricKey(size: .bits256))
+        verifying = try [sealing.signing, sealing.nlGov].compactMap { try $0.map { try JWK($0.publicJWK(chain: [])) } }
         let text = PlainText(nl: "x", en: "x")
         let purpose = Purpose(rawValue: "debtAssistance")
         func party(_ oin: OrganisationNumber, _ direction: CovenantParty.Direction) -> CovenantParty {

@@ -12,8 +12,8 @@ struct SealingTests {
 
     init() throws { scene = try SealedScene() }
 
-    @Test("only the recipient opens it", arguments: [JWK.Curve.p256, .x25519])
-    func recipient(_ curve: JWK.Curve) throws {
+    @Test("only the recipient opens it", arguments: [JWK.Kind.p256, .x25519])
+    func recipient(_ curve: JWK.Kind) throws {
         let partner = try SealedPartner(curve)
         let message = try scene.message(for: partner)
         #expect(try partner.open(message.compact, from: scene).payload.messageId == message.id.description)

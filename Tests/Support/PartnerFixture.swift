@@ -19,7 +19,7 @@ public struct PartnerFixture: Sendable {
     public let certificate: IssuedCertificate
 
     /// Makes keys and certificates that are valid around this instant.
-    public init(_ oin: String, _ name: String, sealing: JWK.Curve, authority: CertificateAuthority, at now: Int64) throws {
+    public init(_ oin: String, _ name: String, sealing: JWK.Kind, authority: CertificateAuthority, at now: Int64) throws {
         let subject = try CertificateSubject(oin: oin, commonName: name, organisation: name)
         let root = try authority.certificateDER
         let (from, until) = (now - 86_400_000, now + 400 * 86_400_000)

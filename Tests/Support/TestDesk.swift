@@ -41,9 +41,11 @@ public final class TestDesk: Sendable {
     /// - Parameters:
     ///   - start: the machine's time; another one where TLS looks at certificates.
     ///   - metrics: where the desk counts.
+    ///   - nlGov: the city's signing key for the NL GOV profile, where it has one.
     public init(
         _ policy: TestPolicy = TestPolicy(), calendar: Instant? = nil, start: Instant = Instant(millisecondsSince1970: 1_795_424_400_000),
-        settings: DeskSettings = DeskSettings(scryptCost: 1 << 14), metrics: any MetricsFactory = NOOPMetricsHandler.instance
+        settings: DeskSettings = DeskSettings(scryptCost: 1 << 14), metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+        nlGov: SigningKey? = nil
     ) async throws {
         self.start = start
         self.settings = settings
@@ -60,7 +62,7 @@ public final class TestDesk: Sendable {
         debt = try PartnerFixture("00000099000000002000", "Testschuldhulp", sealing: .p256, authority: authority, at: now)
         care = try PartnerFixture("00000099000000003000", "Testzorg", sealing: .x25519, authority: authority, at: now)
         secrets = DeskSecrets(
-            signing: try SigningKey.generate(), signingChain: [], logKey: Curve25519.Signing.PrivateKey(),
+            signing: try SigningKey.generate(), signingChain: [], nlGov: nlGov, logKey: Curve25519.Signing.PrivateKey(),
             staffHandleKey: SymmetricKey(size: .bits256))
         try await open(policy)
         for partner in [debt, care] {

@@ -9,6 +9,8 @@ public struct TestPolicy: Sendable {
     public var debtFields = [
         "identification", "identification.bsn", "contact", "household", "domains.debts", "domains.income", "freeText",
     ]
+    /// The profile that it names for its partner; nil for none.
+    public var debtSealing: String? = "jose-p256"
     /// When the covenant on debt help ends; nil for never.
     public var debtUntil: String?
     /// Whether the covenant on care is there at all.
@@ -130,7 +132,7 @@ public struct TestPolicy: Sendable {
         head("test-debt", until: debtUntil) + """
             parties:
               - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
-              - {oin: "00000099000000002000", name: Testhulp, as: receiver, role: jointController, sectors: [debt], sealing: jose-p256}
+              - {oin: "00000099000000002000", name: Testhulp, as: receiver, role: jointController, sectors: [debt]\(debtSealing.map { ", sealing: \($0)" } ?? "")}
             articles:
               - number: "3.2"
                 purpose: debtAssistance

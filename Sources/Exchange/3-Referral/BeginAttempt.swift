@@ -27,13 +27,16 @@ struct BegunAttempt: Sendable {
     let id: AttemptID
     let row: MessageRow
     let message: SealedMessage
+    /// What stands beside the message in the header of its HTTP message.
+    let fields: [HeaderField]
     let startedAt: Instant
 }
 
 /// What came of wanting to begin an attempt.
 enum AttemptBeginning: Sendable {
     case begun(BegunAttempt)
-    /// An objection that nobody has weighed holds it, or a restore that nobody has looked through.
+    /// An objection that nobody has weighed holds it, or a restore that nobody has looked through, or its covenant now names another profile than
+    /// it is sealed in.
     case held
     /// Withdrawn, superseded, expired, or it may no longer go; that is committed.
     case ended
@@ -73,7 +76,10 @@ extension ReferralDesk {
                 subjects = try await livingSubjects(review.question.subjects)
             }
             let message = try restore(row, stored: stored, keyID: keyID)
-            let attempt = BegunAttempt(id: world.newID(), row: row, message: message, startedAt: now)
+            // What was sealed before the profile changed does not go out in the old one; when its window ends, the desk is told.
+            guard let profile = try? message.profile, isNamed(profile, for: row.partner) else { return .held }
+            let attempt = BegunAttempt(
+                id: world.newID(), row: row, message: message, fields: try headerFields(for: message), startedAt: now)
             switch try await commit(attempt, way, basis: basis, about: subjects, policy: policy) {
             case .done(.some(true)): return .begun(attempt)
             case .done(.some(false)): return way.isPush ? .notYours : .ended

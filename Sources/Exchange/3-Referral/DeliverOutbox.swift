@@ -77,12 +77,18 @@ extension ReferralDesk {
     ///
     /// The compact JWE. `busy` while an objection holds it; `ended` when it was withdrawn, superseded, expired, or may no longer go.
     public func fetchMessage(_ id: String, by caller: Caller) async throws(DeskRefusal) -> [UInt8] {
+        try await fetchMessageWithFields(id, by: caller).bytes
+    }
+
+    /// The same, with what stands beside it in the answer's header.
+    public func fetchMessageWithFields(_ id: String, by caller: Caller) async throws(DeskRefusal) -> (bytes: [UInt8], fields: [HeaderField])
+    {
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
         switch try await beginAttempt(on: messageID, .pull(by: partner)) {
         case .begun(let attempt):
             figures.pulled(by: partner, "given")
-            return attempt.message.compact
+            return (attempt.message.compact, attempt.fields)
         case .held:
             figures.pulled(by: partner, "held")
             throw .busy

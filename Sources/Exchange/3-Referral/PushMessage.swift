@@ -10,6 +10,8 @@ public struct PushAttempt: Sendable {
     public let message: SealedMessage
     /// The trace in which the message stands; nil for one that was queued before traces were kept.
     public var trace: TraceID? { begun.row.trace }
+    /// What must stand in the header of the HTTP message that carries it, beside what every one has.
+    public var fields: [HeaderField] { begun.fields }
     let begun: BegunAttempt
 }
 

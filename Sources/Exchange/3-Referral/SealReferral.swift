@@ -53,7 +53,7 @@ extension ReferralDesk {
         if let invitation { content = content.within(invitation.scopes) }
         let permitted = try permission.minimise(content).orRefuse(.notDurable)
         guard invitation != nil || permitted.items.contains(where: { $0.field != .householdMembers }) else { return nil }
-        let keys = try await partnerKeys(of: permission.question.recipient)
+        let keys = try await sealingKeys(of: permission.question.recipient)
         let id = again ?? world.newID()
         let wall = world.wall()
         let expiresAt = windowEnd(from: wall)
@@ -101,7 +101,7 @@ extension ReferralDesk {
         }
         let trace = earlier?.trace ?? TraceID(random: world.random(16))
         let casefile = try await livingCasefile(casefileID)
-        let keys = try await partnerKeys(of: partner)
+        let keys = try await sealingKeys(of: partner)
         let id: MessageID = world.newID()
         let wall = world.wall()
         let expiresAt = windowEnd(from: wall)

@@ -93,6 +93,9 @@ extension ReferralDesk {
             throw fault(
                 "/keys", "keys-refused", "the key set cannot be used: \(error)", "it holds one `sig` and one `enc` key, each with x5c")
         }
+        if let why = profileFault(keys.profile, for: oin) {
+            throw fault("/keys", "other-profile", why, "register a key of that profile; the covenant is changed first, and then the keys")
+        }
         try demandTrust(keys.signingChain, purpose: .signing, oin: oin, pointer: "/keys")
         try demandTrust(keys.encryptionChain, purpose: .encryption, oin: oin, pointer: "/keys")
         let row = PartnerRow(

@@ -92,7 +92,7 @@ public struct Courier: Service {
         let answer: PushAnswer
         do {
             let door = try await doors.borrow(for: lane)
-            answer = await door.deliver(attempt.message, traceparent: trace.traceparent(span: settings.random(8)))
+            answer = await door.deliver(attempt.message, fields: attempt.fields, traceparent: trace.traceparent(span: settings.random(8)))
             await doors.giveBack(door, of: lane.partner)
         } catch let fault as NoAddress {
             answer = .unreachable(code: fault.rawValue)

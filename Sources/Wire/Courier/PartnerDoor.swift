@@ -111,14 +111,14 @@ final class PartnerDoor: Sendable {
     /// Closes the connections; what is under way fails.
     func close() async { for way in ways { try? await way.shutdown() } }
 
-    /// Sends a message and reads the answer; never throws.
-    func deliver(_ message: SealedMessage, traceparent: String) async -> PushAnswer {
+    /// Sends a message and reads the answer; never throws. `fields` are those that the message's profile asks for.
+    func deliver(_ message: SealedMessage, fields: [HeaderField], traceparent: String) async -> PushAnswer {
         await post(
             message.compact,
             [
                 ("Content-Type", "application/jose"), ("Accept", "application/jose, application/problem+json"),
                 ("Convenant-Message-Id", message.id.description), ("traceparent", traceparent),
-            ])
+            ] + fields.map { ($0.name, $0.value) })
     }
 
     /// Sends a body and reads the answer; never throws.

@@ -6,7 +6,8 @@ import StrictJSON
 let inboxRoutes: [Route] = [
     Route(RouteEntry(.get, "/v1/inbox", at: [.partners], query: [.after, .limit, .wait, .from, .to]), answer: listInbox),
     Route(RouteEntry(.get, "/v1/inbox/{messageId}", at: [.partners], sends: .jose)) { desk, request in
-        .bytes(try await desk.fetchMessage(request["messageId"], by: request.by()), .jose)
+        let message = try await desk.fetchMessageWithFields(request["messageId"], by: request.by())
+        return .bytes(message.bytes, .jose, fields: message.fields)
     },
     Route(
         RouteEntry(.post, "/v1/inbox/{messageId}/receipts", at: [.partners], takes: .jose),

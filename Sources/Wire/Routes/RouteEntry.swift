@@ -1,6 +1,7 @@
 import Casework
 import Exchange
 import HTTPTypes
+import Sealing
 import StrictJSON
 
 /// One route of contract §3 and what HTTP demands for it. What the caller may do stands in the use case, nowhere here.
@@ -88,7 +89,7 @@ struct DeskRequest: Sendable {
 /// What goes back.
 enum DeskReply: Sendable {
     case answer(DeskAnswer)
-    case bytes([UInt8], MediaType)
+    case bytes([UInt8], MediaType, fields: [HeaderField] = [])
 }
 
 /// A route and the use case behind it.

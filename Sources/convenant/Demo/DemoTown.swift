@@ -12,7 +12,7 @@ struct DemoTown: Sendable {
     struct Organisation: Sendable {
         let oin: String
         let name: String
-        let curve: JWK.Curve
+        let curve: JWK.Kind
         /// The folder of its partner system.
         let key: String
     }

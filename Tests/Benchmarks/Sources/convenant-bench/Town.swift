@@ -46,7 +46,7 @@ struct Town {
         try Self.addPartner(TownPolicies.onPush, .p256, folder: folder, data: data, binary: binary, endpoint: "https://127.0.0.1:\(port)")
     }
 
-    private static func addPartner(_ oin: String, _ curve: JWK.Curve, folder: String, data: String, binary: String, endpoint: String? = nil)
+    private static func addPartner(_ oin: String, _ curve: JWK.Kind, folder: String, data: String, binary: String, endpoint: String? = nil)
         throws
     {
         let roots = [UInt8](try Data(contentsOf: URL(fileURLWithPath: data + "/trust/roots.pem")))

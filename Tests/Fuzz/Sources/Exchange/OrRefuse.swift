@@ -1,0 +1,1 @@
+../../../../Sources/Exchange/OrRefuse.swift

@@ -1,0 +1,1 @@
+../../../../Sources/Exchange/3-Referral/ReferralRequest.swift

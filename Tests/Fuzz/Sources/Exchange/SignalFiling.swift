@@ -1,0 +1,1 @@
+../../../../Sources/Exchange/1-Intake/SignalFiling.swift

@@ -1,0 +1,129 @@
+import Casework
+import ConvenantTestSupport
+import Disclosure
+import Exchange
+import JOSE
+import Sealing
+import StrictJSON
+import Testing
+
+/// The city's key for the NL GOV profile, and a partner's in it; making one takes long.
+private enum Keys {
+    static let city = Result { try SigningKey.generateNLGov() }
+}
+
+@Suite("a partner is sealed to in the profile that its covenant names, or not at all")
+struct ProfileTests {
+    /// A desk whose debt help may be on Digikoppeling, with its partner of that kind.
+    private struct Scene {
+        let test: TestDesk
+        let member: Caller
+        let onDigikoppeling: PartnerFixture
+
+        init(cityHasKey: Bool = true) async throws {
+            test = try await TestDesk(nlGov: cityHasKey ? Keys.city.get() : nil)
+            member = try await test.staff("desk-1", .contactPoint)
+            onDigikoppeling = try PartnerFixture(
+                test.debt.oin.description, "Testschuldhulp", sealing: .rsa, authority: test.authority,
+                at: test.clock.wall.millisecondsSince1970)
+        }
+
+        /// Puts a covenant in force that names this profile for debt help.
+        func name(_ profile: String?) async throws { try await test.adopt(TestPolicy { $0.debtSealing = profile }) }
+
+        /// What registering this partner's keys came to.
+        func register(_ partner: PartnerFixture) async -> String? {
+            await refusal { () async throws(DeskRefusal) in
+                try await test.desk.addPartner(
+                    oin: partner.oin, name: partner.name, certificatePEM: partner.certificate.pem, keys: partner.keys, endpoint: nil)
+            }
+        }
+
+        /// What a referral came to.
+        func referred() async throws -> String? {
+            let body = test.referral(try await test.openCase(by: member))
+            let answer = await ask { () async throws(DeskRefusal) in
+                try await test.desk.dispatchReferral(body, by: member, idempotency: nil)
+            }
+            return answer.status == 201 ? nil : answer.body["code"]?.stringValue ?? "\(answer.status)"
+        }
+    }
+
+    @Test("named NL GOV, with RSA keys: RSA-OAEP outside, PS256 inside, and a signature over the payload beside it")
+    func nlGov() async throws {
+        let scene = try await Scene()
+        try await scene.name("nlgov")
+        #expect(await scene.register(scene.onDigikoppeling) == nil)
+        let queued = try await scene.test.refer(scene.test.referral(try await scene.test.openCase(by: scene.member)), by: scene.member)
+        let fetched = try await scene.test.desk.fetchMessageWithFields(queued.message, by: .partner(scene.test.debt.oin))
+        #expect(try JWE.recipientKind(of: fetched.bytes) == .rsa)
+        let keys = try scene.test.cityKeys()
+        #expect(keys.map(\.kind) == [.p256, .rsa])
+        let opened = try scene.onDigikoppeling.open(fetched.bytes, from: keys, at: scene.test.clock.wall)
+        #expect(opened.signedBy == keys[1].kid)
+        #expect(fetched.fields.map(\.name) == ["Digest", "Payload-Signature"])
+        let signedAt = try PayloadSignature.verify(
+            [fetched.fields[1].value], digests: [fetched.fields[0].value], of: fetched.bytes, keys: keys)
+        #expect(signedAt == scene.test.clock.wall.millisecondsSince1970 / 1000 * 1000)
+    }
+
+    @Test("the default profile has nothing beside its messages, and our one key is published where we have one")
+    func plain() async throws {
+        let scene = try await Scene(cityHasKey: false)
+        let queued = try await scene.test.refer(scene.test.referral(try await scene.test.openCase(by: scene.member)), by: scene.member)
+        #expect(try await scene.test.desk.fetchMessageWithFields(queued.message, by: .partner(scene.test.debt.oin)).fields.isEmpty)
+        #expect(try scene.test.cityKeys().map(\.kind) == [.p256])
+    }
+
+    @Test("keys of another profile than the covenant names are not registered", arguments: ["jose-p256", "jose-x25519"])
+    func registration(profile: String) async throws {
+        let scene = try await Scene()
+        try await scene.name(profile)
+        #expect(await scene.register(scene.onDigikoppeling) == "invalid-input")
+        try await scene.name("nlgov")
+        #expect(await scene.register(scene.test.debt) == "invalid-input")
+        #expect(await scene.register(scene.onDigikoppeling) == nil)
+    }
+
+    @Test("a covenant that now names NL GOV, and keys of the default profile: nothing is sealed, queued or told, in either profile")
+    func noDowngrade() async throws {
+        let scene = try await Scene()
+        try await scene.name("nlgov")
+        let before = try scene.test.number("SELECT count(*) FROM message")
+        #expect(try await scene.referred() == "sealing-refused")
+        #expect(try scene.test.number("SELECT count(*) FROM message") == before)
+        #expect(try !scene.test.events().contains("message.sealed"))
+    }
+
+    @Test("a covenant that names nothing means the default profile, never NL GOV")
+    func silent() async throws {
+        let scene = try await Scene()
+        try await scene.name(nil)
+        #expect(await scene.register(scene.onDigikoppeling) == nil)
+        #expect(try await scene.referred() == "sealing-refused")
+        #expect(await scene.register(scene.test.debt) == nil)
+        #expect(try await scene.referred() == nil)
+    }
+
+    @Test("without a key of ours for NL GOV nothing is sealed in it")
+    func noKey() async throws {
+        let scene = try await Scene(cityHasKey: false)
+        try await scene.name("nlgov")
+        #expect(await scene.register(scene.onDigikoppeling) == nil)
+        #expect(try await scene.referred() == "sealing-refused")
+    }
+
+    @Test("what was sealed in the old profile does not leave after the covenant has changed it")
+    func changedMeanwhile() async throws {
+        let scene = try await Scene()
+        let queued = try await scene.test.refer(scene.test.referral(try await scene.test.openCase(by: scene.member)), by: scene.member)
+        try await scene.name("nlgov")
+        let refused = await refusal { () async throws(DeskRefusal) in
+            try await scene.test.desk.fetchMessage(queued.message, by: .partner(scene.test.debt.oin))
+        }
+        #expect(refused == "busy")
+        #expect(try scene.test.state(of: queued.message) == "queued")
+        try await scene.name("jose-p256")
+        _ = try await scene.test.fetch(queued.message, as: scene.test.debt)
+    }
+}

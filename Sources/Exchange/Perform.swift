@@ -47,16 +47,20 @@ extension ReferralDesk {
     func commit<T: Sendable>(_ basis: Basis = Basis(), _ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal)
         -> Committed<T>
     {
-        let outcome: Committed<(value: T, isForCourier: Bool)>
+        let outcome: Committed<(value: T, isForCourier: Bool, ended: [MessageID])>
         do {
             outcome = try await store.commit(basis) { transaction in
+                // What a neighbour in the batch ended is its own to tell.
+                _ = transaction.takeEnded()
                 let value = try body(transaction)
-                return (value, transaction.hasWorkForCourier)
+                return (value, transaction.hasWorkForCourier, transaction.takeEnded())
             }
         } catch { throw .notDurable }
         switch outcome {
         case .stale: return .stale
         case .done(let done):
+            // Before anybody is answered: from the answer on, nothing more of these is sent.
+            if !done.ended.isEmpty { bell.hangUp(on: done.ended) }
             if done.isForCourier { bell.ring() }
             return .done(done.value)
         }

@@ -31,12 +31,14 @@ extension Transaction {
         }
     }
 
-    /// Marks news and delivery faults as seen up to one of them, by its id; how many that were.
+    /// Marks news, delivery faults and answers to recalls as seen up to one of them, by its id; how many that were.
     public func markSeen(upTo last: EntryID, at now: Instant) throws -> Int {
-        try run("UPDATE desk_news SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
-        let news = changes
-        try run("UPDATE delivery_fault SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
-        return news + changes
+        var seen = 0
+        for table in ["desk_news", "delivery_fault", "recall_answer"] {
+            try run("UPDATE \(table) SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
+            seen += changes
+        }
+        return seen
     }
 
     /// The policy in force, or nil before the first was loaded.

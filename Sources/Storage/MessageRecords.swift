@@ -131,6 +131,7 @@ extension Transaction {
         try run(
             "UPDATE message SET state = ?, key = NULL, sealed = NULL, lease = NULL, next_try_at = NULL, ended_at = ?, replaced_by = ? WHERE id = ?",
             [.of(state), .of(now), .of(replacedBy), .of(id)])
+        if state != .receipted { ended.append(id) }
     }
 
     /// Marks that a notice is about a message, so that nobody is told twice.

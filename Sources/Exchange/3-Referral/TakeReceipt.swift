@@ -9,7 +9,8 @@ extension ReferralDesk {
     /// Takes a partner's signed receipt. The first one stored is the one that counts; the same answer is given for ever.
     ///
     /// The pick-up term runs from our taking of it. 200 `{messageId, taskId?, state?, result, takenAt}`; 404 for a message that is not the
-    /// partner's, 409 `already-decided` for another digest; 400 for what is not a receipt by the partner's key.
+    /// partner's, 409 `already-decided` for another digest; 400 for what is not a receipt by the partner's key. The receipt of a recall
+    /// says what became of what it is about; where the first one did not, a later one still may.
     public func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try await takeReceipt(id, jws, by: caller) { _ in }
     }
@@ -34,6 +35,7 @@ extension ReferralDesk {
         }
         guard receipt.message == messageID else { throw .notFound }
         guard receipt.digest == row.digest else { throw .alreadyDecided }
+        let answering = try await answeringRecall(row, receipt, jws, by: caller)
         return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let wall = world.wall()
@@ -57,6 +59,7 @@ extension ReferralDesk {
             return Prepared(basis: Basis()) { transaction in
                 if let earlier = try transaction.receipt(of: messageID) {
                     try also(transaction)
+                    try answering?(transaction)
                     return receiptAnswer(row, opened: earlier.opened, at: earlier.takenAt)
                 }
                 guard let current = try transaction.message(messageID) else { return DeskRefusal.notFound.answer }
@@ -67,6 +70,7 @@ extension ReferralDesk {
                 try also(transaction)
                 try transaction.insertReceipt(jws, of: messageID, opened: receipt.opened, at: now)
                 try transaction.append([taken])
+                try answering?(transaction)
                 if current.state.isLive { try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall) }
                 if current.state.isLive, !receipt.opened {
                     try transaction.append([refused])

@@ -10,7 +10,7 @@ struct DeskSection: Sendable {
 
     /// The sections in the order of the day.
     static let all: [DeskSection] = [
-        .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .taskNews, .meetingsToPlan, .meetings, .planActions,
+        .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .recalls, .taskNews, .meetingsToPlan, .meetings, .planActions,
         .homeVisitsDue, .visits, .tellings, .aftercare,
         .withoutCoordinator,
     ]

@@ -51,9 +51,12 @@ public struct CaseTerms: Hashable, Sendable {
     public let homeVisit: Term?
     /// From the opening of a meeting until its chair has dated it.
     public let meeting: Term?
+    /// From a recall until its recipient has said what became of what it had.
+    public let recall: Term?
 
     public init(
-        pickUp: Term?, afterContact: Term?, progress: Term?, aftercare: Term?, homeVisit: Term? = nil, meeting: Term? = nil
+        pickUp: Term?, afterContact: Term?, progress: Term?, aftercare: Term?, homeVisit: Term? = nil, meeting: Term? = nil,
+        recall: Term? = nil
     ) {
         self.pickUp = pickUp
         self.afterContact = afterContact
@@ -61,5 +64,6 @@ public struct CaseTerms: Hashable, Sendable {
         self.aftercare = aftercare
         self.homeVisit = homeVisit
         self.meeting = meeting
+        self.recall = recall
     }
 }

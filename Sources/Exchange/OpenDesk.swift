@@ -32,6 +32,7 @@ extension ReferralDesk {
             if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) }
             try await desk.destroyDoomedKeys()
             try await desk.releaseClaims()
+            try await desk.finishRecalls()
             try await desk.begin(simulated: simulated)
         } catch { throw .io(code: 0, context: "the desk could not begin its log") }
         return desk

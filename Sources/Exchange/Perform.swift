@@ -50,7 +50,7 @@ extension ReferralDesk {
         let began = world.monotonic()
         let outcome: Committed<(value: T, calls: QueueCalls)>
         do {
-            outcome = try await store.commit(basis) { (try body($0), QueueCalls($0)) }
+            outcome = try await store.commit(basis, QueueCalls.after(body))
         } catch {
             figures.commitsFailed.increment()
             throw .notDurable
@@ -62,7 +62,7 @@ extension ReferralDesk {
         case .done(let done):
             figures.commitsDone.increment()
             figures.commitSeconds.recordNanoseconds(world.monotonic() &- began)
-            ring(done.calls)
+            call(done.calls)
             return .done(done.value)
         }
     }
@@ -71,29 +71,40 @@ extension ReferralDesk {
     func commitInBackground<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal) -> T {
         let outcome: Committed<(value: T, calls: QueueCalls)>
         do {
-            outcome = try await store.commit(background: true) { (try body($0), QueueCalls($0)) }
+            outcome = try await store.commit(background: true, QueueCalls.after(body))
         } catch { throw .notDurable }
         guard case .done(let done) = outcome else { throw .busy }
-        ring(done.calls)
+        call(done.calls)
         return done.value
     }
 
-    /// After the commit, those are called for whom it queued something.
-    private func ring(_ calls: QueueCalls) {
+    /// After the commit and before anybody is answered, those are called whom it concerns: from the answer on, nothing more is sent of what it ended.
+    private func call(_ calls: QueueCalls) {
+        if !calls.ended.isEmpty { bell.hangUp(on: calls.ended) }
         if calls.courier { bell.ring() }
         inboxBell.ring(for: calls.partners)
     }
 }
 
-/// Who is to be called after a commit: the courier, and the partners that fetch.
+/// Who is to be called after a commit: the courier, the partners that fetch, and the sends under way of what left the queue.
 private struct QueueCalls: Sendable {
     let courier: Bool
     let partners: Set<OrganisationNumber>
+    let ended: [MessageID]
 
-    /// Read when the body has ended.
-    init(_ transaction: Transaction) {
-        courier = transaction.hasWorkForCourier
-        partners = transaction.queuedFor
+    /// The body, and what it calls for.
+    static func after<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) -> @Sendable (Transaction) throws -> (
+        value: T, calls: QueueCalls
+    ) {
+        { transaction in
+            // What a neighbour in the batch ended is its own to tell.
+            _ = transaction.takeEnded()
+            let value = try body(transaction)
+            return (
+                value,
+                QueueCalls(courier: transaction.hasWorkForCourier, partners: transaction.queuedFor, ended: transaction.takeEnded())
+            )
+        }
     }
 }
 

@@ -13,6 +13,7 @@ enum DecisionKey: String, CaseIterable, Sendable {
     case retentionCase = "retention.caseAfterClosing"
     case retentionLog = "retention.log"
     case retentionBackup = "retention.backup"
+    case recall = "terms.recall"
 
     /// What does not work while it is undecided.
     var blocks: String {
@@ -22,6 +23,7 @@ enum DecisionKey: String, CaseIterable, Sendable {
         case .aftercare: "POST /v1/casefiles/{id}/closure answers policy-incomplete"
         case .homeVisit: "POST /v1/signals/{id}/triage as multiple answers policy-incomplete"
         case .meeting: "no meeting can be opened"
+        case .recall: "nothing; a recall is due to be answered at once"
         case .ladderNext: "a task that stays open after the desk's contact stays with the desk"
         case .onRefusal: "POST /v1/signals answers policy-incomplete for people who did not agree"
         case .mayFile: "nothing; every role with an account for filing may file"
@@ -35,7 +37,7 @@ enum DecisionKey: String, CaseIterable, Sendable {
     var stopsWork: Bool {
         switch self {
         case .pickUp, .progress, .afterContact, .aftercare, .homeVisit, .meeting, .ladderNext, .onRefusal: true
-        case .mayFile, .consentMode, .retentionCase, .retentionLog, .retentionBackup: false
+        case .mayFile, .consentMode, .retentionCase, .retentionLog, .retentionBackup, .recall: false
         }
     }
 }

@@ -86,7 +86,8 @@ extension PolicyCollection {
                 !stopsWork(pack, self.values(of: pack, withDemo: false).values) ? .live : stopsWork(pack, values) ? .described : .decidable
             let terms = CaseTerms(
                 pickUp: values.terms[.pickUp], afterContact: values.terms[.afterContact], progress: values.terms[.progress],
-                aftercare: values.terms[.aftercare], homeVisit: values.terms[.homeVisit], meeting: values.terms[.meeting])
+                aftercare: values.terms[.aftercare], homeVisit: values.terms[.homeVisit], meeting: values.terms[.meeting],
+                recall: values.terms[.recall])
             let ladder = pack.ladder + (values.ladderNext.map { pack.ladder.contains($0) ? [] : [$0] } ?? [])
             return PackDescription(
                 id: pack.id, source: pack.source, title: pack.title, lifeDomains: pack.lifeDomains,

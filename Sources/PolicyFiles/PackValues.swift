@@ -11,7 +11,7 @@ struct PackValues: Hashable, Sendable {
 
     func decides(_ key: DecisionKey) -> Bool {
         switch key {
-        case .pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting, .retentionCase, .retentionLog, .retentionBackup:
+        case .pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting, .recall, .retentionCase, .retentionLog, .retentionBackup:
             terms[key] != nil
         case .ladderNext: ladderNext != nil
         case .onRefusal: onRefusal != nil
@@ -23,7 +23,7 @@ struct PackValues: Hashable, Sendable {
     /// Reads the value of one key.
     mutating func read(_ key: DecisionKey, _ node: PolicyNode?, reader: inout FileReader) {
         switch key {
-        case .pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting: terms[key] = reader.term(node, key.rawValue)
+        case .pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting, .recall: terms[key] = reader.term(node, key.rawValue)
         case .retentionCase, .retentionLog, .retentionBackup: terms[key] = reader.period(node, key.rawValue)
         case .ladderNext: ladderNext = reader.choice(node, key.rawValue)
         case .onRefusal: onRefusal = reader.choice(node, key.rawValue)

@@ -42,7 +42,8 @@ func readPack(_ root: PolicyNode, folderName: String, reader: inout FileReader) 
     }
     var values = PackValues()
     for key in [DecisionKey.mayFile, .consentMode, .onRefusal] { values.read(key, reader.optional(top, key.rawValue), reader: &reader) }
-    readGroup("terms", [.pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting], of: top, into: &values, reader: &reader)
+    readGroup(
+        "terms", [.pickUp, .afterContact, .progress, .aftercare, .homeVisit, .meeting, .recall], of: top, into: &values, reader: &reader)
     readGroup("retention", [.retentionCase, .retentionLog, .retentionBackup], of: top, into: &values, reader: &reader)
     var consentIsUnresolved = false
     if case .scalar(ConsentMode.unresolved.rawValue, .text)? = top.entries["consentMode"]?.value.content { consentIsUnresolved = true }

@@ -12,6 +12,8 @@ public struct TakenReceipt: Sendable {
     public let code: String?
     /// What the partner did after a recall: `stopped`, `keptUnderOwnDuty` or `notFound`.
     public let answer: String?
+    /// The act and article under which the partner keeps something, in its own words.
+    public let article: String?
     /// When the partner says it happened; recorded, never compared.
     public let at: Instant
 
@@ -29,6 +31,7 @@ public struct TakenReceipt: Sendable {
         opened = receipt.result == .opened
         code = receipt.code
         answer = receipt.answer?.rawValue
+        article = receipt.article
         at = Instant(millisecondsSince1970: receipt.at)
     }
 }

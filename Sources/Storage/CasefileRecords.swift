@@ -130,18 +130,19 @@ extension Transaction {
 }
 
 extension CaseTerms {
-    /// `pickUp|afterContact|progress|aftercare|homeVisit|meeting`, each a term's text or `-`.
+    /// `pickUp|afterContact|progress|aftercare|homeVisit|meeting|recall`, each a term's text or `-`.
     var rowText: String {
-        [pickUp, afterContact, progress, aftercare, homeVisit, meeting].map { $0?.text ?? "-" }.joined(separator: "|")
+        [pickUp, afterContact, progress, aftercare, homeVisit, meeting, recall].map { $0?.text ?? "-" }.joined(separator: "|")
     }
 
-    /// The terms in a row; one written before the last two existed leaves them undecided.
+    /// The terms in a row; one written before the last of them existed leaves those undecided.
     init?(rowText: String) {
         let parts = rowText.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 4 || parts.count == 6, parts.allSatisfy({ $0 == "-" || Term($0) != nil }) else { return nil }
+        guard [4, 6, 7].contains(parts.count), parts.allSatisfy({ $0 == "-" || Term($0) != nil }) else { return nil }
+        func later(_ place: Int) -> Term? { parts.count > place ? Term(parts[place]) : nil }
         self.init(
-            pickUp: Term(parts[0]), afterContact: Term(parts[1]), progress: Term(parts[2]), aftercare: Term(parts[3]),
-            homeVisit: parts.count == 6 ? Term(parts[4]) : nil, meeting: parts.count == 6 ? Term(parts[5]) : nil)
+            pickUp: Term(parts[0]), afterContact: Term(parts[1]), progress: Term(parts[2]), aftercare: Term(parts[3]), homeVisit: later(4),
+            meeting: later(5), recall: later(6))
     }
 }
 

@@ -6,6 +6,7 @@ public enum DeadlineSubject: Hashable, Sendable {
     case signal(SignalID)
     case meeting(MeetingID)
     case planAction(PlanActionID)
+    case message(MessageID)
 
     var name: String {
         switch self {
@@ -13,6 +14,7 @@ public enum DeadlineSubject: Hashable, Sendable {
         case .signal: "signal"
         case .meeting: "meeting"
         case .planAction: "planAction"
+        case .message: "message"
         }
     }
     var bytes: [UInt8] {
@@ -21,6 +23,7 @@ public enum DeadlineSubject: Hashable, Sendable {
         case .signal(let id): id.bytes
         case .meeting(let id): id.bytes
         case .planAction(let id): id.bytes
+        case .message(let id): id.bytes
         }
     }
 }
@@ -37,6 +40,8 @@ public enum DeskDeadline: String, CaseIterable, Hashable, Sendable {
     case planning
     /// A member of staff is to have done what a meeting decided.
     case action
+    /// A partner is to have answered a recall.
+    case recall
 }
 
 /// A deadline's row.
@@ -118,6 +123,7 @@ extension Transaction {
             case "signal": .signal(try row.identifier("subject"))
             case "meeting": .meeting(try row.identifier("subject"))
             case "planAction": .planAction(try row.identifier("subject"))
+            case "message": .message(try row.identifier("subject"))
             default: throw StoreFault.corrupt("column `subject_kind` names no kind")
             }
         return DeadlineRow(

@@ -31,10 +31,14 @@ extension Transaction {
         }
     }
 
-    /// Marks news as seen up to one of them, by its id; how many that were.
+    /// Marks news and answers to recalls as seen up to one of them, by its id; how many that were.
     public func markSeen(upTo last: EntryID, at now: Instant) throws -> Int {
-        try run("UPDATE desk_news SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
-        return changes
+        var seen = 0
+        for table in ["desk_news", "recall_answer"] {
+            try run("UPDATE \(table) SET seen_at = ? WHERE seen_at IS NULL AND id <= ?", [.of(now), .of(last)])
+            seen += changes
+        }
+        return seen
     }
 
     /// The policy in force, or nil before the first was loaded.

@@ -178,6 +178,7 @@ extension Transaction {
             WHERE id = ?
             """,
             [.of(state), .of(now), .of(replacedBy), .of(id)])
+        if state != .receipted { ended.append(id) }
     }
 
     /// Marks that a notice is about a message, so that nobody is told twice.

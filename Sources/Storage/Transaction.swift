@@ -28,6 +28,14 @@ public final class Transaction {
 
     /// The partners for which something was queued: whoever waits for it is woken after the commit.
     public internal(set) var queuedFor: Set<OrganisationNumber> = []
+    /// Messages that left the queue without a receipt: a send of one of them that is under way is to end.
+    var ended: [MessageID] = []
+
+    /// Hands over, and forgets, which messages this body took out of the queue without a receipt.
+    public func takeEnded() -> [MessageID] {
+        defer { ended = [] }
+        return ended
+    }
 
     /// The number of rows that the last ``run(_:_:)`` changed.
     public private(set) var changes = 0

@@ -57,6 +57,7 @@ struct LoadTests {
             loaded.openQuestions.map(\.key) == [
                 "consentMode", "ladder.next", "onRefusal", "retention.backup", "retention.caseAfterClosing", "retention.log",
                 "terms.afterContact", "terms.homeVisit", "terms.meeting", "terms.pickUp", "terms.progress",
+                "terms.recall",
             ])
         #expect(loaded.openQuestions.first { $0.key == "terms.pickUp" }?.blocks == "POST /v1/referrals answers policy-incomplete")
         #expect(loaded.pack.standing == .described && !loaded.fictitious)
@@ -102,6 +103,16 @@ struct LoadTests {
         // Weeks are seven days each; a working day is never one of them.
         #expect(terms.homeVisit == .calendar(months: 0, days: 28) && terms.homeVisit?.text == "P28D")
         #expect(terms.meeting == .workingDays(10))
+    }
+
+    @Test("the term of a recall is decided, or open without stopping work: nothing may hold up a withdrawal")
+    func recall() throws {
+        let open = try loadPolicies(Samples.files(), pack: "proef", allowingFictitious: false)
+        let question = try #require(open.openQuestions.first { $0.key == "terms.recall" })
+        #expect(!question.stopsWork && question.blocks == "nothing; a recall is due to be answered at once")
+        let decided = Samples.file("decisions/proef.yaml", Samples.decisions([("terms.recall", "{workingDays: 2}")]))
+        let terms = try loadPolicies(Samples.files(decided), pack: "proef", allowingFictitious: false).snapshot.pack.terms
+        #expect(terms.recall == .workingDays(2))
     }
 
     @Test("fictitious decisions are not read unless they are allowed")

@@ -47,7 +47,8 @@ struct RepositoryPoliciesTests {
             loaded.snapshot.pack.terms
                 == CaseTerms(
                     pickUp: .workingDays(5), afterContact: .workingDays(2), progress: .workingDays(20),
-                    aftercare: .calendar(months: 6, days: 0), homeVisit: .workingDays(10), meeting: .workingDays(10)))
+                    aftercare: .calendar(months: 6, days: 0), homeVisit: .workingDays(10), meeting: .workingDays(10),
+                    recall: .workingDays(2)))
         #expect(loaded.snapshot.pack.ladder == [.deskContactsHelper, .conveneMDA])
         #expect(!loaded.openQuestions.contains { $0.stopsWork })
     }

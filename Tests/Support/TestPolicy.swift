@@ -27,6 +27,8 @@ public struct TestPolicy: Sendable {
     public var homeVisit: Int? = 10
     /// Working days until a meeting is dated; nil for undecided.
     public var meeting: Int? = 10
+    /// Working days until a recall is answered; nil for undecided.
+    public var recall: Int? = 2
     /// The rung after the desk's contact; nil for undecided.
     public var ladderNext: String? = "conveneMDA"
     /// Further covenants, by the name of their file.
@@ -180,7 +182,7 @@ public struct TestPolicy: Sendable {
         mayFile: [intermediary]
         consentMode: unresolved
         onRefusal: null
-        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M, homeVisit: null, meeting: null}
+        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M, homeVisit: null, meeting: null, recall: null}
         ladder: [\(ladder.map { "{rung: \($0)}" }.joined(separator: ", "))]
         retention: null
         report: {figures: [signals]}
@@ -193,7 +195,7 @@ public struct TestPolicy: Sendable {
             [
                 ("terms.pickUp", pickUp), ("terms.progress", progress), ("terms.afterContact", afterContact),
                 ("terms.homeVisit", homeVisit),
-                ("terms.meeting", meeting),
+                ("terms.meeting", meeting), ("terms.recall", recall),
             ].compactMap { key, days in calendarTerms[key].map { (key, $0) } ?? days.map { (key, "{workingDays: \($0)}") } }
             + [("onRefusal", onRefusal), ("ladder.next", ladderNext)].compactMap { key, value in value.map { (key, $0) } }
         let lines = decided.map { "  - {key: \($0.0), value: \($0.1), decidedBy: test, on: 2026-01-02, because: needed here}" }

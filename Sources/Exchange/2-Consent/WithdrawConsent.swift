@@ -29,6 +29,7 @@ extension ReferralDesk {
         do { try await vault.remember(RememberedWithdrawal(consent: consentID, how: how.rawValue, at: now)) } catch { throw .notDurable }
         _ = try await commit { transaction in
             if try transaction.withdraw(consentID, of: person.id, how: how.rawValue, by: recorder, at: now) {
+                try transaction.expectRecall(about: person.id, since: since)
                 try transaction.append([withdrawal])
             }
         }
@@ -39,67 +40,104 @@ extension ReferralDesk {
 
     /// Looks at every message about a person again, ends what no longer stands, and recalls what has left.
     ///
-    /// What a fetch ended or replaced meanwhile, `since` the withdrawal, is listed as if it had been ended here.
+    /// What a fetch ended or replaced meanwhile, `since` the withdrawal, is listed as if it had been ended here. The lists are made within the
+    /// commit, of the states at that moment: partners may go on fetching and answering, and nobody has to start again for it.
     func prepareRecall(about person: PersonID, since: Instant, by caller: Caller) async throws(DeskRefusal) -> Prepared {
         let policy = policyInForce
-        let (messages, closed) = try await read { transaction in
-            (
-                try transaction.messages(about: person).filter { $0.kind != .notice },
-                try transaction.closedUnsent(about: person, since: since)
-            )
-        }
-        var answer: [String: [JSONValue]] = ["ended": [], "left": [], "mayHaveLeft": [], "staysOnOtherGround": []]
-        var steps: [@Sendable (Transaction) throws -> Void] = []
-        var checks: [@Sendable (Transaction) throws -> Bool] = []
-        var waiting: [WaitingMessage] = []
-        var revisions: [PersonID: Int64] = [:]
-        for closed in closed {
-            answer["ended"]?.append(.string(closed.message.description))
-            if let replacement = closed.replacement { answer["staysOnOtherGround"]?.append(.string(replacement.description)) }
-        }
-        let listed = Set(answer["staysOnOtherGround"] ?? [])
-        for message in messages {
-            let review = try await review(message, policy: policy)
-            revisions.merge(review.basis.persons) { first, _ in first }
-            let id = JSONValue.string(message.id.description)
-            switch (review.verdict, message.state) {
-            case (.stands, _), (.held, _): if !listed.contains(id) { answer["staysOnOtherGround"]?.append(id) }
-            case (.ended, .queued), (.shrunk, .queued): answer["ended"]?.append(id)
-            case (_, .left): answer["mayHaveLeft"]?.append(id)
-            default: answer["left"]?.append(id)
+        let messages = try await read { try $0.messages(about: person).filter { $0.kind != .notice } }
+        let looked = try await lookAgain(at: messages, policy: policy, by: caller)
+        let revisions = looked.reduce(into: [:]) { $0.merge($1.basis.persons) { first, _ in first } }
+        return Prepared(basis: Basis(policy: policy.number, persons: revisions)) { transaction in
+            var lists = WithdrawalLists()
+            var writes: [CaseWrite] = []
+            for closed in try transaction.closedUnsent(about: person, since: since) {
+                lists.ended.append(closed.message)
+                if let replacement = closed.replacement { lists.staysOnOtherGround.append(replacement) }
             }
-            guard review.verdict != .stands, review.verdict != .held else { continue }
-            if message.state == .queued {
-                waiting.append(WaitingMessage(id: message.id, isReplaced: review.verdict == .shrunk && message.kind == .referral))
+            for message in looked {
+                guard let state = try transaction.message(message.id)?.state else { return nil }
+                if message.stays {
+                    // What took the place of another one stands in the list already.
+                    if !lists.staysOnOtherGround.contains(message.id) { lists.staysOnOtherGround.append(message.id) }
+                    continue
+                }
+                switch state {
+                case .queued:
+                    lists.ended.append(message.id)
+                    // What takes its place says only what is still permitted; it is listed, so that nothing arrives unlisted.
+                    if let replacement = message.ending?.replacement { lists.staysOnOtherGround.append(replacement) }
+                case .receipted: lists.left.append(message.id)
+                case .left, .ended, .superseded:
+                    if !lists.ended.contains(message.id) { lists.mayHaveLeft.append(message.id) }
+                }
+                if state.isLive, let ending = message.ending {
+                    guard try ending.holds(transaction) else { return nil }
+                    writes.append(ending.write)
+                }
+                if state != .queued, !lists.ended.contains(message.id) {
+                    // It left between the two looks, which the basis does not let happen.
+                    guard message.hasLeft else { return nil }
+                    if let recall = message.recall { writes.append(recall) }
+                }
             }
-            if message.state.isLive {
-                let ending = try await ending(message, review, by: caller)
-                // What takes its place says only what is still permitted; the answer lists it, so that nothing arrives unlisted.
-                if let replacement = ending.replacement { answer["staysOnOtherGround"]?.append(.string(replacement.description)) }
-                checks.append(ending.holds)
-                steps.append(ending.write)
-            }
-            if message.state != .queued, let recall = try await recalling(message, code: .recalled, by: caller) { steps.append(recall) }
+            for write in writes { try write(transaction) }
+            try transaction.settleRecall(about: person)
+            return DeskAnswer(status: 200, body: lists.json)
         }
-        let body = JSONValue.object(JSONObject(answer.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .array($0.value)) }))
-        return Prepared(basis: Basis(policy: policy.number, persons: revisions)) { [steps, checks, waiting] transaction in
-            // A fetch moves messages without raising a revision: then what is listed here would not be what happened.
-            for waiting in waiting {
-                let state = try transaction.message(waiting.id)?.state
-                guard state == .queued || (state == .ended && !waiting.isReplaced) else { return nil }
+    }
+
+    /// Decides again about each of these messages and prepares what follows; several at once, so that many take no longer than a caller
+    /// waits.
+    private func lookAgain(at messages: [MessageRow], policy: PolicyInForce, by caller: Caller) async throws(DeskRefusal) -> [LookedAt] {
+        let results = await withTaskGroup(of: (Int, Result<LookedAt, DeskRefusal>).self) { group in
+            for (place, message) in messages.enumerated() {
+                group.addTask {
+                    do throws(DeskRefusal) {
+                        return (place, .success(try await self.lookAgain(at: message, policy: policy, by: caller)))
+                    } catch { return (place, .failure(error)) }
+                }
             }
-            guard try checks.allSatisfy({ try $0(transaction) }) else { return nil }
-            for step in steps { try step(transaction) }
-            return DeskAnswer(status: 200, body: body)
+            return await group.reduce(into: []) { $0.append($1) }
         }
+        var looked: [LookedAt] = []
+        for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { looked.append(try result.get()) }
+        return looked
+    }
+
+    private func lookAgain(at message: MessageRow, policy: PolicyInForce, by caller: Caller) async throws(DeskRefusal) -> LookedAt {
+        let review = try await review(message, policy: policy)
+        let stays = review.verdict == .stands || review.verdict == .held
+        return LookedAt(
+            id: message.id, basis: review.basis, stays: stays, hasLeft: message.state != .queued,
+            ending: stays || !message.state.isLive ? nil : try await ending(message, review, by: caller),
+            recall: stays || message.state == .queued ? nil : try await recalling(message, code: .recalled, by: caller))
     }
 }
 
-/// A message that waited, and no longer stands, when a use case looked at it.
-private struct WaitingMessage: Sendable {
+/// A message about somebody who withdrew, as it was found, with what would follow.
+private struct LookedAt: Sendable {
     let id: MessageID
-    /// Whether another one takes its place.
-    let isReplaced: Bool
+    let basis: Basis
+    /// Whether it rests on another ground, or is held.
+    let stays: Bool
+    let hasLeft: Bool
+    let ending: MessageEnding?
+    let recall: CaseWrite?
+}
+
+/// What the answer to a withdrawal says: each message in one list.
+private struct WithdrawalLists {
+    var ended: [MessageID] = []
+    var left: [MessageID] = []
+    var mayHaveLeft: [MessageID] = []
+    var staysOnOtherGround: [MessageID] = []
+
+    var json: JSONValue {
+        func list(_ ids: [MessageID]) -> JSONValue { .array(ids.map { .string($0.description) }) }
+        return [
+            "ended": list(ended), "left": list(left), "mayHaveLeft": list(mayHaveLeft), "staysOnOtherGround": list(staysOnOtherGround),
+        ]
+    }
 }
 
 /// How a withdrawal reached whoever recorded it.

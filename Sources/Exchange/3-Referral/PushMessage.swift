@@ -115,7 +115,11 @@ extension ReferralDesk {
         for _ in 0..<3 {
             let dead = result == .dead ? try await endingUndelivered(row, code: "http-\(status ?? 0)") : nil
             let outcome = try await commit { transaction -> AttemptResult? in
-                guard try transaction.message(row.id)?.lease == begun.id else { return .overtaken }
+                guard try transaction.message(row.id)?.lease == begun.id else {
+                    // Whoever took the message over has ended the attempt; where the message itself ended meanwhile, nobody has.
+                    if try transaction.endAttempt(begun.id, as: result, at: now) { try transaction.append([ended]) }
+                    return .overtaken
+                }
                 if let dead {
                     guard try dead(transaction) else { return nil }
                 } else if result == .known {

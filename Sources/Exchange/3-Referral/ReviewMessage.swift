@@ -131,12 +131,22 @@ extension ReferralDesk {
     )? {
         let repeats = code == .erased
         guard try await read({ try repeats || !$0.isNoticed(message.id) }) else { return nil }
-        let notice = Notice(code: code, about: [message.id], at: world.calendar())
+        let now = world.calendar()
+        let notice = Notice(code: code, about: [message.id], at: now)
         let queued = try await sealNotice(notice, to: message.partner, casefile: message.casefile, by: caller)
+        let term = try await read { transaction in try message.casefile.flatMap { try transaction.casefile($0)?.terms.recall } }
+        // Nothing may hold up a withdrawal: where nobody decided how long an answer may take, it is due at once.
+        let calendar = calendar
+        let answerBy = term.map { calendar.adding($0, to: now) } ?? now
+        let isRecall = code == .recalled
         return { transaction in
             guard try repeats || !transaction.isNoticed(message.id) else { return }
             try queued.enqueue(transaction)
             try transaction.insertNotice(queued.message.id, about: message.id)
+            if isRecall {
+                try transaction.expect(
+                    .recall, of: .message(queued.message.id), casefile: message.casefile, by: answerBy, calendar: calendar)
+            }
             try transaction.append(queued.entries)
         }
     }

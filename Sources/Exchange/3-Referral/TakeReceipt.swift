@@ -9,7 +9,8 @@ extension ReferralDesk {
     /// Takes a partner's signed receipt. The first one stored is the one that counts; the same answer is given for ever.
     ///
     /// The pick-up term runs from our taking of it. 200 `{messageId, taskId?, state?, result, takenAt}`; 404 for a message that is not the
-    /// partner's, 409 `already-decided` for another digest; 400 for what is not a receipt by the partner's key.
+    /// partner's, 409 `already-decided` for another digest; 400 for what is not a receipt by the partner's key. The receipt of a recall
+    /// says what became of what it is about; where the first one did not, a later one still may.
     public func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try await takeReceipt(id, jws, by: caller) { _ in }
     }
@@ -35,6 +36,7 @@ extension ReferralDesk {
         guard receipt.message == messageID else { throw .notFound }
         // It may hold the bytes of before a message was sealed anew.
         if receipt.digest != row.digest, try await !read({ try $0.wasSealed(messageID, as: receipt.digest) }) { throw .alreadyDecided }
+        let answering = try await answeringRecall(row, receipt, jws, by: caller)
         let answer = try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let wall = world.wall()
@@ -64,6 +66,7 @@ extension ReferralDesk {
                         try transaction.append([taken])
                         if !receipt.opened { try transaction.insertFault(news, message: messageID, code: refusedByRecipient, at: now) }
                     }
+                    try answering?(transaction)
                     return receiptAnswer(row, opened: earlier.opened, at: earlier.takenAt)
                 }
                 guard let current = try transaction.message(messageID) else { return DeskRefusal.notFound.answer }
@@ -74,6 +77,7 @@ extension ReferralDesk {
                 try also(transaction)
                 try transaction.insertReceipt(jws, of: messageID, opened: receipt.opened, at: now)
                 try transaction.append([taken])
+                try answering?(transaction)
                 if current.state.isLive { try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall) }
                 if current.state.isLive, !receipt.opened {
                     try transaction.append([refused])

@@ -28,6 +28,7 @@ extension ReferralDesk {
         switch row.subject {
         case .signal(let id): refs[.signal] = id.description
         case .meeting(let id): refs[.meeting] = id.description
+        case .message(let id): refs[.message] = id.description
         case .casefile, .planAction: break
         }
         let fell = entry(

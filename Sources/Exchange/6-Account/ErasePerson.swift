@@ -78,6 +78,8 @@ extension ReferralDesk {
                 try transaction.append([erased])
                 for step in steps { try step(transaction) }
                 try transaction.markErased(personID, at: now)
+                // All of theirs has ended here, and its recipients are told.
+                try transaction.settleRecall(about: personID)
                 try transaction.doom(target.key)
                 try households.write(newKeys, transaction)
                 return true

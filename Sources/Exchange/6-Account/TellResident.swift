@@ -26,7 +26,7 @@ extension ReferralDesk {
                     switch subject {
                     case .signal(let id): try transaction.signal(id)?.casefile
                     case .meeting(let id): try transaction.meeting(id)?.casefile
-                    case .casefile, .planAction: nil
+                    case .casefile, .planAction, .message: nil
                     }
                 guard holder == casefileID, let row = try transaction.casefile(casefileID) else { return nil }
                 return (row, try transaction.deadline(.telling, of: subject))
@@ -137,6 +137,7 @@ private func tellingReference(_ subject: DeadlineSubject) -> (member: String, re
     case .signal(let id): ("signalId", .signal, id.description)
     case .casefile(let id): ("casefileId", .signal, id.description)
     case .planAction(let id): ("actionId", .meeting, id.description)
+    case .message(let id): ("messageId", .message, id.description)
     }
 }
 

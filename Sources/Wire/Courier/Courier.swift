@@ -25,6 +25,7 @@ public struct Courier: Service {
     public func run() async throws {
         let desk = desk
         let stopping = Stopping()
+        desk.bell.onHangUp { [flights] in flights.cancel($0) }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 var rings = desk.bell.rings.makeAsyncIterator()
@@ -90,6 +91,8 @@ public struct Courier: Service {
     private func answer(to attempt: PushAttempt, on lane: PushLane) async -> PushAnswer {
         let trace = attempt.trace ?? TraceID(random: settings.random(16))
         let answer: PushAnswer
+        // It was ended between its attempt and the first byte.
+        if Task.isCancelled { return .interrupted }
         do {
             let door = try await doors.borrow(for: lane)
             answer = await door.deliver(attempt.message, fields: attempt.fields, traceparent: trace.traceparent(span: settings.random(8)))

@@ -49,6 +49,11 @@ final class Flights: Sendable {
         alarm.cancel()
     }
 
+    /// Cancels those of these messages that are under way: their connections close at once, and their attempts are still settled.
+    func cancel(_ messages: [MessageID]) {
+        for task in state.withLock({ state in messages.compactMap { state.tasks[$0] } }) { task.cancel() }
+    }
+
     /// Cancels what is under way.
     func cancelAll() {
         for task in state.withLock({ Array($0.tasks.values) }) { task.cancel() }

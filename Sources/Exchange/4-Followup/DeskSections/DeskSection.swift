@@ -10,7 +10,7 @@ struct DeskSection: Sendable {
 
     /// The sections in the order of the day.
     static let all: [DeskSection] = [
-        .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .restingLanes, .taskNews, .meetingsToPlan, .meetings,
+        .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .restingLanes, .recalls, .taskNews, .meetingsToPlan, .meetings,
         .planActions,
         .homeVisitsDue, .visits, .tellings, .aftercare,
         .withoutCoordinator,

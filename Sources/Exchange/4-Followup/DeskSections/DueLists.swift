@@ -27,6 +27,7 @@ func dueJSON(_ row: DeadlineRow) -> JSONObject {
     case .signal(let id): json["signalId"] = .string(id.description)
     case .meeting(let id): json["meetingId"] = .string(id.description)
     case .planAction(let id): json["actionId"] = .string(id.description)
+    case .message(let id): json["messageId"] = .string(id.description)
     }
     if row.isPostponed { json["postponed"] = true }
     return json

@@ -68,7 +68,7 @@ enum TownPolicies {
         mayFile: [intermediary]
         consentMode: unresolved
         onRefusal: null
-        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M, homeVisit: null, meeting: null}
+        terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M, homeVisit: null, meeting: null, recall: null}
         ladder: [{rung: deskContactsHelper}]
         retention: null
         report: {figures: [signals]}

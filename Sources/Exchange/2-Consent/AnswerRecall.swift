@@ -1,0 +1,56 @@
+import AuditTrail
+import Casework
+import Sealing
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// What a receipt answers to a recall: it is stored, is an entry, stands on the desk's page, and ends the chase. Nil where the receipt
+    /// answers nothing. The first answer is the one that counts.
+    ///
+    /// - Throws: 400 for a partner that keeps something under a duty of its own without naming it.
+    func answeringRecall(_ notice: MessageRow, _ receipt: TakenReceipt, _ jws: [UInt8], by caller: Caller) async throws(DeskRefusal)
+        -> CaseWrite?
+    {
+        guard notice.kind == .notice, receipt.opened, let answer = receipt.answer else { return nil }
+        let isKept = answer == "keptUnderOwnDuty"
+        if isKept, receipt.article == nil {
+            throw .invalidInput([
+                InputFault(
+                    pointer: "/article", code: "missing-member", detail: "what is kept under a duty of your own needs the duty's name",
+                    hint: "name the act and its article in `article`")
+            ])
+        }
+        let about = try await read { try $0.messages(about: notice.id) }
+        let (now, id): (Instant, EntryID) = (world.calendar(), world.newID())
+        let article = isKept ? receipt.article : nil
+        var facts: [String: AuditFact] = ["answer": .text(answer), "about": .list(about.map(\.description))]
+        // The log holds codes, never a text that somebody else wrote; the partner's own words stand with its signature.
+        if let article {
+            facts["article"] = .text(article.wholeMatch(of: /[a-zA-Z]{2,40}\.[0-9][0-9a-z.:]{0,19}/) == nil ? "other" : article)
+        }
+        let answered = entry(
+            .recallAnswered, by: caller, in: try await livingCasefile(notice.casefile), refs: [.message: notice.id.description],
+            facts: facts)
+        return { transaction in
+            // No deadline: it was no recall, or it has been answered.
+            guard try transaction.settle(.recall, of: .message(notice.id)) else { return }
+            try transaction.insertRecallAnswer(id, to: notice.id, answer, article: article, jws: jws, at: now)
+            try transaction.append([answered])
+        }
+    }
+
+    /// Recalls what rests on withdrawals after which a crash came before their recalls were queued.
+    func finishRecalls() async throws(DeskRefusal) {
+        for pending in try await read({ try $0.pendingRecalls(limit: 1_000) }) {
+            do throws(DeskRefusal) {
+                _ = try await perform(nil, by: .daemon) { () async throws(DeskRefusal) in
+                    try await prepareRecall(about: pending.person, since: pending.since, by: .daemon)
+                }
+            } catch {
+                // One that cannot be recalled now keeps nobody from the desk; it is tried again at the next start.
+                if case .notDurable = error { throw error }
+            }
+        }
+    }
+}

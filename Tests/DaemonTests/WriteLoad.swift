@@ -85,6 +85,13 @@ final class WriteLoad: Sendable {
         }
     }
 
+    /// One referral, whatever comes of it.
+    func writeOne(on daemon: TestDaemon) async throws {
+        let http = try Self.client(daemon, connections: 1)
+        _ = await send(next(0), to: daemon, http)
+        try await http.shutdown()
+    }
+
     /// One write after another until five in a row are refused; whether that came to pass.
     func fillUp(_ daemon: TestDaemon) async throws -> Bool {
         let http = try Self.client(daemon, connections: 1)

@@ -5,7 +5,7 @@ import StrictJSON
 import Testing
 
 /// A `partner run` process that listens, until it is ended.
-private struct ListeningPartner: Sendable {
+struct ListeningPartner: Sendable {
     let process: ChildProcess
     let port: Int
 
@@ -37,7 +37,8 @@ private struct ListeningPartner: Sendable {
 }
 
 extension TestDaemon {
-    fileprivate func register(_ partner: Town.Partner, port: Int, certificate: String? = nil, _ environment: [String: String] = [:])
+    /// Registers the endpoint of a partner on this machine.
+    func register(_ partner: Town.Partner, port: Int, certificate: String? = nil, _ environment: [String: String] = [:])
         async throws -> ProgramResult
     {
         let path = folder.partner(partner).path

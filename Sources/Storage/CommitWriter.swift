@@ -35,6 +35,8 @@ final class CommitWriter: Sendable {
             }
             state.trail = outcome.trail ?? before
             state.broken = outcome.trail == nil
+            // Before anybody is told no; on a disk that is still faulty the next batch tries again.
+            if state.broken { try? Self.mend(&state) }
             return outcome.answers
         }
         for answer in answers { answer() }
@@ -69,12 +71,21 @@ final class CommitWriter: Sendable {
     }
 
     /// A new connection, and the log's state as the disk has it: whether the failed COMMIT reached the disk is known only there.
+    ///
+    /// A COMMIT that could not be flushed may stand whole in the write-ahead log: nobody sees it, but a crash would bring it back, and its
+    /// callers are told no. So something else is written in its place.
     private static func mend(_ state: inout State) throws(StoreFault) {
         state.file = try state.file.reopened(state.options)
         let home = state.trail.home
         do {
-            state.trail = try state.file.writer.read { database in
-                try TrailState.load(Transaction(database), home: home)
+            state.trail = try state.file.writer.write { database in
+                // Counted, because SQLite does not write a row that stays as it is.
+                try database.execute(
+                    sql: """
+                        INSERT INTO meta (key, value) VALUES ('mended', '1')
+                        ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1
+                        """)
+                return try TrailState.load(Transaction(database), home: home)
             }
         } catch {
             throw StoreFault(error)

@@ -1,0 +1,239 @@
+import Foundation
+import StrictJSON
+import Testing
+
+/// Each system call of the write path fails once: an error, nothing half-written, nothing disclosed, and then it goes on.
+///
+/// What calls there are is not written down here: each test watches the daemon do the thing well, and then breaks what it saw.
+@Suite("a fault of the disk", .serialized, .timeLimit(.minutes(60)))
+struct FaultTests {
+    static let isLong = ProcessInfo.processInfo.environment["CONVENANT_LONG"] == "1"
+    static let database = ["convenant.sqlite", "convenant.sqlite-wal", "convenant.sqlite-shm"]
+    static let keys = ["keys.sqlite", "keys.sqlite-wal", "keys.sqlite-shm"]
+
+    @Test("each call that stores a referral fails once: it is refused whole, not shown to anybody, and accepted when it is sent again")
+    func referring() async throws {
+        try await withDaemon(try await TestFolder.prepared("fault")) { daemon in
+            let load = try await WriteLoad(daemon, cases: 2)
+            let watched = try await CallTracer.attach(to: daemon, files: Self.database)
+            try await load.writeOne(on: daemon)
+            let calls = CallTracer.calls(in: try await watched.detach())
+            // The log is written and flushed, or this watches something else.
+            #expect(calls.contains(SystemCall(name: "pwrite64", ordinal: 8)) && calls.contains(SystemCall(name: "fdatasync", ordinal: 1)))
+            let tally = try await breakEach(of: calls, during: load, daemon) { try await load.writeOne(on: daemon) }
+            #expect(tally.refused["pwrite64", default: 0] > 0 && tally.refused["fdatasync", default: 0] > 0)
+            try await isStillWell(load, daemon)
+        }
+    }
+
+    @Test("the calls that open a new connection after a fault fail too: refused again, and accepted when the disk is well")
+    func mending() async throws {
+        try await withDaemon(try await TestFolder.prepared("fault")) { daemon in
+            let load = try await WriteLoad(daemon, cases: 2)
+            let twice = {
+                for _ in 0..<2 { try await load.writeOne(on: daemon) }
+            }
+            let first = SystemCall(name: "fdatasync", ordinal: 1).failing(with: "EIO")
+            let watched = try await CallTracer.attach(to: daemon, files: Self.database, failing: [first])
+            try await twice()
+            let calls = CallTracer.calls(in: try await watched.detach()).filter { $0.name != "fdatasync" }
+            #expect(calls.contains { $0.name == "openat" })
+            try await load.resend(to: daemon)
+            _ = try await breakEach(of: calls, after: first, during: load, daemon, twice)
+            try await isStillWell(load, daemon)
+        }
+    }
+
+    @Test("what was refused because it could not be flushed is not there after a kill either", arguments: ["fdatasync", "pwrite64"])
+    func killedAfterwards(call: String) async throws {
+        let folder = try await TestFolder.prepared("fault")
+        var daemon = try await TestDaemon.start(folder)
+        do {
+            let load = try await WriteLoad(daemon, cases: 2)
+            for _ in 0..<3 {
+                let failing = SystemCall(name: call, ordinal: call == "pwrite64" ? 12 : 1).failing(with: "EIO")
+                let tracer = try await CallTracer.attach(to: daemon, files: Self.database, failing: [failing])
+                try await load.writeOne(on: daemon)
+                await daemon.kill()
+                _ = try await tracer.detach()
+                daemon = try await TestDaemon.start(folder)
+                try await agrees(load, daemon)
+                try await load.resend(to: daemon)
+            }
+            try await isStillWell(load, daemon)
+        } catch {
+            await daemon.kill()
+            throw error
+        }
+        await daemon.kill()
+    }
+
+    @Test("each call that stores a partner's fetching fails once: no bytes leave without an entry that says so")
+    func fetching() async throws {
+        try await withDaemon(try await TestFolder.prepared("fault")) { daemon in
+            let load = try await WriteLoad(daemon, cases: 2)
+            for _ in 0..<2 { try await load.writeOne(on: daemon) }
+            let messages = load.current.accepted.values.compactMap { $0["messageId"]?.stringValue }
+            try #require(messages.count == 2)
+            _ = try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(messages[0])").expect(200)
+            let watched = try await CallTracer.attach(to: daemon, files: Self.database)
+            _ = try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(messages[0])").expect(200)
+            let calls = CallTracer.calls(in: try await watched.detach())
+            var given = 0
+            var refused = 0
+            _ = try await breakEach(of: calls, during: load, daemon) {
+                let answer = try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(messages[1])")
+                if answer.status == 200 {
+                    given += 1
+                } else {
+                    refused += 1
+                    #expect(answer.status == 503 && answer.code == "not-durable", "\(answer.status) \(answer.code ?? "")")
+                }
+                let attempts = try await self.attempts(on: messages[1], daemon.folder)
+                #expect(attempts == given, "\(given) times given, \(attempts) times logged")
+            }
+            #expect(refused > 0)
+            try await isStillWell(load, daemon)
+        }
+    }
+
+    // MARK: keys
+
+    @Test("each call that stores new keys fails once: nothing is sealed under a key that is not on the disk")
+    func makingKeys() async throws {
+        let folder = try await TestFolder.prepared("fault")
+        var daemon = try await TestDaemon.start(folder)
+        do {
+            let load = try await WriteLoad(daemon, cases: 2)
+            // Only a daemon that has just begun has no keys in stock.
+            func anew() async throws {
+                await daemon.kill()
+                daemon = try await TestDaemon.start(folder)
+            }
+            try await anew()
+            let watched = try await CallTracer.attach(to: daemon, files: Self.keys)
+            try await load.writeOne(on: daemon)
+            let calls = CallTracer.calls(in: try await watched.detach())
+            #expect(calls.contains { $0.name == "pwrite64" } && calls.contains { $0.name == "fdatasync" })
+            var met = 0
+            for (call, error) in Self.some(of: calls) {
+                try await anew()
+                let tracer = try await CallTracer.attach(to: daemon, files: Self.keys, failing: [call.failing(with: error)])
+                try await load.writeOne(on: daemon)
+                met += try await tracer.detach().contains { $0.contains("(INJECTED)") } ? 1 : 0
+                try await agrees(load, daemon, "\(call) \(error)")
+                try await load.resend(to: daemon)
+            }
+            #expect(met > 0)
+            try await anew()
+            try await isStillWell(load, daemon)
+        } catch {
+            await daemon.kill()
+            throw error
+        }
+        await daemon.kill()
+    }
+
+    @Test("each call that destroys a key fails once: it is destroyed at the next turn, and no copy stays")
+    func destroyingKeys() async throws {
+        try await withDaemon(try await TestFolder.prepared("fault")) { daemon in
+            let load = try await WriteLoad(daemon, cases: 1)
+            func end(failing: [String]) async throws -> [String] {
+                try await load.writeOne(on: daemon)
+                let message = load.current.accepted.values.compactMap { $0["messageId"]?.stringValue }.max() ?? ""
+                let tracer = try await CallTracer.attach(to: daemon, files: Self.keys, failing: failing)
+                _ = try await daemon.receipt(of: message).expect(200)
+                try await eventually("the message's key is destroyed") { try await self.count("doomed_key", daemon.folder) == 0 }
+                return try await tracer.detach()
+            }
+            let calls = CallTracer.calls(in: try await end(failing: []))
+            #expect(calls.contains { $0.name == "ftruncate" })
+            let worth = calls.filter { ["pwrite64", "fdatasync", "fsync", "ftruncate"].contains($0.name) || Self.isLong }
+            for (call, error) in Self.some(of: worth) {
+                _ = try await end(failing: [call.failing(with: error)])
+                let log = try FileManager.default.attributesOfItem(atPath: daemon.folder.file("keys.sqlite-wal"))[.size] as? Int
+                #expect(log == 0, "\(call) \(error): old pages stay in the vault's log")
+                try await agrees(load, daemon, "\(call) \(error)")
+            }
+            try await isStillWell(load, daemon)
+        }
+    }
+
+    // MARK: the runs
+
+    /// The calls to break in this run, each with an error: all of them with every error in a long one.
+    private static func some(of calls: [SystemCall]) -> [(SystemCall, String)] {
+        if isLong { return calls.flatMap { call in call.errors.map { (call, $0) } } }
+        let byName = Dictionary(grouping: calls, by: \.name).values.map { $0.sorted { $0.ordinal < $1.ordinal } }
+        return byName.sorted { $0[0].name < $1[0].name }.flatMap { same in
+            let picked = same.count <= 4 ? same : [same[0], same[1], same[same.count / 2], same[same.count - 1]]
+            return picked.map { ($0, $0.errors[$0.ordinal % $0.errors.count]) }
+        }
+    }
+
+    /// How many runs ended with a refusal, by the call that failed.
+    private struct Tally { var refused: [String: Int] = [:] }
+
+    /// Does something once for each call, which fails then, and looks each time whether what was said is true.
+    private func breakEach(
+        of calls: [SystemCall], after first: String? = nil, during load: WriteLoad, _ daemon: TestDaemon, _ act: () async throws -> Void
+    ) async throws -> Tally {
+        var tally = Tally()
+        var missed = 0
+        let runs = Self.some(of: calls)
+        for (call, error) in runs {
+            let failing = [first, call.failing(with: error)].compactMap { $0 }
+            let tracer = try await CallTracer.attach(to: daemon, files: Self.database, failing: failing)
+            try await act()
+            let lines = try await tracer.detach()
+            // How many pages a commit touches differs a little from one to the next.
+            if lines.count(where: { $0.contains("(INJECTED)") }) < failing.count { missed += 1 }
+            if !load.current.refused.isEmpty { tally.refused[call.name, default: 0] += 1 }
+            try await agrees(load, daemon, "\(call) \(error)")
+            // The fault is over.
+            try await load.resend(to: daemon)
+            try await agrees(load, daemon, "after \(call) \(error)")
+        }
+        print("\(runs.count) calls of \(calls.count) made to fail, \(missed) not met; refused: \(tally.refused.sorted { $0.key < $1.key })")
+        #expect(missed <= runs.count / 3)
+        return tally
+    }
+
+    /// Everything that was answered yes is there whole, nothing else is, and the partner is shown nothing else.
+    private func agrees(_ load: WriteLoad, _ daemon: TestDaemon, _ what: String = "") async throws {
+        let book = load.current
+        #expect(book.strange.isEmpty && book.unanswered.isEmpty, "\(what): \(book.strange), \(book.unanswered.count) unanswered")
+        let compared = try await load.check(daemon.folder)
+        #expect(compared.code == 0, "\(what): \(compared.output)\(compared.errors)")
+        let known = Set(book.accepted.values.compactMap { $0["messageId"]?.stringValue })
+        var shown: Set<String> = []
+        var path: String? = "/v1/inbox?limit=200"
+        while let page = path {
+            let answer = try await daemon.partner(Town.debtHelp, .GET, page).expect(200)
+            for item in answer["items"]?.arrayValue ?? [] { shown.insert(item["messageId"]?.stringValue ?? "") }
+            path = answer["next"]?.stringValue.map { "/v1/inbox?limit=200&after=\($0)" }
+        }
+        let unknown = shown.subtracting(known).count
+        #expect(unknown == 0, "\(what): the partner is shown \(unknown) messages that nobody was answered")
+    }
+
+    /// After all of it: the daemon is ready, takes more, stops well, and its log verifies.
+    private func isStillWell(_ load: WriteLoad, _ daemon: TestDaemon) async throws {
+        #expect(try await daemon.manage("/health/ready").status == 200)
+        let before = load.current.accepted.count
+        try await load.writeOne(on: daemon)
+        #expect(load.current.accepted.count == before + 1)
+        #expect(try await daemon.stop().code == 0)
+        let verified = try await daemon.folder.command("log", "verify")
+        #expect(verified.code == 0, "\(verified.output)\(verified.errors)")
+    }
+
+    private func attempts(on message: String, _ folder: TestFolder) async throws -> Int {
+        try await count("audit_entry WHERE entry LIKE '%\"attempt.started\"%\(message)%'", folder)
+    }
+
+    private func count(_ rows: String, _ folder: TestFolder) async throws -> Int {
+        let answer = try await sqlite(folder.file("convenant.sqlite"), "SELECT count(*) FROM \(rows)")
+        return Int(answer.filter(\.isNumber)) ?? -1
+    }
+}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditTrail
 import Casework
+import Crypto
 import Exchange
 import Foundation
 import Storage

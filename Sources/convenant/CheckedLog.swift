@@ -11,13 +11,13 @@ enum CheckedLog {
     /// - Returns: the checkpoints, oldest first.
     /// - Throws: an exit code: 1 when entries and checkpoints do not fit, 78 when the key is missing.
     static func read(_ folder: DataFolder, settings: Settings, take: (RecordedEntry) -> Void) throws -> [ReportHead.LogState] {
-        let key = try logKey(folder)
+        let key = try checkpointKey(of: folder)
         do {
             let reader = try TrailReader(folder)
             // The checkpoints first: entries are only ever added, so what these sign is there whatever a daemon writes meanwhile.
             let notes = try reader.checkpoints()
             let checkpoints = try notes.map { note in
-                guard let checkpoint = Self.checkpoint(note, key: key.publicKey, settings: settings) else { throw notIntact() }
+                guard let checkpoint = Self.checkpoint(note, key: key, settings: settings) else { throw notIntact() }
                 return checkpoint
             }
             try check(checkpoints, reader, take)
@@ -25,15 +25,16 @@ enum CheckedLog {
         } catch let fault as StoreFault { throw Assembly.failure(fault) }
     }
 
-    /// The key that signs a folder's checkpoints.
-    static func logKey(_ folder: DataFolder) throws -> Curve25519.Signing.PrivateKey {
+    /// The public key of a folder's log.
+    /// - Throws: exit code 78 when it is missing or is none.
+    static func checkpointKey(of folder: DataFolder) throws -> Curve25519.Signing.PublicKey {
         guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
         else {
             throw fail(
                 "`\(folder.checkpointKey)` cannot be used (hint: the log's key is needed to check its signatures)", Exit.configuration)
         }
-        return key
+        return key.publicKey
     }
 
     /// The checkpoint of a note, when this folder's log signed it with this key.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuditTrail
-import Crypto
 import Exchange
 import Foundation
 import Storage
@@ -55,10 +54,9 @@ struct LogVerdict {
     /// - Parameter index: whether the index is compared too; that of restored data names persons who were erased since.
     static func of(_ folder: DataFolder, outside: [String] = [], index: Bool = true) throws -> LogVerdict {
         let settings = try Settings(folder: folder)
-        let key = try CheckedLog.logKey(folder)
         let verifier = TrailVerifier(
-            oin: settings.municipality.oin.description, simulated: Assembly.isSimulated(folder), publicKeys: [key.publicKey],
-            outside: outside)
+            oin: settings.municipality.oin.description, simulated: Assembly.isSimulated(folder),
+            publicKeys: [try CheckedLog.checkpointKey(of: folder)], outside: outside)
         do {
             let reader = try TrailReader(folder)
             let (report, derived) = try reader.verify(verifier)
@@ -71,7 +69,7 @@ struct LogVerdict {
         var total: UInt64 = 0
         do {
             let settings = try Settings(folder: folder)
-            let key = try CheckedLog.logKey(folder).publicKey
+            let key = try CheckedLog.checkpointKey(of: folder)
             let reader = try TrailReader(folder)
             for note in try reader.checkpoints() {
                 guard let size = CheckedLog.checkpoint(note, key: key, settings: settings)?.size else {

@@ -93,9 +93,11 @@ private struct QueueCalls: Sendable {
     let ended: [MessageID]
 
     /// The body, and what it calls for.
-    static func after<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) -> @Sendable (Transaction) throws -> (
-        value: T, calls: QueueCalls
-    ) {
+    static func after<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T)
+        -> @Sendable (Transaction) throws -> (
+            value: T, calls: QueueCalls
+        )
+    {
         { transaction in
             // What a neighbour in the batch ended is its own to tell.
             _ = transaction.takeEnded()

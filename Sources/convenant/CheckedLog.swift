@@ -11,12 +11,15 @@ enum CheckedLog {
     /// - Returns: the checkpoints, oldest first.
     /// - Throws: an exit code: 1 when entries and checkpoints do not fit, 78 when the key is missing.
     static func read(_ folder: DataFolder, settings: Settings, take: (RecordedEntry) -> Void) throws -> [ReportHead.LogState] {
-        let key = try logKey(folder)
+        let key = try checkpointKey(of: folder)
         do {
             let reader = try TrailReader(folder)
             // The checkpoints first: entries are only ever added, so what these sign is there whatever a daemon writes meanwhile.
             let notes = try reader.checkpoints()
-            let checkpoints = try notes.map { try open($0, key: key, settings: settings) }
+            let checkpoints = try notes.map { note in
+                guard let checkpoint = Self.checkpoint(note, key: key, settings: settings) else { throw notIntact() }
+                return checkpoint
+            }
             try check(checkpoints, reader, take)
             return checkpoints.map { ReportHead.LogState(origin: $0.origin, size: $0.size, root: Data($0.root).base64EncodedString()) }
         } catch let fault as StoreFault { throw Assembly.failure(fault) }
@@ -24,7 +27,7 @@ enum CheckedLog {
 
     /// The public key of a folder's log.
     /// - Throws: exit code 78 when it is missing or is none.
-    static func logKey(_ folder: DataFolder) throws -> Curve25519.Signing.PublicKey {
+    static func checkpointKey(of folder: DataFolder) throws -> Curve25519.Signing.PublicKey {
         guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
         else {
@@ -34,17 +37,10 @@ enum CheckedLog {
         return key.publicKey
     }
 
-    /// The checkpoint of a note, when this folder's log signed it.
-    static func checkpoint(_ note: String, _ folder: DataFolder, _ settings: Settings) throws -> Checkpoint? {
-        try? open(note, key: try logKey(folder), settings: settings)
-    }
-
-    private static func open(_ note: String, key: Curve25519.Signing.PublicKey, settings: Settings) throws -> Checkpoint {
-        let own = "convenant/\(settings.municipality.oin)/"
-        guard let origin = Checkpoint.claimedOrigin(note), origin.hasPrefix(own),
-            let checkpoint = try? Checkpoint.open(note, publicKey: key, origin: origin)
-        else { throw notIntact() }
-        return checkpoint
+    /// The checkpoint of a note, when this folder's log signed it with this key.
+    static func checkpoint(_ note: String, key: Curve25519.Signing.PublicKey, settings: Settings) -> Checkpoint? {
+        guard let origin = Checkpoint.claimedOrigin(note), origin.hasPrefix("convenant/\(settings.municipality.oin)/") else { return nil }
+        return try? Checkpoint.open(note, publicKey: key, origin: origin)
     }
 
     private static func check(_ checkpoints: [Checkpoint], _ reader: TrailReader, _ take: (RecordedEntry) -> Void) throws {

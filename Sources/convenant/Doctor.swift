@@ -54,7 +54,7 @@ struct Doctor: AsyncParsableCommand {
         }
         if FileManager.default.fileExists(atPath: folder.database) {
             look.at("log") {
-                let verdict = full ? try LogVerdict.of(folder) : try LogVerdict.quick(folder)
+                let verdict = try full ? LogVerdict.of(folder) : LogVerdict.quick(folder)
                 return verdict.isIntact ? .ok : .fail(verdict.text, "`convenant log verify`")
             }
             await look.atDesk(folder)
@@ -66,7 +66,7 @@ struct Doctor: AsyncParsableCommand {
     private static func room(_ folder: DataFolder) throws -> Finding {
         let values = try FileManager.default.attributesOfFileSystem(forPath: folder.path)
         let free = (values[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
-        let used = (try? FileManager.default.attributesOfItem(atPath: folder.database)[.size] as? NSNumber)??.int64Value ?? 0
+        let used = (try? FileManager.default.attributesOfItem(atPath: folder.database)[.size] as? NSNumber)?.int64Value ?? 0
         let text = "\(free >> 20) MiB free"
         if free < 256 << 20 { return .fail(text, "make room: a full disk refuses everything") }
         return free < max(1 << 30, used) ? .warn(text, "the database has \(used >> 20) MiB") : .good(text)

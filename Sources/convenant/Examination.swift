@@ -44,6 +44,8 @@ struct Examination {
 
     /// Asks whoever holds the folder, or opens it.
     mutating func atDesk(_ folder: DataFolder) async {
+        // A copy: the checks run while the visit itself is being written to.
+        let now = now
         let found: JSONValue
         do { found = try await DeskCommands.run("doctor", [:], folder: folder) } catch {
             at("desk") { .fail("it does not open", "the lines above say why") }

@@ -56,7 +56,7 @@ struct LogVerdict {
         let settings = try Settings(folder: folder)
         let verifier = TrailVerifier(
             oin: settings.municipality.oin.description, simulated: Assembly.isSimulated(folder),
-            publicKeys: [try CheckedLog.logKey(folder)], outside: outside)
+            publicKeys: [try CheckedLog.checkpointKey(of: folder)], outside: outside)
         do {
             let reader = try TrailReader(folder)
             let (report, derived) = try reader.verify(verifier)
@@ -64,14 +64,15 @@ struct LogVerdict {
         } catch let fault as StoreFault { throw Assembly.failure(fault) }
     }
 
-    /// Checks the newest checkpoint of each year alone: its signature, and that it counts every entry there is.
+    /// Checks the newest checkpoint of each year alone: its signature, and that the last entry which it counts is there.
     static func quick(_ folder: DataFolder) throws -> LogVerdict {
         var total: UInt64 = 0
         do {
             let settings = try Settings(folder: folder)
+            let key = try CheckedLog.checkpointKey(of: folder)
             let reader = try TrailReader(folder)
             for note in try reader.checkpoints() {
-                guard let size = try CheckedLog.checkpoint(note, folder, settings)?.size else {
+                guard let size = CheckedLog.checkpoint(note, key: key, settings: settings)?.size else {
                     return LogVerdict(isIntact: false, text: "a checkpoint is not signed by this log")
                 }
                 total += size

@@ -43,7 +43,8 @@ extension Partner {
             do {
                 if prepare {
                     try TestSender.make(in: folder, oin: oin, now: systemMilliseconds())
-                    print("made \(dir): the partner takes up exchange-roots.pem and exchange-jwks.json, and \(oin) as the exchange's number")
+                    print(
+                        "made \(dir): the partner takes up exchange-roots.pem and exchange-jwks.json, and \(oin) as the exchange's number")
                     return
                 }
                 let report = try await checkPartner(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditTrail
 import Casework
+import Crypto
 import Exchange
 import Foundation
 import Storage
@@ -82,9 +83,9 @@ struct Restore: AsyncParsableCommand {
 
     /// The newest checkpoint that anybody knows, when it is newer than the restored log, and how many entries more it counts.
     private func newestCheckpoint(_ given: [String], _ restored: RestoredFolder) throws -> (note: String?, lost: Int64) {
-        let key = try CheckedLog.logKey(restored.draft)
+        let key = try CheckedLog.checkpointKey(of: restored.draft)
         func read(_ note: String) -> Checkpoint? {
-            Checkpoint.claimedOrigin(note).flatMap { try? Checkpoint.open(note, publicKey: key.publicKey, origin: $0) }
+            Checkpoint.claimedOrigin(note).flatMap { try? Checkpoint.open(note, publicKey: key, origin: $0) }
         }
         var newest = restored.data.checkpoint.flatMap(read)
         var found: (note: String?, lost: Int64) = (nil, 0)

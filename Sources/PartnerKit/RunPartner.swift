@@ -150,21 +150,3 @@ public func fieldNames(of fields: JSONObject) -> [String] {
     for name in ["health", "offences", "freeText"] where fields[name] != nil { add(name) }
     return names
 }
-
-/// The opened messages on the partner's own machine.
-struct KeptMessages: Sendable {
-    private let folder: String
-
-    init(folder: PartnerFolder) throws(PartnerFault) { self.folder = try folder.makeFolder("opened") }
-
-    /// Keeps a message, or removes what a recall is about and says whether there was anything. Throws `notStored`.
-    func take(_ message: ReceivedMessage) throws(PartnerFault) -> Receipt.Answer? {
-        guard let notice = message.payload.notice else {
-            try writeDurably(message.plaintext, to: folder, message.payload.messageId + ".json")
-            return nil
-        }
-        guard ["recalled", "erased"].contains(notice.code) else { return nil }
-        let held = try removeFiles(notice.about, from: folder, suffix: ".json")
-        return held ? .stopped : .notFound
-    }
-}

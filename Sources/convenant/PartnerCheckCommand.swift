@@ -43,8 +43,7 @@ extension Partner {
             do {
                 if prepare {
                     try TestSender.make(in: folder, oin: oin, now: systemMilliseconds())
-                    print(
-                        "made \(dir): the partner takes up exchange-roots.pem and exchange-jwks.json, and \(oin) as the exchange's number")
+                    print("made \(dir): the partner takes up its exchange-roots.pem and exchange-jwks.json, and \(oin) as the exchange")
                     return
                 }
                 let report = try await checkPartner(

@@ -63,13 +63,13 @@ private func serving(
     let endpoint = PartnerEndpoint(identity: try partner.identity(), address: try EndpointAddress("127.0.0.1:0")) {
         (sealed, id) async throws(PartnerFault) -> Inbox.Reception in
         try await inbox.receive(sealed, listedAs: id)
-    } onListening: {
-        port.yield($0)
-        port.finish()
     }
     let listening = Task {
         defer { port.finish() }
-        try await endpoint.run()
+        try await endpoint.run {
+            port.yield($0)
+            port.finish()
+        }
     }
     defer { listening.cancel() }
     for await port in ports {

@@ -139,7 +139,7 @@ struct InboxTests {
     @Test("a recall removes what was kept, and says whether there was anything")
     func keptMessages() async throws {
         let partner = try TemporaryPartner()
-        let kept = try KeptMessages(folder: partner.folder)
+        let kept = try KeptMessages(folder: partner.folder, as: .opened)
         let answers = Answers()
         let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
             let answer = try? kept.take(message)
@@ -187,7 +187,7 @@ struct InboxTests {
     @Test("an invitation is kept whole, with what belongs in a calendar, and goes with a recall")
     func invitation() async throws {
         let partner = try TemporaryPartner()
-        let kept = try KeptMessages(folder: partner.folder)
+        let kept = try KeptMessages(folder: partner.folder, as: .opened)
         let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
             .opened(recall: (try? kept.take(message)) ?? nil)
         }

@@ -13,7 +13,7 @@ import NIOCore
 struct PartnerPage: Sendable {
     let identity: PartnerIdentity
     let client: ExchangeClient
-    let sealed: SealedMessages
+    let sealed: KeptMessages
     let recalls: Recalls
     let address: EndpointAddress
     /// Sends the answer to a recall.
@@ -22,7 +22,7 @@ struct PartnerPage: Sendable {
     private let formKey = hexadecimal(randomBytes(16))
 
     init(
-        identity: PartnerIdentity, client: ExchangeClient, sealed: SealedMessages, recalls: Recalls, address: EndpointAddress,
+        identity: PartnerIdentity, client: ExchangeClient, sealed: KeptMessages, recalls: Recalls, address: EndpointAddress,
         onAnswer: @escaping @Sendable (String) async -> Bool
     ) {
         (self.identity, self.client, self.sealed, self.recalls) = (identity, client, sealed, recalls)

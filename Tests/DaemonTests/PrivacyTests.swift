@@ -21,12 +21,15 @@ struct PrivacyTests {
     func nowhere() async throws {
         let folder = try await TestFolder.prepared()
         let household = Household()
-        let daemon = try await TestDaemon.start(folder, environment: ["CONVENANT_LOG_LEVEL": "trace"])
+        let allowed = ["CONVENANT_PUSH_PRIVATEHOSTS": "true"]
+        let daemon = try await TestDaemon.start(folder, environment: allowed.merging(["CONVENANT_LOG_LEVEL": "trace"]) { $1 })
         try await feed(daemon, household)
+        let told = try await deliver(daemon, household, allowed)
 
         let metrics = try await daemon.manage("/metrics").expect(200)
         var written = try files(folder.data)
         written["metrics"] = Data(metrics.bytes)
+        written["what the partner's process said"] = Data(told.utf8)
         // While it runs, with the write-ahead log as it is, and once more after the stop.
         try check(written, daemon, household)
         #expect(written["convenant.sqlite-wal"]?.isEmpty == false)
@@ -81,5 +84,28 @@ struct PrivacyTests {
         #expect(try await daemon.handIn(Array("\(name).\(household.bsn).x".utf8), of: made.message, as: Town.debtHelp).status == 400)
         let erased = try await daemon.folder.command("erase", "--casefile", open.casefile, "--person", open.person, "--because", name)
         #expect(erased.code == 1)
+    }
+
+    /// Pushing to a partner that is up and to one that is not, a withdrawal, and a disk that refuses; what the partner's process said.
+    private func deliver(_ daemon: TestDaemon, _ household: Household, _ allowed: [String: String]) async throws -> String {
+        let open = try await daemon.openCase(household)
+        let partner = try await ListeningPartner.start(daemon.folder.partner(Town.care).path, exchange: daemon.partners)
+        #expect(try await daemon.register(Town.care, port: partner.port, allowed).code == 0)
+        #expect(try await daemon.register(Town.debtHelp, port: 1, allowed).code == 0)
+        _ = try await daemon.refer(open)
+        let pushed = try await daemon.refer(open, to: Town.care)
+        try await eventually("one partner has its message, the other cannot be reached") {
+            let figures = String(decoding: try await daemon.manage("/metrics").bytes, as: UTF8.self)
+            return partner.process.output.contains(pushed.message) && figures.contains("convenant_lanes_down 1")
+        }
+        let consent = open.consent(to: Town.care) ?? ""
+        _ = try await daemon.staff("desk-1", .POST, "/v1/consents/\(consent)/withdrawal", ["how": "telephone"]).expect(200)
+        let failing = SystemCall(name: "fdatasync", ordinal: 1).failing(with: "EIO")
+        let tracer = try await CallTracer.attach(to: daemon, files: FaultTests.database, failing: [failing])
+        let refused = try await daemon.staff("intermediary-1", .POST, "/v1/signals", household.signal())
+        _ = try await tracer.detach()
+        #expect(refused.status == 503 || refused.status == 201)
+        await partner.stop()
+        return partner.process.output + partner.process.errors
     }
 }

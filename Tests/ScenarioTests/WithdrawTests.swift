@@ -17,16 +17,12 @@ struct WithdrawTests {
         member = try await test.staff("desk-1", .contactPoint)
     }
 
-    /// The id of a person's consent to debt help.
     private func consent(of person: String, casefile: String) async throws -> String {
-        let shown = try await test.desk.showCasefile(casefile, by: member).body
-        let consents = (shown["persons"]?.arrayValue ?? []).first { $0.text("personId") == person }?["consents"]?.arrayValue ?? []
-        return try #require(consents.first { $0.texts("recipients") == ["sector:debt"] }).text("consentId")
+        try await test.debtConsent(of: person, casefile: casefile, by: member)
     }
 
     private func withdraw(_ id: String, key: String? = nil) async throws -> JSONValue {
-        let key = key.map { IdempotencyKey(route: "POST /v1/consents/{id}/withdrawal", key: $0, body: [1]) }
-        return try await test.desk.withdrawConsent(id, ["how": "telephone"], by: member, idempotency: key).body
+        try await test.withdraw(id, key: key, by: member)
     }
 
     private func notices(_ partner: PartnerFixture) async throws -> [MessagePayload.Notice] {

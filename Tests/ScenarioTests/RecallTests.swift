@@ -56,7 +56,8 @@ struct RecallTests {
 
     @Test(
         "the partner's answer is stored, is an entry, stands on the desk's page until it was seen, and ends the chase",
-        arguments: [(Receipt.Answer.stopped, nil), (.notFound, nil), (.keptUnderOwnDuty, "debtAssistanceAct.8")] as [(Receipt.Answer, String?)])
+        arguments: [(Receipt.Answer.stopped, nil), (.notFound, nil), (.keptUnderOwnDuty, "debtAssistanceAct.8")]
+            as [(Receipt.Answer, String?)])
     func answered(_ said: Receipt.Answer, _ article: String?) async throws {
         let (message, notice, bytes) = try await recalled()
         let waiting = try #require(try await page().open.first)
@@ -94,7 +95,8 @@ struct RecallTests {
         #expect(try await page().answered.first?.text("article") == "the file of Mrs W, art. 8")
     }
 
-    @Test("a recall that arrived and was not answered is chased: the desk is told at its office hour, once; a later receipt still answers it")
+    @Test(
+        "a recall that arrived and was not answered is chased: the desk is told at its office hour, once; a later receipt still answers it")
     func chased() async throws {
         let (_, notice, bytes) = try await recalled()
         #expect(try await answer(notice, bytes, nil).status == 200)
@@ -139,7 +141,8 @@ struct RecallTests {
         let consent = try await test.debtConsent(of: other.persons[0], casefile: other.casefile, by: member)
         test.crash()
         try test.sql(
-            "INSERT INTO consent_withdrawal SELECT id, person, recorded_at, 'telephone', recorded_by FROM consent WHERE id = ?", [id(consent)])
+            "INSERT INTO consent_withdrawal SELECT id, person, recorded_at, 'telephone', recorded_by FROM consent WHERE id = ?",
+            [id(consent)])
         try test.sql("UPDATE person SET disclosure_revision = disclosure_revision + 1 WHERE id = ?", [id(other.persons[0])])
         try test.sql(
             "INSERT INTO pending_recall VALUES (?, ?)", [id(other.persons[0]), test.clock.wall.millisecondsSince1970])

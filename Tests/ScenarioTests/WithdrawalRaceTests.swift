@@ -130,7 +130,8 @@ private struct RacingDesk {
         for notice in try await test.inbox(of: test.debt) where notice.kind == "notice" {
             _ = try await test.desk.fetchMessage(notice.id, by: .partner(test.debt.oin))
         }
-        try test.sql("UPDATE message SET state = 'ended', sealed = NULL, key = NULL, lease = NULL, next_try_at = NULL WHERE sealed IS NOT NULL")
+        try test.sql(
+            "UPDATE message SET state = 'ended', sealed = NULL, key = NULL, lease = NULL, next_try_at = NULL WHERE sealed IS NOT NULL")
         test.clock.advance(milliseconds: 1)
         tally.races += messages.count
     }
@@ -201,9 +202,13 @@ private struct RacingDesk {
                 if started[attempt] != message { tally.surprises.append("an attempt that never began ended") }
                 if !finished.insert(attempt).inserted { tally.surprises.append("an attempt ended twice") }
                 // Nothing of it left, so another one may take its place.
-                if entry.facts["result"] == .text("unreachable"), let task = entry.refs["task"], !started.contains(where: {
-                    $0.value == message && $0.key != attempt
-                }) { sent[task]?.remove(message) }
+                if entry.facts["result"] == .text("unreachable"), let task = entry.refs["task"],
+                    !started.contains(where: {
+                        $0.value == message && $0.key != attempt
+                    })
+                {
+                    sent[task]?.remove(message)
+                }
             case "message.ended", "message.superseded":
                 if !closed.insert(message).inserted { tally.surprises.append("\(message) ended twice") }
             case "message.sealed":
@@ -213,6 +218,8 @@ private struct RacingDesk {
             default: break
             }
         }
-        for (task, messages) in sent where messages.count > 1 { tally.surprises.append("task \(task) went out under \(messages.count) ids") }
+        for (task, messages) in sent where messages.count > 1 {
+            tally.surprises.append("task \(task) went out under \(messages.count) ids")
+        }
     }
 }

@@ -30,7 +30,7 @@ final class YearPartner: Sendable {
     func fetch() async throws {
         for result in try await inbox.pull() {
             switch result.outcome {
-            case .opened, .repeated, .ended: continue
+            case .opened, .repeated, .ended, .waiting: continue
             case .refused(let code): throw YearTrouble("\(helper.rawValue) could not open a message: \(code)")
             case .failed(let fault): throw YearTrouble("\(helper.rawValue) could not take a message: \(fault.code)")
             }

@@ -49,7 +49,7 @@ struct Benchmark {
         let town = try Town(folder: folder, binary: binary)
         let process = try DaemonProcess(binary: binary, data: town.data)
         defer { process.kill() }
-        let setting = try await Setting(town, port: process.staffPort)
+        let setting = try await Setting(town, process)
 
         var found: [String: [Measured]] = [:]
         for cell in Cell.table { _ = try await setting.measure(cell, of: process.meter, seconds: 0.2) }

@@ -4,6 +4,7 @@ import Foundation
 final class DaemonProcess {
     private let process = Process()
     let staffPort: Int
+    let partnersPort: Int
 
     init(binary: String, data: String) throws {
         process.executableURL = URL(fileURLWithPath: binary)
@@ -20,12 +21,16 @@ final class DaemonProcess {
             guard !data.isEmpty else { throw BenchFault(description: "the daemon did not start") }
             heard += String(decoding: data, as: UTF8.self)
         }
-        let port = heard.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("staff=") }.flatMap { Int($0.dropFirst(6)) }
-        guard let port else {
+        func port(_ listener: String) -> Int? {
+            heard.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix(listener + "=") }
+                .flatMap { Int($0.dropFirst(listener.count + 1)) }
+        }
+        guard let staff = port("staff"), let partners = port("partners") else {
             process.terminate()
             throw BenchFault(description: "the daemon told no port")
         }
-        staffPort = port
+        staffPort = staff
+        partnersPort = partners
     }
 
     var meter: ProcessMeter { ProcessMeter(pid: process.processIdentifier) }

@@ -6,13 +6,17 @@ import NIOSSL
 /// A town whose daemon runs, with sessions, open connections and casefiles on which to refer.
 actor Setting {
     private let connections: [Connection]
+    private let deliveries: [Int: Delivery]
+    /// Messages for the partner on P-256 that were not delivered yet.
+    private var waiting: [String] = []
     private let group: MultiThreadedEventLoopGroup
     private let bodies: [Cell.Kind: [ByteBuffer]]
     private var messages: Set<String> = []
     /// Referrals answered 201 so far; each had a message id that no other had.
     var accepted: Int { messages.count }
 
-    init(_ town: Town, port: Int) async throws {
+    init(_ town: Town, _ process: DaemonProcess) async throws {
+        let port = process.staffPort
         // One thread: what the clients need is taken from what the daemon could use.
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -22,6 +26,10 @@ actor Setting {
         var connections: [Connection] = []
         for _ in 0..<32 { connections.append(try await Connection.open(port, context, group)) }
         self.connections = connections
+        deliveries = [
+            1: try await Delivery(town, oin: TownPolicies.onP256, port: process.partnersPort, group: group, connections: 1),
+            32: try await Delivery(town, oin: TownPolicies.onP256, port: process.partnersPort, group: group, connections: 32),
+        ]
         let client = Client(connection: connections[0])
         let desk = try await client.signIn(town.desk)
         let filer = try await client.signIn(town.filer)
@@ -53,6 +61,7 @@ actor Setting {
 
     /// Loads one cell for so many seconds; every answer must be the right one.
     func measure(_ cell: Cell, of process: ProcessMeter, seconds: Double) async throws -> Measured {
+        if cell.kind == .delivery { return try await measureDelivery(cell, of: process, seconds: seconds) }
         let wanted = cell.kind == .floor ? 404 : 201
         let refers = cell.kind == .referralP256 || cell.kind == .referralX25519
         let requests = bodies[cell.kind, default: []]
@@ -79,14 +88,28 @@ actor Setting {
             let known = messages.count
             messages.formUnion(answers.map(\.1))
             guard messages.count == known + answers.count else { throw BenchFault(description: "a message id came twice") }
+            if cell.kind == .referralP256 { waiting += answers.map(\.1) }
         }
-        let times = answers.map { Double($0.0) / 1000 }.sorted()
-        return Measured(
-            perSecond: Double(times.count) / took, processor: processor / Double(times.count), p50: times[times.count / 2],
-            p99: times[min(times.count - 1, times.count * 99 / 100)])
+        return Measured(nanoseconds: answers.map(\.0), seconds: took, processor: processor)
+    }
+
+    /// Delivers what waits, as long as a round lasts at most; the referrals of the cells before are what waits.
+    private func measureDelivery(_ cell: Cell, of process: ProcessMeter, seconds: Double) async throws -> Measured {
+        guard let delivery = deliveries[cell.connections] else { throw BenchFault(description: "no partner has so many connections") }
+        var times: [UInt64] = []
+        let before = process.processorMicroseconds
+        let start = NIODeadline.now()
+        while !waiting.isEmpty, NIODeadline.now() < start + .nanoseconds(Int64(seconds * 1_000_000_000)) {
+            let some = Array(waiting.suffix(cell.connections * 8))
+            waiting.removeLast(some.count)
+            times += try await delivery.deliver(some)
+        }
+        let took = Double((NIODeadline.now() - start).nanoseconds) / 1_000_000_000
+        return Measured(nanoseconds: times, seconds: took, processor: process.processorMicroseconds - before)
     }
 
     func close() async throws {
+        for delivery in deliveries.values { await delivery.close() }
         for connection in connections { try? await connection.close() }
         try await group.shutdownGracefully()
     }

@@ -9,12 +9,14 @@ struct Town {
         let name: String
         let password: String
     }
+    private let folder: String
     let data: String
     let binary: String
     let desk: Account
     let filer: Account
 
     init(folder: String, binary: String) throws {
+        self.folder = folder
         data = folder + "/data"
         self.binary = binary
         for (path, text) in TownPolicies.files {
@@ -78,6 +80,9 @@ struct Town {
         }
         return String(decoding: printed, as: UTF8.self)
     }
+
+    /// Where a partner's own keys lie.
+    func folder(of partner: String) -> String { "\(folder)/\(partner)" }
 
     /// The size of the two databases and their journals.
     var megabytes: Int {

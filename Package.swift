@@ -48,8 +48,10 @@ let package = Package(
         // 3 the disk
         .target(
             name: "Storage",
-            dependencies: ["Sealing", "AuditTrail", "Disclosure", "Casework", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift")]
-                + crypto),
+            dependencies: [
+                "Sealing", "AuditTrail", "Disclosure", "Casework", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ] + crypto),
         // 4 the desk
         .target(
             name: "Exchange",

@@ -89,23 +89,23 @@ public struct AuditEntry: Hashable, Sendable {
         }
         var members: [JSONObject.Member] = []
         func add(_ name: String, _ value: JSONValue) { members.append(JSONObject.Member(name: name, value: value)) }
-        add("actor", .object(JSONObject(actorMembers)))
+        add("actor", .object(JSONObject(unique: actorMembers)))
         add("at", .string(EntryTime.text(at)))
         if let casefile { add("casefile", .string(casefile)) }
         if !commitments.isEmpty { add("commitments", object(commitments) { .string($0) }) }
         add("event", .string(event.rawValue))
         add("facts", object(facts) { $0.json })
         add("id", .string(id))
-        add("refs", object(Dictionary(uniqueKeysWithValues: refs.map { ($0.key.rawValue, $0.value) })) { .string($0) })
+        add("refs", .object(JSONObject(unique: refs.map { JSONObject.Member(name: $0.key.rawValue, value: .string($0.value)) })))
         add("subjects", .array(subjects.map(JSONValue.string)))
         add("v", 1)
-        let bytes = JSONValue.object(JSONObject(members)).canonicalBytes()
+        let bytes = JSONValue.object(JSONObject(unique: members)).canonicalBytes()
         return EncodedEntry(id: id, at: at, bytes: bytes, leaf: leafHash(bytes), shard: EntryTime.year(at))
     }
 }
 
 private func object<Value>(_ members: [String: Value], _ value: (Value) -> JSONValue) -> JSONValue {
-    .object(JSONObject(members.map { JSONObject.Member(name: $0.key, value: value($0.value)) }))
+    .object(JSONObject(unique: members.map { JSONObject.Member(name: $0.key, value: value($0.value)) }))
 }
 
 /// An entry as bytes, ready to be appended.

@@ -5,16 +5,16 @@ public func leafHash(_ entry: [UInt8]) -> [UInt8] {
     var hash = SHA256()
     hash.update(data: [0x00])
     hash.update(data: entry)
-    return Array(hash.finalize())
+    return bytes(of: hash.finalize())
 }
 
 /// SHA-256(0x01 ‖ left ‖ right), RFC 6962, section 2.1.
 func nodeHash(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = [0x01]
-    bytes.reserveCapacity(65)
-    bytes.append(contentsOf: left)
-    bytes.append(contentsOf: right)
-    return Array(SHA256.hash(data: bytes))
+    var node: [UInt8] = [0x01]
+    node.reserveCapacity(65)
+    node.append(contentsOf: left)
+    node.append(contentsOf: right)
+    return bytes(of: SHA256.hash(data: node))
 }
 
 /// The right edge of a Merkle tree (RFC 6962): what is needed to append, and nothing else.

@@ -15,15 +15,22 @@ public struct Identifier<Kind>: Hashable, Sendable, Comparable, CustomStringConv
     public init(earliestAt instant: Instant) { self.init(high: UInt64(max(0, instant.millisecondsSince1970)) << 16, low: 0) }
 
     /// The id stored in exactly 16 bytes, or nil.
-    public init?(bytes: some Collection<UInt8>) {
+    public init?(bytes: some Collection<UInt8>) { self.init(stored: Array(bytes)) }
+
+    private init?(stored bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
-        self.init(
-            high: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
-            low: bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) })
+        var value: (high: UInt64, low: UInt64) = (0, 0)
+        for place in 0..<8 {
+            value.high = value.high << 8 | UInt64(bytes[place])
+            value.low = value.low << 8 | UInt64(bytes[place + 8])
+        }
+        self.init(high: value.high, low: value.low)
     }
 
     /// The id written as lower-case text (`8-4-4-4-12` hexadecimal digits), or nil for any other text.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) { self.init(text: String(text)) }
+
+    private init?(text: String) {
         var value: (UInt64, UInt64) = (0, 0)
         var digits = 0
         var position = 0
@@ -49,22 +56,27 @@ public struct Identifier<Kind>: Hashable, Sendable, Comparable, CustomStringConv
 
     /// The 16 bytes, most significant first.
     public var bytes: [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - 8 * $0)) } + (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - 8 * $0)) }
+        [UInt8](unsafeUninitializedCapacity: 16) { out, count in
+            for place in 0..<8 {
+                out[place] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * place))
+                out[place + 8] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * place))
+            }
+            count = 16
+        }
     }
 
     /// The lower-case text form.
     public var description: String {
-        let hexadecimal = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: 36) { out in
-            var position = 0
-            for (index, byte) in bytes.enumerated() {
-                if index == 4 || index == 6 || index == 8 || index == 10 {
-                    out[position] = UInt8(ascii: "-")
-                    position += 1
+        String(unsafeUninitializedCapacity: 36) { out in
+            var place = 0
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 {
+                    out[place] = UInt8(ascii: "-")
+                    place += 1
                 }
-                out[position] = hexadecimal[Int(byte >> 4)]
-                out[position + 1] = hexadecimal[Int(byte & 15)]
-                position += 2
+                let digit = UInt8((index < 16 ? high >> UInt64(60 - 4 * index) : low >> UInt64(124 - 4 * index)) & 15)
+                out[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                place += 1
             }
             return 36
         }
@@ -144,13 +156,15 @@ public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringCo
     public let description: String
 
     /// The number written as exactly 20 digits, or nil. Only a school's, of the prefix 00000007, may hold capital letters behind it.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) { self.init(text: String(text)) }
+
+    private init?(text: String) {
         guard text.utf8.count == 20 else { return nil }
         let mayHoldLetters = text.hasPrefix(Self.schools)
         for (place, byte) in text.utf8.enumerated() {
             guard (0x30...0x39).contains(byte) || (mayHoldLetters && place >= 8 && (0x41...0x5A).contains(byte)) else { return nil }
         }
-        description = String(text)
+        description = text
     }
 
     /// The number of an enterprise: prefix 00000003, its eight digits in the trade register (Dutch: KVK-nummer), four zeros.

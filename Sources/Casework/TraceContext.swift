@@ -44,8 +44,14 @@ public struct TraceID: Hashable, Sendable, CustomStringConvertible {
 }
 
 private func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+        for (place, byte) in bytes.enumerated() {
+            for (offset, digit) in [(0, byte >> 4), (1, byte & 15)] {
+                text[2 * place + offset] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+        }
+        return 2 * bytes.count
+    }
 }
 
 /// The bytes that lower-case hexadecimal digits stand for.

@@ -15,7 +15,9 @@ public enum FieldName: Hashable, Sendable, Comparable {
         + LifeDomain.allCases.flatMap { [.concern($0), .observation($0)] } + [.health, .offences, .freeText]
 
     /// The path on the wire and in covenants, such as `identification.name` or `domains.debts.concern`.
-    public var path: String {
+    public var path: String { Self.paths[index] }
+
+    private var written: String {
         switch self {
         case .name: "identification.name"
         case .birthDate: "identification.birthDate"
@@ -72,6 +74,7 @@ public enum FieldName: Hashable, Sendable, Comparable {
 
     private static let domainOrder = Dictionary(uniqueKeysWithValues: LifeDomain.allCases.enumerated().map { ($1, $0) })
     private static func domainIndex(_ domain: LifeDomain) -> Int { domainOrder[domain, default: 0] }
+    private static let paths = all.map(\.written)
     private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
     public static func < (a: Self, b: Self) -> Bool { a.index < b.index }
@@ -131,9 +134,13 @@ public struct FieldNames: Hashable, Sendable, SetAlgebra, Sequence, ExpressibleB
     public mutating func formIntersection(_ other: Self) { bits &= other.bits }
     public mutating func formSymmetricDifference(_ other: Self) { bits ^= other.bits }
 
-    public func makeIterator() -> AnyIterator<FieldName> {
-        var rest = bits
-        return AnyIterator {
+    public func makeIterator() -> Iterator { Iterator(rest: bits) }
+
+    /// The fields of a set, in the order of the closed list.
+    public struct Iterator: IteratorProtocol {
+        fileprivate var rest: UInt64
+
+        public mutating func next() -> FieldName? {
             guard rest != 0 else { return nil }
             let place = rest.trailingZeroBitCount
             rest &= rest - 1

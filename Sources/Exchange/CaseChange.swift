@@ -77,6 +77,23 @@ struct ChangeContext: Sendable {
     var meeting: MeetingID?
 }
 
+/// A case as a change of it is worked out on, read at once.
+struct CaseReading: Sendable {
+    let row: CasefileRow
+    /// With these of its tasks.
+    let tasks: [TaskID]
+    let file: Casefile
+    let signal: SignalID?
+}
+
+extension Transaction {
+    /// The case with these of its tasks, or nil when there is none.
+    func reading(of id: CasefileID, tasks: [TaskID]) throws -> CaseReading? {
+        guard let row = try casefile(id) else { return nil }
+        return CaseReading(row: row, tasks: tasks, file: try casework(row, tasks: tasks), signal: try firstSignal(of: id))
+    }
+}
+
 extension ReferralDesk {
     /// Works out what an event does to a case, after these earlier ones that happen in the same commit.
     /// - Throws: what the case refuses, as it is on the wire; `not-found` when there is no such case.
@@ -84,12 +101,15 @@ extension ReferralDesk {
         _ id: CasefileID, _ event: CaseEvent, tasks: [TaskID] = [], at now: Instant, _ context: ChangeContext,
         after earlier: [CaseEvent] = []
     ) async throws(DeskRefusal) -> CaseChange {
-        let found = try await read { transaction -> (file: Casefile, row: CasefileRow, signal: SignalID?)? in
-            guard let row = try transaction.casefile(id) else { return nil }
-            return (try transaction.casework(row, tasks: tasks), row, try transaction.firstSignal(of: id))
-        }
-        guard let (stored, row, signal) = found else { throw .notFound }
-        var file = stored
+        guard let reading = try await read({ try $0.reading(of: id, tasks: tasks) }) else { throw .notFound }
+        return try await change(reading, event, at: now, context, after: earlier)
+    }
+
+    /// The same for a case that was read before.
+    func change(
+        _ reading: CaseReading, _ event: CaseEvent, at now: Instant, _ context: ChangeContext, after earlier: [CaseEvent] = []
+    ) async throws(DeskRefusal) -> CaseChange {
+        var file = reading.file
         for event in earlier {
             switch step(file, event, at: now, calendar: calendar) {
             case .refused(let refusal): throw refusal.asRefusal
@@ -103,11 +123,13 @@ extension ReferralDesk {
         case .refused(let refusal): throw refusal.asRefusal
         case .taken(let after, let actions):
             let writer = ChangeWriter(
-                desk: self, before: file, event: event, now: now, context: context, casefile: try? casefileKey(row), signal: signal)
+                desk: self, before: file, event: event, now: now, context: context, casefile: try? casefileKey(reading.row),
+                signal: reading.signal)
             var writes: [CaseWrite] = []
             for action in actions { writes += try await writer.writes(of: action) }
             return CaseChange(
-                after: after, actions: actions, earlier: earlier, event: event, tasks: tasks, now: now, calendar: calendar, writes: writes)
+                after: after, actions: actions, earlier: earlier, event: event, tasks: reading.tasks, now: now, calendar: calendar,
+                writes: writes)
         }
     }
 }

@@ -59,6 +59,26 @@ struct DecidingGround: Sendable {
     let now: Instant
 }
 
+/// What the questions about these persons of a case are decided on, read at once.
+struct GroundReading: Sendable {
+    let policy: PolicyInForce
+    /// Everybody whom the case shows, the erased too.
+    let household: [PersonRow]
+    /// About whom is asked.
+    let persons: [PersonID]
+    let facts: DisclosureFacts
+    let basis: Basis
+}
+
+extension Transaction {
+    /// What questions about these persons of a case are decided on under this policy.
+    func ground(about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce) throws -> GroundReading {
+        GroundReading(
+            policy: policy, household: try self.persons(of: casefile), persons: persons, facts: try disclosureFacts(of: persons),
+            basis: try basis(policy: policy.number, persons: persons))
+    }
+}
+
 extension ReferralDesk {
     /// Reads what questions about these persons of a case are decided on.
     /// - Throws: `invalid-input` at `pointer` when one of them is not in the case, or was erased.
@@ -66,14 +86,16 @@ extension ReferralDesk {
         -> DecidingGround
     {
         let policy = policyInForce
-        let found = try await read { transaction in
-            (
-                household: try transaction.persons(of: row.id).filter { $0.erasedAt == nil },
-                facts: try transaction.disclosureFacts(of: persons), basis: try transaction.basis(policy: policy.number, persons: persons)
-            )
-        }
-        let asked = found.household.filter { persons.contains($0.id) }
-        guard asked.count == Set(persons).count else {
+        let reading = try await read { try $0.ground(about: persons, in: row.id, policy: policy) }
+        return try decidingGround(reading, in: row, pointer: pointer, at: now)
+    }
+
+    /// The same for what was read before.
+    func decidingGround(_ reading: GroundReading, in row: CasefileRow, pointer: String, at now: Instant) throws(DeskRefusal)
+        -> DecidingGround
+    {
+        let asked = reading.household.filter { $0.erasedAt == nil && reading.persons.contains($0.id) }
+        guard asked.count == Set(reading.persons).count else {
             throw .invalidInput([
                 InputFault(
                     pointer: pointer, code: "unknown-person", detail: "not every person is in this case",
@@ -82,7 +104,7 @@ extension ReferralDesk {
         }
         let keys = try subjectKeys(asked)
         return DecidingGround(
-            policy: policy, facts: found.facts, basis: found.basis, casefile: try casefileKey(row),
+            policy: reading.policy, facts: reading.facts, basis: reading.basis, casefile: try casefileKey(row),
             subjects: Dictionary(uniqueKeysWithValues: keys.map { ($0.id, $0) }), now: now)
     }
 

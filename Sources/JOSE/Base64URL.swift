@@ -5,6 +5,11 @@
 public enum Base64URL {
     private static let alphabet: [UInt8] = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
+    /// The two characters of each twelve bits, in the order in which they lie in memory.
+    private static let pairs: [UInt16] = (0..<4096).map { bits in
+        UInt16(littleEndian: UInt16(alphabet[bits >> 6]) | UInt16(alphabet[bits & 63]) << 8)
+    }
+
     private static let values: [UInt8] = {
         var table = [UInt8](repeating: 0xff, count: 256)
         for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
@@ -41,14 +46,15 @@ public enum Base64URL {
             [UInt8](unsafeUninitializedCapacity: length) { output, count in
                 var from = 0
                 var to = 0
-                for _ in 0..<whole {
-                    let bits = UInt32(input[from]) << 16 | UInt32(input[from + 1]) << 8 | UInt32(input[from + 2])
-                    output[to] = alphabet[Int(bits >> 18)]
-                    output[to + 1] = alphabet[Int(bits >> 12 & 63)]
-                    output[to + 2] = alphabet[Int(bits >> 6 & 63)]
-                    output[to + 3] = alphabet[Int(bits & 63)]
-                    from += 3
-                    to += 4
+                pairs.withUnsafeBufferPointer { pairs in
+                    let raw = UnsafeMutableRawBufferPointer(output)
+                    for _ in 0..<whole {
+                        let bits = Int(input[from]) << 16 | Int(input[from + 1]) << 8 | Int(input[from + 2])
+                        raw.storeBytes(of: pairs[bits >> 12], toByteOffset: to, as: UInt16.self)
+                        raw.storeBytes(of: pairs[bits & 4095], toByteOffset: to + 2, as: UInt16.self)
+                        from += 3
+                        to += 4
+                    }
                 }
                 if rest > 0 {
                     let bits = UInt32(input[from]) << 16 | (rest == 2 ? UInt32(input[from + 1]) << 8 : 0)

@@ -74,25 +74,19 @@ struct MessageFields {
 
     /// What is said under one field, each statement once with the persons it is about.
     private func statements(_ field: FieldName) -> JSONValue? {
-        struct Statement: Hashable {
-            let value: ContentValue
-            let provenance: Provenance
-        }
-        var order: [Statement] = []
-        var about: [Statement: [String]] = [:]
+        // Compared and not hashed: there are one or two of them, and a hash reads every letter of each.
+        var statements: [(item: ContentItem, about: [String])] = []
         for item in items where item.field == field {
-            let statement = Statement(value: item.value, provenance: item.provenance)
-            if about[statement] == nil { order.append(statement) }
-            about[statement, default: []].append(item.subject.flatMap { letters[$0] } ?? "household")
+            let letter = item.subject.flatMap { letters[$0] } ?? "household"
+            let said = statements.firstIndex { $0.item.value == item.value && $0.item.provenance == item.provenance }
+            if let said { statements[said].about.append(letter) } else { statements.append((item, [letter])) }
         }
-        guard !order.isEmpty else { return nil }
+        guard !statements.isEmpty else { return nil }
         return .array(
-            order.map { statement in
-                var entry: JSONObject = [
-                    "about": .array((about[statement] ?? []).sorted().map(JSONValue.string)), "value": statement.value.json,
-                ]
-                if let how = statement.provenance.obtainedBy { entry["obtainedBy"] = .string(how) }
-                if let under = statement.provenance.under { entry["under"] = .string(under.text) }
+            statements.map { item, about in
+                var entry: JSONObject = ["about": .array(about.sorted().map(JSONValue.string)), "value": item.value.json]
+                if let how = item.provenance.obtainedBy { entry["obtainedBy"] = .string(how) }
+                if let under = item.provenance.under { entry["under"] = .string(under.text) }
                 return .object(entry)
             })
     }

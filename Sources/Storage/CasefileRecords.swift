@@ -50,21 +50,17 @@ extension Transaction {
         var tasks: [TaskID: ReferralTask] = [:]
         for id in ids { tasks[id] = try task(id) }
         // Whether a second task is open, and a second organisation involved, matters; how many does not: counting would cost more as the case grows.
-        let open = try all(
-            """
-            SELECT task.partner FROM open_task JOIN task ON task.id = open_task.task WHERE open_task.casefile = ?1
-            GROUP BY task.partner LIMIT 2
-            """, [.of(row.id)])
-        let parties = open.count
-        let openTasks =
-            parties == 1 ? try all("SELECT 1 AS one FROM open_task WHERE casefile = ? LIMIT 2", [.of(row.id)]).count : parties
         let facts = try first(
             """
-            SELECT EXISTS (SELECT 1 FROM plan WHERE casefile = ?1 AND ended_at IS NULL) AS plan,
+            SELECT (SELECT count(*) FROM (SELECT 1 FROM open_task WHERE casefile = ?1 LIMIT 2)) AS open_tasks,
+                (SELECT min(partner) FROM open_task WHERE casefile = ?1) <> (SELECT max(partner) FROM open_task WHERE casefile = ?1) AS several,
+                EXISTS (SELECT 1 FROM plan WHERE casefile = ?1 AND ended_at IS NULL) AS plan,
                 EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND state IN ('toBePlanned', 'dated')) AS open_meeting,
                 EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND state = 'held') AS held_meeting,
                 EXISTS (SELECT 1 FROM deadline WHERE subject_kind = 'casefile' AND subject = ?1 AND kind = 'aftercare') AS aftercare
             """, [.of(row.id)])
+        let openTasks = Int(try facts?.integer("open_tasks") ?? 0)
+        let parties = try facts?.flagOrNil("several") == true ? 2 : min(openTasks, 1)
         return Casefile(
             id: row.id, state: row.state, triage: row.triage, terms: row.terms, ladder: row.ladder, tasks: tasks, openTasks: openTasks,
             parties: parties, hasVisit: row.visitedAt != nil, hasPlan: try facts?.flag("plan") ?? false,

@@ -42,12 +42,14 @@ extension Transaction {
         let acts = due.kind == .delivery ? due.at : calendar.nextOfficeHour(onOrAfter: due.at)
         try run(
             """
-            INSERT INTO open_task (task, casefile, state, due_at, due_kind, act_at, fell_due_at, counts_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO open_task (task, casefile, partner, state, due_at, due_kind, act_at, fell_due_at, counts_from)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (task) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, due_kind = excluded.due_kind,
                 act_at = excluded.act_at, fell_due_at = excluded.fell_due_at, counts_from = excluded.counts_from
             """,
             [
-                .of(task.id), .of(task.casefile), .of(task.state), .of(due.at), .of(due.kind), .of(acts), .of(task.fellDueAt), .of(now),
+                .of(task.id), .of(task.casefile), .of(task.partner), .of(task.state), .of(due.at), .of(due.kind), .of(acts),
+                .of(task.fellDueAt), .of(now),
             ])
     }
 

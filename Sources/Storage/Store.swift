@@ -52,9 +52,14 @@ public final class Store: Sendable {
     /// As ``read(_:)``, for callers that are not async.
     public func snapshot<Value>(_ body: (Transaction) throws -> Value) throws(StoreFault) -> Value {
         do {
-            return try readers.read { database in
+            // Between two statements that are prepared once: GRDB's own way to a snapshot prepares them anew for each.
+            return try readers.unsafeRead { database in
+                try BoundStatement.run("BEGIN DEFERRED", on: database)
                 let transaction = Transaction(database)
-                defer { transaction.invalidate() }
+                defer {
+                    transaction.invalidate()
+                    try? BoundStatement.run("ROLLBACK", on: database)
+                }
                 return try body(transaction)
             }
         } catch {

@@ -43,39 +43,32 @@ public final class Transaction {
     /// Executes one statement that returns no rows.
     /// - Throws: ``StoreFault/constraint(code:name:)`` when the schema refuses the row.
     public func run(_ sql: String, _ values: [SQLValue] = []) throws(StoreFault) {
-        let database = try living()
-        do {
-            try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(values.map(\.databaseValue)))
-            changes = database.changesCount
-        } catch {
-            throw StoreFault(error)
-        }
+        let statement = try prepared(sql, values)
+        defer { statement.end() }
+        while try statement.step() {}
+        changes = statement.changes
     }
 
     /// The first row of a result, or nil.
     public func first(_ sql: String, _ values: [SQLValue] = []) throws(StoreFault) -> SQLRow? {
-        try rows(sql, values, atMost: 1).first
+        let statement = try prepared(sql, values)
+        defer { statement.end() }
+        return try statement.step() ? try statement.row() : nil
     }
 
     /// Every row of a result; ask for a bounded number.
     public func all(_ sql: String, _ values: [SQLValue] = []) throws(StoreFault) -> [SQLRow] {
-        try rows(sql, values, atMost: .max)
+        let statement = try prepared(sql, values)
+        defer { statement.end() }
+        var rows: [SQLRow] = []
+        while try statement.step() { rows.append(try statement.row()) }
+        return rows
     }
 
-    private func rows(_ sql: String, _ values: [SQLValue], atMost limit: Int) throws(StoreFault) -> [SQLRow] {
+    private func prepared(_ sql: String, _ values: [SQLValue]) throws(StoreFault) -> BoundStatement {
         let database = try living()
         do {
-            let statement = try database.cachedStatement(sql: sql)
-            let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(values.map(\.databaseValue)))
-            let columns = statement.columnNames
-            var rows: [SQLRow] = []
-            while rows.count < limit, let row = try cursor.next() {
-                var values: [SQLValue] = []
-                values.reserveCapacity(columns.count)
-                for index in 0..<columns.count { values.append(try SQLValue(row[index] as DatabaseValue)) }
-                rows.append(SQLRow(columns: columns, values: values))
-            }
-            return rows
+            return try BoundStatement(try database.cachedStatement(sql: sql), values)
         } catch {
             throw StoreFault(error)
         }
@@ -87,27 +80,5 @@ public final class Transaction {
         guard let database else { throw .body("a transaction was used after its body") }
         guard database.isInsideTransaction else { throw .notDurable(code: ResultCode.SQLITE_ABORT.rawValue) }
         return database
-    }
-}
-
-extension SQLValue {
-    /// The form GRDB binds.
-    fileprivate var databaseValue: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let integer): integer.databaseValue
-        case .text(let text): text.databaseValue
-        case .blob(let bytes): Data(bytes).databaseValue
-        }
-    }
-
-    fileprivate init(_ value: DatabaseValue) throws(StoreFault) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let integer): self = .integer(integer)
-        case .string(let text): self = .text(text)
-        case .blob(let data): self = .blob([UInt8](data))
-        case .double: throw .corrupt("a column holds a floating-point number")
-        }
     }
 }

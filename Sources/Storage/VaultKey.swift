@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Synchronization
 
 /// A key of the vault: 32 random bytes that never serve themselves; each use has a sub-key of its own.
 ///
@@ -8,6 +9,7 @@ public struct VaultKey: Sendable {
     /// Its row in `keys.sqlite`.
     public let id: Int64
     private let secret: SymmetricKey
+    private let derived = DerivedKeys()
 
     init(id: Int64, secret: SymmetricKey) {
         self.id = id
@@ -16,7 +18,9 @@ public struct VaultKey: Sendable {
 
     /// The sub-key for a use of its own.
     public func derive(_ label: String) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, info: Data("convenant/1/\(label)".utf8), outputByteCount: 32)
+        derived.key(label) {
+            HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, info: Data("convenant/1/\(label)".utf8), outputByteCount: 32)
+        }
     }
 
     /// Wraps the data keys of content (label `content`).
@@ -32,6 +36,20 @@ public struct VaultKey: Sendable {
     /// The key of a row.
     init(id: Int64, unwrapping wrapped: [UInt8], under kek: SymmetricKey) throws(StoreFault) {
         self.init(id: id, secret: try unwrapKey(wrapped, under: kek))
+    }
+}
+
+/// The sub-keys that were asked for, as long as their key is in memory: deriving one costs four times what using it does.
+private final class DerivedKeys: Sendable {
+    private let made = Mutex<[(label: String, key: SymmetricKey)]>([])
+
+    func key(_ label: String, derive: () -> SymmetricKey) -> SymmetricKey {
+        made.withLock { made in
+            if let known = made.first(where: { $0.label == label }) { return known.key }
+            let key = derive()
+            made.append((label, key))
+            return key
+        }
     }
 }
 

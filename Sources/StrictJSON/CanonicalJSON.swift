@@ -86,12 +86,17 @@ private func appendString(_ text: String, to out: inout [UInt8]) {
     out.append(0x22)
     var text = text
     text.withUTF8 { bytes in
-        var copied = 0
-        for index in bytes.indices {
+        var (copied, index) = (0, 0)
+        while index < bytes.count {
+            if index + 8 <= bytes.count, eightPlainBytes(bytes, at: index).arePlain {
+                index += 8
+                continue
+            }
             let byte = bytes[index]
+            index += 1
             guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
-            out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<index]))
-            copied = index + 1
+            out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<index - 1]))
+            copied = index
             out.append(0x5C)
             switch byte {
             case 0x22, 0x5C: out.append(byte)

@@ -34,8 +34,8 @@ public struct JSONObject: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         self.init(elements.map { Member(name: $0.0, value: $0.1) })
     }
 
-    /// For the parser, which has looked for duplicates itself.
-    init(unique members: [Member]) { self.members = members }
+    /// An object with these members, no two of which have the same name: whoever calls this has seen to it.
+    public init(unique members: [Member]) { self.members = members }
 
     /// The value under a name; setting replaces or appends it, setting nil removes it.
     public subscript(_ name: String) -> JSONValue? {

@@ -1,3 +1,14 @@
+/// Whether none of the eight bytes at this place is special in a JSON string (a control character, a quote, a backslash): a false alarm
+/// is possible, an oversight is not. The place and seven more must be in the buffer.
+@inline(__always)
+func eightPlainBytes(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> (arePlain: Bool, areASCII: Bool) {
+    let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    let (quote, backslash) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5C))
+    let special = ((word &- ones &* 0x20) & ~word) | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+    return (special & highs == 0, word & highs == 0)
+}
+
 /// Strings: a fast way for those without escapes, which nearly all are, and a careful one for the rest.
 extension JSONParser {
     /// A string; the byte at hand is its opening quote. `nil`: it cannot be read on.
@@ -5,14 +16,10 @@ extension JSONParser {
         let start = at + 1
         var index = start
         var seen: UInt8 = 0
-        // Eight bytes at a time while none of them can be special; a false alarm only ends this loop early.
-        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
         while index + 8 <= count {
-            let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let (quote, backslash) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5C))
-            let special = ((word &- ones &* 0x20) & ~word) | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-            guard special & highs == 0 else { break }
-            if word & highs != 0 { seen = 0x80 }
+            let word = eightPlainBytes(bytes, at: index)
+            guard word.arePlain else { break }
+            if !word.areASCII { seen = 0x80 }
             index += 8
         }
         while index < count {

@@ -19,7 +19,9 @@ public func partnerListener(desk: ReferralDesk, tls: ServerTLS, allowTLS12: Bool
 {
     let identity = PartnerIdentity(
         identify: { chain async throws(DeskRefusal) in try await desk.identifyPartner(chainDER: chain) }, logger: settings.logger)
-    return try partnerApplication(identity, boundRoutes(at: .partners, desk: desk), tls: tls, allowTLS12: allowTLS12, settings: settings)
+    return OnConnectionThreads(
+        listener: try partnerApplication(
+            identity, boundRoutes(at: .partners, desk: desk), tls: tls, allowTLS12: allowTLS12, settings: settings))
 }
 
 /// The same with any routes and any way to know a partner.

@@ -11,7 +11,8 @@ import ServiceLifecycle
 ///   - settings: where it listens, limits, logging.
 /// - Throws: when the certificate and key do not belong together.
 public func staffListener(desk: ReferralDesk, tls: ServerTLS, settings: ListenerSettings) throws -> some Service {
-    try staffApplication(staffDoor(desk), boundRoutes(at: .staff, desk: desk), tls: tls, settings: settings)
+    OnConnectionThreads(
+        listener: try staffApplication(staffDoor(desk), boundRoutes(at: .staff, desk: desk), tls: tls, settings: settings))
 }
 
 /// The same with any routes and any way to know who asks.

@@ -41,22 +41,31 @@ extension ReferralDesk {
         _ request: ReferralRequest, by member: StaffMember, as caller: Caller, in context: ReferralContext = ReferralContext()
     ) async throws(DeskRefusal) -> PreparedReferral {
         let now = world.calendar()
-        let found = try await read { (casefile: try $0.casefile(request.casefile), partner: try $0.partner(request.to)) }
-        guard let row = found.casefile else { throw .notFound }
-        let ground = try await decidingGround(about: request.subjects, in: row, pointer: context.pointer + "/subjects", at: now)
+        let policy = policyInForce
+        // All of it in one snapshot: what is decided about, and what is sealed, are then the same.
+        let found = try await read { transaction -> (case: CaseReading, ground: GroundReading, sealing: SealingReading)? in
+            guard let reading = try transaction.reading(of: request.casefile, tasks: context.tasks) else { return nil }
+            let ground = try transaction.ground(about: request.subjects, in: request.casefile, policy: policy)
+            return (
+                reading, ground,
+                try transaction.sealing(about: request.subjects, in: reading.row, household: ground.household, to: request.to)
+            )
+        }.orRefuse(.notFound)
+        let row = found.case.row
+        let ground = try decidingGround(found.ground, in: row, pointer: context.pointer + "/subjects", at: now)
         let task: TaskID = world.newID()
         let referral: ReferralID = world.newID()
         let event = CaseEvent.referred(
             task: task, referral: referral, partner: request.to, deliverBy: windowEnd(from: now),
             promisedOn: context.promisedOn)
         let change = try await change(
-            row.id, event, tasks: context.tasks, at: now, ChangeContext(caller: caller, refs: context.refs), after: context.earlier)
+            found.case, event, at: now, ChangeContext(caller: caller, refs: context.refs), after: context.earlier)
         let decided = decide(
             request.question(from: municipality.oin, role: member.role), on: ground, by: caller,
             refs: context.refs.merging([.task: task.description]) { $1 })
-        guard let permission = decided.permission, found.partner != nil,
+        guard let permission = decided.permission, found.sealing.partner != nil,
             let queued = try await sealReferral(
-                permission, decision: decided.id, casefile: row.id, referral: referral, task: task, replaces: nil, by: caller,
+                permission, of: found.sealing, decision: decided.id, referral: referral, task: task, replaces: nil, by: caller,
                 trace: context.trace)
         else { return refused(decided, task: task, on: ground) }
         let answer = DeskAnswer(

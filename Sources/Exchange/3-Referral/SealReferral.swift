@@ -26,25 +26,60 @@ extension CaseContent {
     }
 }
 
+/// What a message about these persons of a case is sealed from, read at once.
+struct SealingReading: Sendable {
+    let casefile: CasefileRow
+    /// Everybody whom the case shows, the erased too.
+    let household: [PersonRow]
+    let persons: [PersonRow]
+    let content: [ShownContent]
+    let checkpoint: String?
+    /// The recipient; nil when there is no such partner.
+    let partner: PartnerRow?
+}
+
+extension Transaction {
+    /// What a message about these persons of a case is sealed from.
+    func sealing(about persons: [PersonID], in casefile: CasefileRow, household: [PersonRow], to recipient: OrganisationNumber) throws
+        -> SealingReading
+    {
+        SealingReading(
+            casefile: casefile, household: household,
+            persons: try persons.compactMap { id in try household.first { $0.id == id } ?? person(id) },
+            content: try content(of: casefile.id), checkpoint: try newestCheckpoint(), partner: try partner(recipient))
+    }
+}
+
 extension ReferralDesk {
+    /// Reads what is stored about the permission's subjects, and seals it. What takes another's place goes on in that one's trace.
+    /// - Parameter again: the message of before that is sealed anew in its own place.
+    func sealReferral(
+        _ permission: Permission, decision: DecisionID, casefile id: CasefileID, referral: ReferralID?, task: TaskID?, replaces: MessageID?,
+        by caller: Caller, invitation: Invitation? = nil, again: MessageID? = nil
+    ) async throws(DeskRefusal) -> QueuedMessage? {
+        let question = permission.question
+        let found = try await read { transaction -> (sealing: SealingReading, trace: TraceID?)? in
+            guard let row = try transaction.casefile(id) else { return nil }
+            return (
+                try transaction.sealing(
+                    about: question.subjects, in: row, household: try transaction.persons(of: id), to: question.recipient),
+                try (replaces ?? again).flatMap { try transaction.message($0)?.trace }
+            )
+        }.orRefuse(.notFound)
+        return try await sealReferral(
+            permission, of: found.sealing, decision: decision, referral: referral, task: task, replaces: replaces, by: caller,
+            trace: found.trace, invitation: invitation, again: again)
+    }
+
     /// Minimises what is stored about the permission's subjects, seals it for the recipient, and encrypts it for the queue.
     ///
     /// Nil when nothing of what is permitted is stored. An invitation goes also then: that its items are spoken of is itself what it tells.
-    /// - Parameter again: the message of before that is sealed anew in its own place.
     func sealReferral(
-        _ permission: Permission, decision: DecisionID, casefile casefileID: CasefileID, referral: ReferralID?, task: TaskID?,
-        replaces: MessageID?,
-        by caller: Caller, trace: TraceID? = nil, invitation: Invitation? = nil, again: MessageID? = nil
+        _ permission: Permission, of found: SealingReading, decision: DecisionID, referral: ReferralID?, task: TaskID?,
+        replaces: MessageID?, by caller: Caller, trace: TraceID? = nil, invitation: Invitation? = nil, again: MessageID? = nil
     ) async throws(DeskRefusal) -> QueuedMessage? {
-        let found = try await read { transaction in
-            (
-                casefile: try transaction.casefile(casefileID),
-                persons: try permission.question.subjects.compactMap { try transaction.person($0) },
-                content: try transaction.content(of: casefileID), checkpoint: try transaction.newestCheckpoint(),
-                household: try transaction.persons(of: casefileID), replaced: try replaces.flatMap { try transaction.message($0) }
-            )
-        }
-        guard let row = found.casefile, found.persons.count == Set(permission.question.subjects).count else { throw .notFound }
+        guard found.persons.count == Set(permission.question.subjects).count else { throw .notFound }
+        let row = found.casefile
         let casefile = try casefileKey(row)
         let subjects = try subjectKeys(found.persons)
         var content = try open(
@@ -53,7 +88,7 @@ extension ReferralDesk {
         if let invitation { content = content.within(invitation.scopes) }
         let permitted = try permission.minimise(content).orRefuse(.notDurable)
         guard invitation != nil || permitted.items.contains(where: { $0.field != .householdMembers }) else { return nil }
-        let keys = try await sealingKeys(of: permission.question.recipient)
+        let keys = try sealingKeys(of: try found.partner.orRefuse(.notFound))
         let id = again ?? world.newID()
         let wall = world.wall()
         let expiresAt = windowEnd(from: wall)
@@ -75,7 +110,7 @@ extension ReferralDesk {
         var refs: [AuditReference: String] = [.message: id.description, .decision: decision.description]
         if let task { refs[.task] = task.description }
         if let invitation { refs[.meeting] = invitation.meeting.description }
-        let trace = found.replaced?.trace ?? trace ?? TraceID(random: world.random(16))
+        let trace = trace ?? TraceID(random: world.random(16))
         let sealed = entry(
             .messageSealed, by: caller, about: subjects, in: casefile, refs: refs,
             facts: [
@@ -86,7 +121,7 @@ extension ReferralDesk {
         return try await queued(
             message,
             context: MessageContext(
-                casefile: casefileID, referral: referral, task: task, scopes: scopes,
+                casefile: row.id, referral: referral, task: task, scopes: scopes,
                 household: scopes.contains { $0.subject == nil } ? permission.question.subjects : [], trace: trace), entries: [sealed],
             queuedAt: wall, expiresAt: expiresAt, isAgain: again != nil)
     }
@@ -181,11 +216,15 @@ extension ReferralDesk {
 
     /// A partner's registered keys, parsed once.
     func partnerKeys(of partner: OrganisationNumber) async throws(DeskRefusal) -> PartnerKeys {
-        guard let row = try await read({ try $0.partner(partner) }) else { throw .notFound }
-        if let known = partnerKeys.withLock({ $0[partner] }), known.jwks == row.keys { return known.keys }
+        try partnerKeys(of: try await read { try $0.partner(partner) }.orRefuse(.notFound))
+    }
+
+    /// The same for a partner that was read before.
+    func partnerKeys(of row: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
+        if let known = partnerKeys.withLock({ $0[row.oin] }), known.jwks == row.keys { return known.keys }
         do {
             let keys = try PartnerKeys(jwks: row.keys)
-            partnerKeys.withLock { $0[partner] = (row.keys, keys) }
+            partnerKeys.withLock { $0[row.oin] = (row.keys, keys) }
             return keys
         } catch { throw .notDurable }
     }

@@ -9,8 +9,13 @@ extension ReferralDesk {
     /// There is no second choice: keys of another profile, or covenants that name two, refuse. A covenant that names none means the default
     /// profile on the partner's own curve, never another.
     func sealingKeys(of partner: OrganisationNumber) async throws(DeskRefusal) -> PartnerKeys {
-        let keys = try await partnerKeys(of: partner)
-        guard isNamed(keys.profile, for: partner) else { throw .sealingRefused(profile: keys.profile.rawValue) }
+        try sealingKeys(of: try await read { try $0.partner(partner) }.orRefuse(.notFound))
+    }
+
+    /// The same for a partner that was read before.
+    func sealingKeys(of partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
+        let keys = try partnerKeys(of: partner)
+        guard isNamed(keys.profile, for: partner.oin) else { throw .sealingRefused(profile: keys.profile.rawValue) }
         if keys.profile == .nlGov, sealing.nlGov == nil { throw .sealingRefused(profile: keys.profile.rawValue) }
         return keys
     }

@@ -3,7 +3,6 @@ import Exchange
 import HTTPTypes
 import Hummingbird
 import Logging
-import Metrics
 import NIOCore
 
 /// The version of the API, which every answer tells (NL GOV API Design Rules 2.2); `info.version` of openapi.json is the same.
@@ -16,6 +15,13 @@ enum Listener: String, Hashable, Sendable { case partners, staff, management }
 struct Envelope: RouterMiddleware {
     let listener: Listener
     let settings: ListenerSettings
+    private let figures: RequestFigures
+
+    init(listener: Listener, settings: ListenerSettings) {
+        self.listener = listener
+        self.settings = settings
+        figures = RequestFigures(listener: listener, factory: settings.metrics)
+    }
 
     func handle(_ request: Request, context: WireContext, next: (Request, WireContext) async throws -> Response) async throws -> Response {
         var context = context
@@ -64,18 +70,12 @@ struct Envelope: RouterMiddleware {
     private func note(_ request: Request, _ response: Response, _ context: WireContext, nanoseconds: UInt64) {
         // An unknown route has no template, and its method is free text: neither becomes a label.
         let route = route(context)
-        let dimensions = [
-            ("listener", listener.rawValue), ("route", route), ("method", route == "none" ? "none" : request.method.rawValue),
-        ]
-        Counter(
-            label: "convenant_http_requests_total", dimensions: dimensions + [("status", String(response.status.code))],
-            factory: settings.metrics
-        ).increment()
-        Timer(label: "convenant_http_request_seconds", dimensions: dimensions, factory: settings.metrics).recordNanoseconds(nanoseconds)
+        let method = route == "none" ? "none" : request.method.rawValue
+        figures.note(RequestFigures.Kind(route: route, method: method, status: response.status.code), nanoseconds: nanoseconds)
         context.logger.debug(
             "request answered",
             metadata: [
-                "listener": .string(listener.rawValue), "method": .string(dimensions[2].1), "route": .string(route),
+                "listener": .string(listener.rawValue), "method": .string(method), "route": .string(route),
                 "status": .stringConvertible(response.status.code), "microseconds": .stringConvertible(nanoseconds / 1000),
             ])
     }
@@ -103,13 +103,15 @@ func hasEmptySegment(_ path: String) -> Bool { path.count > 1 && (path.hasSuffix
 
 /// The headers of every answer (NL GOV API Design Rules 2.2, transport security module).
 func addStandardHeaders(_ response: inout Response) {
-    response.headers[.apiVersion] = apiVersion
-    response.headers[.cacheControl] = "no-store"
-    response.headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains"
-    response.headers[.xContentTypeOptions] = "nosniff"
-    response.headers[.xFrameOptions] = "DENY"
-    response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+    var headers = standardHeaders
+    for field in response.headers { headers.append(field) }
+    response.headers = headers
 }
+
+private let standardHeaders: HTTPFields = [
+    .apiVersion: apiVersion, .cacheControl: "no-store", .strictTransportSecurity: "max-age=31536000; includeSubDomains",
+    .xContentTypeOptions: "nosniff", .xFrameOptions: "DENY", .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+]
 
 extension HTTPField.Name {
     /// `API-Version` (NL GOV API Design Rules 2.2).

@@ -84,10 +84,12 @@ final class Connection: Sendable {
     func close() async throws { try await channel.close() }
 
     /// A whole request as bytes.
-    static func request(_ method: String, _ path: String, token: String?, _ body: String? = nil) -> ByteBuffer {
+    static func request(_ method: String, _ path: String, token: String?, type: String = "application/json", _ body: String? = nil)
+        -> ByteBuffer
+    {
         var text = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n"
         if let token { text += "Authorization: Bearer \(token)\r\n" }
-        if let body { text += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
+        if let body { text += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n" }
         return ByteBuffer(string: text + "\r\n" + (body ?? ""))
     }
 }

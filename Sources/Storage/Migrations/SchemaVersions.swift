@@ -8,7 +8,7 @@ struct SchemaVersions: Sendable {
     let scripts: [String]
 
     /// `convenant.sqlite`.
-    static let main = SchemaVersions(scripts: [schema1, schema2, schema3, schemaParties])
+    static let main = SchemaVersions(scripts: [schema1, schema2, schema3, schemaLookups])
     /// `keys.sqlite`.
     static let keys = SchemaVersions(scripts: [keySchema1])
 

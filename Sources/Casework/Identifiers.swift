@@ -104,7 +104,6 @@ public enum IdentifierKind {
     public enum AgendaItem {}
     public enum Plan {}
     public enum PlanAction {}
-    public enum Claim {}
 }
 
 /// A filed signal. Dutch: melding.
@@ -147,8 +146,6 @@ public typealias AgendaItemID = Identifier<IdentifierKind.AgendaItem>
 public typealias PlanID = Identifier<IdentifierKind.Plan>
 /// What a meeting decided that one owner does before one date. Dutch: afspraak.
 public typealias PlanActionID = Identifier<IdentifierKind.PlanAction>
-/// A worker's claim on a message for one attempt; an older claim settles nothing.
-public typealias ClaimID = Identifier<IdentifierKind.Claim>
 
 /// An organisation's number (OIN, Digikoppeling): exactly 20 digits. Prefix `00000099` is for tests.
 public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringConvertible {

@@ -122,9 +122,9 @@ extension ReferralDesk {
             throw .illegalTransition(legal: legal, because: .triageMayOnlyRise)
         case .refused(let refusal): throw refusal.asRefusal
         case .taken(let after, let actions):
-            var writer = ChangeWriter(desk: self, before: file, event: event, at: now, context: context)
-            writer.casefile = try? casefileKey(reading.row)
-            writer.signal = reading.signal
+            let writer = ChangeWriter(
+                desk: self, before: file, event: event, now: now, context: context, casefile: try? casefileKey(reading.row),
+                signal: reading.signal)
             var writes: [CaseWrite] = []
             for action in actions { writes += try await writer.writes(of: action) }
             return CaseChange(
@@ -141,16 +141,8 @@ private struct ChangeWriter {
     let event: CaseEvent
     let now: Instant
     let context: ChangeContext
-    var casefile: JournalCasefile?
-    var signal: SignalID?
-
-    init(desk: ReferralDesk, before: Casefile, event: CaseEvent, at now: Instant, context: ChangeContext) {
-        self.desk = desk
-        self.before = before
-        self.event = event
-        self.now = now
-        self.context = context
-    }
+    let casefile: JournalCasefile?
+    let signal: SignalID?
 
     func writes(of action: CaseAction) async throws(DeskRefusal) -> [CaseWrite] {
         let (id, now, calendar) = (before.id, now, desk.calendar)

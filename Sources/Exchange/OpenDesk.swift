@@ -66,7 +66,7 @@ extension ReferralDesk {
         try await destroyDoomedKeys()
         try await endExpired()
         let now = world.wall()
-        do { _ = try await store.commit(background: true) { try $0.forgetAnswers(expiredAt: now, limit: 500) } } catch { throw .notDurable }
+        try await commitInBackground { try $0.forgetAnswers(expiredAt: now, limit: 500) }
     }
 
     /// Whether the desk can work: it can write, and knows its policy.

@@ -98,30 +98,22 @@ extension UniformReport {
             ReportLine("followUp", "Follow-up meetings", "Vervolgbijeenkomsten", meetings[.followUp]),
             ReportLine("meetingsOpened", "Meetings opened", "Bijeenkomsten geopend", meetingsOpened.sum),
         ]
-        lines += MeetingTrigger.allCases.map {
-            ReportLine("opened" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, meetingsOpened[$0], depth: 1)
-        }
+        lines += parts("opened", meetingsOpened)
         lines.append(ReportLine("transfers", "Cases passed on", "Casussen doorgezet", transfers.sum, isRepeated: true))
-        lines += Platform.allCases.map {
-            ReportLine("platform" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, transfers[$0], depth: 1)
-        }
+        lines += parts("platform", transfers)
         lines.append(ReportLine("transfersAgain", "To a second platform, too", "Ook naar een tweede platform", transfersAgain))
         return ReportSection("Meetings and platforms", "Bijeenkomsten en platforms", lines)
     }
 
     private var closing: ReportSection {
         var lines = [ReportLine("casesClosed", "Cases closed", "Casussen afgesloten", closed.sum)]
-        lines += ClosingOutcome.allCases.filter { $0 != .other || closed[.other].value > 0 }.map {
-            ReportLine("closed" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, closed[$0], depth: 1)
-        }
+        lines += parts("closed", closed, of: ClosingOutcome.allCases.filter { $0 != .other || closed[.other].value > 0 })
         lines += [
             ReportLine("closedDirectly", "Closed directly by the desk", "Direct door het contactpunt", closedDirectly),
             ReportLine("casesReopened", "Cases reopened", "Casussen heropend", reopened),
             ReportLine("aftercare", "Aftercare held", "Nazorgcontacten", aftercare.sum),
         ]
-        lines += AftercareOutcome.allCases.map {
-            ReportLine("aftercare" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, aftercare[$0], depth: 1)
-        }
+        lines += parts("aftercare", aftercare)
         return ReportSection("Closing and aftercare", "Afsluiting en nazorg", lines)
     }
 
@@ -129,15 +121,11 @@ extension UniformReport {
         ReportSection(
             "Home visits", "Huisbezoeken",
             [ReportLine("visitsPlanned", "Visits planned", "Gepland", visitsPlanned.sum)]
-                + VisitPlanner.allCases.map {
-                    ReportLine("plannedBy" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, visitsPlanned[$0], depth: 1)
-                }
+                + parts("plannedBy", visitsPlanned)
                 + [
                     ReportLine("visitsHeld", "Visits held", "Afgelegd", visitsHeld.sum)
                 ]
-                + VisitOutcome.allCases.map {
-                    ReportLine("visit" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, visitsHeld[$0], depth: 1)
-                }
+                + parts("visit", visitsHeld)
                 + [
                     ReportLine("visitsJoined", "Visits joined", "Samengevoegd", visitsJoined),
                     ReportLine("jointVisits", "Joint visits made of them", "Gezamenlijke bezoeken daaruit", jointVisits),
@@ -148,22 +136,16 @@ extension UniformReport {
         ReportSection(
             "Follow-up", "Opvolging",
             [ReportLine("chased", "Chased by the desk", "Nagebeld door het contactpunt", chased.sum)]
-                + ContactOutcome.allCases.map {
-                    ReportLine("chased" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, chased[$0], depth: 1)
-                }
+                + parts("chased", chased)
                 + [ReportLine("done", "Done by helpers", "Afgerond door hulpverleners", done)]
-                + Rung.allCases.map {
-                    ReportLine("escalated" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, escalated[$0])
-                })
+                + parts("escalated", escalated, depth: 0))
     }
 
     private var outcomes: ReportSection {
         ReportSection(
             "Outcome of referrals", "Uitkomst van verwijzingen",
             [ReportLine("referrals", "Referrals with an outcome", "Verwijzingen met uitkomst", referrals.sum)]
-                + ReferralOutcome.allCases.map {
-                    ReportLine("referral" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, referrals[$0], depth: 1)
-                })
+                + parts("referral", referrals))
     }
 
     private var disclosures: ReportSection {
@@ -184,15 +166,18 @@ extension UniformReport {
         ReportSection(
             "Residents", "Bewoners",
             [ReportLine("residentsTold", "Residents told", "Verteld aan bewoners", told.sum)]
-                + TellingWay.allCases.map {
-                    ReportLine("told" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, told[$0], depth: 1)
-                }
+                + parts("told", told)
                 + [ReportLine("residentsPostponed", "Telling put off", "Vertellen uitgesteld", postponed.sum)]
-                + PostponementGround.allCases.map {
-                    ReportLine("postponed" + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, postponed[$0], depth: 1)
-                }
+                + parts("postponed", postponed)
                 + [ReportLine("accessAnswered", "Access requests answered", "Inzageverzoeken beantwoord", accessAnswered)])
     }
+}
+
+/// A line for each code of a breakdown, named by the prefix and the code.
+private func parts<Code: LabelledCode & RawRepresentable<String>, Unit>(
+    _ prefix: String, _ breakdown: Breakdown<Code, Unit>, of codes: [Code] = Array(Code.allCases), depth: Int = 1
+) -> [ReportLine] {
+    codes.map { ReportLine(prefix + $0.rawValue.capitalizedFirst, $0.label.english, $0.label.dutch, breakdown[$0], depth: depth) }
 }
 
 extension String {

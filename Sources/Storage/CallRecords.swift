@@ -30,7 +30,7 @@ extension Transaction {
     public func waitingTasks(stalled: Bool, limit: Int) throws -> [WaitingTask] {
         try all(Self.waitingSelect(stalled: stalled), [.of(limit)]).map { row in
             let taken = Int(try row.integer("rung"))
-            let ladder = try row.text("ladder").split(separator: " ").map(String.init)
+            let ladder = try [Rung](rowText: row.text("ladder"))
             return WaitingTask(
                 task: try row.identifier("task"), casefile: try row.identifier("casefile"), partner: try row.organisation("partner"),
                 partnerName: try row.text("name"), telephone: try row.textOrNil("telephone"),
@@ -38,7 +38,7 @@ extension Transaction {
                 createdAt: try row.instant("created_at"),
                 due: Deadline(kind: try row.member("due_kind"), at: try row.instant("due_at")),
                 fellDueAt: try row.instant("fell_due_at"),
-                rung: taken > 0 && taken <= ladder.count ? Rung(rawValue: ladder[taken - 1]) : nil,
+                rung: taken > 0 && taken <= ladder.count ? ladder[taken - 1] : nil,
                 contacts: Int(try row.integer("contacts")), isStalled: stalled)
         }
     }

@@ -24,7 +24,7 @@ extension Transaction {
     ) throws {
         try run(
             "INSERT INTO casefile (id, state, terms, ladder, key, opened_at, follows) VALUES (?, 'open', ?, ?, ?, ?, ?)",
-            [.of(id), .text(terms.rowText), .text(ladder.map(\.rawValue).joined(separator: " ")), .integer(key), .of(now), .of(follows)])
+            [.of(id), .text(terms.rowText), .text(ladder.rowText), .integer(key), .of(now), .of(follows)])
         if let follows {
             try run(
                 "INSERT INTO casefile_part (casefile, part, because, at) VALUES (?, ?, 'follows', ?)", [.of(id), .of(follows), .of(now)])
@@ -38,9 +38,7 @@ extension Transaction {
                 "SELECT state, triage, terms, ladder, key, opened_at, coordinator, visited_at FROM casefile WHERE id = ?", [.of(id)])
         else { return nil }
         guard let terms = CaseTerms(rowText: try row.text("terms")) else { throw StoreFault.corrupt("column `terms` does not hold terms") }
-        let names = try row.text("ladder").split(separator: " ")
-        let ladder = names.compactMap { Rung(rawValue: String($0)) }
-        guard ladder.count == names.count else { throw StoreFault.corrupt("column `ladder` does not hold rungs") }
+        let ladder = try [Rung](rowText: row.text("ladder"))
         return CasefileRow(
             id: id, state: try row.member("state"), triage: try row.memberOrNil("triage"), terms: terms, ladder: ladder,
             key: try row.integer("key"), openedAt: try row.instant("opened_at"), coordinator: try row.identifierOrNil("coordinator"),
@@ -140,5 +138,17 @@ extension CaseTerms {
         self.init(
             pickUp: Term(parts[0]), afterContact: Term(parts[1]), progress: Term(parts[2]), aftercare: Term(parts[3]),
             homeVisit: parts.count == 6 ? Term(parts[4]) : nil, meeting: parts.count == 6 ? Term(parts[5]) : nil)
+    }
+}
+
+extension [Rung] {
+    /// The rungs' names, a space between.
+    var rowText: String { map(\.rawValue).joined(separator: " ") }
+
+    /// The rungs in a row.
+    init(rowText: String) throws {
+        let names = rowText.split(separator: " ")
+        self = names.compactMap { Rung(rawValue: String($0)) }
+        guard count == names.count else { throw StoreFault.corrupt("column `ladder` does not hold rungs") }
     }
 }

@@ -75,12 +75,10 @@ extension Transaction {
     /// Nothing of this kind is due for the subject any more; whether something was.
     @discardableResult
     public func settle(_ kind: DeskDeadline, of subject: DeadlineSubject) throws -> Bool {
-        let key: [SQLValue] = [.text(subject.name), .blob(subject.bytes), .of(kind)]
-        guard try first("SELECT 1 AS one FROM deadline WHERE subject_kind = ? AND subject = ? AND kind = ?", key) != nil else {
-            return false
-        }
-        try run("DELETE FROM deadline WHERE subject_kind = ? AND subject = ? AND kind = ?", key)
-        return true
+        try run(
+            "DELETE FROM deadline WHERE subject_kind = ? AND subject = ? AND kind = ?",
+            [.text(subject.name), .blob(subject.bytes), .of(kind)])
+        return changes > 0
     }
 
     /// What is due for the subject, or nil.

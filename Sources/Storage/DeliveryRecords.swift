@@ -96,10 +96,9 @@ extension Transaction {
         ).map { try $0.identifier("id") }
     }
 
-    /// Moves the end of the window of every live message; the number of messages.
-    public func extendWindows(byMilliseconds milliseconds: Int64) throws -> Int {
+    /// Moves the end of the window of every live message.
+    public func extendWindows(byMilliseconds milliseconds: Int64) throws {
         try run("UPDATE message SET expires_at = expires_at + ? WHERE state IN ('queued', 'left')", [.integer(milliseconds)])
-        return changes
     }
 
     /// Tells the desk that a message was never delivered.

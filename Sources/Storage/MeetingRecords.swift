@@ -46,11 +46,6 @@ extension Transaction {
         try all("SELECT * FROM meeting WHERE state IN ('toBePlanned', 'dated') ORDER BY id LIMIT ?", [.of(limit)]).map(meetingRow)
     }
 
-    /// The meetings of a case, oldest first.
-    public func meetings(of casefile: CasefileID) throws -> [MeetingRow] {
-        try all("SELECT * FROM meeting WHERE casefile = ? ORDER BY id", [.of(casefile)]).map(meetingRow)
-    }
-
     /// Gives a meeting its date; its chair has done what was due.
     public func setDate(
         of id: MeetingID, at: Instant, minutes: Int, chair: AccountID?, sequence: Int, residentAbsence: ResidentAbsence?

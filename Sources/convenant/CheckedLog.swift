@@ -11,20 +11,27 @@ enum CheckedLog {
     /// - Returns: the checkpoints, oldest first.
     /// - Throws: an exit code: 1 when entries and checkpoints do not fit, 78 when the key is missing.
     static func read(_ folder: DataFolder, settings: Settings, take: (RecordedEntry) -> Void) throws -> [ReportHead.LogState] {
+        let key = try checkpointKey(of: folder)
+        do {
+            let reader = try TrailReader(folder)
+            // The checkpoints first: entries are only ever added, so what these sign is there whatever a daemon writes meanwhile.
+            let notes = try reader.checkpoints()
+            let checkpoints = try notes.map { try open($0, key: key, settings: settings) }
+            try check(checkpoints, reader, take)
+            return checkpoints.map { ReportHead.LogState(origin: $0.origin, size: $0.size, root: Data($0.root).base64EncodedString()) }
+        } catch let fault as StoreFault { throw Assembly.failure(fault) }
+    }
+
+    /// The public key of a folder's log.
+    /// - Throws: exit code 78 when it is missing or is none.
+    static func checkpointKey(of folder: DataFolder) throws -> Curve25519.Signing.PublicKey {
         guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
         else {
             throw fail(
                 "`\(folder.checkpointKey)` cannot be used (hint: the log's key is needed to check its signatures)", Exit.configuration)
         }
-        do {
-            let reader = try TrailReader(folder)
-            // The checkpoints first: entries are only ever added, so what these sign is there whatever a daemon writes meanwhile.
-            let notes = try reader.checkpoints()
-            let checkpoints = try notes.map { try open($0, key: key.publicKey, settings: settings) }
-            try check(checkpoints, reader, take)
-            return checkpoints.map { ReportHead.LogState(origin: $0.origin, size: $0.size, root: Data($0.root).base64EncodedString()) }
-        } catch let fault as StoreFault { throw Assembly.failure(fault) }
+        return key.publicKey
     }
 
     private static func open(_ note: String, key: Curve25519.Signing.PublicKey, settings: Settings) throws -> Checkpoint {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuditTrail
-import Crypto
 import Exchange
 import Foundation
 import Storage
@@ -54,15 +53,8 @@ struct LogVerdict {
     /// Reads and checks the log of a folder, also while a daemon writes to it.
     static func of(_ folder: DataFolder, outside: [String] = []) throws -> LogVerdict {
         let settings = try Settings(folder: folder)
-        guard let raw = FileManager.default.contents(atPath: folder.checkpointKey),
-            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
-        else {
-            throw fail(
-                "`\(folder.checkpointKey)` cannot be used (hint: the log's key is needed to check its signatures)", Exit.configuration)
-        }
         let verifier = TrailVerifier(
-            oin: settings.municipality.oin.description, simulated: Assembly.isSimulated(folder), publicKeys: [key.publicKey],
-            outside: outside)
+            oin: settings.municipality.oin.description, simulated: Assembly.isSimulated(folder), publicKeys: [try CheckedLog.checkpointKey(of: folder)], outside: outside)
         do {
             let reader = try TrailReader(folder)
             let (report, derived) = try reader.verify(verifier)

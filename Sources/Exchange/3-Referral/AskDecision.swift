@@ -34,7 +34,7 @@ extension ReferralDesk {
         let facts = try await read {
             $0.disclosureFacts(supposing: supposed, of: nobody, recipient: question.recipient, purpose: question.purpose, at: now)
         }
-        return try await answerQuestion(question, facts: facts, basis: Basis(), subjects: [], casefile: nil, by: caller)
+        return try await answerQuestion(question, facts: facts, subjects: [], casefile: nil, by: caller)
     }
 
     private func askAboutPersons(_ request: ReferralRequest, by member: StaffMember, as caller: Caller) async throws(DeskRefusal)
@@ -52,14 +52,12 @@ extension ReferralDesk {
             found.persons.allSatisfy({ $0.erasedAt == nil })
         else { throw .notFound }
         return try await answerQuestion(
-            request.question(from: municipality.oin, role: member.role), facts: found.facts, basis: Basis(),
-            subjects: try subjectKeys(found.persons),
-            casefile: try casefileKey(row), by: caller)
+            request.question(from: municipality.oin, role: member.role), facts: found.facts,
+            subjects: try subjectKeys(found.persons), casefile: try casefileKey(row), by: caller)
     }
 
     private func answerQuestion(
-        _ question: DisclosureQuestion, facts: DisclosureFacts, basis: Basis, subjects: [JournalSubject], casefile: JournalCasefile?,
-        by caller: Caller
+        _ question: DisclosureQuestion, facts: DisclosureFacts, subjects: [JournalSubject], casefile: JournalCasefile?, by caller: Caller
     ) async throws(DeskRefusal) -> DeskAnswer {
         let now = world.calendar()
         let policy = policyInForce
@@ -84,7 +82,7 @@ extension ReferralDesk {
             body["reasons"] = .array(reasons.map { .string($0.rawValue) })
         }
         let answer = DeskAnswer(status: 200, body: .object(body))
-        _ = try await commit(basis) { [permitted] transaction in
+        _ = try await commit { [permitted] transaction in
             try transaction.insertDecision(
                 id, casefile: casefile?.id, question: question, permitted: permitted, policyRevision: policy.snapshot.revision, at: now)
             try transaction.append([decided])

@@ -15,12 +15,6 @@ extension ReferralDesk {
         }
     }
 
-    /// Gives every message that waits this many milliseconds more: time in which we were down does not count.
-    public func extendWindows(byMilliseconds milliseconds: Int64) async throws(DeskRefusal) {
-        guard milliseconds > 0 else { return }
-        _ = try await commit { try $0.extendWindows(byMilliseconds: milliseconds) }
-    }
-
     /// Ends a message whose time has passed, and its task as undelivered.
     func expire(_ row: MessageRow) async throws(DeskRefusal) {
         let now = world.wall()

@@ -11,8 +11,7 @@ extension ReferralDesk {
             if let last = try transaction.heartbeat(), now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970 > tolerated,
                 let outage = outage(since: last, until: now)
             {
-                try transaction.insert(outage)
-                _ = try transaction.extendWindows(byMilliseconds: now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970)
+                try transaction.store(outage, since: last, until: now)
             }
             try transaction.setHeartbeat(now)
         }
@@ -31,13 +30,7 @@ extension ReferralDesk {
         if let missed { facts = ["outageFrom": .text(missed.from.rfc3339), "outageUntil": .text(missed.until.rfc3339)] }
         let started = entry(.daemonStarted, by: .daemon, facts: facts)
         _ = try await commit { transaction in
-            if let missed {
-                try transaction.insert(missed)
-                // Messages wait on the machine's time: nobody could fetch them meanwhile.
-                if let last {
-                    _ = try transaction.extendWindows(byMilliseconds: now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970)
-                }
-            }
+            if let missed, let last { try transaction.store(missed, since: last, until: now) }
             try transaction.setHeartbeat(now)
             try transaction.append([started])
         }
@@ -61,4 +54,12 @@ private let tolerated: Int64 = 120_000
 private func outage(since last: Heartbeat, until now: Heartbeat) -> Outage? {
     guard now.calendar.millisecondsSince1970 - last.calendar.millisecondsSince1970 > tolerated else { return nil }
     return Outage(from: last.calendar, until: now.calendar)
+}
+
+extension Transaction {
+    /// Stores an outage, and gives messages the time back: they wait on the machine's clock, and nobody could fetch them meanwhile.
+    fileprivate func store(_ outage: Outage, since last: Heartbeat, until now: Heartbeat) throws {
+        try insert(outage)
+        try extendWindows(byMilliseconds: now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970)
+    }
 }

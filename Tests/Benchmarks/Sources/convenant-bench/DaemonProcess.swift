@@ -2,43 +2,39 @@ import Foundation
 
 /// `convenant serve` as a process of its own, on free ports of the loopback address.
 final class DaemonProcess {
-    private let process = Process()
+    private let child: ChildProcess
     let staffPort: Int
+    let partnersPort: Int
+    /// From the start of the process to the line that tells its ports, milliseconds: then it answers.
+    let startMilliseconds: Double
 
-    init(binary: String, data: String) throws {
-        process.executableURL = URL(fileURLWithPath: binary)
-        process.arguments = [
-            "serve", "--data", data, "--partners", "127.0.0.1:0", "--staff", "127.0.0.1:0", "--management", "127.0.0.1:0",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.standardError
-        try process.run()
-        var heard = ""
-        while !heard.contains("\n") {
-            let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw BenchFault(description: "the daemon did not start") }
-            heard += String(decoding: data, as: UTF8.self)
+    init(binary: String, town: Town, slowFlush: String? = nil) throws {
+        child = try ChildProcess(
+            binary,
+            [
+                "serve", "--data", town.data, "--partners", "127.0.0.1:0", "--staff", "127.0.0.1:0", "--management", "127.0.0.1:0",
+            ], preload: slowFlush)
+        let heard = try child.firstLine(of: "the daemon")
+        startMilliseconds = Double((ContinuousClock.now - child.startedAt) / .microseconds(1)) / 1000
+        func port(_ name: String) throws -> Int {
+            guard let port = heard.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix(name + "=") }),
+                let number = Int(port.dropFirst(name.count + 1))
+            else {
+                throw BenchFault(description: "the daemon told no port for \(name)")
+            }
+            return number
         }
-        let port = heard.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("staff=") }.flatMap { Int($0.dropFirst(6)) }
-        guard let port else {
-            process.terminate()
-            throw BenchFault(description: "the daemon told no port")
-        }
-        staffPort = port
+        (staffPort, partnersPort) = (try port("staff"), try port("partners"))
     }
 
-    var meter: ProcessMeter { ProcessMeter(pid: process.processIdentifier) }
+    var meter: ProcessMeter { child.meter }
 
     func stop() throws {
-        process.terminate()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw BenchFault(description: "the daemon ended with \(process.terminationStatus)") }
+        let code = child.stop()
+        guard code == 0 else { throw BenchFault(description: "the daemon ended with \(code)") }
     }
 
-    func kill() {
-        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
-    }
+    func kill() { child.kill() }
 }
 
 /// What `/proc` tells of a process.
@@ -53,9 +49,9 @@ struct ProcessMeter: Sendable {
         return (user + system) * 1_000_000 / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    var residentMegabytes: Int {
+    var residentMegabytes: Double {
         let line = proc("status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) / 1000
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) / 1000
     }
 
     private func proc(_ name: String) -> String {

@@ -26,8 +26,7 @@ func measureDecisions() -> String {
     }
     guard permitted == 300 * town.questions.count else { return "wrong: \(permitted) permitted" }
     times.sort()
-    let hundredths = Int(times[150] / .nanoseconds(10))
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    return hundredths(Double(times[150] / .nanoseconds(1)) / 1000)
 }
 
 private struct DecisionTown {

@@ -1,66 +1,38 @@
 import Foundation
 import NIOCore
-import NIOPosix
-import NIOSSL
 
-/// A town whose daemon runs, with sessions, open connections and casefiles on which to refer.
+/// Everything that is under load in this run.
 actor Setting {
-    private let connections: [Connection]
-    private let group: MultiThreadedEventLoopGroup
-    private let bodies: [Cell.Kind: [ByteBuffer]]
+    private var servers: [ServerName: Server] = [:]
     private var messages: Set<String> = []
-    /// Referrals answered 201 so far; each had a message id that no other had.
-    var accepted: Int { messages.count }
+    /// Referrals that Convenant answered 201 so far; each had a message id that no other had.
+    private(set) var accepted = 0
 
-    init(_ town: Town, port: Int) async throws {
-        // One thread: what the clients need is taken from what the daemon could use.
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv13
-        tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(town.data + "/trust/roots.pem"))
-        let context = try NIOSSLContext(configuration: tls)
-        var connections: [Connection] = []
-        for _ in 0..<32 { connections.append(try await Connection.open(port, context, group)) }
-        self.connections = connections
-        let client = Client(connection: connections[0])
-        let desk = try await client.signIn(town.desk)
-        let filer = try await client.signIn(town.filer)
-        let signal = Connection.request("POST", "/v1/signals", token: filer, TownPolicies.signal)
+    func add(_ server: Server, as name: ServerName) { servers[name] = server }
 
-        var referrals: [Cell.Kind: [ByteBuffer]] = [:]
-        for _ in 0..<8 {
-            let filed = try await client.ask(signal, expect: 201)["signalId"] as? String ?? ""
-            let triage = Connection.request("POST", "/v1/signals/\(filed)/triage", token: desk, #"{"outcome":"multipleUnrelated"}"#)
-            let casefile = try await client.ask(triage, expect: 200)["casefileId"] as? String ?? ""
-            let visit = Connection.request("POST", "/v1/casefiles/\(casefile)/home-visits", token: desk, #"{"outcome":"spoke"}"#)
-            _ = try await client.ask(visit, expect: 200)
-            let shown = try await client.ask(Connection.request("GET", "/v1/casefiles/\(casefile)", token: desk), expect: 200)
-            let persons = shown["persons"] as? [[String: Any]] ?? []
-            let person = persons.first?["personId"] as? String ?? ""
-            let fields = TownPolicies.fields.map { "\"\($0)\"" }.joined(separator: ",")
-            for (kind, partner, purpose) in [
-                (Cell.Kind.referralP256, TownPolicies.onP256, "debtAssistance"), (.referralX25519, TownPolicies.onX25519, "careSupport"),
-            ] {
-                let body =
-                    "{\"casefileId\":\"\(casefile)\",\"to\":\"\(partner)\",\"purpose\":\"\(purpose)\",\"fields\":[\(fields)],\"subjects\":[\"\(person)\"]}"
-                referrals[kind, default: []].append(Connection.request("POST", "/v1/referrals", token: desk, body))
-            }
-        }
-        referrals[.signal] = [signal]
-        referrals[.floor] = [Connection.request("GET", "/v1/nothing", token: nil)]
-        bodies = referrals
+    /// Ends the connections to a server that is about to stop.
+    func remove(_ name: ServerName) async {
+        for connection in servers.removeValue(forKey: name)?.connections ?? [] { try? await connection.close() }
+    }
+
+    /// The key set that the daemon publishes.
+    func exchangeKeys() async throws -> [UInt8] {
+        guard let connection = servers[.convenant]?.connections.first else { throw BenchFault(description: "no daemon runs") }
+        return Array(buffer: try await connection.ask(Connection.request("GET", "/v1/jwks.json", token: nil)).body)
     }
 
     /// Loads one cell for so many seconds; every answer must be the right one.
-    func measure(_ cell: Cell, of process: ProcessMeter, seconds: Double) async throws -> Measured {
-        let wanted = cell.kind == .floor ? 404 : 201
-        let refers = cell.kind == .referralP256 || cell.kind == .referralX25519
-        let requests = bodies[cell.kind, default: []]
-        let before = process.processorMicroseconds
+    func measure(_ cell: Cell, seconds: Double) async throws -> Measured {
+        guard let server = servers[cell.server], let requests = server.requests[cell.kind] else {
+            throw BenchFault(description: "nothing serves `\(cell.name)`")
+        }
+        let wanted = cell.kind == .floor ? (cell.server == .floor ? 202 : 404) : 201
+        let refers = cell.kind != .floor && cell.kind != .signal
+        let before = server.meter.processorMicroseconds
         let start = NIODeadline.now()
         let deadline = start + .nanoseconds(Int64(seconds * 1_000_000_000))
         let answers = try await withThrowingTaskGroup(of: [(UInt64, String)].self) { group in
-            for (number, connection) in connections.prefix(cell.connections).enumerated() {
+            for (number, connection) in server.connections.prefix(cell.connections).enumerated() {
                 let own = Array(requests[(number % requests.count)...] + requests[..<(number % requests.count)])
                 group.addTask {
                     try await connection.load(own, until: deadline) { answer in
@@ -74,26 +46,22 @@ actor Setting {
             return all
         }
         let took = Double((NIODeadline.now() - start).nanoseconds) / 1_000_000_000
-        let processor = process.processorMicroseconds - before
+        let processor = server.meter.processorMicroseconds - before
         if refers {
             let known = messages.count
             messages.formUnion(answers.map(\.1))
             guard messages.count == known + answers.count else { throw BenchFault(description: "a message id came twice") }
+            if cell.server == .convenant { accepted += answers.count }
         }
         let times = answers.map { Double($0.0) / 1000 }.sorted()
         return Measured(
             perSecond: Double(times.count) / took, processor: processor / Double(times.count), p50: times[times.count / 2],
             p99: times[min(times.count - 1, times.count * 99 / 100)])
     }
-
-    func close() async throws {
-        for connection in connections { try? await connection.close() }
-        try await group.shutdownGracefully()
-    }
 }
 
 /// One client that prepares the town.
-private struct Client {
+struct Client {
     let connection: Connection
 
     func ask(_ request: ByteBuffer, expect status: Int) async throws -> [String: Any] {

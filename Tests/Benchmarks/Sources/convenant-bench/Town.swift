@@ -13,6 +13,9 @@ struct Town {
     let binary: String
     let desk: Account
     let filer: Account
+    /// The folder of the partner to which messages are pushed, and where it listens.
+    let pushFolder: String
+    let pushPort: Int
 
     init(folder: String, binary: String) throws {
         data = folder + "/data"
@@ -26,9 +29,11 @@ struct Town {
             binary, ["init", "--data", data, "--oin", TownPolicies.municipality, "--name", "Benchtown", "--policies", folder + "/policies"])
         let settings = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/convenant.yaml"))
         try settings.seekToEnd()
-        try settings.write(contentsOf: Data("pack: bench-town\n".utf8))
+        try settings.write(contentsOf: Data("pack: bench-town\npush.privateHosts: true\n".utf8))
         try settings.close()
         let data = data
+        pushFolder = "\(folder)/\(TownPolicies.onPush)"
+        pushPort = try freePort()
         func account(_ name: String, _ role: String) throws -> Account {
             let printed = try Self.run(binary, ["staff", "add", name, "--role", role, "--data", data])
             return Account(name: name, password: printed.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -37,13 +42,17 @@ struct Town {
         filer = try account("intermediary-1", "intermediary")
         try Self.addPartner(TownPolicies.onP256, .p256, folder: folder, data: data, binary: binary)
         try Self.addPartner(TownPolicies.onX25519, .x25519, folder: folder, data: data, binary: binary)
+        let port = pushPort
+        try Self.addPartner(TownPolicies.onPush, .p256, folder: folder, data: data, binary: binary, endpoint: "https://127.0.0.1:\(port)")
     }
 
-    private static func addPartner(_ oin: String, _ curve: JWK.Curve, folder: String, data: String, binary: String) throws {
+    private static func addPartner(_ oin: String, _ curve: JWK.Curve, folder: String, data: String, binary: String, endpoint: String? = nil)
+        throws
+    {
         let roots = [UInt8](try Data(contentsOf: URL(fileURLWithPath: data + "/trust/roots.pem")))
         let key = [UInt8](try Data(contentsOf: URL(fileURLWithPath: data + "/secrets/authority.pem")))
+        // The exchange's keys are told by the daemon once it runs.
         let now = Int64(Date().timeIntervalSince1970 * 1000)
-        // What the partner would know of the exchange is not needed here: nothing is delivered.
         let made = try PartnerIdentity.make(
             in: PartnerFolder("\(folder)/\(oin)"), oin: oin, name: "Bench partner",
             authority: CertificateAuthority(certificatePEM: roots, privateKeyPEM: key),
@@ -54,7 +63,8 @@ struct Town {
         try Data(made.keys).write(to: URL(fileURLWithPath: keys))
         _ = try run(
             binary,
-            ["partner", "add", "--oin", oin, "--name", "Bench partner", "--certificate", certificate, "--keys", keys, "--data", data])
+            ["partner", "add", "--oin", oin, "--name", "Bench partner", "--certificate", certificate, "--keys", keys, "--data", data]
+                + (endpoint.map { ["--endpoint", $0] } ?? []))
     }
 
     /// Runs a command of the program on this folder; what it printed.
@@ -77,6 +87,20 @@ struct Town {
                 description: "`convenant \(arguments.prefix(2).joined(separator: " "))` ended with \(process.terminationStatus)")
         }
         return String(decoding: printed, as: UTF8.self)
+    }
+
+    /// Tells the partner to which messages are pushed the exchange's keys.
+    func tell(exchangeKeys keys: [UInt8]) throws {
+        try Data(keys).write(to: URL(fileURLWithPath: pushFolder + "/" + PartnerFolder.File.exchangeKeys.rawValue))
+    }
+
+    /// Rows of all tables.
+    var rows: Int {
+        get throws {
+            let database = try Database(data + "/convenant.sqlite", readOnly: true)
+            return try database.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+                .reduce(0) { try $0 + database.number("SELECT count(*) FROM \($1)") }
+        }
     }
 
     /// The size of the two databases and their journals.

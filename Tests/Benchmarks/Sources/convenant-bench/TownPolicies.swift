@@ -3,6 +3,8 @@ enum TownPolicies {
     static let municipality = "00000099000000001000"
     static let onP256 = "00000099000000002000"
     static let onX25519 = "00000099000000003000"
+    /// The one to which messages are pushed.
+    static let onPush = "00000099000000004000"
     /// The twelve categories that a referral asks for; the signal fills all of them.
     static let fields = [
         "identification.name", "identification.birthDate", "contact.address", "contact.phone", "contact.email", "contact.safeWay",
@@ -24,6 +26,12 @@ enum TownPolicies {
                 party: "{oin: \"\(municipality)\", name: Benchtown, as: sender, role: controller, sectors: [municipality]}",
                 other:
                     "{oin: \"\(onX25519)\", name: Bench care, as: receiver, role: jointController, sectors: [care], sealing: jose-x25519}"),
+            "covenants/bench-housing.yaml": covenant(
+                "bench-housing", article: "housing", to: onPush, fields: fields,
+                party: "{oin: \"\(municipality)\", name: Benchtown, as: sender, role: controller, sectors: [municipality]}",
+                other:
+                    "{oin: \"\(onPush)\", name: Bench housing, as: receiver, role: jointController, sectors: [housing], sealing: jose-p256}"
+            ),
             "packs/bench-town/pack.yaml": pack, "decisions/bench-town.yaml": decisions,
         ]
     }
@@ -81,6 +89,13 @@ enum TownPolicies {
 
         """
 
+    /// A referral of the twelve categories.
+    static func referral(casefile: String, to partner: String, _ purpose: String, _ person: String) -> String {
+        let names = fields.map { "\"\($0)\"" }.joined(separator: ",")
+        return
+            "{\"casefileId\":\"\(casefile)\",\"to\":\"\(partner)\",\"purpose\":\"\(purpose)\",\"fields\":[\(names)],\"subjects\":[\"\(person)\"]}"
+    }
+
     /// A signal of 3.2 KiB about one fictitious person, who agrees to everything the bench asks.
     static var signal: String {
         let domains = ["debts", "income", "work", "housing", "learning", "administration"]
@@ -95,7 +110,7 @@ enum TownPolicies {
             let prefixes = ["identification", "contact", "domains"]
             let consents = [
                 given(municipality, "intake", prefixes), given(onP256, "debtAssistance", prefixes),
-                given(onX25519, "careSupport", prefixes),
+                given(onX25519, "careSupport", prefixes), given(onPush, "housing", prefixes),
             ]
             return """
                 {"channel":"meldcode","knowsWhomToCall":false,"capacity":"helper","area":"2599","household":{"members":[{"ref":"a",\

@@ -35,15 +35,16 @@ extension Transaction {
         }
     }
 
-    /// How many messages were never delivered and have not been marked as seen.
-    public func unseenFaultCount() throws -> Int {
+    /// How many messages were never delivered and wait for the desk to settle them.
+    public func openFaultCount() throws -> Int {
         Int(try first("SELECT count(*) AS n FROM delivery_fault WHERE settled_at IS NULL")?.integer("n") ?? 0)
     }
 
     /// Whether something waits for a partner that it has not been given.
     public func hasUngiven(for partner: OrganisationNumber) throws -> Bool {
         try first(
-            "SELECT 1 AS one FROM message WHERE partner = ? AND state IN ('queued', 'left') AND state = 'queued' AND dead_at IS NULL LIMIT 1", [.of(partner)])
+            "SELECT 1 AS one FROM message WHERE partner = ? AND state IN ('queued', 'left') AND state = 'queued' AND dead_at IS NULL LIMIT 1",
+            [.of(partner)])
             != nil
     }
 }

@@ -98,15 +98,24 @@ public struct FieldNames: Hashable, Sendable, SetAlgebra, Sequence, ExpressibleB
     ///
     /// A prefix covers what is below it except the fields that must be named; `domains.health` names its domain.
     public init?(prefix: String) {
-        if let field = FieldName(path: prefix) {
-            self.init(CollectionOfOne(field))
-            return
-        }
-        let below = FieldName.all.filter { $0.path.hasPrefix(prefix + ".") }
-        guard !below.isEmpty else { return nil }
-        let namesItsDomain = prefix.hasPrefix("domains.")
-        self.init(below.filter { namesItsDomain || !$0.mustBeNamed })
+        guard let named = Self.byName[prefix] else { return nil }
+        self = named
     }
+
+    /// What every name and every prefix stands for.
+    private static let byName: [String: FieldNames] = {
+        var byName: [String: FieldNames] = [:]
+        for field in FieldName.all {
+            var steps = field.path.split(separator: ".")
+            while !steps.isEmpty {
+                let name = steps.joined(separator: ".")
+                let isCovered = name == field.path || name.hasPrefix("domains.") || !field.mustBeNamed
+                byName[name, default: []].formUnion(isCovered ? [field] : [])
+                steps.removeLast()
+            }
+        }
+        return byName
+    }()
 
     /// The full paths, in the order of the closed list.
     public var paths: [String] { map(\.path) }

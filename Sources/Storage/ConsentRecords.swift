@@ -100,5 +100,8 @@ extension Transaction {
         }
     }
 
-    private func words(_ row: SQLRow, _ column: String) throws -> [String] { try row.text(column).split(separator: " ").map(String.init) }
+    /// Split as bytes: a `Character` is looked for with all that Unicode may join to it.
+    private func words(_ row: SQLRow, _ column: String) throws -> [String] {
+        try row.text(column).utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    }
 }

@@ -23,7 +23,7 @@ struct RepositoryPoliciesTests {
         #expect(report.openQuestions.contains { $0.key == "terms.pickUp" && $0.answeredInDemo && $0.stopsWork })
         #expect(report.warnings.count == 10)
         #expect(
-            report.text.hasSuffix("covenant `den-haag-welfare` version 1: 2 parties, 1 article\n0 errors, 10 warnings, 10 open questions\n")
+            report.text.hasSuffix("covenant `den-haag-welfare` version 1: 2 parties, 1 article\n0 errors, 10 warnings, 11 open questions\n")
         )
     }
 

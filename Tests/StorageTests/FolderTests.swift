@@ -58,7 +58,7 @@ struct FolderTests {
 
     @Test("a database from a newer program is refused, by the store, the vault and the reader")
     func newerSchema() async throws {
-        let known = Int64(SchemaVersions.main.scripts.count)
+        let (known, knownKeys) = (Int64(SchemaVersions.main.scripts.count), Int64(SchemaVersions.keys.scripts.count))
         let test = try TestFolder()
         let lock = try RunLock(test.folder)
         do {
@@ -68,7 +68,7 @@ struct FolderTests {
             try await vault.file.writer.write { try $0.execute(sql: "PRAGMA user_version = 99") }
         }
         #expect(throws: StoreFault.newerSchema(file: test.folder.database, found: 99, known: known)) { try test.store(lock) }
-        await #expect(throws: StoreFault.newerSchema(file: test.folder.keys, found: 99, known: 1)) { try await test.vault(lock) }
+        await #expect(throws: StoreFault.newerSchema(file: test.folder.keys, found: 99, known: knownKeys)) { try await test.vault(lock) }
         #expect(throws: StoreFault.newerSchema(file: test.folder.database, found: 99, known: known)) { try TrailReader(test.folder) }
     }
 

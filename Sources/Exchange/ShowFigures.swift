@@ -20,7 +20,7 @@ extension ReferralDesk {
     public func figuresNow() async throws(DeskRefusal) -> [DeskFigure] {
         let watch = try await deadlineLag()
         let now = world.wall()
-        let (partners, faults) = try await read { (try $0.partnerFigures(), try $0.unseenFaultCount()) }
+        let (partners, faults) = try await read { (try $0.partnerFigures(), try $0.openFaultCount()) }
         var found: [DeskFigure] = []
         func add(_ label: String, _ value: Int64, _ dimensions: [(String, String)] = []) {
             found.append(DeskFigure(label: label, dimensions: dimensions, value: Double(value)))

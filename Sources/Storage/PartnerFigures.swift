@@ -21,9 +21,10 @@ extension Transaction {
         try all(
             """
             SELECT partner.oin, partner.endpoint IS NOT NULL AS pushed, lane.failures, lane.down_since,
-                (SELECT count(*) FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')) AS depth,
+                (SELECT count(*) FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
+                    AND dead_at IS NULL) AS depth,
                 (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
-                    ORDER BY id LIMIT 1) AS oldest_queued_at
+                    AND dead_at IS NULL ORDER BY id LIMIT 1) AS oldest_queued_at
             FROM partner LEFT JOIN lane ON lane.partner = partner.oin WHERE partner.removed_at IS NULL ORDER BY partner.oin
             """
         ).map {
@@ -34,15 +35,16 @@ extension Transaction {
         }
     }
 
-    /// How many messages were never delivered and have not been marked as seen.
-    public func unseenFaultCount() throws -> Int {
-        Int(try first("SELECT count(*) AS n FROM delivery_fault WHERE seen_at IS NULL")?.integer("n") ?? 0)
+    /// How many messages were never delivered and wait for the desk to settle them.
+    public func openFaultCount() throws -> Int {
+        Int(try first("SELECT count(*) AS n FROM delivery_fault WHERE settled_at IS NULL")?.integer("n") ?? 0)
     }
 
     /// Whether something waits for a partner that it has not been given.
     public func hasUngiven(for partner: OrganisationNumber) throws -> Bool {
         try first(
-            "SELECT 1 AS one FROM message WHERE partner = ? AND state IN ('queued', 'left') AND state = 'queued' LIMIT 1", [.of(partner)])
+            "SELECT 1 AS one FROM message WHERE partner = ? AND state IN ('queued', 'left') AND state = 'queued' AND dead_at IS NULL LIMIT 1",
+            [.of(partner)])
             != nil
     }
 }

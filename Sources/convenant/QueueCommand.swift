@@ -64,8 +64,8 @@ struct Queue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tries now: one message, or everything of a partner; each dead letter is decided again.",
             discussion: """
-                With --from and --to: sends again what a partner was sent in that time, because it lost its data. Messages keep their ids, so that
-                it takes nothing twice.
+                With --from and --to: sends again what a partner was sent in that time, because it lost its data. \
+                Messages keep their ids, so that it takes nothing twice.
 
                 Examples:
                   convenant queue retry 019bd2a4-6e0c-7c1f-9c55-0a3f0b6d2e11

@@ -166,6 +166,35 @@ struct LaneTests {
         }
     }
 
+    @Test("a withdrawal is answered within two seconds though the partner takes messages and never answers; its sends are hung up")
+    func withdrawalBesideSilence() async throws {
+        try await withDaemon(environment: allowed) { daemon in
+            let endpoint = try await FixedEndpoint.start(daemon.folder.partner(Town.debtHelp).path, "hang")
+            try await daemon.setEndpoint(of: Town.debtHelp, "https://localhost:\(endpoint.port)/")
+            let open = try await daemon.openCase()
+            var messages: Set<String> = []
+            for _ in 0..<50 { messages.insert(try await daemon.refer(open).message) }
+            try await eventually("the silent partner holds a message", within: 60) { !endpoint.asked.isEmpty }
+            let consent = try #require(open.consent(to: Town.debtHelp))
+            let began = ContinuousClock().now
+            let answer = try await daemon.staff("desk-1", .POST, "/v1/consents/\(consent)/withdrawal", ["how": "telephone"]).expect(200)
+            #expect(ContinuousClock().now - began < .seconds(2))
+            func listed(_ name: String) -> Set<String> { Set((answer[name]?.arrayValue ?? []).compactMap(\.stringValue)) }
+            #expect(listed("mayHaveLeft").union(listed("ended")) == messages && listed("mayHaveLeft").isDisjoint(with: listed("ended")))
+            // Its attempt ends though the partner still holds the connection.
+            let held = try #require(endpoint.asked.first)
+            try await eventually("the send is hung up", within: 30) {
+                let shown = try await daemon.folder.command("queue", "show", held, "--json")
+                let attempts = try parseJSON(Array(shown.output.utf8))["attempts"]?.arrayValue ?? []
+                return !attempts.isEmpty && attempts.allSatisfy { $0["endedAt"] != nil }
+            }
+            // Recalls may arrive, of what the answer listed; nothing that it did not list.
+            try await Task.sleep(for: .seconds(3))
+            #expect(Set(endpoint.asked).intersection(messages).isSubset(of: listed("mayHaveLeft")))
+            await endpoint.stop()
+        }
+    }
+
     @Test("a redirect is an answer like any other: nobody follows it, the lane rests, and the desk is told at once")
     func redirect() async throws {
         try await withDaemon(environment: allowed) { daemon in

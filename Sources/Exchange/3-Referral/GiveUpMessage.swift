@@ -29,19 +29,24 @@ extension ReferralDesk {
             reader.object(["reason"], required: ["reason"])?["reason"]?.oneOf(GivenUpBecause.self)
         }
         let fault = try await fault(id, for: caller)
-        return try await giveUp(fault.message, because: because, by: caller, idempotency: idempotency)
+        return try await giveUp(fault.message, because: because, alsoWaiting: false, by: caller, idempotency: idempotency)
     }
 
     /// Ends a dead letter, or a message that still waits, and the task that it gives as undelivered. Who and why stand in the log.
     public func giveUp(_ id: MessageID, because: GivenUpBecause, by caller: Caller, idempotency: IdempotencyKey? = nil)
-        async throws(DeskRefusal)
-        -> DeskAnswer
+        async throws(DeskRefusal) -> DeskAnswer
+    {
+        try await giveUp(id, because: because, alsoWaiting: true, by: caller, idempotency: idempotency)
+    }
+
+    private func giveUp(_ id: MessageID, because: GivenUpBecause, alsoWaiting: Bool, by caller: Caller, idempotency: IdempotencyKey?)
+        async throws(DeskRefusal) -> DeskAnswer
     {
         try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let found = try await read { (row: try $0.message(id), fault: try $0.fault(of: id)) }
             guard let row = found.row else { throw .notFound }
             let isOpen = found.fault.map { $0.settledAs == nil } ?? false
-            guard isOpen || row.canLeave else { throw .alreadyDecided }
+            guard isOpen || (alsoWaiting && row.canLeave) else { throw .alreadyDecided }
             let change = try await deliveryChange(
                 row, .deliveryFailed, at: world.calendar(), by: caller, facts: ["because": .text(because.rawValue)])
             var refs: [AuditReference: String] = [.message: id.description]

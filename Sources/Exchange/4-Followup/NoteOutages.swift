@@ -60,8 +60,13 @@ extension Transaction {
     /// Stores an outage, and gives messages the office hours back in which nobody could fetch them: they wait on the machine's clock.
     fileprivate func store(_ outage: Outage, since last: Heartbeat, until now: Heartbeat) throws {
         try insert(outage)
+        try giveBackOfficeTime(from: last.wall, to: now.wall)
+    }
+
+    /// Gives every message that waits the office hours back that lie between two instants.
+    func giveBackOfficeTime(from start: Instant, to end: Instant) throws {
         let hours = WorkingCalendar.partnerHours
-        let lost = hours.officeTime(from: last.wall, to: now.wall)
+        let lost = hours.officeTime(from: start, to: end)
         if lost > 0 { try moveWindows { hours.adding(officeTime: lost, to: $0) } }
     }
 }

@@ -74,7 +74,7 @@ extension ReferralDesk {
         _ = try await commit { transaction in
             try transaction.setRestoredGap(nil)
             // Time in which we let nothing go does not count against a message.
-            try transaction.extendWindows(byMilliseconds: now.millisecondsSince1970 - gap.until.millisecondsSince1970)
+            try transaction.giveBackOfficeTime(from: gap.until, to: now)
             try transaction.wakeLanes(at: now)
             try transaction.append([resumed])
         }

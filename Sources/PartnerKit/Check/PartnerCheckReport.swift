@@ -103,7 +103,7 @@ public struct PartnerCheckReport: Sendable {
         facts += [
             ("signingKey", "Sleutel van ontvangstbewijzen", "Key of receipts", partner.keys.signing.kid),
             ("encryptionKey", "Sleutel waarmee verzegeld is", "Key that was sealed to", partner.keys.encryption.kid),
-            ("curve", "Kromme", "Curve", partner.keys.encryption.curve.rawValue),
+            ("keyKind", "Soort sleutel", "Kind of key", partner.keys.encryption.kind.rawValue),
             ("sender", "Testafzender (OIN)", "Test sender (OIN)", senderOIN),
             ("senderKey", "Sleutel van de testafzender", "Key of the test sender", senderKey),
             ("started", "Begonnen", "Started", WireInstant.text(started)), ("ended", "Klaar", "Ended", WireInstant.text(ended)),

@@ -25,6 +25,8 @@ enum Fuzz {
                 Data("usage: convenant-fuzz \(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) COUNT\n".utf8))
             exit(64)
         }
+        // The driver ends the process itself.
+        atexit { tell(every: .zero) }
         target = named
         total = count
         var pointers = ([arguments[0], "-runs=\(count)"] + arguments.dropFirst(3)).map { strdup($0) } + [nil]
@@ -40,7 +42,6 @@ enum Fuzz {
                 }
             }
         }
-        tell(every: .zero)
     }
 }
 

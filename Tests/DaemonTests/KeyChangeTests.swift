@@ -26,12 +26,12 @@ struct KeyChangeTests {
 
             let made = try await folder.command("keys", "rotate", "--signing")
             let new = try #require(made.output.wholeMatch(of: /next ([A-Za-z0-9_-]{43})\n/)).1
-            #expect(Set(try await kids(daemon)) == [old, String(new)])
+            #expect(try await Set(kids(daemon)) == [old, String(new)])
             #expect(try await folder.command("keys", "rotate", "--signing").errors.contains("keys switch"))
             let early = try await daemon.refer(try await daemon.openCase())
 
             #expect(try await folder.command("keys", "switch").output == "current \(new)\n")
-            #expect(Set(try await kids(daemon)) == [old, String(new)])
+            #expect(try await Set(kids(daemon)) == [old, String(new)])
             // What the former key signed has no receipt yet.
             #expect(try await folder.command("keys", "retire").errors.contains("--at-once"))
             let late = try await daemon.refer(try await daemon.openCase())

@@ -40,11 +40,14 @@ struct Doctor: AsyncParsableCommand {
         }
         let tls = { try FileManager.default.contents(atPath: folder.tlsChain).flatMap { try certificatesDER(pem: [UInt8]($0)).first } }
         let signing = { try Assembly.signingKeys(folder).all.first { $0.state == .current }?.chain.first }
-        for (name, leaf, hint) in [
-            ("TLS certificate", tls, "renew it, certs/README.md"), ("signing certificate", signing, "`convenant keys rotate --signing`"),
+        for (name, path, leaf, hint) in [
+            ("TLS certificate", folder.tlsChain, tls, "renew it, certs/README.md"),
+            ("signing certificate", folder.signingCertificate, signing, "`convenant keys rotate --signing`"),
         ] {
             look.at(name) { [now = look.now] in
-                guard let end = try leaf().flatMap(notAfter) else { return .fail("there is none", "certs/README.md says how it is made") }
+                guard let end = try leaf().flatMap(notAfter) else {
+                    return .fail("there is none for the key, as in `\(path)`", "certs/README.md says how it is made")
+                }
                 return .days((end - now) / 86_400_000, warnBelow: 30, failBelow: 0, hint)
             }
         }

@@ -50,7 +50,7 @@ struct KeyRotationTests {
         let partner = try #require(OrganisationNumber("00000099000000002000"))
         let end = Instant(millisecondsSince1970: 500)
         let former = FormerPart(bytes: [UInt8](repeating: 1, count: 32), until: end)
-        func row(_ former: FormerPart?) -> PartnerRow {
+        @Sendable func row(_ former: FormerPart?) -> PartnerRow {
             PartnerRow(
                 oin: partner, name: "p", certificateSHA256: [UInt8](repeating: 2, count: 32), keys: [3],
                 endpoint: "https://partner.example",

@@ -6,7 +6,8 @@ import StrictJSON
 extension ReferralDesk {
     /// What only the holder of the folder knows, for `doctor`.
     ///
-    /// 200 `{synchronous, heartbeat?, backups: {data?, keys?}, gap?: {from, until}, behindSeconds, certificates, municipality}`, the certificates as on the desk's page.
+    /// 200 `{synchronous, heartbeat?, backups: {data?, keys?}, gap?: {from, until}, behindSeconds, certificates, municipality}`, the
+    /// certificates as on the desk's page.
     public func examine() async throws(DeskRefusal) -> DeskAnswer {
         let found = try await read { transaction in
             (

@@ -75,4 +75,5 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case backupMade = "backup.made"
     case certificateIssued = "certificate.issued"
     case deliveryResumed = "delivery.resumed"
+    case keySwitched = "key.switched"
 }

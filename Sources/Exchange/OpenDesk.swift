@@ -91,12 +91,6 @@ extension ReferralDesk {
         if let oldest = lag?.oldestDueNotHandled { checks["oldestDueNotHandled"] = .string(oldest.rfc3339) }
         return (writable && loaded, .object(checks))
     }
-
-    /// Our public keys for verifying messages, one a profile, as a JWK Set.
-    public func publicKeys() -> JSONValue {
-        let keys = [try? sealing.signing.publicJWK(chain: signingChain), try? sealing.nlGov?.publicJWK(chain: nlGovChain)]
-        return ["keys": .array(keys.compactMap(\.self))]
-    }
 }
 
 extension ReferralDesk {

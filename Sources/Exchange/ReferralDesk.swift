@@ -58,17 +58,16 @@ public final class ReferralDesk: Sendable {
     let settings: DeskSettings
     let calendar = WorkingCalendar()
     let trust: CertificateChecker
-    let sealing: SealingKeys
-    let signingChain: [[UInt8]]
+    let queueKey: SymmetricKey
+    let signing: Mutex<SigningKeys>
     let tlsChain: [[UInt8]]
-    let nlGovChain: [[UInt8]]
     let logKey: Curve25519.Signing.PrivateKey
     /// Keys of handles and look-ups, derived from keys that never leave the data folder.
     let staffHandleKey: SymmetricKey
     let bsnIndexKey: SymmetricKey
     let idempotencyKey: SymmetricKey
     let policy: Mutex<PolicyInForce>
-    let partnerKeys = Mutex<[OrganisationNumber: (jwks: [UInt8], keys: PartnerKeys)]>([:])
+    let partnerKeys = Mutex<[KeyPlace: (jwks: [UInt8], keys: PartnerKeys)]>([:])
     let sessions = SessionCache()
     /// Rung after a commit that gave the courier work.
     public let bell = CourierBell()
@@ -94,10 +93,9 @@ public final class ReferralDesk: Sendable {
         self.municipality = municipality
         self.settings = settings
         self.trust = trust
-        sealing = SealingKeys(signing: secrets.signing, nlGov: secrets.nlGov, queue: instance.queue)
-        signingChain = secrets.signingChain
+        queueKey = instance.queue
+        signing = Mutex(secrets.signingKeys)
         tlsChain = secrets.tlsChain
-        nlGovChain = secrets.nlGovChain
         logKey = secrets.logKey
         staffHandleKey = secrets.staffHandleKey
         bsnIndexKey = instance.derive("bsn-index")
@@ -118,25 +116,17 @@ struct PolicyInForce: Sendable {
 
 /// The secrets that the desk works with, read from the data folder.
 public struct DeskSecrets: Sendable {
-    public let signing: SigningKey
-    /// The chain of the signing key's certificate, leaf first, DER; empty when it has none.
-    public let signingChain: [[UInt8]]
+    /// Without one of the NL GOV profile nothing is sealed in that profile.
+    public let signingKeys: SigningKeys
     /// The chain of the listeners' certificate, leaf first, DER: only its end is looked at.
     public let tlsChain: [[UInt8]]
-    /// The signing key of the NL GOV profile, and its chain; nil where there is none, and then nothing is sealed in that profile.
-    public let nlGov: SigningKey?
-    public let nlGovChain: [[UInt8]]
     public let logKey: Curve25519.Signing.PrivateKey
     public let staffHandleKey: SymmetricKey
 
     public init(
-        signing: SigningKey, signingChain: [[UInt8]], nlGov: SigningKey? = nil, nlGovChain: [[UInt8]] = [], tlsChain: [[UInt8]] = [],
-        logKey: Curve25519.Signing.PrivateKey, staffHandleKey: SymmetricKey
+        signing signingKeys: SigningKeys, tlsChain: [[UInt8]] = [], logKey: Curve25519.Signing.PrivateKey, staffHandleKey: SymmetricKey
     ) {
-        self.signing = signing
-        self.signingChain = signingChain
-        self.nlGov = nlGov
-        self.nlGovChain = nlGovChain
+        self.signingKeys = signingKeys
         self.tlsChain = tlsChain
         self.logKey = logKey
         self.staffHandleKey = staffHandleKey

@@ -31,7 +31,7 @@ public final class ExchangeClient: Sendable {
     /// The largest answer read, in bytes: 256 KiB of content after two turns of base64, and room.
     private static let limit = 1 << 20
 
-    private let identity: PartnerIdentity
+    let identity: PartnerIdentity
     private let http: HTTPClient
     private let base: String
     private let timeout: TimeAmount
@@ -75,8 +75,10 @@ public final class ExchangeClient: Sendable {
     public func message(_ id: String) async throws(PartnerFault) -> [UInt8] {
         let answer = try await call(.GET, "/v1/inbox/\(try segment(id))", accept: "application/jose")
         guard answer.type == "application/jose" else { throw .unexpectedAnswer("content type") }
-        try identity.checkPayload(
-            answer.body, signatures: answer.headers[PayloadSignature.field], digests: answer.headers[PayloadSignature.digestField])
+        try await renewingKeys { () throws(PartnerFault) in
+            try identity.checkPayload(
+                answer.body, signatures: answer.headers[PayloadSignature.field], digests: answer.headers[PayloadSignature.digestField])
+        }
         return answer.body
     }
 

@@ -162,7 +162,7 @@ public actor Inbox {
         var receipt = Receipt(messageId: id, digest: digest, from: identity.oin, to: identity.exchangeOIN, result: .opened, at: now())
         var payload: MessagePayload?
         do {
-            var message = try open(sealed, id)
+            var message = try await open(sealed, id)
             message.sealed = sealed
             receipt.covenantVersion = message.payload.covenant?.version
             if message.payload.kind == .notice { try store.store(notice: message.plaintext, id: id) }
@@ -194,7 +194,15 @@ public actor Inbox {
 
     private struct OtherMessage: Error {}
 
-    private func open(_ sealed: [UInt8], _ id: String) throws -> ReceivedMessage {
+    /// Opens a message. One that a key signed which is not known here is looked at again when the exchange has told of its keys of now.
+    private func open(_ sealed: [UInt8], _ id: String) async throws -> ReceivedMessage {
+        do { return try opened(sealed, id) } catch JOSEError.unknownKey {
+            guard let client, try await client.renewKeys() else { throw JOSEError.unknownKey }
+            return try opened(sealed, id)
+        }
+    }
+
+    private func opened(_ sealed: [UInt8], _ id: String) throws -> ReceivedMessage {
         let opened = try SealedOpener.open(
             sealed, encKey: identity.encryptionKey, senderKeys: identity.exchangeKeys, senderOIN: identity.exchangeOIN,
             ownOIN: identity.oin,

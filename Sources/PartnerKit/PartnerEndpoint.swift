@@ -32,6 +32,8 @@ public struct EndpointAddress: Hashable, Sendable {
 struct PartnerEndpoint: Sendable {
     let identity: PartnerIdentity
     let address: EndpointAddress
+    /// Where the exchange is asked for its keys of now, when a payload is signed by one that is not known here.
+    var client: ExchangeClient?
     /// Receives one message: its bytes and the id it was pushed under.
     let receive: @Sendable ([UInt8], String) async throws(PartnerFault) -> Inbox.Reception
     /// The most bytes of a message: 256 KiB of content after two turns of base64, and room.
@@ -65,8 +67,9 @@ struct PartnerEndpoint: Sendable {
             return problem(413, "too-large", "a message has at most \(Self.limit) bytes")
         }
         do throws(PartnerFault) {
-            try identity.checkPayload(
-                sealed, signatures: request.headers[values: Self.payloadSignature], digests: request.headers[values: Self.digest])
+            let (signatures, digests) = (request.headers[values: Self.payloadSignature], request.headers[values: Self.digest])
+            let check = { () throws(PartnerFault) in try identity.checkPayload(sealed, signatures: signatures, digests: digests) }
+            if let client { try await client.renewingKeys(check) } else { try check() }
             let reception = try await receive(sealed, id)
             return Response(
                 status: .ok, headers: [.contentType: "application/jose", .cacheControl: "no-store"],

@@ -14,7 +14,8 @@ public struct PartnerIdentity: Sendable {
     /// The municipality's organisation number (OIN).
     public let exchangeOIN: String
     /// The keys that verify the municipality's messages; more than one while it changes keys.
-    public let exchangeKeys: [JWK]
+    public var exchangeKeys: [JWK] { known.keys }
+    let known: KnownKeys
     let signingKey: any MessageSigning
     let encryptionKey: AgreementPrivateKey
     let tls: TLSConfiguration
@@ -26,7 +27,7 @@ public struct PartnerIdentity: Sendable {
     public init(folder: PartnerFolder) throws(PartnerFault) {
         self.folder = folder
         (oin, exchangeOIN) = try Self.numbers(in: folder)
-        exchangeKeys = try Self.verificationKeys(in: folder)
+        known = KnownKeys(try Self.verificationKeys(in: folder))
 
         let signing = String(decoding: try folder.read(.signingKey), as: UTF8.self)
         do { signingKey = try JOSE.signingKey(pem: signing) } catch { throw folder.unusable(.signingKey, error.code) }
@@ -54,9 +55,12 @@ public struct PartnerIdentity: Sendable {
 
     static func verificationKeys(in folder: PartnerFolder) throws(PartnerFault) -> [JWK] {
         let bytes = try folder.read(.exchangeKeys)
-        guard let items = (try? parseJSON(bytes))?["keys"]?.arrayValue, items.count <= 8 else {
-            throw folder.unusable(.exchangeKeys, "malformed")
-        }
+        return try verificationKeys(try? parseJSON(bytes), for: folder)
+    }
+
+    /// The `sig` keys of a key set of the exchange.
+    static func verificationKeys(_ set: JSONValue?, for folder: PartnerFolder) throws(PartnerFault) -> [JWK] {
+        guard let items = set?["keys"]?.arrayValue, items.count <= 8 else { throw folder.unusable(.exchangeKeys, "malformed") }
         var keys: [JWK] = []
         for item in items {
             do {

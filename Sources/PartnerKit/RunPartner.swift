@@ -37,7 +37,8 @@ public func runPartner(
     }
     let pushed = PushedTasks()
     let endpoint = listen.map { address in
-        PartnerEndpoint(identity: identity, address: address) { (sealed, id) async throws(PartnerFault) -> Inbox.Reception in
+        PartnerEndpoint(identity: identity, address: address, client: client) {
+            (sealed, id) async throws(PartnerFault) -> Inbox.Reception in
             let reception = try await inbox.receive(sealed, listedAs: id)
             let payload = reception.payload
             let outcome: InboxResult.Outcome =

@@ -30,6 +30,8 @@ public struct SigningKey: Sendable {
     }
     /// The DER SubjectPublicKeyInfo, for a certificate request.
     public var subjectPublicKeyInfo: [UInt8] { key.publicKey.subjectPublicKeyInfo }
+    /// Its name: the thumbprint of the public half (RFC 7638).
+    public var kid: String { key.publicKey.kid }
     /// The public half as a JWK (RFC 7517), with this certificate chain as `x5c` when there is one.
     public func publicJWK(chain: [[UInt8]]) throws(SealingError) -> JSONValue {
         do { return .object(try key.publicKey.with(use: .signing, certificateChain: chain).json) } catch { throw .keys(code: error.code) }
@@ -48,6 +50,10 @@ public struct PartnerKeys: Sendable {
     public var signingChain: [[UInt8]] { keySet.signing.certificateChain }
     /// The encryption key's `x5c`, leaf first, DER.
     public var encryptionChain: [[UInt8]] { keySet.encryption.certificateChain }
+    /// The name of the signing key: its thumbprint (RFC 7638).
+    public var signingKeyID: String { keySet.signing.kid }
+    /// The name of the encryption key: its thumbprint (RFC 7638).
+    public var encryptionKeyID: String { keySet.encryption.kid }
     /// The profile that the encryption key is for.
     public var profile: SealingProfile { SealingProfile(keySet.encryption.kind) }
 }

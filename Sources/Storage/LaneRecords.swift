@@ -4,8 +4,8 @@ import Casework
 public struct LaneRow: Sendable {
     public let partner: OrganisationNumber
     public let endpoint: String
-    /// SHA-256 of the certificate that the partner registered.
-    public let certificateSHA256: [UInt8]
+    /// SHA-256 of the certificates that are accepted now: the registered one, and in an overlap the one before.
+    public let certificates: [[UInt8]]
     /// How often in a row the lane as a whole failed; 0 when it works.
     public let failures: Int
     /// Since when the partner cannot be reached; nil when it can, or only asked for patience.
@@ -41,22 +41,24 @@ public struct LaneTrouble: Hashable, Sendable {
 }
 
 extension Transaction {
-    /// The lane of every partner with an endpoint. Costs a few index look-ups a partner, however long the queue is.
-    public func lanes() throws -> [LaneRow] {
+    /// The lane of every partner with an endpoint, at an instant. Costs a few index look-ups a partner, however long the queue is.
+    public func lanes(at now: Instant) throws -> [LaneRow] {
         try all(
             """
-            SELECT partner.oin, partner.endpoint, partner.certificate_sha256, lane.failures, lane.down_since, lane.next_try_at AS paused_until,
+            SELECT partner.oin, partner.endpoint, partner.certificate_sha256,
+                CASE WHEN certificate_until > ? THEN former_certificate END AS former_certificate,
+                lane.failures, lane.down_since, lane.next_try_at AS paused_until,
                 (SELECT next_try_at FROM message WHERE message.partner = partner.oin AND next_try_at IS NOT NULL
                     ORDER BY next_try_at LIMIT 1) AS first_due_at,
                 (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
                     AND dead_at IS NULL ORDER BY id LIMIT 1) AS oldest_queued_at
             FROM partner LEFT JOIN lane ON lane.partner = partner.oin
             WHERE partner.endpoint IS NOT NULL AND partner.removed_at IS NULL
-            """
+            """, [.of(now)]
         ).map {
             LaneRow(
                 partner: try $0.organisation("oin"), endpoint: try $0.text("endpoint"),
-                certificateSHA256: try $0.blob("certificate_sha256"),
+                certificates: [try $0.blob("certificate_sha256")] + [try $0.blobOrNil("former_certificate")].compactMap(\.self),
                 failures: Int(try $0.integerOrNil("failures") ?? 0), downSince: try $0.instantOrNil("down_since"),
                 pausedUntil: try $0.instantOrNil("paused_until"), firstDueAt: try $0.instantOrNil("first_due_at"),
                 oldestQueuedAt: try $0.instantOrNil("oldest_queued_at"))

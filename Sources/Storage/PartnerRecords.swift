@@ -1,5 +1,21 @@
 import Casework
 
+/// What a partner registered before, and until when it counts beside what it registered since.
+public struct FormerPart: Hashable, Sendable {
+    /// The SHA-256 of a certificate, or a JWK Set.
+    public let bytes: [UInt8]
+    /// From this instant on it counts no more.
+    public let until: Instant
+
+    public init(bytes: [UInt8], until: Instant) {
+        self.bytes = bytes
+        self.until = until
+    }
+
+    /// What it is while it counts; nil from its end on.
+    public func bytes(at now: Instant) -> [UInt8]? { now < until ? bytes : nil }
+}
+
 /// A partner system as registered.
 public struct PartnerRow: Sendable {
     public let oin: OrganisationNumber
@@ -8,6 +24,10 @@ public struct PartnerRow: Sendable {
     public let certificateSHA256: [UInt8]
     /// Its JWK Set, as registered.
     public let keys: [UInt8]
+    /// SHA-256 of its TLS certificate of before, while both are accepted.
+    public let formerCertificate: FormerPart?
+    /// Its JWK Set of before: receipts by that `sig` key are taken, and nothing new is sealed to that `enc` key.
+    public let formerKeys: FormerPart?
     public let endpoint: String?
     /// Where it is told that something waits; nil when it is not, or is sent the messages themselves.
     public let events: String?
@@ -21,7 +41,8 @@ public struct PartnerRow: Sendable {
 
     public init(
         oin: OrganisationNumber, name: String, certificateSHA256: [UInt8], keys: [UInt8], endpoint: String?, events: String? = nil,
-        tlsChain: [UInt8]? = nil, addedAt: Instant, telephone: String? = nil, mandatedRole: String? = nil
+        tlsChain: [UInt8]? = nil, addedAt: Instant, telephone: String? = nil, mandatedRole: String? = nil,
+        formerCertificate: FormerPart? = nil, formerKeys: FormerPart? = nil
     ) {
         self.oin = oin
         self.name = name
@@ -33,23 +54,34 @@ public struct PartnerRow: Sendable {
         self.addedAt = addedAt
         self.telephone = telephone
         self.mandatedRole = mandatedRole
+        self.formerCertificate = formerCertificate
+        self.formerKeys = formerKeys
     }
+
+    /// SHA-256 of every TLS certificate that is accepted now: the registered one, and in an overlap the one before.
+    public func certificates(at now: Instant) -> [[UInt8]] { [certificateSHA256] + [formerCertificate?.bytes(at: now)].compactMap(\.self) }
 }
 
 extension Transaction {
-    /// Registers a partner, or replaces its certificate, keys and endpoint. Its number and role stay unless others are given.
+    /// Registers a partner, or replaces its certificate, keys and endpoint, and what it had before them. Its number and role stay unless others
+    /// are given.
     public func store(_ partner: PartnerRow) throws {
         try run(
             """
-            INSERT INTO partner (oin, name, certificate_sha256, keys, endpoint, added_at, telephone, mandated_role, events, tls_chain)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO partner (oin, name, certificate_sha256, keys, endpoint, added_at, telephone, mandated_role, events, tls_chain,
+                former_certificate, certificate_until, former_keys, keys_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (oin) DO UPDATE SET name = excluded.name, certificate_sha256 = excluded.certificate_sha256, keys = excluded.keys,
-                endpoint = excluded.endpoint, events = excluded.events, tls_chain = excluded.tls_chain, removed_at = NULL, telephone = coalesce(excluded.telephone, telephone),
-                mandated_role = coalesce(excluded.mandated_role, mandated_role)
+                endpoint = excluded.endpoint, events = excluded.events, tls_chain = excluded.tls_chain, removed_at = NULL,
+                telephone = coalesce(excluded.telephone, telephone), mandated_role = coalesce(excluded.mandated_role, mandated_role),
+                former_certificate = excluded.former_certificate, certificate_until = excluded.certificate_until,
+                former_keys = excluded.former_keys, keys_until = excluded.keys_until
             """,
             [
                 .of(partner.oin), .text(partner.name), .blob(partner.certificateSHA256), .blob(partner.keys), .of(partner.endpoint),
                 .of(partner.addedAt), .of(partner.telephone), .of(partner.mandatedRole), .of(partner.events), .of(partner.tlsChain),
+                .of(partner.formerCertificate?.bytes), .of(partner.formerCertificate?.until), .of(partner.formerKeys?.bytes),
+                .of(partner.formerKeys?.until),
             ])
         // What waits follows the partner's way of receiving; a new endpoint or certificate also deserves a new try at once.
         try clearTrouble(of: partner.oin)
@@ -91,6 +123,13 @@ extension Transaction {
             oin: try row.organisation("oin"), name: try row.text("name"), certificateSHA256: try row.blob("certificate_sha256"),
             keys: try row.blob("keys"), endpoint: try row.textOrNil("endpoint"), events: try row.textOrNil("events"),
             tlsChain: try row.blobOrNil("tls_chain"), addedAt: try row.instant("added_at"),
-            telephone: try row.textOrNil("telephone"), mandatedRole: try row.textOrNil("mandated_role"))
+            telephone: try row.textOrNil("telephone"), mandatedRole: try row.textOrNil("mandated_role"),
+            formerCertificate: try former(row, "former_certificate", until: "certificate_until"),
+            formerKeys: try former(row, "former_keys", until: "keys_until"))
+    }
+
+    private func former(_ row: SQLRow, _ bytes: String, until: String) throws -> FormerPart? {
+        guard let bytes = try row.blobOrNil(bytes) else { return nil }
+        return FormerPart(bytes: bytes, until: try row.instant(until))
     }
 }

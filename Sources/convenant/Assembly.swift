@@ -60,19 +60,9 @@ enum Assembly {
             }
             return data
         }
-        func chain(_ certificate: String) throws -> [[UInt8]] {
-            guard let pem = FileManager.default.contents(atPath: certificate) else { return [] }
-            return try certificatesDER(pem: [UInt8](pem)) + certificatesDER(pem: [UInt8](try read(folder.trustRoots)))
-        }
-        let (signingChain, nlGovChain) = (try chain(folder.signingCertificate), try chain(folder.nlGovSigningCertificate))
         do {
-            // A folder made before the NL GOV profile has no key for it, and seals nothing in it.
-            let nlGov = try FileManager.default.contents(atPath: folder.nlGovSigningKey).map {
-                try SigningKey(pem: String(decoding: $0, as: UTF8.self))
-            }
             return DeskSecrets(
-                signing: try SigningKey(pem: String(decoding: try read(folder.messageSigningKey), as: UTF8.self)),
-                signingChain: signingChain, nlGov: nlGov, nlGovChain: nlGovChain,
+                signing: try signingKeys(folder),
                 tlsChain: (try? certificatesDER(pem: [UInt8](FileManager.default.contents(atPath: folder.tlsChain) ?? Data()))) ?? [],
                 logKey: try Curve25519.Signing.PrivateKey(rawRepresentation: try read(folder.checkpointKey)),
                 staffHandleKey: SymmetricKey(data: try read(folder.staffHandleKey)))

@@ -2,12 +2,15 @@ import ArgumentParser
 import Exchange
 import Foundation
 import ServiceLifecycle
+import Storage
 import StrictJSON
 
 /// `run/control.sock`: one JSON request a connection, one JSON answer; only the folder's owner can reach it.
 struct ControlSocket: Service {
-    let path: String
+    let folder: DataFolder
     let desk: ReferralDesk
+
+    private var path: String { folder.controlSocket }
 
     /// Listens until shutdown.
     func run() async throws {
@@ -33,7 +36,7 @@ struct ControlSocket: Service {
     private func answer(_ connection: Int32) async {
         let reply: DeskAnswer
         if let bytes = Self.readAll(connection), let request = try? parseJSON(bytes), let command = request["command"]?.stringValue {
-            do { reply = try await DeskCommands.run(command, request["arguments"]?.objectValue ?? [:], on: desk) } catch {
+            do { reply = try await DeskCommands.run(command, request["arguments"]?.objectValue ?? [:], on: desk, of: folder) } catch {
                 reply = error.answer
             }
         } else {

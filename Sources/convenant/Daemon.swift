@@ -47,7 +47,7 @@ struct Daemon {
         let services: [any Service] = [
             Housekeeping(desk: desk, folder: folder, world: world, logger: logger), Courier(desk: desk, settings: sending),
             Herald(desk: desk, settings: sending),
-            Escalation(desk: desk, world: world, logger: logger), ControlSocket(path: folder.controlSocket, desk: desk),
+            Escalation(desk: desk, world: world, logger: logger), ControlSocket(folder: folder, desk: desk),
             try managementListener(desk: desk, registry: registry, settings: listener(settings.management, \.management)),
             try partnerListener(
                 desk: desk, tls: tls, allowTLS12: settings.partnersTLS12, settings: listener(settings.partners, \.partners)),

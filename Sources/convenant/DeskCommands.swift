@@ -8,8 +8,10 @@ import StrictJSON
 
 /// The commands that change something: run on the desk itself, here or in the daemon that holds the folder.
 enum DeskCommands {
-    /// Runs one command on a desk.
-    static func run(_ command: String, _ arguments: JSONObject, on desk: ReferralDesk) async throws(DeskRefusal) -> DeskAnswer {
+    /// Runs one command on a desk, which is that of the folder.
+    static func run(_ command: String, _ arguments: JSONObject, on desk: ReferralDesk, of folder: DataFolder) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
         func text(_ name: String) throws(DeskRefusal) -> String {
             guard let text = arguments[name]?.stringValue else {
                 throw .invalidInput([InputFault(pointer: "/\(name)", code: "missing-member", detail: "`\(name)` is missing")])
@@ -59,6 +61,15 @@ enum DeskCommands {
                 keys: Array(try text("keys").utf8), endpoint: arguments["endpoint"]?.stringValue,
                 events: arguments["events"]?.stringValue, telephone: arguments["telephone"]?.stringValue,
                 mandatedRole: arguments["mandatedRole"]?.stringValue)
+        case "partner.rotate":
+            guard let day = CalendarDate(try text("until")) else {
+                throw .invalidInput([
+                    InputFault(pointer: "/until", code: "invalid-date", detail: "this is not a date", hint: "write it as 2026-12-31")
+                ])
+            }
+            return try await desk.rotatePartner(
+                try organisation("oin"), certificatePEM: arguments["certificate"]?.stringValue.map { Array($0.utf8) },
+                keys: arguments["keys"]?.stringValue.map { Array($0.utf8) }, until: day)
         case "partner.list": return try await desk.listPartners()
         case "staff.add":
             let role = try member("role", of: StaffRole.self, detail: "there is no such role")
@@ -90,6 +101,12 @@ enum DeskCommands {
         case "delivery.resume": return try await desk.resumeDeliveries()
         case "keys.list": return try desk.listKeyEpochs()
         case "keys.rotate": return try await desk.rotateKeys()
+        case "keys.signing.rotate", "keys.signing.switch", "keys.signing.retire":
+            let change = SigningChange(
+                folder: folder, profile: try member("profile", of: HeldSigningKey.Profile.self, detail: "there is no such profile"))
+            let step: SigningKeyStep =
+                command == "keys.signing.rotate" ? .made : command == "keys.signing.switch" ? .switched : .retired
+            return try await change.run(step, on: desk, atOnce: arguments["atOnce"] == true)
         case "keys.end-epoch": return try await desk.endKeyEpoch(arguments["epoch"]?.integerValue ?? 0)
         default: throw .notFound
         }
@@ -102,7 +119,7 @@ enum DeskCommands {
             let lock = try RunLock(folder)
             let settings = try Settings(folder: folder)
             let desk = try await Assembly.desk(lock, settings: settings, world: .system(), simulated: Assembly.isSimulated(folder))
-            do { answer = try await run(command, arguments, on: desk) } catch { answer = error.answer }
+            do { answer = try await run(command, arguments, on: desk, of: folder) } catch { answer = error.answer }
             await desk.close()
         } catch StoreFault.inUse {
             answer = try ControlSocket.ask(command, arguments, at: folder.controlSocket)

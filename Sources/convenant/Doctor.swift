@@ -38,12 +38,17 @@ struct Doctor: AsyncParsableCommand {
             let open = loaded.openQuestions.filter(\.stopsWork)
             return open.isEmpty ? .ok : .fail("undecided: \(open.map(\.key).joined(separator: ", "))", "`convenant policy explain`")
         }
-        for (name, path) in [("TLS certificate", folder.tlsChain), ("signing certificate", folder.signingCertificate)] {
+        let tls = { try FileManager.default.contents(atPath: folder.tlsChain).flatMap { try certificatesDER(pem: [UInt8]($0)).first } }
+        let signing = { try Assembly.signingKeys(folder).all.first { $0.state == .current }?.chain.first }
+        for (name, path, leaf, hint) in [
+            ("TLS certificate", folder.tlsChain, tls, "renew it, certs/README.md"),
+            ("signing certificate", folder.signingCertificate, signing, "`convenant keys rotate --signing`"),
+        ] {
             look.at(name) { [now = look.now] in
-                guard let pem = FileManager.default.contents(atPath: path), let leaf = try certificatesDER(pem: [UInt8](pem)).first,
-                    let end = notAfter(leaf)
-                else { return .fail("`\(path)` is missing", "certs/README.md says how it is made") }
-                return .days((end - now) / 86_400_000, warnBelow: 30, failBelow: 0, "renew it, certs/README.md")
+                guard let end = try leaf().flatMap(notAfter) else {
+                    return .fail("there is none for the key, as in `\(path)`", "certs/README.md says how it is made")
+                }
+                return .days((end - now) / 86_400_000, warnBelow: 30, failBelow: 0, hint)
             }
         }
         look.at("revocation lists") { [now = look.now] in

@@ -73,6 +73,12 @@ struct Examination {
                     ? .fail("\(hours) hours old", hint) : hours > 48 ? .warn("\(hours) hours old", hint) : .good("\(hours) hours old")
             }
         }
+        for term in found["certificates"]?.arrayValue ?? [] where term["holder"] != found["municipality"] {
+            let days = term["daysLeft"]?.integerValue ?? 0
+            at("\(term["use"]?.stringValue ?? "") of \(term["holder"]?.stringValue ?? "")") {
+                .days(days, warnBelow: 30, failBelow: 0, "ask the partner for a new one, then `convenant partner rotate`")
+            }
+        }
         if let gap = found["gap"] {
             at("restored") {
                 .warn(

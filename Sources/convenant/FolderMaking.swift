@@ -81,7 +81,7 @@ enum FolderMaking {
     private static func writeSecret(_ bytes: [UInt8], _ path: String) throws { try write(bytes, path) }
 
     /// Writes a new file under another name and moves it into place, mode 0600.
-    private static func write(_ bytes: [UInt8], _ path: String) throws {
+    static func write(_ bytes: [UInt8], _ path: String) throws {
         let draft = path + ".new"
         unlink(draft)
         guard FileManager.default.createFile(atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: 0o600]),

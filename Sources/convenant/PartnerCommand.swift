@@ -7,7 +7,7 @@ import StrictJSON
 struct Partner: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Partner systems: registering them, and running one without a system.",
-        subcommands: [Add.self, List.self, SignRequest.self, Run.self, Check.self])
+        subcommands: [Add.self, Rotate.self, List.self, SignRequest.self, Run.self, Check.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -41,13 +41,39 @@ struct Partner: AsyncParsableCommand {
         }
     }
 
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Registers a partner's new certificate or keys beside those of before, which count until the end of a day.",
+            discussion: """
+                Example: convenant partner rotate --oin 00000099000000002000 --keys jwks.json --until 2026-12-31
+
+                New messages are sealed to the new `enc` key at once. What others may know is replaced by `partner add`, without an overlap.
+                """)
+        @OptionGroup var folder: FolderOption
+        @Option(help: ArgumentHelp("The partner's number (OIN).", valueName: "oin")) var oin: String
+        @Option(help: ArgumentHelp("Its new TLS certificate, PEM, leaf first.", valueName: "file")) var certificate: String?
+        @Option(help: ArgumentHelp("Its new JWK Set: one `sig` and one `enc` key, each with x5c.", valueName: "file")) var keys: String?
+        @Option(help: ArgumentHelp("The last day on which what it had before counts.", valueName: "date")) var until: String
+
+        func run() async throws {
+            var arguments: JSONObject = ["oin": .string(oin), "until": .string(until)]
+            for (name, path) in [("certificate", certificate), ("keys", keys)] {
+                guard let path else { continue }
+                arguments[name] = .string(String(decoding: try readInput(path, what: "the \(name)"), as: UTF8.self))
+            }
+            let rotated = try await DeskCommands.run("partner.rotate", arguments, folder: folder.folder)
+            print("registered \(oin), both until \(rotated["until"]?.stringValue ?? "")")
+        }
+    }
+
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the partners.", discussion: "Example: convenant partner list")
         @OptionGroup var folder: FolderOption
 
         func run() async throws {
             let items = try await DeskCommands.run("partner.list", [:], folder: folder.folder)["items"]?.arrayValue ?? []
-            printTable(["oin", "name", "certificate"], items)
+            let overlap = ["formerCertificateUntil", "formerKeysUntil"].filter { name in items.contains { $0[name] != nil } }
+            printTable(["oin", "name", "certificate"] + overlap, items)
         }
     }
 

@@ -119,6 +119,29 @@ struct CertificateTests {
         }
     }
 
+    @Test("a partner that changes its certificate with an overlap comes in with either, and `partner list` says until when")
+    func overlapping() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            let path = folder.partner(Town.debtHelp).path
+            let second = Town.Partner(oin: Town.debtHelp.oin, name: "Iemand", curve: .p256, key: "second")
+            _ = try folder.makePartner(second, exchangeKeys: try await daemon.anonymous(.GET, "/v1/jwks.json").bytes)
+            func rotate(until: String) async throws -> ProgramResult {
+                try await folder.command(
+                    "partner", "rotate", "--oin", Town.debtHelp.oin, "--certificate", folder.partner(second).path + "/tls-chain.pem",
+                    "--until",
+                    until)
+            }
+            let tomorrow = String(Date(timeIntervalSinceNow: 86_400).ISO8601Format().prefix(10))
+            #expect(try await rotate(until: "2026-01-01").code == 1)
+            #expect(try await rotate(until: tomorrow).output.hasPrefix("registered \(Town.debtHelp.oin), both until "))
+            #expect(try await knock(daemon, path) == 200)
+            #expect(try await knock(daemon, folder.partner(second).path) == 200)
+            #expect(try await folder.command("partner", "list").output.contains("formerCertificateUntil"))
+            #expect(try await rotate(until: tomorrow).code == 1)
+        }
+    }
+
     @Test("a registration is refused when the certificate is another organisation's, a stranger's, or no certificate")
     func registration() async throws {
         let folder = try await TestFolder.prepared()

@@ -68,7 +68,8 @@ struct CommandTests {
         #expect(!FileManager.default.fileExists(atPath: folder.file("secrets/kek-1.key")))
         let listed = try await folder.command("keys", "list")
         #expect(listed.code == 0)
-        #expect(listed.output.split(separator: "\n").count == 4)
+        // The epochs and the signing keys, each under a line of names.
+        #expect(listed.output.split(separator: "\n").count == 7)
         try await withDaemon(folder) { daemon in
             let made = try #require(open)
             let shown = try await daemon.staff("case-manager-1", .GET, "/v1/casefiles/\(made.casefile)").expect(200)

@@ -62,8 +62,8 @@ public final class TestDesk: Sendable {
         debt = try PartnerFixture("00000099000000002000", "Testschuldhulp", sealing: .p256, authority: authority, at: now)
         care = try PartnerFixture("00000099000000003000", "Testzorg", sealing: .x25519, authority: authority, at: now)
         secrets = DeskSecrets(
-            signing: try SigningKey.generate(), signingChain: [], nlGov: nlGov, logKey: Curve25519.Signing.PrivateKey(),
-            staffHandleKey: SymmetricKey(size: .bits256))
+            signing: SigningKeys(HeldSigningKey(try .generate()), beside: nlGov.map { [HeldSigningKey($0)] } ?? []),
+            logKey: Curve25519.Signing.PrivateKey(), staffHandleKey: SymmetricKey(size: .bits256))
         try await open(policy)
         for partner in [debt, care] {
             _ = try await desk.addPartner(

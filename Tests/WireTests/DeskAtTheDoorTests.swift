@@ -34,7 +34,7 @@ struct DeskAtTheDoorTests {
                 folder: package.appending(path: "policies").path, pack: "den-haag-meldcode", allowingFictitious: true),
             world: world, settings: DeskSettings(scryptCost: 1 << 14),
             secrets: DeskSecrets(
-                signing: .generate(), signingChain: [], logKey: Curve25519.Signing.PrivateKey(),
+                signing: SigningKeys(HeldSigningKey(.generate())), logKey: Curve25519.Signing.PrivateKey(),
                 staffHandleKey: SymmetricKey(size: .bits256)),
             trust: CertificateChecker(TrustAnchors(roots: root.certificatePEM, lists: [])), simulated: true)
         try await body(desk)

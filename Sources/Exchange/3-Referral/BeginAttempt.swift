@@ -152,7 +152,7 @@ extension ReferralDesk {
         do {
             return try SealedMessage(
                 restoring: try openBlob(stored, id: row.id.bytes, under: key), id: row.id, kind: row.kind, recipient: row.partner,
-                decision: row.decision, queueSeal: row.queueSeal, under: sealing.queue)
+                decision: row.decision, queueSeal: row.queueSeal, under: queueKey)
         } catch { throw .notDurable }
     }
 }

@@ -8,8 +8,8 @@ public struct PushLane: Sendable {
     public let partner: OrganisationNumber
     /// Where the partner receives; checked by ``ReferralDesk/addPartner(oin:name:certificatePEM:keys:endpoint:)``.
     public let endpoint: String
-    /// SHA-256 of the one certificate that is accepted at the other end.
-    public let certificateSHA256: [UInt8]
+    /// SHA-256 of the certificates that are accepted at the other end: one, and in an overlap the one before it.
+    public let certificates: [[UInt8]]
     /// Certificates that may stand between that one and a root, DER.
     public let issuers: [[UInt8]]
     /// Whether the lane failed as a whole: then it is tried with one message.
@@ -29,7 +29,7 @@ extension ReferralDesk {
     public func pushLanes(limit: Int) async throws(DeskRefusal) -> [PushLane] {
         let now = world.wall()
         let rows = try await read { transaction in
-            try transaction.lanes().map { row in
+            try transaction.lanes(at: now).map { row in
                 let isOpen = (row.firstDueAt.map { $0 <= now } ?? false) && (row.pausedUntil.map { $0 <= now } ?? true)
                 return (row, isOpen ? try transaction.dueMessages(of: row.partner, at: now, limit: limit) : [])
             }
@@ -38,12 +38,18 @@ extension ReferralDesk {
         for (row, due) in rows where endpointFault(row.endpoint, allowingPrivate: settings.privateHosts) == nil {
             lanes.append(
                 PushLane(
-                    partner: row.partner, endpoint: row.endpoint, certificateSHA256: row.certificateSHA256,
-                    issuers: due.isEmpty ? [] : Array(try await partnerKeys(of: row.partner).signingChain.dropFirst()),
+                    partner: row.partner, endpoint: row.endpoint, certificates: row.certificates,
+                    issuers: due.isEmpty ? [] : try await issuers(of: row.partner),
                     isTroubled: row.failures > 0, isDown: row.downSince != nil,
                     dueAt: row.firstDueAt.map { max($0, row.pausedUntil ?? $0) }, due: due, oldestQueuedAt: row.oldestQueuedAt))
         }
         return lanes
+    }
+
+    /// The certificates that may stand between a partner's TLS certificate and a root, as its key set names them; in an overlap also the one before.
+    func issuers(of partner: OrganisationNumber) async throws(DeskRefusal) -> [[UInt8]] {
+        let row = try await read { try $0.partner(partner) }.orRefuse(.notFound)
+        return [try partnerKeys(of: row), try formerKeys(of: row)].flatMap { $0?.signingChain.dropFirst() ?? [] }
     }
 
     /// Why the certificate at the other end of a lane is refused, as a stable code; nil when it is the partner's.
@@ -51,7 +57,7 @@ extension ReferralDesk {
     /// Synchronous: it is asked inside the handshake's event loop. The identity is the registered certificate and the number (OIN) in it, not
     /// the host's name.
     public func endpointRefusal(leaf: [UInt8], on lane: PushLane) -> String? {
-        guard certificateSHA256(leaf) == lane.certificateSHA256 else { return "not-the-registered-one" }
+        guard lane.certificates.contains(certificateSHA256(leaf)) else { return "not-the-registered-one" }
         switch trust.verdict(chainDER: [leaf] + lane.issuers, purpose: .tlsServer, now: world.wall().millisecondsSince1970) {
         case .trusted(let oin, _): return oin == lane.partner.description ? nil : "wrong-oin"
         case .refused(let refusal): return refusal.code

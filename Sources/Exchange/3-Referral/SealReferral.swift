@@ -220,12 +220,26 @@ extension ReferralDesk {
     }
 
     /// The same for a partner that was read before.
-    func partnerKeys(of row: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
-        if let known = partnerKeys.withLock({ $0[row.oin] }), known.jwks == row.keys { return known.keys }
+    func partnerKeys(of row: PartnerRow) throws(DeskRefusal) -> PartnerKeys { try parsed(row.keys, as: .registered(row.oin)) }
+
+    /// The keys that the partner had before, while they count beside those that it has; nil outside such an overlap.
+    func formerKeys(of row: PartnerRow) throws(DeskRefusal) -> PartnerKeys? {
+        guard let jwks = row.formerKeys?.bytes(at: world.wall()) else { return nil }
+        return try parsed(jwks, as: .former(row.oin))
+    }
+
+    private func parsed(_ jwks: [UInt8], as place: KeyPlace) throws(DeskRefusal) -> PartnerKeys {
+        if let known = partnerKeys.withLock({ $0[place] }), known.jwks == jwks { return known.keys }
         do {
-            let keys = try PartnerKeys(jwks: row.keys)
-            partnerKeys.withLock { $0[row.oin] = (row.keys, keys) }
+            let keys = try PartnerKeys(jwks: jwks)
+            partnerKeys.withLock { $0[place] = (jwks, keys) }
             return keys
         } catch { throw .notDurable }
     }
+}
+
+/// Whose parsed key set is kept, and which of the two that it may have.
+enum KeyPlace: Hashable, Sendable {
+    case registered(OrganisationNumber)
+    case former(OrganisationNumber)
 }

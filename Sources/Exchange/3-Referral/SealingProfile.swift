@@ -16,7 +16,7 @@ extension ReferralDesk {
     func sealingKeys(of partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
         let keys = try partnerKeys(of: partner)
         guard isNamed(keys.profile, for: partner.oin) else { throw .sealingRefused(profile: keys.profile.rawValue) }
-        if keys.profile == .nlGov, sealing.nlGov == nil { throw .sealingRefused(profile: keys.profile.rawValue) }
+        if keys.profile == .nlGov, signingKeys[.nlGov, .current] == nil { throw .sealingRefused(profile: keys.profile.rawValue) }
         return keys
     }
 
@@ -37,7 +37,7 @@ extension ReferralDesk {
     /// What must stand in the header of the HTTP message that carries this one.
     func headerFields(for message: SealedMessage) throws(DeskRefusal) -> [HeaderField] {
         do {
-            return try message.payloadFields(with: sealing, certificate: nlGovChain.first, at: world.wall())
+            return try message.payloadFields(with: sealing, certificate: signingKeys[.nlGov, .current]?.chain.first, at: world.wall())
         } catch {
             if case .noKey(let profile) = error { throw .sealingRefused(profile: profile.rawValue) }
             throw .notDurable

@@ -22,10 +22,11 @@ extension ReferralDesk {
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
         guard let row = try await read({ try $0.message(messageID) }), row.partner == partner else { throw .notFound }
-        let keys = try await partnerKeys(of: partner)
+        let registered = try await read { try $0.partner(partner) }.orRefuse(.notFound)
+        let (keys, former) = (try partnerKeys(of: registered), try formerKeys(of: registered))
         let receipt: TakenReceipt
         do {
-            receipt = try TakenReceipt(verifying: jws, by: keys, from: partner, to: municipality.oin)
+            receipt = try TakenReceipt(verifying: jws, by: keys, or: former, from: partner, to: municipality.oin)
         } catch {
             throw .invalidInput([
                 InputFault(

@@ -25,8 +25,8 @@ extension ReferralDesk {
         let row = try await read { try $0.hasUngiven(for: partner) ? $0.partner(partner) : nil }
         guard let row, let address = row.events, endpointFault(address, allowingPrivate: settings.privateHosts) == nil else { return nil }
         return PushLane(
-            partner: partner, endpoint: address, certificateSHA256: row.certificateSHA256,
-            issuers: Array(try await partnerKeys(of: partner).signingChain.dropFirst()), isTroubled: false, isDown: false, dueAt: nil,
+            partner: partner, endpoint: address, certificates: row.certificates(at: world.wall()),
+            issuers: try await issuers(of: partner), isTroubled: false, isDown: false, dueAt: nil,
             due: [],
             oldestQueuedAt: nil)
     }

@@ -6,18 +6,23 @@ import Storage
 import StrictJSON
 
 extension ReferralDesk {
-    /// The desk's day: a member for each of `DeskSection.all`; `more` when one of the lists is longer than it is shown.
+    /// The desk's day: a member for each of `DeskSection.all`, and `certificates`; `more` when one of the lists is longer than it is shown.
+    /// `deliveriesHeld` when nothing leaves since a restore: the span of which the folder knows nothing.
     public func showDesk(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
         let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
-        let body = try await read { transaction in
+        var body = try await read { transaction in
             let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
             var body = JSONObject()
             for section in DeskSection.all { body[section.name] = try section.read(transaction, page) }
             if page.isCut { body["more"] = true }
-            return JSONValue.object(body)
+            return body
         }
-        return DeskAnswer(status: 200, body: body)
+        body["certificates"] = try await certificatesSection()
+        if let gap = restoredGap.withLock({ $0 }) {
+            body["deliveriesHeld"] = ["from": .string(gap.from.rfc3339), "until": .string(gap.until.rfc3339)]
+        }
+        return DeskAnswer(status: 200, body: .object(body))
     }
 
     /// The cases given to the caller, oldest first.

@@ -6,7 +6,8 @@ import StrictJSON
 extension ReferralDesk {
     /// What only the holder of the folder knows, for `doctor`.
     ///
-    /// 200 `{synchronous, heartbeat?, backups: {data?, keys?}, gap?: {from, until}, behindSeconds}`.
+    /// 200 `{synchronous, heartbeat?, backups: {data?, keys?}, gap?: {from, until}, behindSeconds, certificates, municipality}`, the
+    /// certificates as on the desk's page.
     public func examine() async throws(DeskRefusal) -> DeskAnswer {
         let found = try await read { transaction in
             (
@@ -20,7 +21,8 @@ extension ReferralDesk {
         for (part, at) in found.backups { if let at { backups[part.rawValue] = .string(at.rfc3339) } }
         var body: JSONObject = [
             "synchronous": .integer(synchronous ?? 0), "backups": .object(backups),
-            "behindSeconds": .integer(try await deadlineLag().lagSeconds),
+            "behindSeconds": .integer(try await deadlineLag().lagSeconds), "certificates": try await certificatesSection(),
+            "municipality": .string(municipality.oin.description),
         ]
         if let at = found.heartbeat { body["heartbeat"] = .string(at.rfc3339) }
         if let gap = found.gap { body["gap"] = ["from": .string(gap.from.rfc3339), "until": .string(gap.until.rfc3339)] }

@@ -4,7 +4,8 @@ import Storage
 import StrictJSON
 
 extension ReferralDesk {
-    /// The epochs of the wrapping keys: `{items: [{epoch, madeAt, retiredAt?, endedAt?, livingKeys}]}`.
+    /// The epochs of the wrapping keys, and our signing keys: `{items: [{epoch, madeAt, retiredAt?, endedAt?, livingKeys}],
+    /// signing: [{kid, profile, state, from?, until?}]}`.
     public func listKeyEpochs() throws(DeskRefusal) -> DeskAnswer {
         let epochs: [KeyEpoch]
         do { epochs = try vault.epochs() } catch { throw .notDurable }
@@ -20,7 +21,7 @@ extension ReferralDesk {
                         if let at = epoch.retiredAt { json["retiredAt"] = .string(at.rfc3339) }
                         if let at = epoch.endedAt { json["endedAt"] = .string(at.rfc3339) }
                         return .object(json)
-                    })
+                    }), "signing": signingKeysJSON(),
             ])
     }
 

@@ -36,9 +36,12 @@ extension ReferralDesk {
     /// A certificate that cannot be read, or was never kept, is left out.
     public func certificateTerms() async throws(DeskRefusal) -> [CertificateTerm] {
         let now = world.wall()
-        var terms = [(CertificateTerm.Use.tls, tlsChain), (.sig, signingChain)].compactMap { use, chain in
-            term(of: municipality.oin, use, chain, at: now)
+        // Of our signing keys, one a profile, the one that ends first is told.
+        let signing = HeldSigningKey.Profile.allCases.compactMap { profile in
+            term(of: municipality.oin, .sig, signingKeys[profile, .current]?.chain ?? [], at: now)
         }
+        let ours = [term(of: municipality.oin, .tls, tlsChain, at: now), signing.min { $0.endsAt < $1.endsAt }]
+        var terms = ours.compactMap(\.self)
         for row in try await read({ try $0.partners() }) {
             let keys = try? await partnerKeys(of: row.oin)
             let tls = row.tlsChain.flatMap { try? certificatesDER(pem: $0) } ?? []

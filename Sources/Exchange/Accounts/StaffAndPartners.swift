@@ -63,43 +63,28 @@ extension ReferralDesk {
         oin: OrganisationNumber, name: String, certificatePEM: [UInt8], keys jwks: [UInt8], endpoint: String?, events: String? = nil,
         telephone: String? = nil, mandatedRole: String? = nil
     ) async throws(DeskRefusal) -> DeskAnswer {
-        func fault(_ pointer: String, _ code: String, _ detail: String, _ hint: String) -> DeskRefusal {
-            .invalidInput([InputFault(pointer: pointer, code: code, detail: detail, hint: hint)])
-        }
         if let telephone, telephone.wholeMatch(of: /\+?[0-9][0-9 ()-]{2,29}/) == nil {
-            throw fault(
+            throw .registrationRefused(
                 "/telephone", "invalid-telephone", "this is not a telephone number", "digits, spaces, hyphens, brackets; + in front")
         }
         if let mandatedRole, !(1...80).contains(mandatedRole.count) || mandatedRole.contains(where: \.isNewline) {
-            throw fault(
+            throw .registrationRefused(
                 "/mandatedRole", "invalid-role", "this is not the name of a role", "one line of at most 80 characters, no person's name")
         }
         for (pointer, address) in [("/endpoint", endpoint), ("/events", events)] {
             guard let address, let why = endpointFault(address, allowingPrivate: settings.privateHosts) else { continue }
-            throw fault(
+            throw .registrationRefused(
                 pointer, "endpoint-refused", "`\(address)` cannot be sent to: \(why)",
                 "https://host:port/path, reachable from here; the setting push.privateHosts allows inner networks")
         }
         if endpoint != nil, events != nil {
-            throw fault(
+            throw .registrationRefused(
                 "/events", "not-together", "a partner that is sent its messages is not told of them as well", "give `endpoint` or `events`")
         }
-        guard let chain = try? certificatesDER(pem: certificatePEM), let leaf = chain.first else {
-            throw fault("/certificate", "not-a-certificate", "the certificate file holds no certificate", "give a PEM file, leaf first")
-        }
-        try demandTrust(chain, purpose: .tlsClient, oin: oin, pointer: "/certificate")
-        let keys: PartnerKeys
-        do { keys = try PartnerKeys(jwks: jwks) } catch {
-            throw fault(
-                "/keys", "keys-refused", "the key set cannot be used: \(error)", "it holds one `sig` and one `enc` key, each with x5c")
-        }
-        if let why = profileFault(keys.profile, for: oin) {
-            throw fault("/keys", "other-profile", why, "register a key of that profile; the covenant is changed first, and then the keys")
-        }
-        try demandTrust(keys.signingChain, purpose: .signing, oin: oin, pointer: "/keys")
-        try demandTrust(keys.encryptionChain, purpose: .encryption, oin: oin, pointer: "/keys")
+        let certificate = try demandCertificate(certificatePEM, of: oin)
+        _ = try demandKeys(jwks, of: oin)
         let row = PartnerRow(
-            oin: oin, name: name, certificateSHA256: certificateSHA256(leaf), keys: jwks, endpoint: endpoint, events: events,
+            oin: oin, name: name, certificateSHA256: certificate, keys: jwks, endpoint: endpoint, events: events,
             tlsChain: certificatePEM, addedAt: world.wall(), telephone: telephone, mandatedRole: mandatedRole)
         let added = entry(
             .partnerAdded, by: .daemon, facts: ["partner": .text(oin.description), "certificate": .text(base64URL(row.certificateSHA256))])
@@ -110,9 +95,10 @@ extension ReferralDesk {
         return DeskAnswer(status: 201, body: ["oin": .string(oin.description), "name": .string(name)])
     }
 
-    /// `{items: [{oin, name, certificate, endpoint?, events?, telephone?, mandatedRole?}]}`.
+    /// `{items: [{oin, name, certificate, endpoint?, events?, telephone?, mandatedRole?, formerCertificateUntil?, formerKeysUntil?}]}`.
     public func listPartners() async throws(DeskRefusal) -> DeskAnswer {
         let rows = try await read { try $0.partners() }
+        let now = world.wall()
         return DeskAnswer(
             status: 200,
             body: [
@@ -126,6 +112,9 @@ extension ReferralDesk {
                         if let events = row.events { json["events"] = .string(events) }
                         if let telephone = row.telephone { json["telephone"] = .string(telephone) }
                         if let role = row.mandatedRole { json["mandatedRole"] = .string(role) }
+                        for (name, part) in [("formerCertificateUntil", row.formerCertificate), ("formerKeysUntil", row.formerKeys)] {
+                            if let part, part.bytes(at: now) != nil { json[name] = .string(part.until.rfc3339) }
+                        }
                         return .object(json)
                     })
             ])
@@ -144,12 +133,39 @@ extension ReferralDesk {
         guard let leaf = chainDER.first, let row = try await read({ try $0.partner(oin) }) else {
             throw .certificateRefused("not-registered")
         }
-        guard row.certificateSHA256 == certificateSHA256(leaf) else { throw .certificateRefused("not-the-registered-one") }
-        if row.tlsChain == nil, let pem = try? chainDER.flatMap(certificatePEM) {
+        let shown = certificateSHA256(leaf)
+        guard row.certificates(at: world.wall()).contains(shown) else { throw .certificateRefused("not-the-registered-one") }
+        if row.tlsChain == nil, shown == row.certificateSHA256, let pem = try? chainDER.flatMap(certificatePEM) {
             _ = try await commit { try $0.learnChain(of: oin, pem: pem) }
         }
         await heard(oin)
         return oin
+    }
+
+    /// The SHA-256 of a partner's TLS certificate that may be registered.
+    func demandCertificate(_ pem: [UInt8], of oin: OrganisationNumber) throws(DeskRefusal) -> [UInt8] {
+        guard let chain = try? certificatesDER(pem: pem), let leaf = chain.first else {
+            throw .registrationRefused(
+                "/certificate", "not-a-certificate", "the certificate file holds no certificate", "give a PEM file, leaf first")
+        }
+        try demandTrust(chain, purpose: .tlsClient, oin: oin, pointer: "/certificate")
+        return certificateSHA256(leaf)
+    }
+
+    /// The keys of a partner's JWK Set that may be registered.
+    func demandKeys(_ jwks: [UInt8], of oin: OrganisationNumber) throws(DeskRefusal) -> PartnerKeys {
+        let keys: PartnerKeys
+        do { keys = try PartnerKeys(jwks: jwks) } catch {
+            throw .registrationRefused(
+                "/keys", "keys-refused", "the key set cannot be used: \(error)", "it holds one `sig` and one `enc` key, each with x5c")
+        }
+        if let why = profileFault(keys.profile, for: oin) {
+            throw .registrationRefused(
+                "/keys", "other-profile", why, "register a key of that profile; the covenant is changed first, and then the keys")
+        }
+        try demandTrust(keys.signingChain, purpose: .signing, oin: oin, pointer: "/keys")
+        try demandTrust(keys.encryptionChain, purpose: .encryption, oin: oin, pointer: "/keys")
+        return keys
     }
 
     private func demandTrust(_ chain: [[UInt8]], purpose: CertificatePurpose, oin: OrganisationNumber, pointer: String) throws(DeskRefusal)
@@ -166,5 +182,12 @@ extension ReferralDesk {
                 pointer: pointer, code: code, detail: "the certificate is not one that we trust for this organisation",
                 hint: "it chains to trust/roots.pem, is not revoked, and has the OIN as serialNumber in its subject")
         ])
+    }
+}
+
+extension DeskRefusal {
+    /// Why a partner, or a part of what it registers, is not taken.
+    static func registrationRefused(_ pointer: String, _ code: String, _ detail: String, _ hint: String) -> DeskRefusal {
+        .invalidInput([InputFault(pointer: pointer, code: code, detail: detail, hint: hint)])
     }
 }

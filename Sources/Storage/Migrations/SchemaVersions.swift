@@ -8,7 +8,9 @@ struct SchemaVersions: Sendable {
     let scripts: [String]
 
     /// `convenant.sqlite`.
-    static let main = SchemaVersions(scripts: [schema1, schema2, schema3, schemaQueue, schemaWire, schemaRecall, schemaLookups])
+    static let main = SchemaVersions(scripts: [
+        schema1, schema2, schema3, schemaQueue, schemaWire, schemaRecall, schemaLookups, schemaRotation,
+    ])
     /// `keys.sqlite`.
     static let keys = SchemaVersions(scripts: [keySchema1, keySchema2])
 

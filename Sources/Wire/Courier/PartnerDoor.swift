@@ -14,7 +14,7 @@ final class PartnerDoor: Sendable {
     /// On what a door rests; a change of any of it makes another door.
     struct Key: Hashable {
         let endpoint: String
-        let certificateSHA256: [UInt8]
+        let certificates: [[UInt8]]
         let trustRevision: Int
     }
 

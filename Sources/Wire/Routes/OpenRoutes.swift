@@ -6,6 +6,6 @@ let openRoutes: [Route] = [
         .bytes(PackageResources.openapi_json, .json)
     },
     Route(
-        RouteEntry(.get, "/v1/jwks.json", at: [.staff], access: .anybody, openToOrigins: true),
+        RouteEntry(.get, "/v1/jwks.json", at: [.staff, .partners], access: .anybody, openToOrigins: true),
         answer: { desk, _ in DeskAnswer(status: 200, body: desk.publicKeys()) }),
 ]

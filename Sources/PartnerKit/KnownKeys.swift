@@ -1,0 +1,54 @@
+import JOSE
+import PartnerTrust
+import StrictJSON
+import Synchronization
+
+/// The exchange's `sig` keys as they are known here now, for everything that opens its messages.
+final class KnownKeys: Sendable {
+    private let state: Mutex<(keys: [JWK], renewedAt: Int64?)>
+
+    init(_ keys: [JWK]) { state = Mutex((keys, nil)) }
+
+    var keys: [JWK] { state.withLock { $0.keys } }
+
+    /// Whether it is time to ask again: whoever sends nonsense shall not make us ask all day.
+    func mayBeRenewed(at now: Int64) -> Bool { state.withLock { state in state.renewedAt.map { now - $0 >= 60_000 || now < $0 } ?? true } }
+
+    /// Notes what the exchange told; whether a key is among it that was not known.
+    func renew(_ keys: [JWK], at now: Int64) -> Bool {
+        state.withLock { state in
+            let isNew = !Set(keys.map(\.kid)).isSubset(of: state.keys.map(\.kid))
+            state = (keys, now)
+            return isNew
+        }
+    }
+}
+
+extension ExchangeClient {
+    /// Asks the exchange for its keys of now, at most once a minute, and writes them to `exchange-jwks.json`; whether one is new.
+    ///
+    /// The pinning stays: the set is taken only when every key in it has a certificate of the municipality that leads to a root in
+    /// `exchange-roots.pem`. Else what is known stays, and somebody compares the set with the registration letter.
+    /// - Throws: what kept the exchange from telling; then nothing is known of the key that was looked for.
+    public func renewKeys() async throws(PartnerFault) -> Bool {
+        let now = systemMilliseconds()
+        guard identity.known.mayBeRenewed(at: now) else { return false }
+        let set = try await json(.GET, "/v1/jwks.json")
+        let roots = try identity.folder.read(.exchangeRoots)
+        let keys = try PartnerIdentity.verificationKeys(set, for: identity.folder)
+        let isOurs = keys.allSatisfy { key in
+            certificateLeads(key.certificateChain, to: roots, for: .signing, now: now) == identity.exchangeOIN
+        }
+        guard isOurs else { return identity.known.renew(identity.exchangeKeys, at: now) }
+        try writeDurably(set.canonicalBytes(), to: identity.folder.path, PartnerFolder.File.exchangeKeys.rawValue, mode: 0o644)
+        return identity.known.renew(keys, at: now)
+    }
+
+    /// Checks a payload's signature, and once more with the keys of now when it is by one that is not known here.
+    func renewingKeys(_ check: () throws(PartnerFault) -> Void) async throws(PartnerFault) {
+        do throws(PartnerFault) { try check() } catch {
+            guard case .payloadNotSigned(JOSEError.unknownKey.code) = error, try await renewKeys() else { throw error }
+            try check()
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import StrictJSON
+import Testing
+
+/// A change of our signing key as the operator does it, and as a partner sees it that knows only the old key.
+@Suite("changing our signing key beside the daemon", .serialized)
+struct KeyChangeTests {
+    private func kids(_ daemon: TestDaemon) async throws -> [String] {
+        let keys = try await daemon.anonymous(.GET, "/v1/jwks.json").json["keys"]?.arrayValue ?? []
+        return keys.filter { $0["kty"] == "EC" }.compactMap { $0["kid"]?.stringValue }
+    }
+
+    private func look(_ daemon: TestDaemon) async throws -> ProgramResult {
+        try await convenant(
+            "partner", "run", "--dir", daemon.folder.partner(Town.debtHelp).path, "--exchange", "https://localhost:\(daemon.partners)",
+            "--once")
+    }
+
+    @Test("made, published, switched, retired: without a restart; a partner that knows the old key alone fetches the set and opens")
+    func change() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            let old = try #require(try await kids(daemon).first)
+            #expect(try await folder.command("keys", "switch").code == 1)
+            #expect(try await folder.command("keys", "retire").code == 1)
+
+            let made = try await folder.command("keys", "rotate", "--signing")
+            let new = try #require(made.output.wholeMatch(of: /next ([A-Za-z0-9_-]{43})\n/)).1
+            #expect(try await Set(kids(daemon)) == [old, String(new)])
+            #expect(try await folder.command("keys", "rotate", "--signing").errors.contains("keys switch"))
+            let early = try await daemon.refer(try await daemon.openCase())
+
+            #expect(try await folder.command("keys", "switch").output == "current \(new)\n")
+            #expect(try await Set(kids(daemon)) == [old, String(new)])
+            // What the former key signed has no receipt yet.
+            #expect(try await folder.command("keys", "retire").errors.contains("--at-once"))
+            let late = try await daemon.refer(try await daemon.openCase())
+            let listed = try await folder.command("keys", "list")
+            #expect(listed.output.contains("\(new)  jose     current"))
+            #expect(listed.output.contains("\(old)  jose     former"))
+
+            let pinned = folder.partner(Town.debtHelp).path + "/exchange-jwks.json"
+            #expect(try !String(contentsOfFile: pinned, encoding: .utf8).contains(new))
+            let looked = try await look(daemon)
+            #expect(looked.code == 0, "\(looked.output)\(looked.errors)")
+            for message in [early.message, late.message] { #expect(looked.output.contains(try Regex("\(message).* opened"))) }
+            #expect(try String(contentsOfFile: pinned, encoding: .utf8).contains(new))
+
+            #expect(try await folder.command("keys", "retire").output == "retired \(old)\n")
+            #expect(try await kids(daemon) == [String(new)])
+            #expect(!FileManager.default.fileExists(atPath: folder.file("secrets/message-sign.former.pem")))
+            #expect(try await daemon.stop().code == 0)
+        }
+        // The next process signs with the new key, certified.
+        try await withDaemon(folder) { daemon in
+            #expect(try await kids(daemon).count == 1)
+            let keys = try await daemon.anonymous(.GET, "/v1/jwks.json").json["keys"]?.arrayValue ?? []
+            #expect(keys.allSatisfy { $0["x5c"]?.arrayValue?.isEmpty == false })
+            _ = try await daemon.refer(try await daemon.openCase())
+            #expect(try await look(daemon).code == 0)
+        }
+        #expect(try await folder.command("log", "verify").code == 0)
+    }
+
+    @Test("the key of the NL GOV profile changes by itself, without a daemon as well")
+    func nlGov() async throws {
+        let folder = try await TestFolder.prepared()
+        let made = try await folder.command("keys", "rotate", "--signing", "--nlgov")
+        #expect(made.code == 0, "\(made.errors)")
+        #expect(try await folder.command("keys", "switch").code == 1)
+        #expect(try await folder.command("keys", "switch", "--nlgov").code == 0)
+        #expect(try await folder.command("keys", "retire", "--nlgov").code == 0)
+        #expect(try await folder.command("keys", "rotate", "--nlgov").code == 64)
+        let listed = try await folder.command("keys", "list").output.split(separator: "\n")
+        #expect(listed.filter { $0.contains("current") }.count == 2)
+    }
+
+    @Test("a set whose certificate leads elsewhere is not taken: the partner stays with the keys that it knows")
+    func pinned() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            let path = folder.partner(Town.debtHelp).path + "/exchange-jwks.json"
+            let before = try Data(contentsOf: URL(fileURLWithPath: path))
+            // The certificate of the next key is gone: the set then holds a key of which nobody says whose it is.
+            let made = try await folder.command("keys", "rotate", "--signing")
+            let new = try #require(made.output.wholeMatch(of: /next ([A-Za-z0-9_-]{43})\n/)).1
+            try FileManager.default.removeItem(atPath: folder.file("trust/message-sign-\(new).crt"))
+            #expect(try await folder.command("keys", "switch").code == 0)
+            _ = try await daemon.refer(try await daemon.openCase())
+            let looked = try await look(daemon)
+            #expect(looked.output.contains("refused:unknown-key"))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        }
+    }
+}

@@ -12,9 +12,8 @@ struct Queue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists what waits: a line a partner, or of one partner a line a message.",
             discussion: """
-                Examples:
-                  convenant queue list
-                  convenant queue list --partner 00000099000000002000 --json
+                Example: convenant queue list
+                         convenant queue list --partner 00000099000000002000 --json
                 """)
         @OptionGroup var folder: FolderOption
         @Option(help: ArgumentHelp("Only this partner (OIN), message by message.", valueName: "oin")) var partner: String?
@@ -67,10 +66,9 @@ struct Queue: AsyncParsableCommand {
                 With --from and --to: sends again what a partner was sent in that time, because it lost its data. \
                 Messages keep their ids, so that it takes nothing twice.
 
-                Examples:
-                  convenant queue retry 019bd2a4-6e0c-7c1f-9c55-0a3f0b6d2e11
-                  convenant queue retry --partner 00000099000000002000
-                  convenant queue retry --partner 00000099000000002000 --from 2026-11-16T00:00:00+01:00 --to 2026-11-20T12:00:00+01:00
+                Example: convenant queue retry 019bd2a4-6e0c-7c1f-9c55-0a3f0b6d2e11
+                         convenant queue retry --partner 00000099000000002000
+                         convenant queue retry --partner 00000099000000002000 --from 2026-11-16T00:00:00+01:00 --to 2026-11-20T12:00:00+01:00
                 """)
         @OptionGroup var folder: FolderOption
         @Argument(help: "The message's id.") var message: String?

@@ -84,8 +84,29 @@ struct NodeTests {
         return (casefile, made["messageId"]?.stringValue ?? "", made["taskId"]?.stringValue ?? "")
     }
 
-    /// Both nodes, told of one another; `fields` is what the other lets The Hague file.
-    private func nodes(filing fields: String) async throws -> (here: TestDaemon, there: TestDaemon, bridge: ChildProcess) {
+    private struct Nodes: Sendable {
+        let here: TestDaemon
+        let there: TestDaemon
+        let bridge: ChildProcess
+    }
+
+    /// Both nodes at work, told of one another, until the body ends; `fields` is what the other lets The Hague file.
+    private func withNodes(filing fields: String, _ body: (Nodes) async throws -> Void) async throws {
+        let nodes = try await nodes(filing: fields)
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(nodes)) } catch { result = .failure(error) }
+        nodes.bridge.signal(SIGKILL)
+        let said = await nodes.bridge.end()
+        for daemon in [nodes.here, nodes.there] { _ = try? await daemon.stop() }
+        if case .failure = result { Issue.record("the bridge said: \(said.output)\(said.errors)") }
+        try result.get()
+        for node in [nodes.here, nodes.there] {
+            let verified = try await node.folder.command("log", "verify")
+            #expect(verified.code == 0, "\(verified.errors)")
+        }
+    }
+
+    private func nodes(filing fields: String) async throws -> Nodes {
         let disclosed = "identification, contact, domains.debts"
         let first = try await TestFolder.prepared("here")
         try Moving.covenant(first, of: Town.municipality, fields: disclosed)
@@ -104,70 +125,65 @@ struct NodeTests {
         try FileManager.default.copyItem(atPath: first.partner(Moving.other).path, toPath: second.partner(Moving.other).path)
         let roots = try String(contentsOfFile: second.file("trust/roots.pem"), encoding: .utf8)
         let password = try #require(second.passwords["from-the-hague"])
-        return (here, there, try bridge(second, desk: there.staff, exchange: here.partners, with: password, roots: roots))
+        return Nodes(
+            here: here, there: there,
+            bridge: try bridge(second, desk: there.staff, exchange: here.partners, with: password, roots: roots))
     }
 
     @Test(
         "a household moves: the referral becomes a signal there behind that node's own gate, and what is done there comes back to the task here"
     )
     func moves() async throws {
-        let (here, there, bridge) = try await nodes(filing: "identification, contact, domains.debts")
-        let household = Household()
-        let made = try await refer(at: here, household)
-        try await eventually("the task is received here") { try await here.state(of: made.task) == "received" }
+        try await withNodes(filing: "identification, contact, domains.debts") { nodes in
+            let household = Household()
+            let made = try await refer(at: nodes.here, household)
+            try await eventually("the task is received here") { try await nodes.here.state(of: made.task) == "received" }
 
-        // there: a new signal, filed in The Hague's name
-        var signal = ""
-        try await eventually("the desk there has it") {
-            let record = try #require(
-                FileManager.default.contents(atPath: there.folder.partner(Moving.other).path + "/filed/\(made.message).json"))
-            signal = try parseJSON([UInt8](record))["signalId"]?.stringValue ?? ""
-            return !signal.isEmpty
-        }
-        let shown = try await there.staff("desk-1", .GET, "/v1/signals/\(signal)").expect(200)
-        #expect(shown["filedBy"]?.stringValue == Town.municipality && shown["outcome"] == "accepted" && shown["status"] == "received")
-        #expect(try await here.state(of: made.task) == "received")
-        let triaged = try await there.staff(
-            "desk-1", .POST, "/v1/signals/\(signal)/triage", ["outcome": "single", "caseManager": "case-manager-1"]
-        ).expect(200)
-        let casefile = triaged["casefileId"]?.stringValue ?? ""
-        let read = try await there.staff("case-manager-1", .GET, "/v1/casefiles/\(casefile)").expect(200)
-        let text = read.json.canonicalText
-        #expect(text.contains(household.family) && text.contains(household.observation))
-        #expect(!text.contains(household.observation + " en stil"))
-        try await eventually("picked up there is accepted here") { try await here.state(of: made.task) == "accepted" }
+            // there: a new signal, filed in The Hague's name
+            var signal = ""
+            try await eventually("the desk there has it") {
+                let record = try #require(
+                    FileManager.default.contents(atPath: nodes.there.folder.partner(Moving.other).path + "/filed/\(made.message).json"))
+                signal = try parseJSON([UInt8](record))["signalId"]?.stringValue ?? ""
+                return !signal.isEmpty
+            }
+            let shown = try await nodes.there.staff("desk-1", .GET, "/v1/signals/\(signal)").expect(200)
+            #expect(shown["filedBy"]?.stringValue == Town.municipality && shown["outcome"] == "accepted" && shown["status"] == "received")
+            #expect(try await nodes.here.state(of: made.task) == "received")
+            let triaged = try await nodes.there.staff(
+                "desk-1", .POST, "/v1/signals/\(signal)/triage", ["outcome": "single", "caseManager": "case-manager-1"]
+            ).expect(200)
+            let casefile = triaged["casefileId"]?.stringValue ?? ""
+            let read = try await nodes.there.staff("case-manager-1", .GET, "/v1/casefiles/\(casefile)").expect(200)
+            let text = read.json.canonicalText
+            #expect(text.contains(household.family) && text.contains(household.observation))
+            #expect(!text.contains(household.observation + " en stil"))
+            try await eventually("picked up there is accepted here") { try await nodes.here.state(of: made.task) == "accepted" }
 
-        _ = try await there.staff("case-manager-1", .POST, "/v1/casefiles/\(casefile)/closure", ["outcome": "solved"]).expect(200)
-        try await eventually("closed there is completed here") { try await here.state(of: made.task) == "completed" }
-        let closed = try await here.staff("case-manager-1", .POST, "/v1/casefiles/\(made.casefile)/closure", ["outcome": "handedOver"])
+            _ = try await nodes.there.staff("case-manager-1", .POST, "/v1/casefiles/\(casefile)/closure", ["outcome": "solved"]).expect(200)
+            try await eventually("closed there is completed here") { try await nodes.here.state(of: made.task) == "completed" }
+            let closed = try await nodes.here.staff(
+                "case-manager-1", .POST, "/v1/casefiles/\(made.casefile)/closure", ["outcome": "handedOver"]
+            )
             .expect(200)
-        #expect(closed["state"] == "closed")
+            #expect(closed["state"] == "closed")
 
-        // the bridge said ids and codes, and kept nothing of the household
-        let said = bridge.output + bridge.errors
-        for secret in household.secrets { #expect(!said.contains(secret)) }
-        let folder = there.folder.partner(Moving.other).path
-        #expect(!FileManager.default.fileExists(atPath: folder + "/opened"))
-        await end(bridge, here, there)
-        for node in [here, there] {
-            let verified = try await node.folder.command("log", "verify")
-            #expect(verified.code == 0, "\(verified.errors)")
+            // the bridge said ids and codes, and kept nothing of the household
+            let said = nodes.bridge.output + nodes.bridge.errors
+            for secret in household.secrets { #expect(!said.contains(secret)) }
+            let folder = nodes.there.folder.partner(Moving.other).path
+            #expect(!FileManager.default.fileExists(atPath: folder + "/opened"))
         }
     }
 
     @Test("the node there decides at its own entrance: without a covenant of its own the referral is refused, and here the task fails")
     func refused() async throws {
-        let (here, there, bridge) = try await nodes(filing: "domains.housing")
-        let made = try await refer(at: here, Household())
-        try await eventually("the task has failed here") { try await here.state(of: made.task) == "failed" }
-        #expect(bridge.output.contains("refused:disclosure-refused"))
-        #expect(FileManager.default.contents(atPath: there.folder.partner(Moving.other).path + "/filed/\(made.message).json") == nil)
-        await end(bridge, here, there)
-    }
-
-    private func end(_ bridge: ChildProcess, _ daemons: TestDaemon...) async {
-        bridge.signal(SIGKILL)
-        _ = await bridge.end()
-        for daemon in daemons { _ = try? await daemon.stop() }
+        try await withNodes(filing: "domains.housing") { nodes in
+            let made = try await refer(at: nodes.here, Household())
+            try await eventually("the task has failed here") { try await nodes.here.state(of: made.task) == "failed" }
+            #expect(nodes.bridge.output.contains("refused:disclosure-refused"))
+            let filed = nodes.there.folder.partner(Moving.other).path + "/filed/\(made.message).json"
+            #expect(FileManager.default.contents(atPath: filed) == nil)
+        }
     }
 }

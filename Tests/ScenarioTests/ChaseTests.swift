@@ -112,7 +112,7 @@ struct ChaseTests {
         // The involved are the two organisations whose tasks are open.
         #expect(
             try test.number(
-                "SELECT count(DISTINCT partner) FROM open_task JOIN task ON task.id = open_task.task WHERE open_task.casefile = (SELECT casefile FROM meeting)"
+                "SELECT count(DISTINCT task.partner) FROM open_task JOIN task ON task.id = open_task.task WHERE open_task.casefile = (SELECT casefile FROM meeting)"
             ) == 2)
         #expect(try await chase.list("callList") == [])
         #expect(try test.logIsIntact())

@@ -8,6 +8,8 @@ struct BadMessage: Sendable {
     let name: String
     let dutch: String
     let english: String
+    /// Whether a partner may answer that it cannot say yet: it looks for a newer key set of the sender first.
+    var mayBePutOff = false
     let make: @Sendable (TestMessages, String) throws(JOSEError) -> [UInt8]
 }
 
@@ -79,7 +81,9 @@ extension BadMessage {
             let key = SymmetricKey(data: messages.sender.signingKey.publicKey.subjectPublicKeyInfo)
             return try messages.sealed(text + dot + Base64URL.encode(Array(HMAC<SHA256>.authenticationCode(for: text, using: key))))
         },
-        BadMessage(name: "stranger", dutch: "ondertekend door een onbekende", english: "signed by a stranger") {
+        BadMessage(
+            name: "stranger", dutch: "ondertekend door een onbekende", english: "signed by a stranger", mayBePutOff: true
+        ) {
             (messages, id) throws(JOSEError) in
             let payload = JSONValue.object(messages.referral(id)).canonicalBytes()
             return try messages.sealed(JWS.sign(payload: payload, typ: MessageType.signed, key: ES256SigningKey.generate()))

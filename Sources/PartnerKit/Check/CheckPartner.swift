@@ -54,7 +54,8 @@ private struct PartnerCheck {
         ]
         for bad in BadMessage.all {
             let sent = try message { try bad.make(messages, $0) }
-            lines.append(judgeRefused(bad.name, bad.dutch, bad.english, await endpoint.push(sent), of: sent))
+            lines.append(
+                judgeRefused(bad.name, bad.dutch, bad.english, await endpoint.push(sent), of: sent, mayBePutOff: bad.mayBePutOff))
         }
         let other = WireMessage(id: good.id, bytes: try messages.good(good.id))
         lines += [
@@ -110,14 +111,16 @@ private struct PartnerCheck {
         }
     }
 
-    private func judgeRefused(_ name: String, _ dutch: String, _ english: String, _ answer: CheckedEndpoint.Answer, of sent: WireMessage)
-        -> Line
-    {
+    private func judgeRefused(
+        _ name: String, _ dutch: String, _ english: String, _ answer: CheckedEndpoint.Answer, of sent: WireMessage,
+        mayBePutOff: Bool = false
+    ) -> Line {
         let line = Line(name: name, dutch: dutch, english: english, expected: .refused)
         switch seen(answer, of: sent) {
         case .receipt(let receipt) where receipt.result == .refused: return line.right("200, receipt: refused (\(receipt.code ?? "-"))")
         case .receipt: return line.wrong("200, receipt: opened")
         case .later: return line.unseen("202, the receipt follows")
+        case .other("503") where mayBePutOff: return line.right("503, not taken yet")
         case .other(let text):
             // what the exchange would try again was not refused
             guard case .answered(let status, _, _) = answer, 400..<500 ~= status, ![408, 425, 429].contains(status) else {

@@ -17,14 +17,20 @@ struct InboxWaitingTests {
         filed = try await test.openVisitedCase(by: member)
     }
 
-    /// Waits in a task of its own, until the desk knows that it waits.
-    private func waiting(_ partner: PartnerFixture, seconds: Int = 55, after: String? = nil) async throws -> Task<[String], any Error> {
+    /// So long that a wake which was lost shows as the suite's time limit, however busy the machine is.
+    private static let forGood = 86_400
+
+    /// What an inbox answers that waits so long at most.
+    private func ask(_ partner: PartnerFixture, seconds: Int = forGood, after: String? = nil) async throws -> [String] {
+        let answer = try await test.desk.awaitInbox(after: after, limit: 10, seconds: seconds, by: .partner(partner.oin))
+        return (answer.body["items"]?.arrayValue ?? []).map { $0.text("messageId") }
+    }
+
+    /// Asks in a task of its own; returns once the desk knows that somebody waits.
+    private func waiting(_ partner: PartnerFixture, after: String? = nil) async throws -> Task<[String], any Error> {
         let before = await waiters(partner)
-        let task = Task {
-            let answer = try await test.desk.awaitInbox(after: after, limit: 10, seconds: seconds, by: .partner(partner.oin))
-            return (answer.body["items"]?.arrayValue ?? []).map { $0.text("messageId") }
-        }
-        for _ in 0..<2_000 where await waiters(partner) == before { try await Task.sleep(for: .milliseconds(1)) }
+        let task = Task { try await ask(partner, after: after) }
+        while await waiters(partner) == before { try await Task.sleep(for: .milliseconds(1)) }
         return task
     }
 
@@ -38,21 +44,19 @@ struct InboxWaitingTests {
 
     @Test("the answer comes with the commit that queues something for this partner, and nobody else's wait ends")
     func woken() async throws {
-        let (debt, care) = (try await waiting(test.debt), try await waiting(test.care, seconds: 2))
-        let clock = ContinuousClock()
-        let began = clock.now
+        let (debt, care) = (try await waiting(test.debt), try await waiting(test.care))
         let queued = try await test.refer(test.referral(filed), by: member)
         #expect(try await debt.value == [queued.message])
-        #expect(clock.now - began < .seconds(20))
-        #expect(try await care.value.isEmpty)
-        #expect(clock.now - began > .seconds(1))
         #expect(await waiters(test.debt) == 0)
+        #expect(await waiters(test.care) == 1)
+        care.cancel()
+        #expect(try await care.value.isEmpty)
     }
 
     @Test("what waits already is answered at once, and after the last one known only what is newer")
     func atOnce() async throws {
         let queued = try await test.refer(test.referral(filed), by: member)
-        #expect(try await waiting(test.debt).value == [queued.message])
+        #expect(try await ask(test.debt) == [queued.message])
         let next = try await waiting(test.debt, after: queued.message)
         let newer = try await test.refer(test.referral(filed), by: member)
         #expect(try await next.value == [newer.message])
@@ -60,7 +64,7 @@ struct InboxWaitingTests {
 
     @Test("when nothing comes the answer is an empty list, and a cancelled wait ends at once")
     func nothing() async throws {
-        #expect(try await waiting(test.debt, seconds: 1).value.isEmpty)
+        #expect(try await ask(test.debt, seconds: 1).isEmpty)
         let cancelled = try await waiting(test.debt)
         cancelled.cancel()
         #expect(try await cancelled.value.isEmpty)
@@ -76,7 +80,7 @@ struct InboxWaitingTests {
             await refusal { () async throws(DeskRefusal) in
                 try await test.desk.awaitInbox(after: nil, limit: 10, seconds: 5, by: .partner(test.debt.oin))
             } == "too-many")
-        #expect(try await waiting(test.care, seconds: 1).value.isEmpty)
+        #expect(try await ask(test.care, seconds: 1).isEmpty)
         let queued = try await test.refer(test.referral(filed), by: member)
         for wait in waits { #expect(try await wait.value == [queued.message]) }
         #expect(await waiters(test.debt) == 0)
@@ -88,14 +92,11 @@ struct InboxWaitingTests {
         var last: String?
         for round in 0..<60 {
             let before = last
-            async let answer = test.desk.awaitInbox(after: before, limit: 10, seconds: 55, by: partner)
+            async let answer = test.desk.awaitInbox(after: before, limit: 10, seconds: Self.forGood, by: partner)
             if round.isMultiple(of: 2) { await Task.yield() }
-            let began = ContinuousClock().now
             let queued = try await test.refer(test.referral(filed), by: member)
             let items = try await answer.body["items"]?.arrayValue ?? []
             #expect(items.map { $0.text("messageId") } == [queued.message])
-            // A wake that was lost would show only at the end of the wait.
-            #expect(ContinuousClock().now - began < .seconds(50))
             last = queued.message
         }
     }

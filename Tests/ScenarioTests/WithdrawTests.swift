@@ -133,15 +133,17 @@ struct WithdrawTests {
     func races() async throws {
         var surprises: [String] = []
         var (fetchedFirst, withdrawnFirst) = (0, 0)
-        for _ in 0..<30 {
+        for round in 0..<30 {
             let filed = try await test.openCase(by: member)
             let id = try await consent(of: filed.persons[0], casefile: filed.casefile)
             var messages: [String] = []
             for _ in 0..<10 { messages.append(try await test.refer(test.referral(filed), by: member).message) }
             let arrived = Arrivals()
             let answer = try await withThrowingTaskGroup(of: JSONValue?.self) { group in
-                for message in messages {
+                for (place, message) in messages.enumerated() {
                     group.addTask {
+                        // Some come before the withdrawal, some within it, some after it.
+                        try? await Task.sleep(for: .milliseconds(place * round))
                         if (try? await test.desk.fetchMessage(message, by: .partner(test.debt.oin))) != nil { arrived.add(message) }
                         return nil
                     }

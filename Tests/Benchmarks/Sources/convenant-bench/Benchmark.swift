@@ -42,7 +42,13 @@ struct Benchmark {
                 say("usage: convenant-bench DAEMON (hint: Tests/Benchmarks/run builds and starts both)")
                 exit(64)
             }
-            try await run(daemon: arguments[1], plan: ProcessInfo.processInfo.environment["CONVENANT_LONG"] == "1" ? .long : .short)
+            let environment = ProcessInfo.processInfo.environment
+            let plan = environment["CONVENANT_LONG"] == "1" ? Plan.long : .short
+            if let only = environment["CONVENANT_BENCH_ONLY"] {
+                try await run(only: only, daemon: arguments[1], plan: plan)
+            } else {
+                try await run(daemon: arguments[1], plan: plan)
+            }
         } catch {
             say("error: \(error)")
             exit(1)
@@ -125,6 +131,33 @@ struct Benchmark {
                         whole(many.idleMicrosecondsPerSecond),
                     ],
                 ]))
+    }
+
+    /// Only the daemon's own cells whose names hold a text: to see what a change of the program does.
+    static func run(only text: String, daemon binary: String, plan: Plan) async throws {
+        let cells = Cell.table.filter { $0.server == .convenant && $0.name.contains(text) }
+        let folder = FileManager.default.temporaryDirectory.path + "/convenant-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let town = try Town(folder: folder + "/town", binary: binary)
+        let process = try DaemonProcess(binary: binary, town: town)
+        defer { process.kill() }
+        say("the daemon is process \(process.meter.pid)")
+        let setting = Setting()
+        await setting.add(try await Dialler(town).daemon(process, of: town), as: .convenant)
+        var rounds: [String: [Measured]] = [:]
+        for _ in 0...plan.rounds {
+            for cell in cells { rounds[cell.name, default: []].append(try await setting.measure(cell, seconds: plan.roundSeconds)) }
+        }
+        print(table(cells.map { ($0.name, Measured.median(rounds[$0.name].map { Array($0.dropFirst()) } ?? [])) }))
+        let delivered = text == "deliver" ? try await Delivered.measure(plan.delivered, setting, process, town) : nil
+        if let delivered {
+            print(
+                "\(delivered.messages) delivered: \(whole(delivered.perSecond)) a second, \(whole(delivered.processor)) us of the daemon and \(whole(delivered.partnerProcessor)) of the partner"
+            )
+        }
+        await setting.remove(.convenant)
+        try process.stop()
+        say(try town.run(["log", "verify"]))
     }
 
     /// What is promised, as ratios of this run.

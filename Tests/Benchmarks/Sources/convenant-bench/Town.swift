@@ -91,7 +91,7 @@ struct Town {
 
     /// Tells the partner to which messages are pushed the exchange's keys.
     func tell(exchangeKeys keys: [UInt8]) throws {
-        try Data(keys).write(to: URL(fileURLWithPath: pushFolder + "/" + PartnerFolder.File.exchangeKeys.rawValue))
+        try Data(keys).write(to: URL(fileURLWithPath: pushFolder + "/exchange-jwks.json"))
     }
 
     /// Rows of all tables.

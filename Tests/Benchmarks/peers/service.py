@@ -321,5 +321,5 @@ async def refer_whole(referral: WholeReferral, who: Annotated[str, Depends(accou
 if __name__ == "__main__":
     uvicorn.run(
         app, host="127.0.0.1", port=PORT, ssl_certfile=CERTIFICATE, ssl_keyfile=KEY, loop="uvloop", http="httptools", log_level="critical",
-        access_log=False, lifespan="on",
+        access_log=False, lifespan="on", timeout_keep_alive=600,  # idle while others are measured
     )

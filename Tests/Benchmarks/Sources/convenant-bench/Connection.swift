@@ -62,7 +62,7 @@ final class Connection: Sendable {
                     promise.fail(error)
                 }
             }
-            channel.writeAndFlush(requests[0], promise: nil)
+            channel.writeAndFlush(requests[0]).whenFailure { reader.onAnswer?(.failure($0)) }
         }
         return try await promise.futureResult.get()
     }
@@ -76,7 +76,7 @@ final class Connection: Sendable {
                 reader.onAnswer = nil
                 promise.completeWith(result)
             }
-            channel.writeAndFlush(request, promise: nil)
+            channel.writeAndFlush(request).whenFailure { reader.onAnswer?(.failure($0)) }
         }
         return try await promise.futureResult.get()
     }

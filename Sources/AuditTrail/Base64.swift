@@ -40,17 +40,13 @@ func decodeBase64(_ text: String) -> [UInt8]? {
 }
 
 private func encode(_ bytes: [UInt8], _ alphabet: [UInt8]) -> [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var (bits, held): (UInt32, Int) = (0, 0)
-    for byte in bytes {
-        bits = (bits << 8 | UInt32(byte)) & 0xFFFF
-        held += 8
-        while held >= 6 {
-            held -= 6
-            out.append(alphabet[Int(bits >> UInt32(held) & 0x3F)])
+    [UInt8](unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { out, count in
+        for place in stride(from: 0, to: bytes.count, by: 3) {
+            let rest = min(3, bytes.count - place)
+            let bits =
+                UInt32(bytes[place]) << 16 | (rest > 1 ? UInt32(bytes[place + 1]) << 8 : 0) | (rest > 2 ? UInt32(bytes[place + 2]) : 0)
+            for digit in 0...rest { out[count + digit] = alphabet[Int(bits >> UInt32(18 - 6 * digit) & 0x3F)] }
+            count += rest + 1
         }
     }
-    if held > 0 { out.append(alphabet[Int(bits << UInt32(6 - held) & 0x3F)]) }
-    return out
 }

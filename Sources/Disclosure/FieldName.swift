@@ -102,6 +102,31 @@ public struct FieldNames: Hashable, Sendable, SetAlgebra, Sequence, ExpressibleB
         self = named
     }
 
+    /// The set whose ``paths`` these are, a space between each two; nil when one is no path.
+    public init?(words: String) {
+        var words = words
+        let found = words.withUTF8 { text -> UInt64? in
+            let paths = Self.pathBytes
+            var (bits, start, place) = (UInt64(0), 0, 0)
+            while start < text.count {
+                let word = UnsafeBufferPointer(rebasing: text[start..<(text[start...].firstIndex(of: UInt8(ascii: " ")) ?? text.count)])
+                // They are written in the list's order, so the search goes on where the last one was found.
+                var tried = 0
+                while paths[place].count != word.count || !word.elementsEqual(paths[place]) {
+                    (place, tried) = ((place + 1) % paths.count, tried + 1)
+                    guard tried < paths.count else { return nil }
+                }
+                bits |= 1 << UInt64(place)
+                start += word.count + 1
+            }
+            return bits
+        }
+        guard let found else { return nil }
+        bits = found
+    }
+
+    private static let pathBytes = FieldName.all.map { Array($0.path.utf8) }
+
     /// What every name and every prefix stands for.
     private static let byName: [String: FieldNames] = {
         var byName: [String: FieldNames] = [:]

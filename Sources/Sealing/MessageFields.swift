@@ -6,12 +6,12 @@ import StrictJSON
 ///
 /// The first subject's identification and contact stand at the top; other subjects stand under `others`.
 struct MessageFields {
-    private let items: [ContentItem]
+    private let items: [FieldName: [ContentItem]]
     private let letters: [PersonID: String]
     private let subjects: [PersonID]
 
     init(_ permitted: PermittedDisclosure) {
-        items = permitted.items
+        items = Dictionary(grouping: permitted.items, by: \.field)
         subjects = permitted.permission.question.subjects.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         letters = Dictionary(uniqueKeysWithValues: subjects.enumerated().map { ($1, Self.letter($0)) })
     }
@@ -34,7 +34,7 @@ struct MessageFields {
             return .object(entry)
         }
         if !others.isEmpty { fields["others"] = .array(others) }
-        if items.contains(where: { $0.field == .householdMembers }) {
+        if items[.householdMembers] != nil {
             fields["household"] = ["members": .array(subjects.map { ["ref": .string(letters[$0] ?? "")] })]
         }
         var domains = JSONObject()
@@ -47,25 +47,20 @@ struct MessageFields {
         if !domains.isEmpty { fields["domains"] = .object(domains) }
         if let health = statements(.health) { fields["health"] = health }
         if let offences = statements(.offences) { fields["offences"] = offences }
-        if let text = items.first(where: { $0.field == .freeText }) { fields["freeText"] = text.value.json }
+        if let text = items[.freeText]?.first { fields["freeText"] = text.value.json }
         return .object(fields)
     }
 
     private func parts(of subject: PersonID) -> JSONObject {
-        var identification = JSONObject()
-        var contact = JSONObject()
-        for item in items where item.subject == subject {
-            switch item.field {
-            case .name: identification["name"] = item.value.json
-            case .birthDate: identification["birthDate"] = item.value.json
-            case .bsn: identification["bsn"] = item.value.json
-            case .address: contact["address"] = item.value.json
-            case .phone: contact["phone"] = item.value.json
-            case .email: contact["email"] = item.value.json
-            case .safeWay: contact["safeWay"] = item.value.json
-            default: break
+        func object(_ names: [(String, FieldName)]) -> JSONObject {
+            var object = JSONObject()
+            for (name, field) in names {
+                if let item = items[field]?.last(where: { $0.subject == subject }) { object[name] = item.value.json }
             }
+            return object
         }
+        let identification = object([("name", .name), ("birthDate", .birthDate), ("bsn", .bsn)])
+        let contact = object([("address", .address), ("phone", .phone), ("email", .email), ("safeWay", .safeWay)])
         var entry = JSONObject()
         if !identification.isEmpty { entry["identification"] = .object(identification) }
         if !contact.isEmpty { entry["contact"] = .object(contact) }
@@ -76,7 +71,7 @@ struct MessageFields {
     private func statements(_ field: FieldName) -> JSONValue? {
         // Compared and not hashed: there are one or two of them, and a hash reads every letter of each.
         var statements: [(item: ContentItem, about: [String])] = []
-        for item in items where item.field == field {
+        for item in items[field] ?? [] {
             let letter = item.subject.flatMap { letters[$0] } ?? "household"
             let said = statements.firstIndex { $0.item.value == item.value && $0.item.provenance == item.provenance }
             if let said { statements[said].about.append(letter) } else { statements.append((item, [letter])) }

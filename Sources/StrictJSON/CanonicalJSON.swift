@@ -60,15 +60,14 @@ extension JSONObject {
 /// The two orders differ in one point only: characters beyond U+FFFF are surrogates (D800–DFFF) in UTF-16 and so come before
 /// U+E000–U+FFFF, whose first byte in UTF-8 is EE or EF. At the first difference both bytes begin a character or neither does.
 func precedesInUTF16(_ a: String, _ b: String) -> Bool {
-    var (left, right) = (a.utf8.makeIterator(), b.utf8.makeIterator())
-    while true {
-        switch (left.next(), right.next()) {
-        case (let x?, let y?):
-            if x == y { continue }
-            if x >= 0xEE, y >= 0xEE, (x >= 0xF0) != (y >= 0xF0) { return x >= 0xF0 }
-            return x < y
-        case (nil, _?): return true
-        default: return false
+    var (a, b) = (a, b)
+    return a.withUTF8 { a in
+        b.withUTF8 { b in
+            for (x, y) in zip(a, b) where x != y {
+                if x >= 0xEE, y >= 0xEE, (x >= 0xF0) != (y >= 0xF0) { return x >= 0xF0 }
+                return x < y
+            }
+            return a.count < b.count
         }
     }
 }

@@ -96,6 +96,16 @@ struct FieldNameTests {
         "what is not in the list is no prefix", arguments: ["", ".", "domains.", "identification.", "domain", "domains.debt", "ethnicity"])
     func unknown(prefix: String) { #expect(FieldNames(prefix: prefix) == nil) }
 
+    @Test("a list of paths is read back whatever its order; anything else in it is no list of paths") func words() {
+        for fields in [[], [.freeText], FieldNames.everything, [.bsn, .concern(.debts), .health]] as [FieldNames] {
+            #expect(FieldNames(words: fields.paths.joined(separator: " ")) == fields)
+            #expect(FieldNames(words: fields.paths.reversed().joined(separator: " ")) == fields)
+        }
+        for words in ["health.", "Health", "health  bsn", " health", "contact", "identification.name ethnicity"] {
+            #expect(FieldNames(words: words) == nil, "\(words)")
+        }
+    }
+
     @Test("every field keeps its place, its path and its bit") func places() {
         for (place, field) in FieldName.all.enumerated() {
             #expect(field.index == place && FieldName(path: field.path) == field && Array(FieldNames([field])) == [field])

@@ -40,8 +40,7 @@ extension ReferralDesk {
 
     /// The keys of the persons of a message that still have one.
     func livingSubjects(_ ids: [PersonID]) async throws(DeskRefusal) -> [JournalSubject] {
-        let rows = try await read { transaction in try ids.compactMap { try transaction.person($0) }.filter { $0.erasedAt == nil } }
-        return try subjectKeys(rows)
+        try subjectKeys(try await read { try $0.living(ids) })
     }
 
     /// The key of a casefile, where there is one.
@@ -49,4 +48,9 @@ extension ReferralDesk {
         guard let id, let row = try await read({ try $0.casefile(id) }) else { return nil }
         return try? casefileKey(row)
     }
+}
+
+extension Transaction {
+    /// Those of these persons who have not been erased.
+    func living(_ ids: [PersonID]) throws -> [PersonRow] { try ids.compactMap { try person($0) }.filter { $0.erasedAt == nil } }
 }

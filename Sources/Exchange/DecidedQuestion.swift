@@ -73,9 +73,11 @@ struct GroundReading: Sendable {
 extension Transaction {
     /// What questions about these persons of a case are decided on under this policy.
     func ground(about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce) throws -> GroundReading {
-        GroundReading(
-            policy: policy, household: try self.persons(of: casefile), persons: persons, facts: try disclosureFacts(of: persons),
-            basis: try basis(policy: policy.number, persons: persons))
+        let household = try self.persons(of: casefile)
+        let revisions = household.filter { persons.contains($0.id) }.map { ($0.id, $0.disclosureRevision) }
+        return GroundReading(
+            policy: policy, household: household, persons: persons, facts: try disclosureFacts(of: persons),
+            basis: Basis(policy: policy.number, persons: Dictionary(revisions) { first, _ in first }))
     }
 }
 

@@ -89,7 +89,7 @@ extension Transaction {
         try first(
             """
             SELECT id FROM signal WHERE casefile = ?1
-                AND id NOT IN (SELECT signal FROM casefile_part WHERE casefile = ?1 AND because = 'joined')
+                AND NOT EXISTS (SELECT 1 FROM casefile_part WHERE casefile = ?1 AND casefile_part.signal = signal.id)
             ORDER BY id LIMIT 1
             """, [.of(id)])?.identifier("id")
     }

@@ -71,7 +71,7 @@ extension Transaction {
     public func consents(of person: PersonID) throws -> [ConsentRecord] {
         try all(
             """
-            SELECT consent.*, withdrawn_at FROM consent LEFT JOIN consent_withdrawal ON consent_withdrawal.consent = consent.id
+            SELECT consent.id, answer, recipients, purposes, fields, from_at, until_at, recorded_at, withdrawn_at FROM consent LEFT JOIN consent_withdrawal ON consent_withdrawal.consent = consent.id
             WHERE consent.person = ? ORDER BY consent.id
             """, [.of(person)]
         ).map { row in
@@ -79,14 +79,13 @@ extension Transaction {
                 guard let recipient = ConsentRecipient(word) else { throw StoreFault.corrupt("column `recipients` holds no recipient") }
                 return recipient
             }
-            let fields = try words(row, "fields").map { word -> FieldName in
-                guard let field = FieldName(path: word) else { throw StoreFault.corrupt("column `fields` holds no field name") }
-                return field
+            guard let fields = FieldNames(words: try row.text("fields")) else {
+                throw StoreFault.corrupt("column `fields` holds no field name")
             }
             return ConsentRecord(
                 id: try row.identifier("id"), answer: try row.member("answer"), recipients: recipients,
                 purposes: try row.textOrNil("purposes").map { $0.split(separator: " ").map { Purpose(rawValue: String($0)) } },
-                fields: FieldNames(fields), from: try row.instant("from_at"), until: try row.instantOrNil("until_at"),
+                fields: fields, from: try row.instant("from_at"), until: try row.instantOrNil("until_at"),
                 recordedAt: try row.instant("recorded_at"), withdrawnAt: try row.instantOrNil("withdrawn_at"))
         }
     }

@@ -33,19 +33,21 @@ extension Transaction {
 
     /// The encrypted content that a casefile shows, that of its parts too, oldest first.
     public func content(of casefile: CasefileID) throws -> [ShownContent] {
-        try all(
-            """
-            \(Self.shownCasefiles)
-            SELECT content.id, content.person, content.wrapped_key, content.sealed, content.casefile, casefile.key AS casefile_key
-            FROM shown JOIN casefile ON casefile.id = shown.id JOIN content ON content.casefile = shown.id ORDER BY content.id
-            """, [.of(casefile)]
-        ).map { row in
-            ShownContent(
-                row: ContentRow(
-                    id: try row.identifier("id"), person: try row.identifierOrNil("person"),
-                    sealed: SealedContent(wrappedKey: try row.blob("wrapped_key"), sealed: try row.blob("sealed"))),
-                casefile: try row.identifier("casefile"), casefileKey: try row.integer("casefile_key"))
-        }
+        // Sorted here: SQLite would copy all of the content once more.
+        try ([casefile] + parts(of: casefile)).flatMap { shown in
+            try all(
+                """
+                SELECT content.id, person, wrapped_key, sealed, casefile.key AS casefile_key
+                FROM content JOIN casefile ON casefile.id = content.casefile WHERE content.casefile = ?
+                """, [.of(shown)]
+            ).map { row in
+                ShownContent(
+                    row: ContentRow(
+                        id: try row.identifier("id"), person: try row.identifierOrNil("person"),
+                        sealed: SealedContent(wrappedKey: try row.blob("wrapped_key"), sealed: try row.blob("sealed"))),
+                    casefile: shown, casefileKey: try row.integer("casefile_key"))
+            }
+        }.sorted { $0.row.id < $1.row.id }
     }
 
     /// Deletes what concerns the household as a whole, and what leads from the casefile to the log.

@@ -43,15 +43,18 @@ extension Transaction {
         try run("INSERT INTO earlier_seal (message, digest, at) SELECT id, digest, ? FROM message WHERE id = ?", [.of(now), id])
         try run(
             """
-            UPDATE message SET state = CASE WHEN left_at IS NULL THEN 'queued' ELSE 'left' END, decision = ?, scopes = ?, key = ?, sealed = ?,
+            UPDATE message SET state = CASE WHEN left_at IS NULL THEN 'queued' ELSE 'left' END, decision = ?, scopes = ?, key = ?, sealed = x'',
                 digest = ?, queue_seal = ?, expires_at = ?, opens_until = ?, next_try_at = ?, lease = NULL, dead_at = NULL, ended_at = NULL,
                 replaced_by = NULL, tries = 0 WHERE id = ?
             """,
             [
-                .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key), .blob(stored), .blob(message.digest),
+                .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key), .blob(message.digest),
                 .blob(message.queueSeal), .of(expiresAt), .of(opensUntil),
                 .of(try firstTry(for: message.recipient, at: now)), id,
             ])
+        try run(
+            "INSERT INTO message_body (message, sealed) VALUES (?, ?) ON CONFLICT (message) DO UPDATE SET sealed = excluded.sealed",
+            [id, .blob(stored)])
         try insertSubjects(of: message.id, context)
     }
 

@@ -29,6 +29,21 @@ extension Transaction {
             SELECT ?1 UNION SELECT casefile_part.part FROM shown JOIN casefile_part ON casefile_part.casefile = shown.id)
         """
 
+    /// The parts of a casefile, and theirs.
+    func parts(of casefile: CasefileID) throws -> [CasefileID] {
+        var parts: [CasefileID] = []
+        var rest = [casefile]
+        while let whole = rest.popLast() {
+            for row in try all("SELECT part FROM casefile_part WHERE casefile = ?", [.of(whole)]) {
+                let part: CasefileID = try row.identifier("part")
+                guard part != casefile, !parts.contains(part) else { continue }
+                parts.append(part)
+                rest.append(part)
+            }
+        }
+        return parts
+    }
+
     /// The casefiles that show what was filed in this one: those it is a part of, the last in line first, and itself at the end.
     public func casefiles(showing casefile: CasefileID) throws -> [CasefileID] {
         try all(

@@ -28,8 +28,6 @@ public struct MessageRow: Sendable {
     public let state: MessageState
     /// The message's own key in the vault; nil once it has been destroyed.
     public let key: Int64?
-    /// The compact JWE under the message's own key; nil once the message is no longer live.
-    public let sealed: [UInt8]?
     public let digest: [UInt8]
     public let queueSeal: [UInt8]
     public let queuedAt: Instant
@@ -83,14 +81,15 @@ extension Transaction {
         try run(
             """
             INSERT INTO message (id, partner, kind, casefile, referral, task, decision, scopes, state, key, sealed, digest, queue_seal, queued_at,
-                expires_at, opens_until, next_try_at, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                expires_at, opens_until, next_try_at, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, x'', ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .of(message.id), .of(message.recipient), .text(message.kind.rawValue), .of(context.casefile),
                 .of(context.referral), .of(context.task), .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key),
-                .blob(stored), .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
+                .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
                 .of(opensUntil), .of(try firstTry(for: message.recipient, at: queuedAt)), .of(context.trace?.bytes),
             ])
+        try run("INSERT INTO message_body (message, sealed) VALUES (?, ?)", [.of(message.id), .blob(stored)])
         try insertSubjects(of: message.id, context)
     }
 
@@ -113,6 +112,11 @@ extension Transaction {
 
     /// The message, or nil.
     public func message(_ id: MessageID) throws -> MessageRow? { try first("SELECT * FROM message WHERE id = ?", [.of(id)]).map(message) }
+
+    /// The compact JWE under the message's own key; nil once the message is no longer live.
+    public func sealedBytes(of id: MessageID) throws -> [UInt8]? {
+        try first("SELECT sealed FROM message_body WHERE message = ?", [.of(id)])?.blob("sealed")
+    }
 
     /// The newest message of a task that its partner received; nil when none was.
     public func receivedMessage(of task: TaskID) throws -> MessageRow? {
@@ -178,6 +182,7 @@ extension Transaction {
             WHERE id = ?
             """,
             [.of(state), .of(now), .of(replacedBy), .of(id)])
+        try run("DELETE FROM message_body WHERE message = ?", [.of(id)])
         if state != .receipted { ended.append(id) }
     }
 
@@ -228,7 +233,7 @@ extension Transaction {
             casefile: try row.identifierOrNil("casefile"), referral: try row.identifierOrNil("referral"),
             task: try row.identifierOrNil("task"),
             decision: try row.identifierOrNil("decision"), scopes: scopes, state: try row.member("state"), key: try row.integerOrNil("key"),
-            sealed: try row.blobOrNil("sealed"), digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
+            digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
             queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"),
             lease: try row.identifierOrNil("lease"), nextTryAt: try row.instantOrNil("next_try_at"), tries: Int(try row.integer("tries")),
             opensUntil: try row.instant("opens_until"), deadAt: try row.instantOrNil("dead_at"),
@@ -245,12 +250,11 @@ extension SealedScope {
     static func scopes(rowText: String) -> [SealedScope]? {
         var scopes: [SealedScope] = []
         for line in rowText.split(separator: "\n") {
-            let words = line.split(separator: " ").map(String.init)
-            let fields = words.dropFirst().compactMap(FieldName.init(path:))
-            guard let who = words.first, fields.count == words.count - 1 else { return nil }
+            let parts = line.split(separator: " ", maxSplits: 1)
+            guard let who = parts.first, let fields = FieldNames(words: String(parts.dropFirst().first ?? "")) else { return nil }
             let subject = PersonID(who)
             guard subject != nil || who == "household" else { return nil }
-            scopes.append(SealedScope(subject: subject, fields: FieldNames(fields)))
+            scopes.append(SealedScope(subject: subject, fields: fields))
         }
         return scopes
     }

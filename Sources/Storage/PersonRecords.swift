@@ -28,13 +28,9 @@ extension Transaction {
 
     /// The persons whom a casefile shows, erased ones too: its own as filed, then those of its parts.
     public func persons(of casefile: CasefileID) throws -> [PersonRow] {
-        try all(
-            """
-            \(Self.shownCasefiles)
-            SELECT person.* FROM shown JOIN person ON person.casefile = shown.id
-            ORDER BY person.casefile <> ?1, person.casefile, person.ordinal
-            """, [.of(casefile)]
-        ).map(person)
+        try ([casefile] + parts(of: casefile).sorted()).flatMap { shown in
+            try all("SELECT * FROM person WHERE casefile = ? ORDER BY ordinal", [.of(shown)]).map(person)
+        }
     }
 
     /// The person, when this casefile shows that person; or nil.

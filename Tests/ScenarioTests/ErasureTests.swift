@@ -261,7 +261,7 @@ private struct OldCopy {
 
     func openedMessages() throws -> Int {
         let keys = try everyKey()
-        return try test.sql("SELECT id, sealed FROM message WHERE sealed IS NOT NULL", in: database).count { row in
+        return try test.sql("SELECT message AS id, sealed FROM message_body", in: database).count { row in
             keys.contains { (try? openBlob([UInt8](row["sealed"] as Data), id: [UInt8](row["id"] as Data), under: $0)) != nil }
         }
     }

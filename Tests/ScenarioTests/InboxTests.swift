@@ -90,7 +90,7 @@ struct InboxTests {
         #expect(try test.events(after: before) == ["task.moved", "receipt.taken"])
         #expect(try test.state(of: queued.message) == "receipted")
         // Its bytes are gone, and so is the key under which they lay.
-        #expect(try test.number("SELECT count(*) FROM message WHERE sealed IS NOT NULL") == 0)
+        #expect(try test.number("SELECT count(*) FROM message_body") == 0)
         try await test.desk.tidy()
         #expect(try test.sql("SELECT 1 FROM key WHERE id = ? AND wrapped <> zeroblob(40)", [key], in: test.folder.keys).isEmpty)
         #expect(
@@ -209,7 +209,7 @@ struct InboxTests {
     @Test(
         "a row of the queue that somebody changed is not sent",
         arguments: [
-            "UPDATE message SET sealed = zeroblob(length(sealed))", "UPDATE message SET queue_seal = zeroblob(32)",
+            "UPDATE message_body SET sealed = zeroblob(length(sealed))", "UPDATE message SET queue_seal = zeroblob(32)",
             "UPDATE message SET partner = '00000099000000003000'",
             "UPDATE message SET decision = (SELECT id FROM decision WHERE outcome = 'permitted' ORDER BY id LIMIT 1)",
         ])

@@ -87,7 +87,7 @@ struct LostDataTests {
         #expect(try await test.desk.settlePush(attempt, .status(409)) == .known)
         #expect(try test.state(of: queued.message) == "receipted")
         #expect(try await test.faults(by: member).isEmpty)
-        #expect(try test.number("SELECT count(*) FROM message WHERE sealed IS NOT NULL OR key IS NOT NULL") == 0)
+        #expect(try test.number("SELECT count(*) FROM message WHERE key IS NOT NULL OR id IN (SELECT message FROM message_body)") == 0)
         #expect(try test.logIsIntact())
     }
 

@@ -31,7 +31,7 @@ struct QueueTests {
         #expect(try test.task(queued.task) == ("cancelled", nil))
         #expect(try await test.inbox(of: test.debt).isEmpty)
         #expect(try test.number("SELECT count(*) FROM attempt") == 0)
-        #expect(try test.number("SELECT count(*) FROM message WHERE sealed IS NOT NULL OR key IS NOT NULL") == 0)
+        #expect(try test.number("SELECT count(*) FROM message WHERE key IS NOT NULL OR id IN (SELECT message FROM message_body)") == 0)
         #expect(try test.tasksWithoutDeadline() == 0)
         #expect(try test.logIsIntact())
         // It stays ended, and that is no new entry.

@@ -1,4 +1,6 @@
 import Casework
+import Foundation
+import GRDB
 import Testing
 
 @testable import Storage
@@ -110,6 +112,23 @@ struct SchemaTests {
             "UPDATE casefile SET state = 'closed', closed_at = 9", "UPDATE person SET erased_at = 9",
         ] {
             try await store.execute(sql)
+        }
+    }
+
+    @Test("a message's bytes move out of its row with the version that keeps them apart")
+    func bodies() throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
+            let before = SchemaVersions(scripts: Array(SchemaVersions.main.scripts.prefix { $0 != schemaBodies }))
+            try before.migrate(database, file: "test")
+            try database.execute(sql: message(8, state: "queued", key: "4", sealed: "x'0102'"))
+            try database.execute(sql: message(9, state: "ended", key: "NULL", sealed: "NULL"))
+            try SchemaVersions.main.migrate(database, file: "test")
+            let bodies = try Row.fetchAll(database, sql: "SELECT * FROM message_body")
+            #expect(bodies == [["message": Data(repeating: 8, count: 16), "sealed": Data([1, 2])]])
+            let left = try Int?.fetchAll(database, sql: "SELECT length(sealed) FROM message ORDER BY id")
+            #expect(left == [0, nil])
         }
     }
 

@@ -44,15 +44,41 @@ enum AttemptBeginning: Sendable {
     case notYours
 }
 
+/// What an attempt on a message is worked out from, read at once.
+private struct AttemptReading: Sendable {
+    let row: MessageRow
+    /// The message's bytes as they are stored.
+    let stored: [UInt8]?
+    /// Nil for a notice, which rests on no decision.
+    let review: ReviewReading?
+    let subjects: [PersonRow]
+    let casefile: CasefileRow?
+    /// What the resident is to be told of, which a disclosure hastens.
+    let tellings: [DeadlineRow]
+}
+
+extension Transaction {
+    /// What an attempt on a message is worked out from; nil when there is no such message.
+    fileprivate func attempt(on id: MessageID, policy: PolicyInForce) throws -> AttemptReading? {
+        guard let row = try message(id) else { return nil }
+        let review = try review(of: row, policy: policy)
+        return AttemptReading(
+            row: row, stored: try sealedBytes(of: id), review: review, subjects: try living(review?.question.subjects ?? []),
+            casefile: try row.casefile.flatMap { try casefile($0) }, tellings: try tellings(hastenedBy: row))
+    }
+}
+
 extension ReferralDesk {
     /// Decides again, claims the message and commits the attempt, and only then gives the message: for fetching and for pushing alike.
     ///
     /// One commit claims and begins: the attempt's id is the claim, by which a worker that was overtaken is told from the one that holds it.
     func beginAttempt(on messageID: MessageID, _ way: DeliveryWay) async throws(DeskRefusal) -> AttemptBeginning {
         for _ in 0..<3 {
-            guard let row = try await read({ try $0.message(messageID) }) else { return .notYours }
+            let policy = policyInForce
+            guard let found = try await read({ try $0.attempt(on: messageID, policy: policy) }) else { return .notYours }
+            let row = found.row
             if case .pull(let partner) = way, row.partner != partner { return .notYours }
-            guard row.canLeave, let stored = row.sealed, let keyID = row.key else { return .ended }
+            guard row.canLeave, let stored = found.stored, let keyID = row.key else { return .ended }
             let now = world.wall()
             guard now < row.expiresAt else {
                 try await expire(row)
@@ -61,11 +87,9 @@ extension ReferralDesk {
             if way.isPush { guard let due = row.nextTryAt, due <= now else { return .notYours } }
             // A notice may go: it tells of an ending, which no restore takes back.
             if row.decision != nil, restoredGap.withLock({ $0 }) != nil { return .held }
-            let policy = policyInForce
             var basis = Basis(policy: policy.number)
-            var subjects: [JournalSubject] = []
             if row.decision != nil {
-                let review = try await review(row, policy: policy)
+                let review = review(row, on: try found.review.orRefuse(.notDurable), policy: policy)
                 if review.verdict == .held { return .held }
                 guard review.verdict == .stands else {
                     // When somebody else moved it meanwhile, it is looked at again.
@@ -73,14 +97,13 @@ extension ReferralDesk {
                     return .ended
                 }
                 basis = review.basis
-                subjects = try await livingSubjects(review.question.subjects)
             }
             let message = try restore(row, stored: stored, keyID: keyID)
             // What was sealed before the profile changed does not go out in the old one; when its window ends, the desk is told.
             guard let profile = try? message.profile, isNamed(profile, for: row.partner) else { return .held }
             let attempt = BegunAttempt(
                 id: world.newID(), row: row, message: message, fields: try headerFields(for: message), startedAt: now)
-            switch try await commit(attempt, way, basis: basis, about: subjects, policy: policy) {
+            switch try await commit(attempt, found, way, basis: basis, policy: policy) {
             case .done(.some(true)): return .begun(attempt)
             case .done(.some(false)): return way.isPush ? .notYours : .ended
             case .done(.none), .stale: continue
@@ -91,10 +114,11 @@ extension ReferralDesk {
 
     /// Writes the attempt; false when the message may no longer be taken, nil when it is to be looked at again.
     private func commit(
-        _ attempt: BegunAttempt, _ way: DeliveryWay, basis: Basis, about subjects: [JournalSubject], policy: PolicyInForce
+        _ attempt: BegunAttempt, _ found: AttemptReading, _ way: DeliveryWay, basis: Basis, policy: PolicyInForce
     ) async throws(DeskRefusal) -> Committed<Bool?> {
         let row = attempt.row
-        let casefile = try await livingCasefile(row.casefile)
+        let subjects = try subjectKeys(found.subjects)
+        let casefile = found.casefile.flatMap { try? casefileKey($0) }
         var facts: [String: AuditFact] = ["by": .text(way.isPush ? "push" : "pull"), "policy": .text(policy.snapshot.revision)]
         let caller: Caller
         switch way {
@@ -107,7 +131,7 @@ extension ReferralDesk {
         let overtaken = row.lease.map { lease in
             (lease, entry(.attemptEnded, by: .daemon, in: casefile, refs: attemptRefs(row, lease), facts: ["result": .text("overtaken")]))
         }
-        let disclosed = try await firstDisclosure(in: row)
+        let disclosed = firstDisclosure(hastening: found.tellings, in: casefile)
         let leaseEnds = attempt.startedAt.advanced(byMilliseconds: way.leaseLength)
         return try await commit(basis) { transaction in
             guard let current = try transaction.message(row.id), current.canLeave, current.key == row.key else { return false }

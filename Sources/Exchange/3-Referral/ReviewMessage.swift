@@ -20,6 +20,23 @@ struct MessageReview: Sendable {
     let basis: Basis
 }
 
+/// What a message's question is decided on again, read at once.
+struct ReviewReading: Sendable {
+    let question: DisclosureQuestion
+    let facts: DisclosureFacts
+    let basis: Basis
+}
+
+extension Transaction {
+    /// What a message's question is decided on again under this policy; nil for a message that rests on no decision.
+    func review(of message: MessageRow, policy: PolicyInForce) throws -> ReviewReading? {
+        guard let question = try message.decision.flatMap({ try question(of: $0) }) else { return nil }
+        return ReviewReading(
+            question: question, facts: try disclosureFacts(of: question.subjects),
+            basis: try basis(policy: policy.number, persons: question.subjects))
+    }
+}
+
 /// What takes a message out of the queue.
 struct MessageEnding: Sendable {
     /// The message that takes its place, where one does.
@@ -44,26 +61,19 @@ struct ChangedDecision: Sendable {
 extension ReferralDesk {
     /// Decides a queued message's question again, on the facts and the policy of now.
     func review(_ message: MessageRow, policy: PolicyInForce) async throws(DeskRefusal) -> MessageReview {
-        let now = world.calendar()
-        guard let decisionID = message.decision else { throw .notDurable }
-        let found = try await read { transaction in
-            guard let question = try transaction.question(of: decisionID) else {
-                return nil as (DisclosureQuestion, DisclosureFacts, Basis)?
-            }
-            return (
-                question, try transaction.disclosureFacts(of: question.subjects),
-                try transaction.basis(policy: policy.number, persons: question.subjects)
-            )
-        }
-        guard let (question, facts, basis) = found else { throw .notDurable }
-        let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
+        review(message, on: try await read { try $0.review(of: message, policy: policy) }.orRefuse(.notDurable), policy: policy)
+    }
+
+    /// The same on what was read before.
+    func review(_ message: MessageRow, on found: ReviewReading, policy: PolicyInForce) -> MessageReview {
+        let decision = decideDisclosure(found.question, facts: found.facts, policy: policy.snapshot, at: world.calendar())
         let verdict: MessageReview.Verdict =
             switch decision {
             case .refused([.objectionPending]): .held
             case .refused: .ended
             case .permitted(let permission): permission.covers(message.scopes) ? .stands : .shrunk
             }
-        return MessageReview(verdict: verdict, question: question, decision: decision, basis: basis)
+        return MessageReview(verdict: verdict, question: found.question, decision: decision, basis: found.basis)
     }
 
     /// The decision of a review that came out otherwise than the one a message was sealed on.

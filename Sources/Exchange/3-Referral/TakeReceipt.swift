@@ -21,8 +21,9 @@ extension ReferralDesk {
     {
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
-        guard let row = try await read({ try $0.message(messageID) }), row.partner == partner else { throw .notFound }
-        let registered = try await read { try $0.partner(partner) }.orRefuse(.notFound)
+        let found = try await read { (message: try $0.message(messageID), partner: try $0.partner(partner)) }
+        guard let row = found.message, row.partner == partner else { throw .notFound }
+        let registered = try found.partner.orRefuse(.notFound)
         let (keys, former) = (try partnerKeys(of: registered), try formerKeys(of: registered))
         let receipt: TakenReceipt
         do {
@@ -41,8 +42,9 @@ extension ReferralDesk {
         let answer = try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let wall = world.wall()
-            let subjects = try await livingSubjects(row.scopes.compactMap(\.subject))
-            let casefile = try await livingCasefile(row.casefile)
+            let standing = try await read { try $0.standing(of: row) }
+            let subjects = try subjectKeys(standing.subjects)
+            let casefile = standing.casefile.flatMap { try? casefileKey($0) }
             var refs: [AuditReference: String] = [.message: id]
             if let task = row.task { refs[.task] = task.description }
             var facts: [String: AuditFact] = [
@@ -53,10 +55,13 @@ extension ReferralDesk {
             // The log holds codes, never a text that somebody else wrote.
             if let code = receipt.code { facts["code"] = .text(code.wholeMatch(of: /[a-zA-Z][a-zA-Z0-9-]{0,39}/) == nil ? "other" : code) }
             let taken = entry(.receiptTaken, by: caller, about: subjects, in: casefile, refs: refs, facts: facts)
-            let refused = entry(
-                .messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text("refused-by-recipient")])
+            let refused: JournalEntry? =
+                receipt.opened
+                ? nil
+                : entry(.messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text(refusedByRecipient)])
             // What the partner could not open never arrived: a delivery fault for the desk.
-            let change = try await deliveryChange(row, receipt.opened ? .receiptTaken : .deliveryFailed, at: now, by: caller, subjects)
+            let change = try await deliveryChange(
+                row, receipt.opened ? .receiptTaken : .deliveryFailed, in: standing.reading, at: now, by: caller, subjects)
             let news: EntryID = world.newID()
             return Prepared(basis: Basis()) { transaction in
                 if let earlier = try transaction.receipt(of: messageID) {
@@ -80,7 +85,7 @@ extension ReferralDesk {
                 try transaction.append([taken])
                 try answering?(transaction)
                 if current.state.isLive { try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall) }
-                if current.state.isLive, !receipt.opened {
+                if current.state.isLive, let refused {
                     try transaction.append([refused])
                     try transaction.insertFault(news, message: messageID, code: refusedByRecipient, at: now)
                 }
@@ -92,23 +97,56 @@ extension ReferralDesk {
     }
 }
 
+/// Whom and what a message is about, as they stand when it is receipted, read at once.
+private struct MessageStanding: Sendable {
+    let subjects: [PersonRow]
+    let casefile: CasefileRow?
+    /// The case with the task that the message gives; nil where it gives none.
+    let reading: CaseReading?
+}
+
+extension Transaction {
+    fileprivate func standing(of message: MessageRow) throws -> MessageStanding {
+        let reading = try deliveryReading(of: message)
+        return MessageStanding(
+            subjects: try living(message.scopes.compactMap(\.subject)),
+            casefile: try reading?.row ?? message.casefile.flatMap { try casefile($0) }, reading: reading)
+    }
+
+    /// The case with the task that a message gives; nil where it gives none.
+    fileprivate func deliveryReading(of message: MessageRow) throws -> CaseReading? {
+        guard let task = message.task, let casefile = message.casefile else { return nil }
+        return try reading(of: casefile, tasks: [task])
+    }
+}
+
 extension ReferralDesk {
     /// What became of a message's delivery does to the task it gives; nil for a message without one.
     func deliveryChange(
         _ message: MessageRow, _ event: TaskEvent, at now: Instant, by caller: Caller, _ subjects: [JournalSubject] = [],
         facts: [String: AuditFact] = [:]
     ) async throws(DeskRefusal) -> CaseChange? {
-        guard let task = message.task, let casefile = message.casefile else { return nil }
+        try await deliveryChange(
+            message, event, in: try await read { try $0.deliveryReading(of: message) }, at: now, by: caller, subjects, facts: facts)
+    }
+
+    /// The same for a case that was read before.
+    private func deliveryChange(
+        _ message: MessageRow, _ event: TaskEvent, in reading: CaseReading?, at now: Instant, by caller: Caller,
+        _ subjects: [JournalSubject], facts: [String: AuditFact] = [:]
+    ) async throws(DeskRefusal) -> CaseChange? {
+        guard let task = message.task, message.casefile != nil else { return nil }
+        let reading = try reading.orRefuse(.notFound)
         let context = ChangeContext(
             caller: caller, subjects: subjects, refs: [.message: message.id.description, .task: task.description], facts: facts)
         // A dead letter that had arrived after all: its task failed of nothing else.
         if event == .receiptTaken, message.deadAt != nil,
             let late = try? await change(
-                casefile, .task(task, event), tasks: [task], at: now, context, after: [.task(task, .sentAgain(deliverBy: now))])
+                reading, .task(task, event), at: now, context, after: [.task(task, .sentAgain(deliverBy: now))])
         {
             return late
         }
-        return try await change(casefile, .task(task, event), tasks: [task], at: now, context)
+        return try await change(reading, .task(task, event), at: now, context)
     }
 }
 

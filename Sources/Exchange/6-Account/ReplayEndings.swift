@@ -88,15 +88,17 @@ extension ReferralDesk {
         var count = 0
         while true {
             let rows = try await read { [last] transaction in
-                try transaction.liveMessages(after: last, limit: 500).compactMap { try transaction.message($0) }
+                try transaction.liveMessages(after: last, limit: 500).compactMap { id in
+                    try transaction.message(id).map { ($0, try transaction.sealedBytes(of: id)) }
+                }
             }
             guard let final = rows.last else { return count }
-            for row in rows {
-                guard let stored = row.sealed, let key = row.key, living.contains(key) else { continue }
+            for (row, stored) in rows {
+                guard let stored, let key = row.key, living.contains(key) else { continue }
                 _ = try restore(row, stored: stored, keyID: key)
                 count += 1
             }
-            last = final.id
+            last = final.0.id
         }
     }
 

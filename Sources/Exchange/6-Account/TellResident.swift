@@ -76,17 +76,14 @@ extension ReferralDesk {
 
     /// What the first disclosure about a case does, prepared for the commit in which a message leaves: whoever was to be told of the case's
     /// signals and meetings later is to be told now (GDPR 14(3)(c)), unless that was postponed with a ground.
-    func firstDisclosure(in message: MessageRow) async throws(DeskRefusal) -> FirstDisclosure {
+    /// - Parameter tellings: ``Transaction/tellings(hastenedBy:)`` of that message.
+    func firstDisclosure(hastening tellings: [DeadlineRow], in casefile: JournalCasefile?) -> FirstDisclosure {
         let now = world.calendar()
-        guard message.kind != .notice, let id = message.casefile else { return FirstDisclosure(at: now, calendar: calendar, moves: []) }
-        let later = try await read { transaction in
-            try transaction.deadlines(.telling, of: id).filter { !$0.isPostponed && $0.dueAt > now }
-        }
-        guard !later.isEmpty else { return FirstDisclosure(at: now, calendar: calendar, moves: []) }
-        let casefile = try await livingCasefile(id)
         return FirstDisclosure(
             at: now, calendar: calendar,
-            moves: later.map { ($0, movedTelling($0, to: now, because: "firstDisclosure", in: casefile, by: .daemon)) })
+            moves: tellings.filter { $0.dueAt > now }.map {
+                ($0, movedTelling($0, to: now, because: "firstDisclosure", in: casefile, by: .daemon))
+            })
     }
 
     private func movedTelling(
@@ -99,6 +96,14 @@ extension ReferralDesk {
                 "kind": .text(deadline.kind.rawValue), "from": .text(deadline.dueAt.rfc3339), "to": .text(to.rfc3339),
                 "because": .text(because),
             ])
+    }
+}
+
+extension Transaction {
+    /// What the resident is to be told about the case of a message that discloses something, and nobody postponed.
+    func tellings(hastenedBy message: MessageRow) throws -> [DeadlineRow] {
+        guard message.kind != .notice, let casefile = message.casefile else { return [] }
+        return try deadlines(.telling, of: casefile).filter { !$0.isPostponed }
     }
 }
 

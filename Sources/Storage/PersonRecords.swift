@@ -35,12 +35,8 @@ extension Transaction {
 
     /// The person, when this casefile shows that person; or nil.
     public func person(_ id: PersonID, shownBy casefile: CasefileID) throws -> PersonRow? {
-        // The list of parts is only made for a person of another casefile.
-        try first(
-            """
-            SELECT * FROM person WHERE id = ?2 AND (casefile = ?1 OR casefile IN (\(Self.shownCasefiles) SELECT id FROM shown))
-            """, [.of(casefile), .of(id)]
-        ).map(person)
+        guard let found = try person(id), try shows(casefile, found.casefile) else { return nil }
+        return found
     }
 
     /// Makes every decision about this person that is under way stale.

@@ -51,11 +51,15 @@ final class ChildProcess: Sendable {
         let files = TemporaryFolders.shared + "/" + UUID().uuidString
         (outputFile, errorFile) = (files + ".out", files + ".err")
         for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-        child.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputFile))
-        child.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorFile))
+        var handles = try [outputFile, errorFile].map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) }
+        // The child has its own; ours would stay open as long as Foundation keeps the process, which may be for ever.
+        defer { for handle in handles { try? handle.close() } }
+        (child.standardOutput, child.standardError) = (handles[0], handles[1])
         if let input {
             try input.write(to: URL(fileURLWithPath: files + ".in"))
-            child.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: files + ".in"))
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: files + ".in"))
+            handles.append(handle)
+            child.standardInput = handle
         } else {
             child.standardInput = FileHandle.nullDevice
         }
@@ -65,11 +69,20 @@ final class ChildProcess: Sendable {
             ended.continuation.yield(signalled ? -process.terminationStatus : process.terminationStatus)
             ended.continuation.finish()
         }
-        try child.run()
+        try Self.withoutBlockedSignals { try child.run() }
         pid = child.processIdentifier
         TemporaryFolders.remember(pid)
         ending = Task { await ended.stream.first { _ in true } ?? -255 }
         process = Mutex(child)
+    }
+
+    /// Runs a body on this thread with no signal blocked: a child inherits what is, and our threads may block all that would end it.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     /// Waits for the end; after this many seconds the process is killed.

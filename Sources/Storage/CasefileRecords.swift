@@ -133,12 +133,21 @@ extension CaseTerms {
 
     /// The terms in a row; one written before the last of them existed leaves those undecided.
     init?(rowText: String) {
-        let parts = rowText.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-        guard [4, 6, 7].contains(parts.count), parts.allSatisfy({ $0 == "-" || Term($0) != nil }) else { return nil }
-        func later(_ place: Int) -> Term? { parts.count > place ? Term(parts[place]) : nil }
+        var terms: [Term?] = []
+        for part in rowText.utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false) {
+            let text = String(Substring(part))
+            guard text != "-" else {
+                terms.append(nil)
+                continue
+            }
+            guard let term = Term(text) else { return nil }
+            terms.append(term)
+        }
+        guard [4, 6, 7].contains(terms.count) else { return nil }
+        func later(_ place: Int) -> Term? { terms.count > place ? terms[place] : nil }
         self.init(
-            pickUp: Term(parts[0]), afterContact: Term(parts[1]), progress: Term(parts[2]), aftercare: Term(parts[3]), homeVisit: later(4),
-            meeting: later(5), recall: later(6))
+            pickUp: terms[0], afterContact: terms[1], progress: terms[2], aftercare: terms[3], homeVisit: later(4), meeting: later(5),
+            recall: later(6))
     }
 }
 

@@ -37,12 +37,17 @@ public final class InboxBell: Sendable {
     /// Something was queued for these partners.
     func ring(for partners: Set<OrganisationNumber>) {
         guard !partners.isEmpty else { return }
-        let woken = state.withLock { state in
+        let (woken, isNews) = state.withLock { state in
+            // Who is to be told already has been rung for, and is still to be fetched with ``takeUntold()``.
+            let isNews = !partners.isSubset(of: state.untold)
             state.untold.formUnion(partners)
-            return partners.flatMap { partner in (state.waiters[partner] ?? [:]).keys.compactMap { wake($0, of: partner, in: &state) } }
+            let woken = partners.flatMap { partner in
+                (state.waiters[partner] ?? [:]).keys.compactMap { wake($0, of: partner, in: &state) }
+            }
+            return (woken, isNews)
         }
         for continuation in woken { continuation.resume() }
-        ringing.yield()
+        if isNews { ringing.yield() }
     }
 
     /// Ends the listener's wait, without anything having come.

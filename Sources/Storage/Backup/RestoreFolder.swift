@@ -76,7 +76,7 @@ public struct RestoredFolder: Sendable {
         if FileManager.default.fileExists(atPath: live.lockFile) {
             // Nobody may go on with the folder whose keys another one goes on with.
             let lock = try RunLock(live)
-            try withExtendedLifetime(lock) { () throws(StoreFault) in try live.copyVault(to: draft.path) { _, _ in } }
+            _ = try withExtendedLifetime(lock) { () throws(StoreFault) in try live.copyVault(to: draft.path) { _, _ in } }
             return nil
         }
         let folder = try BackupPlace.newest(in: keys, .keys)

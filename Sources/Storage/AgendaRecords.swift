@@ -35,7 +35,7 @@ extension Transaction {
     public func agenda(of meeting: MeetingID) throws -> [AgendaItemRow] {
         try all("SELECT id, domain, subjects FROM agenda_item WHERE meeting = ? ORDER BY ordinal", [.of(meeting)]).map { row in
             let id: AgendaItemID = try row.identifier("id")
-            let names = try row.text("subjects").split(separator: " ")
+            let names = try row.words("subjects")
             let subjects = names.compactMap { PersonID($0) }
             guard subjects.count == names.count else { throw StoreFault.corrupt("column `subjects` does not hold ids") }
             let audience = try all("SELECT party FROM agenda_audience WHERE item = ? ORDER BY party", [.of(id)])

@@ -30,7 +30,7 @@ extension Transaction {
     public func waitingTasks(stalled: Bool, limit: Int) throws -> [WaitingTask] {
         try all(Self.waitingSelect(stalled: stalled), [.of(limit)]).map { row in
             let taken = Int(try row.integer("rung"))
-            let ladder = try [Rung](rowText: row.text("ladder"))
+            let ladder = try [Rung](rowWords: row.words("ladder"))
             return WaitingTask(
                 task: try row.identifier("task"), casefile: try row.identifier("casefile"), partner: try row.organisation("partner"),
                 partnerName: try row.text("name"), telephone: try row.textOrNil("telephone"),

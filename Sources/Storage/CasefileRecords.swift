@@ -38,7 +38,7 @@ extension Transaction {
                 "SELECT state, triage, terms, ladder, key, opened_at, coordinator, visited_at FROM casefile WHERE id = ?", [.of(id)])
         else { return nil }
         guard let terms = CaseTerms(rowText: try row.text("terms")) else { throw StoreFault.corrupt("column `terms` does not hold terms") }
-        let ladder = try [Rung](rowText: row.text("ladder"))
+        let ladder = try [Rung](rowWords: row.words("ladder"))
         return CasefileRow(
             id: id, state: try row.member("state"), triage: try row.memberOrNil("triage"), terms: terms, ladder: ladder,
             key: try row.integer("key"), openedAt: try row.instant("opened_at"), coordinator: try row.identifierOrNil("coordinator"),
@@ -155,10 +155,9 @@ extension [Rung] {
     /// The rungs' names, a space between.
     var rowText: String { map(\.rawValue).joined(separator: " ") }
 
-    /// The rungs in a row.
-    init(rowText: String) throws {
-        let names = rowText.split(separator: " ")
-        self = names.compactMap { Rung(rawValue: String($0)) }
+    /// The rungs in a row, by their names.
+    init(rowWords names: [String]) throws {
+        self = names.compactMap { Rung(rawValue: $0) }
         guard count == names.count else { throw StoreFault.corrupt("column `ladder` does not hold rungs") }
     }
 }

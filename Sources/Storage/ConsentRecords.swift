@@ -75,7 +75,7 @@ extension Transaction {
             WHERE consent.person = ? ORDER BY consent.id
             """, [.of(person)]
         ).map { row in
-            let recipients = try words(row, "recipients").map { word -> ConsentRecipient in
+            let recipients = try row.words("recipients").map { word -> ConsentRecipient in
                 guard let recipient = ConsentRecipient(word) else { throw StoreFault.corrupt("column `recipients` holds no recipient") }
                 return recipient
             }
@@ -84,7 +84,7 @@ extension Transaction {
             }
             return ConsentRecord(
                 id: try row.identifier("id"), answer: try row.member("answer"), recipients: recipients,
-                purposes: try row.textOrNil("purposes").map { $0.split(separator: " ").map { Purpose(rawValue: String($0)) } },
+                purposes: try row.wordsOrNil("purposes")?.map(Purpose.init(rawValue:)),
                 fields: fields, from: try row.instant("from_at"), until: try row.instantOrNil("until_at"),
                 recordedAt: try row.instant("recorded_at"), withdrawnAt: try row.instantOrNil("withdrawn_at"))
         }
@@ -94,13 +94,8 @@ extension Transaction {
     func pendingObjections(of person: PersonID) throws -> [PendingObjection] {
         try all("SELECT id, recipients, purposes FROM objection WHERE person = ? AND weighed_at IS NULL", [.of(person)]).map { row in
             PendingObjection(
-                id: try row.identifier("id"), recipients: try words(row, "recipients").compactMap { OrganisationNumber($0) },
-                purposes: try words(row, "purposes").map(Purpose.init(rawValue:)))
+                id: try row.identifier("id"), recipients: try row.words("recipients").compactMap { OrganisationNumber($0) },
+                purposes: try row.words("purposes").map(Purpose.init(rawValue:)))
         }
-    }
-
-    /// Split as bytes: a `Character` is looked for with all that Unicode may join to it.
-    private func words(_ row: SQLRow, _ column: String) throws -> [String] {
-        try row.text(column).utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
     }
 }

@@ -114,8 +114,8 @@ extension Transaction {
 
     private func meetingParty(_ row: SQLRow) throws -> MeetingPartyRow {
         guard let ground = LawfulGround(try row.text("ground")) else { throw StoreFault.corrupt("column `ground` holds no ground") }
-        let names = try row.textOrNil("refused_because")?.split(separator: " ") ?? []
-        let reasons = names.compactMap { RefusalReason(rawValue: String($0)) }
+        let names = try row.wordsOrNil("refused_because") ?? []
+        let reasons = names.compactMap { RefusalReason(rawValue: $0) }
         guard reasons.count == names.count else { throw StoreFault.corrupt("column `refused_because` does not hold reasons") }
         return MeetingPartyRow(
             id: try row.identifier("id"), meeting: try row.identifier("meeting"), partner: try row.organisation("partner"),

@@ -249,9 +249,10 @@ extension SealedScope {
 
     static func scopes(rowText: String) -> [SealedScope]? {
         var scopes: [SealedScope] = []
-        for line in rowText.split(separator: "\n") {
-            let parts = line.split(separator: " ", maxSplits: 1)
-            guard let who = parts.first, let fields = FieldNames(words: String(parts.dropFirst().first ?? "")) else { return nil }
+        // As bytes: a row of the queue is read at every step of its message's way.
+        for line in rowText.utf8.split(separator: UInt8(ascii: "\n")) {
+            let words = line.split(separator: UInt8(ascii: " "), maxSplits: 1).map { String(Substring($0)) }
+            guard let who = words.first, let fields = words.count == 2 ? FieldNames(words: words[1]) : [] else { return nil }
             let subject = PersonID(who)
             guard subject != nil || who == "household" else { return nil }
             scopes.append(SealedScope(subject: subject, fields: fields))

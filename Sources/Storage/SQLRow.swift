@@ -78,6 +78,11 @@ public struct SQLRow: Sendable {
         return member
     }
 
+    /// Words with a space between each two, that may be NULL. Split as bytes: a `Character` is looked for with all that Unicode may join to it.
+    public func wordsOrNil(_ column: String) throws(StoreFault) -> [String]? {
+        try textOrNil(column)?.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    }
+
     /// An organisation's number that may be NULL.
     public func organisationOrNil(_ column: String) throws(StoreFault) -> OrganisationNumber? {
         guard let text = try textOrNil(column) else { return nil }
@@ -91,6 +96,8 @@ extension SQLRow {
     public func integer(_ column: String) throws(StoreFault) -> Int64 { try present(integerOrNil(column), column) }
     /// Text.
     public func text(_ column: String) throws(StoreFault) -> String { try present(textOrNil(column), column) }
+    /// Words with a space between each two.
+    public func words(_ column: String) throws(StoreFault) -> [String] { try present(wordsOrNil(column), column) }
     /// Bytes.
     public func blob(_ column: String) throws(StoreFault) -> [UInt8] { try present(blobOrNil(column), column) }
     /// An id.

@@ -188,6 +188,7 @@ struct FaultTests {
             for _ in 0..<3 where !isMet {
                 let tracer = try await CallTracer.attach(to: daemon, files: Self.database, failing: failing)
                 try await act()
+                try await tracer.waitUntilFailed(failing.count)
                 isMet = try await tracer.detach().count { $0.contains("(INJECTED)") } >= failing.count
                 if !load.current.refused.isEmpty { tally.refused[call.name, default: 0] += 1 }
                 try await agrees(load, daemon, "\(call) \(error)")

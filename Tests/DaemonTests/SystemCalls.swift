@@ -41,6 +41,13 @@ struct CallTracer {
         return CallTracer(strace: strace, record: record)
     }
 
+    /// Waits until so many calls were made to fail, or for some seconds: some are made by the daemon's housekeeping, every two seconds.
+    func waitUntilFailed(_ count: Int) async throws {
+        try? await eventually("the calls were made to fail", within: 4) {
+            try String(contentsOfFile: record, encoding: .utf8).split(separator: "\n").count { $0.contains("(INJECTED)") } >= count
+        }
+    }
+
     /// Lets the daemon go; what was seen, a line each.
     func detach() async throws -> [String] {
         strace.signal(SIGTERM)

@@ -1,7 +1,7 @@
 # What quickstart, test and .ci/run share; sourced by bash, with `root` set to the repository.
 
 # How a release is built, wherever it is built: Swift's own libraries in it, and each module's code open to the next one's optimiser, which
-# makes a referral about a fifth cheaper.
+# makes a referral cheaper.
 release=(--configuration release --static-swift-stdlib -Xswiftc -cross-module-optimization)
 
 say() { printf '%s\n' "$*" >&2; }

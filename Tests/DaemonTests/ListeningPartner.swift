@@ -9,8 +9,8 @@ struct ListeningPartner: Sendable {
     /// - Parameter port: 0 for a free one; the port of an earlier process to come back on it.
     static func start(_ folder: String, exchange: Int, port: Int = 0, accept: Bool = false) async throws -> ListeningPartner {
         var arguments = [
-            // It pulls so seldom that what arrives was pushed.
-            "partner", "run", "--dir", folder, "--exchange", "https://localhost:\(exchange)", "--every", accept ? "1" : "3600", "--listen",
+            // It pulls so seldom that what arrives was pushed; one that accepts does so at its next turn.
+            "partner", "run", "--dir", folder, "--exchange", "https://localhost:\(exchange)", "--every", accept ? "10" : "3600", "--listen",
             "127.0.0.1:\(port)",
         ]
         if accept { arguments.append("--accept") }

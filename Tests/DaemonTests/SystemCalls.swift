@@ -42,10 +42,13 @@ struct CallTracer {
     }
 
     /// Waits until so many calls were made to fail, or for some seconds: some are made by the daemon's housekeeping, every two seconds.
-    func waitUntilFailed(_ count: Int) async throws {
-        try? await eventually("the calls were made to fail", within: 4) {
-            try String(contentsOfFile: record, encoding: .utf8).split(separator: "\n").count { $0.contains("(INJECTED)") } >= count
-        }
+    func waitUntilFailed(_ count: Int) async { try? await eventually("the calls were made to fail", within: 4) { try failed() >= count } }
+
+    /// How many calls were made to fail so far.
+    private func failed() throws -> Int { try lines().count { $0.contains("(INJECTED)") } }
+
+    private func lines() throws -> [String] {
+        try String(contentsOfFile: record, encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
     /// Lets the daemon go; what was seen, a line each.
@@ -53,7 +56,7 @@ struct CallTracer {
         strace.signal(SIGTERM)
         _ = await strace.end(within: 20)
         defer { try? FileManager.default.removeItem(atPath: record) }
-        return try String(contentsOfFile: record, encoding: .utf8).split(separator: "\n").map(String.init)
+        return try lines()
     }
 
     /// The calls of these lines, each once whatever thread made it; only those after the first one that was made to fail, if any was.

@@ -43,9 +43,12 @@ struct OpenSSLClient {
         try Data().write(to: folder.appending(path: name))
         try Data(input.utf8).write(to: folder.appending(path: name + ".in"))
         let output = try FileHandle(forWritingTo: folder.appending(path: name))
+        let given = try FileHandle(forReadingFrom: folder.appending(path: name + ".in"))
+        // They would stay open as long as Foundation keeps the process, which may be for ever.
+        defer { for handle in [output, given] { try? handle.close() } }
         process.standardOutput = output
         process.standardError = output
-        process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: name + ".in"))
+        process.standardInput = given
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in done.resume() }
             do { try process.run() } catch { done.resume(throwing: error) }

@@ -16,19 +16,23 @@ public func decideDisclosure(
     case .failure(let refusal): return .refused([refusal.reason])
     }
 
+    let law = ApplicableLaw(question, cover, policy, at: now)
+
     // Each rule only takes away from what was asked, so no rule can undo what another one barred.
     var outcome = Outcome(question.fields)
     for subject in question.subjects where !outcome.hasDecided(subject) {
-        let circumstances = Circumstances(question: question, cover: cover, known: facts.subjects[subject], now: now)
+        let circumstances = Circumstances(question: question, cover: cover, law: law, known: facts.subjects[subject], now: now)
         var verdict = Verdict(asked: question.fields)
         // Prohibitions; the first rule that bars a field names the reason.
         deceasedRule(&verdict, circumstances)
         secrecyRule(&verdict, circumstances)
         partnerLimitRule(&verdict, circumstances)
         objectionRule(&verdict, circumstances)
+        statuteRule(&verdict, circumstances)
         // Permits: what they do not permit is barred.
         fieldRule(&verdict, circumstances)
         groundRule(&verdict, circumstances)
+        statuteGroundRule(&verdict, circumstances)
         consentRule(&verdict, circumstances)
         outcome.add(verdict, about: subject)
     }
@@ -38,5 +42,5 @@ public func decideDisclosure(
     return .permitted(
         Permission(
             question: question, grants: grants, leftOut: outcome.leftOut, articles: cover.references(for: outcome.granted),
-            decidedAt: now, policyRevision: policy.revision))
+            statutes: law.articles(for: outcome.granted), lawAsOf: policy.lawAsOf, decidedAt: now, policyRevision: policy.revision))
 }

@@ -78,17 +78,23 @@ public struct Permission: Hashable, Sendable {
     public let leftOut: [LeftOut]
     /// The articles that determined it, sorted; never empty.
     public let articles: [CovenantReference]
+    /// The articles of acts that carry what goes without consent, sorted; empty on consent.
+    public let statutes: [LegalArticle]
+    /// The date on which the acts' rules were last compared with the acts; nil where no act was read.
+    public let lawAsOf: CalendarDate?
     public let decidedAt: Instant
     public let policyRevision: String
 
     init(
-        question: DisclosureQuestion, grants: [Grant], leftOut: [LeftOut], articles: [CovenantReference], decidedAt: Instant,
-        policyRevision: String
+        question: DisclosureQuestion, grants: [Grant], leftOut: [LeftOut], articles: [CovenantReference], statutes: [LegalArticle] = [],
+        lawAsOf: CalendarDate? = nil, decidedAt: Instant, policyRevision: String
     ) {
         self.question = question
         self.grants = grants
         self.leftOut = leftOut
         self.articles = articles
+        self.statutes = statutes
+        self.lawAsOf = lawAsOf
         self.decidedAt = decidedAt
         self.policyRevision = policyRevision
     }

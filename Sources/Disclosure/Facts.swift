@@ -86,12 +86,19 @@ public struct SubjectFacts: Hashable, Sendable {
     /// The registry's secrecy indicator (BRP 07.70.10): 0 none, 1–7 bars giving address data.
     public let secrecyIndicator: Int?
     public let pendingObjections: [PendingObjection]?
+    /// What is stored about the person, and under which act it was obtained; a field in none of them is not stored. `nil` also where nobody
+    /// needed to look (``PolicySnapshot/asksForHoldings(_:)``).
+    public let held: [Holding]?
 
-    public init(consents: [ConsentRecord]?, deceased: Bool?, secrecyIndicator: Int?, pendingObjections: [PendingObjection]?) {
+    public init(
+        consents: [ConsentRecord]?, deceased: Bool?, secrecyIndicator: Int?, pendingObjections: [PendingObjection]?,
+        held: [Holding]? = nil
+    ) {
         self.consents = consents
         self.deceased = deceased
         self.secrecyIndicator = secrecyIndicator
         self.pendingObjections = pendingObjections
+        self.held = held
     }
 }
 

@@ -145,20 +145,26 @@ public struct PolicySnapshot: Sendable {
     public let revision: String
     public let covenants: [Covenant]
     public let pack: PackRules
+    /// What acts say, by id.
+    public let statutes: [Statute]
+    /// The date up to which all of it is known to be the law: the oldest on which an act's rules were compared with it. Nil without acts.
+    public let lawAsOf: CalendarDate?
     /// Covenants per recipient, so that a decision does not walk over all partners.
     let byRecipient: [OrganisationNumber: [Covenant]]
-    /// The articles per recipient and purpose.
+    /// The articles per recipient and purpose, and the acts' rules.
     let index: PolicyIndex
 
-    public init(revision: String, covenants: [Covenant], pack: PackRules) {
+    public init(revision: String, covenants: [Covenant], pack: PackRules, statutes: [Statute] = []) {
         self.revision = revision
         self.covenants = covenants.sorted { ($0.id, $0.version) < ($1.id, $1.version) }
         self.pack = pack
+        self.statutes = statutes.sorted { $0.id < $1.id }
+        lawAsOf = statutes.map(\.asOf).min()
         var index: [OrganisationNumber: [Covenant]] = [:]
         for covenant in self.covenants {
             for oin in Set(covenant.parties.map(\.oin)) { index[oin, default: []].append(covenant) }
         }
         byRecipient = index
-        self.index = PolicyIndex(self.covenants)
+        self.index = PolicyIndex(self.covenants, self.statutes)
     }
 }

@@ -26,7 +26,7 @@ struct Standing: Sendable {
     let refuses: FieldNames
 }
 
-/// The covenants arranged so that a decision does not walk over all partners. It says nothing that the covenants do not say.
+/// The covenants and the acts' rules, arranged so that a decision does not walk over all partners. It says nothing that the covenants do not say.
 struct PolicyIndex: Sendable {
     struct Route: Hashable, Sendable {
         let recipient: OrganisationNumber
@@ -34,8 +34,10 @@ struct PolicyIndex: Sendable {
     }
     private(set) var articles: [Route: [RouteArticle]] = [:]
     private(set) var standings: [OrganisationNumber: [Standing]] = [:]
+    let statutes: StatuteIndex
 
-    init(_ covenants: [Covenant]) {
+    init(_ covenants: [Covenant], _ statutes: [Statute]) {
+        self.statutes = StatuteIndex(statutes)
         for covenant in covenants {
             let term = Validity(from: covenant.validFrom, until: covenant.validUntil)
             for party in covenant.parties {

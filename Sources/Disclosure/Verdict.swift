@@ -4,6 +4,7 @@ import Casework
 struct Circumstances {
     let question: DisclosureQuestion
     let cover: Cover
+    let law: ApplicableLaw
     /// What is known about the person, or nil when nothing is.
     let known: SubjectFacts?
     let now: Instant

@@ -71,12 +71,12 @@ struct GroundReading: Sendable {
 }
 
 extension Transaction {
-    /// What questions about these persons of a case are decided on under this policy.
-    func ground(about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce) throws -> GroundReading {
+    /// What questions about these persons of a case are decided on under this policy; `held` as ``disclosureFacts(of:held:)`` has it.
+    func ground(about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce, held: Bool = true) throws -> GroundReading {
         let household = try self.persons(of: casefile)
         let revisions = household.filter { persons.contains($0.id) }.map { ($0.id, $0.disclosureRevision) }
         return GroundReading(
-            policy: policy, household: household, persons: persons, facts: try disclosureFacts(of: persons),
+            policy: policy, household: household, persons: persons, facts: try disclosureFacts(of: persons, held: held),
             basis: Basis(policy: policy.number, persons: Dictionary(revisions) { first, _ in first }))
     }
 }

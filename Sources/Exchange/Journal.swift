@@ -79,6 +79,7 @@ extension ReferralDesk {
             "purpose": .text(question.purpose.rawValue), "ground": .text(question.ground.text), "policy": .text(policy.revision),
             "asked": .list(question.fields.paths),
         ]
+        if let date = policy.lawAsOf { facts["lawAsOf"] = .text(date.description) }
         let event: AuditEvent
         switch decision {
         case .permitted(let permission):
@@ -88,6 +89,7 @@ extension ReferralDesk {
             facts["leftOut"] = .list(
                 permission.leftOut.map { "\(place(of: $0.subject, in: question)).\($0.field.path):\($0.reason.rawValue)" })
             facts["articles"] = .list(permission.articles.map { "\($0.id)/\($0.version)/\($0.article)" })
+            if !permission.statutes.isEmpty { facts["statutes"] = .list(permission.statutes.map(\.text)) }
         case .refused(let reasons):
             event = changed ? .decisionChanged : .decisionRefused
             facts["reasons"] = .list(reasons.map(\.rawValue))

@@ -12,6 +12,8 @@ public struct PolicyReport: Sendable {
     public let packs: [PackDescription]
     /// Every covenant that could be read, by id and version.
     public let covenants: [Covenant]
+    /// Every act that could be read, by id.
+    public let statutes: [Statute]
 
     /// Faults, warnings, open questions, and a summary, each on a line.
     public var text: String {
@@ -19,6 +21,12 @@ public struct PolicyReport: Sendable {
         if !lines.isEmpty { lines.append("") }
         lines += packs.map {
             "pack `\($0.id)`: \($0.standing.rawValue)" + ($0.rules.fictitious ? ", with fictitious decisions in the demo" : "")
+        }
+        lines += statutes.map { statute in
+            let bills = statute.rules.count(where: \.bill)
+            let rules = counted(statute.rules.count, "rule", "rules")
+            return "act `\(statute.id)` as of \(statute.asOf): \(rules)"
+                + (bills > 0 ? ", of which \(counted(bills, "bill", "bills"))" : "")
         }
         lines += covenants.map { covenant in
             let parties = counted(covenant.parties.count, "party", "parties")
@@ -41,7 +49,7 @@ public func checkPolicies(folder: String) -> PolicyReport {
     do throws(PolicyFaults) {
         return checkPolicies(try readPolicyFiles(folder: folder), folder: folder)
     } catch {
-        return PolicyReport(faults: error.faults, warnings: [], openQuestions: [], packs: [], covenants: [])
+        return PolicyReport(faults: error.faults, warnings: [], openQuestions: [], packs: [], covenants: [], statutes: [])
     }
 }
 
@@ -61,5 +69,6 @@ func checkPolicies(_ files: [PolicyFile], folder: String) -> PolicyReport {
     let covenants = collection.covenants.map(\.covenant).sorted { ($0.id, $0.version) < ($1.id, $1.version) }
     return PolicyReport(
         faults: PolicyFaults(faults).faults, warnings: PolicyFaults(collection.warnings.map { $0.inFolder(folder) }).faults,
-        openQuestions: questions.sorted(), packs: collection.describePacks(), covenants: covenants)
+        openQuestions: questions.sorted(), packs: collection.describePacks(), covenants: covenants,
+        statutes: collection.statutes.map(\.statute).sorted { $0.id < $1.id })
 }

@@ -6,6 +6,7 @@ extension LoadedPolicies {
     public var explanation: String {
         var lines = ["policies \(snapshot.revision)" + (fictitious ? ", with FICTITIOUS decisions" : "")]
         for covenant in snapshot.covenants { lines += [""] + explain(covenant) }
+        for statute in snapshot.statutes { lines += [""] + explain(statute) }
         let rungs = pack.ladder.map(\.rawValue).joined(separator: ", then ")
         lines += [
             "", "pack `\(pack.id)` (\(pack.standing.rawValue)), from: \(pack.source)",
@@ -14,6 +15,11 @@ extension LoadedPolicies {
         lines += openQuestions.map { "  `\($0.key)` is undecided: \($0.blocks)" }
         return lines.joined(separator: "\n") + "\n"
     }
+}
+
+private func explain(_ statute: Statute) -> [String] {
+    ["act `\(statute.id)`, as of \(statute.asOf): \(statute.title.en)"]
+        + statute.rules.map { "  article \($0.article.article)\($0.bill ? " (a bill: it always refuses)" : ""): \($0.text.en)" }
 }
 
 private func explain(_ covenant: Covenant) -> [String] {

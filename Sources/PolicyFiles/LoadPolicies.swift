@@ -29,7 +29,7 @@ public struct LoadedPolicies: Sendable {
 /// Reads the policies of a folder for one pack.
 ///
 /// - Parameters:
-///   - folder: the folder with `covenants`, `packs`, `decisions` and `decisions-demo`.
+///   - folder: the folder with `covenants`, `statutes`, `packs`, `decisions` and `decisions-demo`.
 ///   - pack: the id of the pack in force.
 ///   - allowingFictitious: whether `decisions-demo` fills what `decisions` leaves undecided; never for a daemon that serves people.
 /// - Throws: every fault of every file that is read, sorted. An undecided question is no fault.
@@ -53,7 +53,9 @@ func loadPolicies(_ files: [PolicyFile], pack id: String, allowingFictitious: Bo
     }
     let used = collection.filesUsed(by: source)
     let digests = used.compactMap { path in collection.digests[path].map { PolicyFileDigest(path: path, sha256: $0) } }
-    let snapshot = PolicySnapshot(revision: revision(of: digests), covenants: collection.covenants.map(\.covenant), pack: pack.rules)
+    let snapshot = PolicySnapshot(
+        revision: revision(of: digests), covenants: collection.covenants.map(\.covenant), pack: pack.rules,
+        statutes: collection.statutes.map(\.statute))
     return LoadedPolicies(
         snapshot: snapshot, pack: pack, openQuestions: collection.openQuestions(of: source, demoAnswers: true), packs: packs,
         fictitious: pack.rules.fictitious, files: digests)
@@ -112,6 +114,6 @@ extension PolicyCollection {
 
     func filesUsed(by pack: ReadPack) -> [String] {
         let ofPack = (decisions + demoDecisions).filter { $0.pack == pack.id }.map(\.file)
-        return (covenants.map(\.file) + [pack.file] + ofPack).sorted()
+        return (covenants.map(\.file) + statutes.map(\.file) + [pack.file] + ofPack).sorted()
     }
 }

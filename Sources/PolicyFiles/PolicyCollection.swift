@@ -3,6 +3,7 @@ import Disclosure
 /// Everything that the files of a folder say, in an order that does not depend on the order of the files.
 struct PolicyCollection: Sendable {
     var covenants: [ReadCovenant] = []
+    var statutes: [ReadStatute] = []
     var packs: [ReadPack] = []
     var decisions: [ReadDecisions] = []
     var demoDecisions: [ReadDecisions] = []
@@ -19,6 +20,7 @@ struct PolicyCollection: Sendable {
             read(file)
         }
         checkCovenants()
+        checkStatutes()
         checkDecisions()
     }
 
@@ -27,7 +29,7 @@ struct PolicyCollection: Sendable {
             let hint =
                 file.path.hasSuffix(".yml")
                 ? "name it `.yaml`"
-                : "policies stand in `covenants/<name>.yaml`, `packs/<id>/pack.yaml`, `decisions/<id>.yaml`, `decisions-demo/<id>.yaml`"
+                : "policies stand in `covenants/<name>.yaml`, `statutes/<act>.yaml`, `packs/<id>/pack.yaml`, `decisions/<id>.yaml`, `decisions-demo/<id>.yaml`"
             faults.append(.init(file: file.path, line: 1, column: 1, text: "no policy file belongs here", hint: hint))
             return
         }
@@ -41,6 +43,7 @@ struct PolicyCollection: Sendable {
             // A file with any fault is left out as a whole: half a covenant must not take part in the checks across files.
             switch place {
             case .covenant: if let covenant = readCovenant(root, reader: &reader) { covenants.append(covenant) }
+            case .statute(let name): if let statute = readStatute(root, fileName: name, reader: &reader) { statutes.append(statute) }
             case .pack(let folder): if let pack = readPack(root, folderName: folder, reader: &reader) { packs.append(pack) }
             case .decisions(let name):
                 if let read = readDecisions(root, fileName: name, inDemo: false, reader: &reader) { decisions.append(read) }
@@ -91,6 +94,33 @@ struct PolicyCollection: Sendable {
         }
     }
 
+    /// An act that rules name must be one whose rules stand here, or a slip of the pen would make a rule about nothing; and a ground that no
+    /// act carries is a road on which nothing goes.
+    private mutating func checkStatutes() {
+        let acts = digests.keys.compactMap { if case .statute(let name)? = PolicyPlace(path: $0) { name } else { nil } }.sorted()
+        for read in statutes {
+            for source in read.sources where !acts.contains(source.act) {
+                let meant = acts.first { isNear($0, source.act) }.map { "did you mean `\($0)`?" }
+                refuse(
+                    source.place, in: read.file, "there is no act `\(source.act)` here",
+                    hint: meant ?? "the acts are \(quoted(acts)); add `statutes/\(source.act).yaml`")
+            }
+        }
+        let carried = Set(
+            statutes.flatMap(\.statute.rules).compactMap { if case .permits(let ground, _) = $0.effect { ground } else { nil } })
+        for read in covenants {
+            for article in read.covenant.articles {
+                for ground in article.grounds where ground != .consent && !carried.contains(ground) {
+                    warnings.append(
+                        .init(
+                            file: read.file, line: 1, column: 1,
+                            text: "article `\(article.number)` rests on `\(ground.text)`, which no act carries: nothing goes on it",
+                            hint: "a rule in `statutes` carries a ground, as far as the act says so"))
+                }
+            }
+        }
+    }
+
     private mutating func refuse(_ place: Place, in file: String, _ text: String, hint: String) {
         faults.append(.init(file: file, line: place.line, column: place.column, text: text, hint: hint))
     }
@@ -131,6 +161,7 @@ private func areInForceTogether(_ a: Covenant, _ b: Covenant) -> Bool {
 /// The kinds of files, by where they stand.
 private enum PolicyPlace {
     case covenant
+    case statute(String)
     case pack(String)
     case decisions(String)
     case demoDecisions(String)
@@ -140,6 +171,7 @@ private enum PolicyPlace {
         guard path.hasSuffix(".yaml"), let last = parts.last else { return nil }
         switch (parts.count, parts[0]) {
         case (2, "covenants"): self = .covenant
+        case (2, "statutes"): self = .statute(String(last.dropLast(5)))
         case (3, "packs") where last == "pack.yaml": self = .pack(String(parts[1]))
         case (2, "decisions"): self = .decisions(String(last.dropLast(5)))
         case (2, "decisions-demo"): self = .demoDecisions(String(last.dropLast(5)))

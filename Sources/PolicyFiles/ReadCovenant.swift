@@ -124,7 +124,7 @@ private func readArticle(_ node: PolicyNode, parties: [CovenantParty], partiesAr
 
 extension FileReader {
     /// Field names and prefixes of the closed list (contract §5).
-    fileprivate mutating func fields(_ node: PolicyNode?, _ what: String, mayBeEmpty: Bool = false) -> FieldNames? {
+    mutating func fields(_ node: PolicyNode?, _ what: String, mayBeEmpty: Bool = false) -> FieldNames? {
         guard let items = list(node, what, mayBeEmpty: mayBeEmpty) else { return nil }
         var names = FieldNames()
         for item in items {
@@ -166,7 +166,7 @@ extension FileReader {
     }
 
     /// The act in camelCase; the article in letters, digits and the marks that acts use.
-    private func isWellFormed(_ article: LegalArticle) -> Bool {
+    func isWellFormed(_ article: LegalArticle) -> Bool {
         isCamelCase(article.act)
             && (article.article.unicodeScalars.first.map { isDigit($0) || isLetter($0) } ?? false)
             && article.article.unicodeScalars.allSatisfy { isDigit($0) || isLetter($0) || ".:()".unicodeScalars.contains($0) }

@@ -7,10 +7,13 @@ public struct FiledSubject: Sendable {
     public let consents: [ConsentRecord]
     /// The keyed HMAC of the BSN, where the filer gave one.
     public let bsnMac: [UInt8]?
-    public init(id: PersonID, consents: [ConsentRecord], bsnMac: [UInt8]?) {
+    /// What is filed, and under which act it was obtained.
+    public let held: [Holding]
+    public init(id: PersonID, consents: [ConsentRecord], bsnMac: [UInt8]?, held: [Holding]) {
         self.id = id
         self.consents = consents
         self.bsnMac = bsnMac
+        self.held = held
     }
 }
 
@@ -19,7 +22,10 @@ public enum SupposedConsent: String, CaseIterable, Sendable { case yes, no, unkn
 
 extension Transaction {
     /// The facts about these persons; one who is unknown or erased is absent, and an absent person refuses.
-    public func disclosureFacts(of persons: [PersonID]) throws -> DisclosureFacts {
+    ///
+    /// - Parameter held: whether a decision on them asks under which act what is stored was obtained
+    ///   (`PolicySnapshot.asksForHoldings`); otherwise it is not read.
+    public func disclosureFacts(of persons: [PersonID], held: Bool) throws -> DisclosureFacts {
         var subjects: [PersonID: SubjectFacts] = [:]
         for id in persons {
             guard let row = try first("SELECT deceased, secrecy_indicator FROM person WHERE id = ? AND erased_at IS NULL", [.of(id)]) else {
@@ -27,7 +33,8 @@ extension Transaction {
             }
             subjects[id] = SubjectFacts(
                 consents: try consents(of: id), deceased: try row.flagOrNil("deceased"),
-                secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), pendingObjections: try pendingObjections(of: id))
+                secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), pendingObjections: try pendingObjections(of: id),
+                held: held ? try holdings(of: id) : nil)
         }
         return DisclosureFacts(subjects: subjects)
     }
@@ -46,7 +53,7 @@ extension Transaction {
                 secrecy = try known.integerOrNil("secrecy").map(Int.init) ?? 0
             }
             facts[subject.id] = SubjectFacts(
-                consents: subject.consents, deceased: deceased, secrecyIndicator: secrecy, pendingObjections: [])
+                consents: subject.consents, deceased: deceased, secrecyIndicator: secrecy, pendingObjections: [], held: subject.held)
         }
         return DisclosureFacts(subjects: facts)
     }

@@ -10,7 +10,7 @@ struct Slot: Hashable {
 /// A decision in its most comparable form.
 enum Answer: Equatable {
     case refused([RefusalReason])
-    case permitted(granted: Set<Slot>, leftOut: [Slot: RefusalReason], articles: [CovenantReference])
+    case permitted(granted: Set<Slot>, leftOut: [Slot: RefusalReason], articles: [CovenantReference], statutes: [LegalArticle])
 }
 
 /// The rules again, field by field, in the most obvious way; it shares nothing with the gate but the types of question and answer.
@@ -56,7 +56,7 @@ struct NaiveEngine {
             if contributes && !articles.contains(reference) { articles.append(reference) }
         }
         articles.sort { ($0.id, $0.version, $0.article) < ($1.id, $1.version, $1.article) }
-        return .permitted(granted: granted, leftOut: leftOut, articles: articles)
+        return .permitted(granted: granted, leftOut: leftOut, articles: articles, statutes: actsArticles(granted))
     }
 
     // MARK: Covenants
@@ -118,11 +118,12 @@ struct NaiveEngine {
                 if recipientFits && purposeFits { return .objectionPending }
             }
         }
+        if let reason = reasonOfActs(against: field, known) { return reason }
         let listing = applicableArticles().map(\.1).filter { lists($0, field) }
         if listing.isEmpty { return .fieldNotCovered }
         if listing.allSatisfy({ $0.grounds.isEmpty }) { return .noGround }
         if !listing.contains(where: { $0.grounds.contains(question.ground) }) { return .groundNotAllowed }
-        return question.ground == .consent ? reasonAgainstConsent(to: field, known) : nil
+        return question.ground == .consent ? reasonAgainstConsent(to: field, known) : reasonWithoutAct(for: field, known)
     }
 
     private func reasonAgainstConsent(to field: FieldName, _ known: SubjectFacts) -> RefusalReason? {
@@ -155,7 +156,7 @@ struct NaiveEngine {
         }
         return purposeFits && recipientFits
     }
-    private func applicableOnGround() -> [Covenant] {
+    func applicableOnGround() -> [Covenant] {
         applicableArticles().filter { $0.1.grounds.contains(question.ground) }.map(\.0)
     }
 }

@@ -26,14 +26,16 @@ struct Seeded: RandomNumberGenerator {
 /// Random questions over few names, so that rules meet each other often.
 struct ScenarioGenerator {
     var random: Seeded
-    private static let fields: [FieldName] = [
+    /// The ground that the scenario at hand claims: half of the articles name it, or little would ever go on another one than consent.
+    private var claimed = LawfulGround.consent
+    static let fields: [FieldName] = [
         .name, .bsn, .address, .safeWay, .householdMembers, .concern(.debts), .concern(.health), .freeText,
     ]
-    private static let purposes = [Names.debtAssistance, Names.housingAdvice, .intake]
-    private static let grounds: [LawfulGround] = [
+    static let purposes = [Names.debtAssistance, Names.housingAdvice, .intake]
+    static let grounds: [LawfulGround] = [
         .consent, .vitalInterest, .publicTask(Names.act), .legalObligation(Names.act), .compulsory(Names.act),
     ]
-    private static let sectors = ["debt", "housing"]
+    static let sectors = ["debt", "housing"]
 
     init(seed: UInt64) { random = Seeded(seed) }
 
@@ -45,10 +47,12 @@ struct ScenarioGenerator {
         scenario.mayFile = random.once(in: 2) ? nil : random.some(of: StaffRole.allCases)
         scenario.purpose = random.once(in: 6) ? random.one(of: Self.purposes) : Names.debtAssistance
         scenario.ground = random.once(in: 2) ? random.one(of: Self.grounds) : .consent
+        claimed = scenario.ground
         scenario.fields = random.once(in: 60) ? [] : fields()
         scenario.subjects = random.once(in: 60) ? [] : random.some(of: [Names.anna, Names.bert, Names.carla]).shuffled(using: &random)
         if random.once(in: 10), let first = scenario.subjects.first { scenario.subjects.append(first) }
         scenario.covenants = (0..<(random.once(in: 20) ? 0 : 1 + random.below(3))).map { covenant($0) }
+        scenario.statutes = random.once(in: scenario.ground == .consent ? 2 : 12) ? [] : statutes(on: scenario.ground)
         for person in [Names.anna, Names.bert, Names.carla] where !random.once(in: 15) { scenario.facts[person] = facts() }
         return scenario
     }
@@ -70,7 +74,7 @@ struct ScenarioGenerator {
             refuses: random.once(in: 10) ? [random.one(of: Self.fields)] : [])
     }
     mutating func article(_ number: String) -> Article {
-        let grounds = random.once(in: 10) ? [] : random.once(in: 2) ? [.consent] : random.some(of: Self.grounds)
+        let grounds = random.once(in: 10) ? [] : random.once(in: 2) ? [claimed] : random.some(of: Self.grounds)
         return Article(
             number: number, purpose: random.once(in: 4) ? random.one(of: Self.purposes) : Names.debtAssistance,
             from: random.once(in: 10) ? random.some(of: Names.organisations) : Names.organisations,
@@ -79,9 +83,10 @@ struct ScenarioGenerator {
     }
     mutating func facts() -> SubjectFacts {
         SubjectFacts(
-            consents: random.once(in: 20) ? nil : (0..<(1 + random.below(4))).map { _ in consent() },
+            consents: random.once(in: 20) ? nil : (0..<(2 + random.below(4))).map { _ in consent() },
             deceased: random.once(in: 20) ? nil : random.once(in: 20), secrecyIndicator: random.one(of: [0, 0, 0, 0, 3, 7, nil, 9]),
-            pendingObjections: random.once(in: 20) ? nil : random.once(in: 4) ? [objection()] : [])
+            pendingObjections: random.once(in: 20) ? nil : random.once(in: 4) ? [objection()] : [],
+            held: random.once(in: 20) ? nil : held())
     }
     mutating func consent() -> ConsentRecord {
         let recipients: [ConsentRecipient] =

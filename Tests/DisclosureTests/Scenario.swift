@@ -1,6 +1,6 @@
 import Casework
 
-@testable import Disclosure
+import Disclosure
 
 /// A question with all it is decided by, which a test can change and ask again.
 struct Scenario {
@@ -12,6 +12,7 @@ struct Scenario {
     var fields: FieldNames = [.name]
     var subjects = [Names.anna]
     var covenants: [Covenant] = []
+    var statutes: [Statute] = []
     var mayFile: [StaffRole]?
     var facts: [PersonID: SubjectFacts] = [:]
     var now = at(50)
@@ -23,7 +24,7 @@ struct Scenario {
     var policy: PolicySnapshot {
         let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)
         let pack = PackRules(id: "test", fictitious: true, mayFile: mayFile, onRefusal: nil, terms: terms, ladder: [])
-        return PolicySnapshot(revision: "test", covenants: covenants, pack: pack)
+        return PolicySnapshot(revision: "test", covenants: covenants, pack: pack, statutes: statutes)
     }
     func decide() -> DisclosureDecision { decideDisclosure(question, facts: DisclosureFacts(subjects: facts), policy: policy, at: now) }
     func decideNaively() -> Answer {
@@ -48,6 +49,9 @@ enum Names {
     static func oin(_ number: Int) -> OrganisationNumber { OrganisationNumber("0000009900000000\(1000 + number)")! }
 }
 
+/// When the acts of the tests were last compared with the law.
+let lawAsOf = CalendarDate(year: 2026, month: 11, day: 21)!
+
 func at(_ ms: Int64) -> Instant { Instant(millisecondsSince1970: ms) }
 
 extension DisclosureDecision {
@@ -60,7 +64,9 @@ extension DisclosureDecision {
         case .refused(let reasons): return .refused(reasons)
         case .permitted(let permission):
             let left = permission.leftOut.map { (Slot(subject: $0.subject, field: $0.field), $0.reason) }
-            return .permitted(granted: granted, leftOut: Dictionary(left) { first, _ in first }, articles: permission.articles)
+            return .permitted(
+                granted: granted, leftOut: Dictionary(left) { first, _ in first }, articles: permission.articles,
+                statutes: permission.statutes)
         }
     }
 }
@@ -90,16 +96,40 @@ extension CovenantParty {
 
 extension SubjectFacts {
     func with(consents: [ConsentRecord]) -> SubjectFacts {
-        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections)
+        SubjectFacts(
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections, held: held)
     }
     func with(deceased: Bool?) -> SubjectFacts {
-        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections)
+        SubjectFacts(
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections, held: held)
     }
     func with(secrecyIndicator: Int?) -> SubjectFacts {
-        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections)
+        SubjectFacts(
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections, held: held)
     }
     func with(objections: [PendingObjection]?) -> SubjectFacts {
-        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: objections)
+        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: objections, held: held)
+    }
+    func with(held: [Holding]?) -> SubjectFacts {
+        SubjectFacts(
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections, held: held)
+    }
+}
+
+extension Statute {
+    func with(rules: [StatuteRule]) -> Statute { Statute(id: id, title: title, asOf: asOf, rules: rules) }
+}
+
+extension StatuteRule {
+    func with(
+        effect: Effect? = nil, holder: Sectors? = nil, recipients: Recipients? = nil, sources: [String]?? = nil, ofPartnersToo: Bool? = nil,
+        purposes: [Purpose]?? = nil, fields: FieldNames? = nil, from: Instant? = nil, until: Instant?? = nil, bill: Bool? = nil
+    ) -> StatuteRule {
+        StatuteRule(
+            article: article, effect: effect ?? self.effect, holder: holder ?? self.holder, recipients: recipients ?? self.recipients,
+            sources: sources ?? self.sources, ofPartnersToo: ofPartnersToo ?? self.ofPartnersToo, purposes: purposes ?? self.purposes,
+            fields: fields ?? self.fields, necessity: necessity, validFrom: from ?? validFrom, validUntil: until ?? validUntil,
+            bill: bill ?? self.bill, text: text)
     }
 }
 

@@ -16,7 +16,7 @@ struct VectorTests {
         .noCovenant, .covenantExpired, .partyNotInCovenant, .purposeNotCovered, .fieldNotCovered, .noGround, .consentMissing,
         .consentRefused,
         .consentWithdrawn, .consentExpired, .groundNotAllowed, .partnerProtocol, .secrecyIndicator, .objectionPending, .deceased,
-        .filerNotAllowed, .unknownFact,
+        .filerNotAllowed, .unknownFact, .statuteForbids, .policeCondition, .professionalSecrecy,
     ]
 
     @Test("the decision is as the vector says", arguments: names) func vector(name: String) throws {
@@ -75,6 +75,7 @@ struct Vector {
         scenario.fields = try fields(one("fields"))
         scenario.mayFile = try optional("mayFile")?.split(separator: " ").compactMap { StaffRole(rawValue: String($0)) }
         scenario.covenants = try covenants()
+        scenario.statutes = try statutes()
         scenario.facts = [:]
         if try one("person") == "known" { scenario.facts[Names.anna] = try facts() }
         return scenario
@@ -142,6 +143,44 @@ struct Vector {
         ]
     }
 
+    /// `rule: <article> does <verb or ground kind> from <sectors> to <same,sectors> under <acts> of <fields> …`; `any` and `!sector` as they read.
+    private func statutes() throws -> [Statute] {
+        let rules = try (lines["rule"] ?? []).map { line -> StatuteRule in
+            let (name, rest) = words(line)
+            guard let article = LegalArticle(name), let effect = effect(rest["does"] ?? "", article, crossing: rest["crossing"] == "yes")
+            else { throw Unreadable(line: line) }
+            let to = list(rest["to"] ?? "any").map(String.init)
+            return StatuteRule(
+                article: article, effect: effect, holder: sectors([rest["from"] ?? "any"]),
+                recipients: .init(sameController: to.contains("same"), others: to == ["same"] ? nil : sectors(to.filter { $0 != "same" })),
+                sources: rest["under"].map { list($0).map(String.init) }, ofPartnersToo: rest["partners"] == "yes",
+                purposes: rest["for"].map { list($0).map { Purpose(rawValue: String($0)) } }, fields: try fields(rest["of"] ?? ""),
+                validFrom: try instant(rest["since"] ?? "0"), validUntil: try rest["until"].map { try instant($0) },
+                bill: rest["bill"] == "yes", text: PlainText(nl: "proef", en: "test"))
+        }
+        return rules.isEmpty ? [] : [Statute(id: "vector", title: PlainText(nl: "proef", en: "test"), asOf: lawAsOf, rules: rules)]
+    }
+    private func effect(_ word: String, _ article: LegalArticle, crossing: Bool) -> StatuteRule.Effect? {
+        switch word {
+        case "forbids": .forbids
+        case "forbidsOnward": .forbidsOnward
+        case "forbidsUnlessReleased": .forbidsUnlessReleased
+        case "onlyToThese": .onlyToThese
+        case "requiresConsent": .requiresConsent
+        case "vitalInterest": .permits(.vitalInterest, acrossSecrecy: crossing)
+        default: LawfulGround("\(word):\(article.text)").map { .permits($0, acrossSecrecy: crossing) }
+        }
+    }
+    private func sectors(_ names: [String]) -> Sectors {
+        if names == ["any"] { return .any }
+        return names.first?.first == "!" ? .except(names.map { String($0.dropFirst()) }) : .only(names)
+    }
+    private func holding(_ line: String) throws -> Holding {
+        let (act, rest) = words(line)
+        return Holding(
+            fields: try fields(rest["of"] ?? ""), act: act == "unmarked" ? nil : act, organisation: try oin(rest["by"] ?? "municipality"))
+    }
+
     private func facts() throws -> SubjectFacts {
         let consents = try optional("consents") == nil ? nil : (lines["consent"] ?? []).map { try consent($0) }
         let objections: [PendingObjection]? = try optional("objection").map { name in
@@ -150,7 +189,7 @@ struct Vector {
         return SubjectFacts(
             consents: consents, deceased: try optional("deceased").map { $0 == "yes" },
             secrecyIndicator: try optional("secrecy").flatMap(Int.init),
-            pendingObjections: objections)
+            pendingObjections: objections, held: try optional("held") == nil ? nil : (lines["held"] ?? []).map { try holding($0) })
     }
     private func consent(_ line: String) throws -> ConsentRecord {
         let (answer, rest) = words(line)

@@ -39,6 +39,26 @@ enum Samples {
 
         """
 
+    static let statute = """
+        schema: convenant/statute/1
+        id: debtAssistanceAct
+        title: {nl: Proef, en: Trial}
+        asOf: 2026-11-21
+        rules:
+          - article: "8d"
+            does: permitsWithoutConsent
+            ground: publicTask
+            holder: [municipality]
+            recipient: sameController
+            obtainedUnder: [debtAssistanceAct]
+            purposes: [debtAssistance]
+            fields: [identification]
+            necessity: stated
+            from: 2021-01-01
+            text: {nl: Tekst, en: Text}
+
+        """
+
     static func decisions(_ lines: [(key: String, value: String)], fictitious: Bool = false) -> String {
         "schema: convenant/decisions/1\npack: proef\n" + (fictitious ? "fictitious: true\n" : "")
             + (lines.isEmpty ? "decisions: []\n" : "decisions:\n")

@@ -26,7 +26,7 @@ public struct Resident: Sendable {
     public var json: JSONValue {
         var member: JSONObject = [
             "ref": .string(ref), "name": ["given": .string(given), "family": .string(family)], "birthDate": .string(birthDate),
-            "consents": .array(consents),
+            "under": "socialSupportAct.2.3.2", "consents": .array(consents),
         ]
         if let bsn { member["bsn"] = .string(bsn) }
         var contact = JSONObject()
@@ -70,7 +70,7 @@ public func signal(
     health: Bool = true
 ) -> JSONValue {
     var concerns: [JSONValue] = [["domain": "debts", "observation": .string(observation), "obtainedBy": "visit"]]
-    if health { concerns.append(["domain": "health", "observation": "slaapt al weken slecht"]) }
+    if health { concerns.append(["domain": "health", "observation": "slaapt al weken slecht", "under": "socialSupportAct.2.3.2"]) }
     var body: JSONObject = ["channel": "meldcode", "knowsWhomToCall": false, "capacity": "helper", "concerns": .array(concerns)]
     if let members { body["household"] = ["members": .array(members.map(\.json))] }
     if let area { body["area"] = .string(area) }

@@ -15,6 +15,8 @@ public struct TestPolicy: Sendable {
     public var debtUntil: String?
     /// Whether the covenant on care is there at all.
     public var hasCare = true
+    /// Whether the act that care's protection rests on is there.
+    public var hasStatutes = true
     /// `refuse`, `withoutIdentity`, or nil for undecided.
     public var onRefusal: String? = "withoutIdentity"
     /// Working days until a task must be picked up; nil for undecided.
@@ -68,6 +70,7 @@ public struct TestPolicy: Sendable {
             "covenants/test-intake.yaml": intake, "covenants/test-debt.yaml": debt, "packs/test-town/pack.yaml": pack,
             "decisions/test-town.yaml": decisions,
         ]
+        if hasStatutes { files["statutes/socialSupportAct.yaml"] = statute }
         if hasCare { files["covenants/test-care.yaml"] = care }
         for (name, text) in covenants { files["covenants/\(name).yaml"] = text }
         return files
@@ -152,7 +155,7 @@ public struct TestPolicy: Sendable {
         head("test-care") + """
             parties:
               - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
-              - {oin: "00000099000000003000", name: Testzorg, as: receiver, role: jointController, sectors: [care], sealing: jose-x25519}
+              - {oin: "00000099000000003000", name: Testzorg, as: receiver, role: jointController, sectors: [care, safeHome], sealing: jose-x25519}
             articles:
               - number: "4.1"
                 purpose: careSupport
@@ -170,6 +173,31 @@ public struct TestPolicy: Sendable {
                 text: {nl: Bescherming, en: Protection}
 
             """
+    }
+
+    /// What the Social Support Act says of telling Veilig Thuis, as far as the tests need it.
+    private var statute: String {
+        """
+        schema: convenant/statute/1
+        id: socialSupportAct
+        title: {nl: Wmo, en: Social Support Act}
+        asOf: 2026-11-21
+        rules:
+          - article: "5.2.6"
+            does: permitsWithoutConsent
+            ground: publicTask
+            acrossSecrecy: true
+            holder: any
+            recipient: {others: [safeHome]}
+            obtainedUnder: [socialSupportAct]
+            ofPartnersToo: true
+            purposes: [protection]
+            fields: [identification, domains.health]
+            necessity: stated
+            from: 2015-01-01
+            text: {nl: Melden bij Veilig Thuis, en: Telling Veilig Thuis}
+
+        """
     }
 
     private var pack: String {

@@ -69,6 +69,10 @@ struct Cover {
     /// question, taking an article away could silence a refusal.
     func isInSector(_ sector: String) -> Bool { standings.contains { $0.sectors.contains(sector) } }
 
+    /// Whether an article of this covenant covers the question on the claimed ground.
+    func isCovering(_ covenant: Covenant) -> Bool {
+        articles.contains { $0.grounds.contains(ground) && $0.reference.id == covenant.id && $0.reference.version == covenant.version }
+    }
     /// The articles on the claimed ground that list at least one of these fields, sorted.
     func references(for granted: FieldNames) -> [CovenantReference] {
         let found = articles.filter { $0.grounds.contains(ground) && !$0.fields.isDisjoint(with: granted) }.map(\.reference)

@@ -31,7 +31,8 @@ extension ReferralDesk {
             sender: sender, senderRole: caller.role, recipient: municipality.oin, purpose: .intake, fields: filing.fields,
             subjects: household.persons.map(\.id), capacity: filing.capacity)
         let subjects = household.persons.map {
-            FiledSubject(id: $0.id, consents: $0.consents.map(\.record), bsnMac: $0.bsnMac)
+            FiledSubject(
+                id: $0.id, consents: $0.consents.map(\.record), bsnMac: $0.bsnMac, held: Holding.of($0.id, in: household.items))
         }
         let facts = try await read { try $0.disclosureFacts(filing: subjects) }
         let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
@@ -108,6 +109,7 @@ extension ReferralDesk {
                 try transaction.insertPerson(
                     person.id, casefile: household.casefile, ordinal: person.place, key: person.key.id,
                     bsnMac: permission.grantedFields(to: person.id).contains(.bsn) ? person.bsnMac : nil)
+                try transaction.insertHoldings(Holding.of(person.id, in: permitted.items), of: person.id)
                 for consent in person.consents {
                     try transaction.insertConsent(consent.record, of: person.id, evidence: consent.evidence(by: recorder))
                 }

@@ -101,11 +101,7 @@ struct SignalFiling: Sendable {
             return nil
         }
         let obtainedBy = concern["obtainedBy"]?.string(maxLength: 40)
-        var under: LegalArticle?
-        if let reader = concern["under"], let text = reader.string(maxLength: 80) {
-            under = LegalArticle(text)
-            if under == nil { reader.fault("invalid-article", "this is not an article of an act", hint: "write <act>.<article>") }
-        }
+        let under = concern["under"]?.legalArticle()
         let observation = concern["observation"]?.string(maxLength: 4000)
         var about: [Int?] = []
         if members.isEmpty, let named = concern["about"] {
@@ -139,10 +135,11 @@ struct SignalFiling: Sendable {
     private static func member(_ reader: JSONReader, at place: Int, now: Instant, into statements: inout [Statement]) -> Member? {
         guard
             let member = reader.object(
-                ["ref", "name", "birthDate", "bsn", "contact", "consents"], required: ["ref", "consents"])
+                ["ref", "name", "birthDate", "bsn", "contact", "under", "consents"], required: ["ref", "consents"])
         else { return nil }
+        let under = member["under"]?.legalArticle()
         func add(_ field: FieldName, _ value: ContentValue) {
-            statements.append(Statement(member: place, field: field, value: value, obtainedBy: nil, under: nil))
+            statements.append(Statement(member: place, field: field, value: value, obtainedBy: nil, under: under))
         }
         if let name = member["name"]?.record(["given", "prefix", "family"], required: ["family"]) { add(.name, .record(name)) }
         if let reader = member["birthDate"], let text = reader.string(maxLength: 10) {
@@ -243,6 +240,14 @@ extension SignalFiling.Answer {
 enum NotAskedReason: String, CaseIterable { case notPresent, unsafe, notAble, willBeSharedAnyway, other }
 
 extension JSONReader {
+    /// An article of an act.
+    fileprivate func legalArticle() -> LegalArticle? {
+        guard let text = string(maxLength: 80) else { return nil }
+        let article = LegalArticle(text)
+        if article == nil { fault("invalid-article", "this is not an article of an act", hint: "write <act>.<article>") }
+        return article
+    }
+
     /// A short code: letters, digits, dots and hyphens, so that no words about a person are taken.
     func code(maxLength: Int) -> String? {
         guard let text = string(maxLength: maxLength) else { return nil }

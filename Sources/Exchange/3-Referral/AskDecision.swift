@@ -41,19 +41,20 @@ extension ReferralDesk {
         -> DeskAnswer
     {
         try await demandAccess(to: request.casefile, by: caller)
+        let question = request.question(from: municipality.oin, role: member.role)
+        let held = policyInForce.snapshot.asksForHoldings(question)
         let found = try await read { transaction in
             (
                 casefile: try transaction.casefile(request.casefile),
                 persons: try request.subjects.compactMap { try transaction.person($0, shownBy: request.casefile) },
-                facts: try transaction.disclosureFacts(of: request.subjects)
+                facts: try transaction.disclosureFacts(of: request.subjects, held: held)
             )
         }
         guard let row = found.casefile, found.persons.count == request.subjects.count,
             found.persons.allSatisfy({ $0.erasedAt == nil })
         else { throw .notFound }
         return try await answerQuestion(
-            request.question(from: municipality.oin, role: member.role), facts: found.facts,
-            subjects: try subjectKeys(found.persons), casefile: try casefileKey(row), by: caller)
+            question, facts: found.facts, subjects: try subjectKeys(found.persons), casefile: try casefileKey(row), by: caller)
     }
 
     private func answerQuestion(

@@ -42,10 +42,12 @@ extension ReferralDesk {
     ) async throws(DeskRefusal) -> PreparedReferral {
         let now = world.calendar()
         let policy = policyInForce
+        let question = request.question(from: municipality.oin, role: member.role)
+        let held = policy.snapshot.asksForHoldings(question)
         // All of it in one snapshot: what is decided about, and what is sealed, are then the same.
         let found = try await read { transaction -> (case: CaseReading, ground: GroundReading, sealing: SealingReading)? in
             guard let reading = try transaction.reading(of: request.casefile, tasks: context.tasks) else { return nil }
-            let ground = try transaction.ground(about: request.subjects, in: request.casefile, policy: policy)
+            let ground = try transaction.ground(about: request.subjects, in: request.casefile, policy: policy, held: held)
             return (
                 reading, ground,
                 try transaction.sealing(about: request.subjects, in: reading.row, household: ground.household, to: request.to)
@@ -61,8 +63,7 @@ extension ReferralDesk {
         let change = try await change(
             found.case, event, at: now, ChangeContext(caller: caller, refs: context.refs), after: context.earlier)
         let decided = decide(
-            request.question(from: municipality.oin, role: member.role), on: ground, by: caller,
-            refs: context.refs.merging([.task: task.description]) { $1 })
+            question, on: ground, by: caller, refs: context.refs.merging([.task: task.description]) { $1 })
         guard let permission = decided.permission, found.sealing.partner != nil,
             let queued = try await sealReferral(
                 permission, of: found.sealing, decision: decided.id, referral: referral, task: task, replaces: nil, by: caller,

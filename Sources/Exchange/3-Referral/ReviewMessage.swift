@@ -32,7 +32,7 @@ extension Transaction {
     func review(of message: MessageRow, policy: PolicyInForce) throws -> ReviewReading? {
         guard let question = try message.decision.flatMap({ try question(of: $0) }) else { return nil }
         return ReviewReading(
-            question: question, facts: try disclosureFacts(of: question.subjects),
+            question: question, facts: try disclosureFacts(of: question.subjects, held: policy.snapshot.asksForHoldings(question)),
             basis: try basis(policy: policy.number, persons: question.subjects))
     }
 }

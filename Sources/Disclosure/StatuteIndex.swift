@@ -1,0 +1,67 @@
+import Casework
+
+/// The rules of all acts, arranged so that a question looks only at those that could bear on it. It says nothing that the acts do not say.
+struct StatuteIndex: Sendable {
+    /// The rules that carry each ground, bills too.
+    private(set) var permits: [LawfulGround: [StatuteRule]] = [:]
+    /// Everything else, by the order of the effects, so that a field's reason does not depend on the order of the files.
+    let prohibitions: [StatuteRule]
+    /// Those that hold on consent too.
+    let prohibitionsOnConsent: [StatuteRule]
+    /// The fields that they are about, whatever the purpose, and for one purpose: a question on consent seldom asks for more than this.
+    private let barredOnConsent: FieldNames
+    private let barredOnConsentFor: [Purpose: FieldNames]
+
+    init(_ statutes: [Statute]) {
+        let rules = statutes.flatMap(\.rules)
+        for rule in rules { if case .permits(let ground, _) = rule.effect { permits[ground, default: []].append(rule) } }
+        prohibitions = rules.filter { $0.reason != nil && !$0.bill }.sorted { ($0.rank, $0.article) < ($1.rank, $1.article) }
+        prohibitionsOnConsent = prohibitions.filter { $0.effect == .forbids || $0.effect == .forbidsOnward }
+        barredOnConsent = prohibitionsOnConsent.reduce([]) { $1.purposes == nil ? $0.union($1.fields) : $0 }
+        var byPurpose: [Purpose: FieldNames] = [:]
+        for rule in prohibitionsOnConsent {
+            for purpose in rule.purposes ?? [] { byPurpose[purpose, default: []].formUnion(rule.fields) }
+        }
+        barredOnConsentFor = byPurpose
+    }
+
+    /// Whether any rule could bar a field of this question on consent.
+    func mayBar(_ question: DisclosureQuestion) -> Bool {
+        !barredOnConsent.isDisjoint(with: question.fields)
+            || !(barredOnConsentFor[question.purpose]?.isDisjoint(with: question.fields) ?? true)
+    }
+}
+
+extension StatuteRule {
+    /// Why a field that the rule bars is left out; nil for a rule that permits.
+    var reason: RefusalReason? {
+        switch effect {
+        case .permits: nil
+        case .forbids, .onlyToThese: .statuteForbids
+        case .forbidsOnward: .policeCondition
+        case .forbidsUnlessReleased: .professionalSecrecy
+        case .requiresConsent: .groundNotAllowed
+        }
+    }
+    /// The first that bars a field names the reason.
+    fileprivate var rank: Int {
+        switch effect {
+        case .permits: 0
+        case .forbids: 1
+        case .forbidsOnward: 2
+        case .forbidsUnlessReleased: 3
+        case .onlyToThese: 4
+        case .requiresConsent: 5
+        }
+    }
+    /// Whether it lifts professional secrecy for what it carries.
+    var goesAcrossSecrecy: Bool { if case .permits(_, acrossSecrecy: true) = effect { true } else { false } }
+    func isInForce(at now: Instant) -> Bool { Validity(from: validFrom, until: validUntil).contains(now) }
+}
+
+extension PolicySnapshot {
+    /// Whether a decision asks under which act and by whom what is stored was obtained. Without, nobody needs to read it.
+    public func asksForHoldings(_ question: DisclosureQuestion) -> Bool {
+        question.ground != .consent || index.statutes.mayBar(question)
+    }
+}

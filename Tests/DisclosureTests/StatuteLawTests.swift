@@ -1,0 +1,164 @@
+import Casework
+import Testing
+
+@testable import Disclosure
+
+@Suite("The laws of statutes, over random questions")
+struct StatuteLawTests {
+    private func forRandom(_ seed: UInt64, _ law: (Scenario, inout ScenarioGenerator) -> Bool?) -> (held: Int, broken: Int) {
+        var generator = ScenarioGenerator(seed: seed)
+        var (held, broken) = (0, 0)
+        for _ in 0..<5_000 {
+            let scenario = generator.scenario()
+            switch law(scenario, &generator) {
+            case true?: held += 1
+            case false?: broken += 1
+            case nil: break
+            }
+        }
+        return (held, broken)
+    }
+
+    @Test("without an act in force nothing goes on another ground than consent") func noActNoGround() {
+        let outcome = forRandom(201) { scenario, generator in
+            guard scenario.ground != .consent, !scenario.granted.isEmpty else { return nil }
+            var (without, over, bills) = (scenario, scenario, scenario)
+            without.statutes = []
+            over.statutes = scenario.statutes.map { $0.with(rules: $0.rules.map { $0.with(until: scenario.now) }) }
+            bills.statutes = scenario.statutes.map { $0.with(rules: $0.rules.map { $0.with(bill: true) }) }
+            return without.granted.isEmpty && over.granted.isEmpty && bills.granted.isEmpty
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("an act permits nothing without a covenant that signed its ground on") func noCovenantNoGround() {
+        let outcome = forRandom(202) { scenario, generator in
+            guard scenario.ground != .consent, !scenario.granted.isEmpty else { return nil }
+            var unsigned = scenario
+            unsigned.covenants = scenario.covenants.map { covenant in
+                covenant.with(articles: covenant.articles.map { $0.with(grounds: $0.grounds.filter { $0 != scenario.ground }) })
+            }
+            return unsigned.granted.isEmpty
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("what is not known to be obtained under an act goes on no ground but consent") func unknownSource() {
+        let outcome = forRandom(203) { scenario, generator in
+            guard scenario.ground != .consent, !scenario.granted.isEmpty else { return nil }
+            var (unknown, unmarked) = (scenario, scenario)
+            unknown.facts = scenario.facts.mapValues { $0.with(held: nil) }
+            unmarked.facts = scenario.facts.mapValues { known in
+                known.with(held: known.held?.map { Holding(fields: $0.fields, act: nil, organisation: $0.organisation) })
+            }
+            return unknown.granted.isEmpty && unmarked.granted.isEmpty
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("what a partner filed goes on no rule that is about the holder's own") func ofPartners() {
+        let outcome = forRandom(204) { scenario, generator in
+            guard scenario.ground != .consent, !scenario.granted.isEmpty else { return nil }
+            var filed = scenario
+            filed.statutes = scenario.statutes.map { $0.with(rules: $0.rules.map { $0.with(ofPartnersToo: false) }) }
+            filed.facts = scenario.facts.mapValues { known in
+                known.with(held: known.held?.map { Holding(fields: $0.fields, act: $0.act, organisation: Names.oin(9)) })
+            }
+            return filed.granted.isEmpty
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("a rule inside one controller carries nothing to another organisation") func sameController() {
+        let outcome = forRandom(205) { scenario, generator in
+            guard scenario.ground != .consent, scenario.sender != scenario.recipient, !scenario.granted.isEmpty else { return nil }
+            var inside = scenario
+            inside.statutes = scenario.statutes.map { statute in
+                statute.with(rules: statute.rules.map { $0.with(recipients: .init(sameController: true, others: nil)) })
+            }
+            return inside.granted.isEmpty
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("taking a rule that permits away, or adding one that forbids, never adds a field") func neverAdds() {
+        let outcome = forRandom(206) { scenario, generator in
+            var (fewer, more) = (scenario, scenario)
+            guard !scenario.statutes.isEmpty else { return nil }
+            let place = generator.random.below(scenario.statutes.count)
+            let statute = scenario.statutes[place]
+            fewer.statutes[place] = statute.with(
+                rules: statute.rules.filter { if case .permits = $0.effect { generator.random.once(in: 2) } else { true } })
+            var added = generator.rule(of: "addedAct", claimed: scenario.ground)
+            if case .permits = added.effect { added = added.with(effect: .forbidsOnward) }
+            more.statutes[place] = statute.with(rules: statute.rules + [added])
+            return fewer.granted.isSubset(of: scenario.granted) && more.granted.isSubset(of: scenario.granted)
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("without prohibitions on it a consent goes as if there were no acts") func consentIsUntouched() {
+        let outcome = forRandom(207) { scenario, generator in
+            guard scenario.ground == .consent, !scenario.statutes.isEmpty else { return nil }
+            var (mild, none) = (scenario, scenario)
+            mild.statutes = scenario.statutes.map { statute in
+                statute.with(rules: statute.rules.filter { $0.effect != .forbids && $0.effect != .forbidsOnward })
+            }
+            none.statutes = []
+            return mild.decide().answer == none.decide().answer && !mild.policy.asksForHoldings(mild.question)
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("when the gate says that it does not ask where data come from, the answer does not hang on it") func asksForHoldings() {
+        let outcome = forRandom(208) { scenario, generator in
+            var blind = scenario
+            blind.facts = scenario.facts.mapValues { $0.with(held: nil) }
+            let asks = scenario.policy.asksForHoldings(scenario.question)
+            return asks ? nil : blind.decide() == scenario.decide()
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("the order of acts, rules and holdings does not matter") func orderIsIrrelevant() {
+        let outcome = forRandom(209) { scenario, generator in
+            var after = scenario
+            after.statutes = scenario.statutes.shuffled(using: &generator.random).map {
+                $0.with(rules: $0.rules.shuffled(using: &generator.random))
+            }
+            after.facts = scenario.facts.mapValues { known in known.with(held: known.held?.shuffled(using: &generator.random)) }
+            return after.decide() == scenario.decide()
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("a decision tells as of when its law is known, and on another ground which articles carry it") func told() {
+        let outcome = forRandom(210) { scenario, generator in
+            guard let permission = scenario.decide().permission else { return nil }
+            return permission.lawAsOf == scenario.statutes.map(\.asOf).min()
+                && permission.statutes.isEmpty == (scenario.ground == .consent)
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("holdings name each act and organisation once, with its fields, and nobody else's") func holdings() {
+        func item(_ field: FieldName, _ subject: PersonID?, _ act: String?, _ oin: OrganisationNumber) -> ContentItem {
+            let under = act.flatMap { LegalArticle("\($0).1") }
+            return ContentItem(
+                subject: subject, field: field, value: .flag(true),
+                provenance: Provenance(organisation: oin, obtainedBy: nil, under: under),
+                salt: [])
+        }
+        let items = [
+            item(.name, Names.anna, "youthAct", Names.municipality), item(.phone, Names.anna, nil, Names.municipality),
+            item(.email, Names.anna, "youthAct", Names.municipality), item(.bsn, Names.anna, "youthAct", Names.debtHelp),
+            item(.address, Names.bert, "youthAct", Names.municipality), item(.freeText, nil, "youthAct", Names.municipality),
+        ]
+        #expect(
+            Holding.of(Names.anna, in: items) == [
+                Holding(fields: [.name, .email], act: "youthAct", organisation: Names.municipality),
+                Holding(fields: [.phone], act: nil, organisation: Names.municipality),
+                Holding(fields: [.bsn], act: "youthAct", organisation: Names.debtHelp),
+            ])
+    }
+}

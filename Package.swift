@@ -38,7 +38,9 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "JOSE", dependencies: ["StrictJSON", "COpenSSL"] + crypto),
         .target(name: "Sealing", dependencies: ["Disclosure", "Casework", "JOSE", "StrictJSON"] + crypto),
-        .target(name: "PolicyFiles", dependencies: ["Disclosure", "Casework", .product(name: "Yams", package: "Yams")] + crypto),
+        .target(
+            name: "PolicyFiles",
+            dependencies: ["Disclosure", "Casework", "JOSE", "StrictJSON", .product(name: "Yams", package: "Yams")] + crypto),
         .target(name: "AuditTrail", dependencies: ["StrictJSON"] + crypto),
         .target(name: "PartnerTrust", dependencies: ["COpenSSL"]),
         .target(
@@ -119,7 +121,7 @@ let package = Package(
         .testTarget(name: "DisclosureTests", dependencies: ["Disclosure", "Casework"]),
         .testTarget(name: "JOSETests", dependencies: ["JOSE", "StrictJSON", "PartnerTrust"] + crypto),
         .testTarget(name: "SealingTests", dependencies: ["Sealing", "JOSE", "Disclosure", "Casework", "StrictJSON"] + crypto),
-        .testTarget(name: "PolicyFilesTests", dependencies: ["PolicyFiles", "Disclosure", "Casework"]),
+        .testTarget(name: "PolicyFilesTests", dependencies: ["PolicyFiles", "JOSE", "Disclosure", "Casework", "StrictJSON"]),
         .testTarget(name: "AuditTrailTests", dependencies: ["AuditTrail", "StrictJSON"] + crypto),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "AuditTrail", "Casework", "StrictJSON"]),
         .testTarget(name: "PartnerTrustTests", dependencies: ["PartnerTrust"]),
@@ -153,7 +155,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "convenant", "PartnerKit", "PartnerTrust", "JOSE", "Storage", "Casework", "StrictJSON",
+                "convenant", "PartnerKit", "PartnerTrust", "PolicyFiles", "JOSE", "Storage", "Casework", "StrictJSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + crypto),

@@ -22,35 +22,6 @@ public struct PlainText: Hashable, Sendable {
     }
 }
 
-/// A party to a covenant. Dutch: convenantpartij.
-public struct CovenantParty: Hashable, Sendable {
-    /// Which way data may go.
-    public enum Direction: String, CaseIterable, Hashable, Sendable { case sender, receiver, both }
-    /// GDPR 4(7), 26, 28.
-    public enum Role: String, CaseIterable, Hashable, Sendable { case controller, jointController, processor }
-    public let oin: OrganisationNumber
-    public let name: String
-    public let direction: Direction
-    public let role: Role
-    public let sectors: [String]
-    public let sealing: SealingProfile?
-    /// Fields the party itself does not take (R32): `partner-protocol`.
-    public let refuses: FieldNames
-
-    public init(
-        oin: OrganisationNumber, name: String, direction: Direction, role: Role, sectors: [String] = [], sealing: SealingProfile? = nil,
-        refuses: FieldNames = []
-    ) {
-        self.oin = oin
-        self.name = name
-        self.direction = direction
-        self.role = role
-        self.sectors = sectors
-        self.sealing = sealing
-        self.refuses = refuses
-    }
-}
-
 /// One permission of a covenant: who may give whom which fields, for one purpose, on which grounds.
 public struct Article: Hashable, Sendable {
     public let number: String

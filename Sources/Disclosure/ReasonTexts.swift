@@ -4,7 +4,8 @@ extension RefusalReason {
         switch self {
         case .noCovenant: .init(nl: "Er is geen convenant met deze organisatie.", en: "There is no covenant with this organisation.")
         case .covenantExpired: .init(nl: "Het convenant geldt nu niet.", en: "The covenant does not hold now.")
-        case .covenantUnsigned: .init(nl: "Het convenant is nog niet getekend.", en: "The covenant is not signed yet.")
+        case .covenantUnsigned:
+            .init(nl: "Niet beide partijen hebben dit convenant zo getekend.", en: "Not both parties have signed the covenant as it is.")
         case .partyNotInCovenant:
             .init(
                 nl: "Het convenant noemt deze twee organisaties niet samen.",
@@ -19,7 +20,8 @@ extension RefusalReason {
         case .consentUnconfirmed: .init(nl: "De toestemming is nog niet bevestigd.", en: "The consent is not confirmed yet.")
         case .groundNotAllowed: .init(nl: "Deze grondslag mag hier niet.", en: "This legal ground may not be used here.")
         case .statuteForbids: .init(nl: "De wet verbiedt het.", en: "The law forbids it.")
-        case .partnerProtocol: .init(nl: "De ontvanger wil dit gegeven niet krijgen.", en: "The recipient does not take this item.")
+        case .partnerProtocol:
+            .init(nl: "Een van beide organisaties deelt dit gegeven niet.", en: "One of the two organisations does not share this item.")
         case .policeCondition: .init(nl: "De politie stelt hier een voorwaarde.", en: "The police set a condition here.")
         case .secrecyIndicator: .init(nl: "Het adres is geheim.", en: "The address is secret.")
         case .objectionPending: .init(nl: "Er loopt een bezwaar.", en: "An objection has not been decided yet.")
@@ -44,7 +46,7 @@ extension RefusalReason {
             .init(nl: "De partijen van het convenant kunnen dit veranderen.", en: "The parties to the covenant can change this.")
         case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed, .representativesDiffer:
             .init(nl: "Alleen de bewoner kan dit veranderen.", en: "Only the resident can change this.")
-        case .partnerProtocol: .init(nl: "Alleen de ontvanger kan dit veranderen.", en: "Only the recipient can change this.")
+        case .partnerProtocol: .init(nl: "Alleen die organisatie kan dit veranderen.", en: "Only that organisation can change this.")
         case .policeCondition: .init(nl: "Alleen de politie kan dit veranderen.", en: "Only the police can change this.")
         case .secrecyIndicator:
             .init(nl: "De bewoner regelt dit bij de gemeente.", en: "The resident arranges this with the municipality.")

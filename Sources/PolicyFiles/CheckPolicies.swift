@@ -14,11 +14,14 @@ public struct PolicyReport: Sendable {
     public let covenants: [Covenant]
     /// Every act that could be read, by id.
     public let statutes: [Statute]
+    /// How each party stands towards each covenant: nothing flows to or from one that has not signed. By covenant, version and party.
+    public let signatures: [PartySignature]
 
-    /// Faults, warnings, open questions, and a summary, each on a line.
+    /// Faults, warnings, open questions, who has signed what, and a summary, each on a line.
     public var text: String {
         var lines = faults.map { "error: \($0)" } + warnings.map { "warning: \($0)" } + openQuestions.map { "open: \($0)" }
         if !lines.isEmpty { lines.append("") }
+        if !signatures.isEmpty { lines += signatureLines(signatures) + [""] }
         lines += packs.map {
             "pack `\($0.id)`: \($0.standing.rawValue)" + ($0.rules.fictitious ? ", with fictitious decisions in the demo" : "")
         }
@@ -42,14 +45,32 @@ public struct PolicyReport: Sendable {
     }
 }
 
-private func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+/// The signatures as a table, and what to do when some are missing.
+private func signatureLines(_ signatures: [PartySignature]) -> [String] {
+    let rows = signatures.map { signature -> [String] in
+        let by =
+            switch signature.state {
+            case .signed(let function, let at, let kid): "\(at.rfc3339.prefix(10)) \(function), key \(kid.prefix(8))"
+            case .unsigned: "nothing flows to or from this party"
+            case .altered: "the text was changed after it was signed; nothing flows to or from this party"
+            case .foreignKey: "by a key that is not this party's; nothing flows to or from it"
+            }
+        return ["\(signature.covenant)/\(signature.version)", signature.name, signature.oin.description, signature.state.word, by]
+    }
+    let missing = signatures.count { !$0.state.isSigned }
+    let hint = "\(counted(missing, "signature is", "signatures are")) missing (hint: `convenant policy sign FILE --as OIN --key FILE`)"
+    return alignedLines([["covenant", "party", "oin", "signature", ""]] + rows) + (missing == 0 ? [] : [hint])
+}
+
+func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
 
 /// Looks at every policy file of a folder. A folder that cannot be read is a fault like any other.
 public func checkPolicies(folder: String) -> PolicyReport {
     do throws(PolicyFaults) {
         return checkPolicies(try readPolicyFiles(folder: folder), folder: folder)
     } catch {
-        return PolicyReport(faults: error.faults, warnings: [], openQuestions: [], packs: [], covenants: [], statutes: [])
+        return PolicyReport(
+            faults: error.faults, warnings: [], openQuestions: [], packs: [], covenants: [], statutes: [], signatures: [])
     }
 }
 
@@ -70,5 +91,6 @@ func checkPolicies(_ files: [PolicyFile], folder: String) -> PolicyReport {
     return PolicyReport(
         faults: PolicyFaults(faults).faults, warnings: PolicyFaults(collection.warnings.map { $0.inFolder(folder) }).faults,
         openQuestions: questions.sorted(), packs: collection.describePacks(), covenants: covenants,
-        statutes: collection.statutes.map(\.statute).sorted { $0.id < $1.id })
+        statutes: collection.statutes.map(\.statute).sorted { $0.id < $1.id },
+        signatures: collection.partySignatures.sorted { ($0.covenant, $0.version, $0.oin) < ($1.covenant, $1.version, $1.oin) })
 }

@@ -32,6 +32,14 @@ private func explain(_ covenant: Covenant) -> [String] {
     for party in covenant.parties where !party.refuses.isEmpty {
         lines.append("  \(party.name) does not take: \(party.refuses.paths.joined(separator: ", "))")
     }
+    for party in covenant.parties {
+        for limit in party.limits { lines.append("  \(party.name) \(explain(limit))") }
+        if party.from != nil || party.until != nil {
+            let times = [party.from.map { "from \($0.rfc3339)" }, party.until.map { "until \($0.rfc3339)" }].compactMap(\.self)
+            lines.append("  \(party.name) is a party \(times.joined(separator: " "))")
+        }
+        if !party.hasSigned { lines.append("  \(party.name) HAS NOT SIGNED this text: nothing flows to or from it") }
+    }
     for article in covenant.articles {
         let bsn = article.bsnUnder.map { "; the BSN under \($0.text)" } ?? ""
         lines += [
@@ -43,4 +51,11 @@ private func explain(_ covenant: Covenant) -> [String] {
         ]
     }
     return lines
+}
+
+private func explain(_ limit: PartyLimit) -> String {
+    let side = limit.side == .giving ? "does not give" : "does not take"
+    let purposes = limit.purposes.isEmpty ? "" : " for \(limit.purposes.map(\.rawValue).joined(separator: ", "))"
+    let sectors = limit.sectors.isEmpty ? "" : " \(limit.side == .giving ? "to" : "from") \(limit.sectors.joined(separator: ", "))"
+    return "\(side)\(sectors)\(purposes): \(limit.fields.paths.joined(separator: ", "))"
 }

@@ -114,6 +114,6 @@ extension PolicyCollection {
 
     func filesUsed(by pack: ReadPack) -> [String] {
         let ofPack = (decisions + demoDecisions).filter { $0.pack == pack.id }.map(\.file)
-        return (covenants.map(\.file) + statutes.map(\.file) + [pack.file] + ofPack).sorted()
+        return (covenants.map(\.file) + signatureFiles + statutes.map(\.file) + [pack.file] + ofPack).sorted()
     }
 }

@@ -1,3 +1,4 @@
+import Casework
 import Disclosure
 
 /// Everything that the files of a folder say, in an order that does not depend on the order of the files.
@@ -11,6 +12,14 @@ struct PolicyCollection: Sendable {
     var warnings: [PolicyFault] = []
     /// SHA-256 per path, in lower-case hexadecimal.
     var digests: [String: String] = [:]
+    /// The signatures beside covenants, by the path of the covenant's file.
+    var signatures: [String: SignaturesFile] = [:]
+    /// The keys by which organisations sign covenants.
+    var keys: [OrganisationNumber: PartyKeys] = [:]
+    /// How each party stands towards each covenant, by covenant and in the covenant's order.
+    var partySignatures: [PartySignature] = []
+    /// The tables of tests.
+    var tests: [ReadTests] = []
 
     /// Reads all files, and all faults in them. Without `withDemo`, `decisions-demo` is not looked at.
     init(_ files: [PolicyFile], withDemo: Bool) {
@@ -19,6 +28,8 @@ struct PolicyCollection: Sendable {
             digests[file.path] = file.sha256
             read(file)
         }
+        checkKeys()
+        putSignatures(Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first })
         checkCovenants()
         checkStatutes()
         checkDecisions()
@@ -34,6 +45,15 @@ struct PolicyCollection: Sendable {
             return
         }
         guard let text = policyText(file, faults: &faults) else { return }
+        switch place {
+        case .signatures(let name):
+            signatures["covenants/\(name).yaml"] = readSignatures(file, faults: &faults)
+            return
+        case .keys(let name):
+            if let read = readKeys(file, name: name, faults: &faults) { keys[read.oin] = read }
+            return
+        default: break
+        }
         findContactData(text, file: file.path, faults: &faults)
         var composing: [PolicyFault] = []
         let root = composePolicy(text, file: file.path, faults: &composing)
@@ -42,6 +62,8 @@ struct PolicyCollection: Sendable {
         if let root {
             // A file with any fault is left out as a whole: half a covenant must not take part in the checks across files.
             switch place {
+            case .signatures, .keys: break
+            case .tests(let name): if let read = readTests(root, of: "covenants/\(name).yaml", reader: &reader) { tests.append(read) }
             case .covenant: if let covenant = readCovenant(root, reader: &reader) { covenants.append(covenant) }
             case .statute(let name): if let statute = readStatute(root, fileName: name, reader: &reader) { statutes.append(statute) }
             case .pack(let folder): if let pack = readPack(root, folderName: folder, reader: &reader) { packs.append(pack) }
@@ -73,8 +95,13 @@ struct PolicyCollection: Sendable {
                 }
             }
         }
+        for read in tests where digests[read.covenantFile] == nil {
+            warn(in: read.file, "there is no covenant `\(read.covenantFile)`", hint: "a table stands beside the covenant that it tests")
+        }
         checkProfiles()
         warnOfTestParties()
+        for read in covenants { warnings += warningsAbout(read) }
+        warnOfEmptySectors()
     }
 
     /// A party's messages are sealed in one profile: covenants in force together must not name two.
@@ -121,8 +148,12 @@ struct PolicyCollection: Sendable {
         }
     }
 
-    private mutating func refuse(_ place: Place, in file: String, _ text: String, hint: String) {
+    mutating func refuse(_ place: Place, in file: String, _ text: String, hint: String) {
         faults.append(.init(file: file, line: place.line, column: place.column, text: text, hint: hint))
+    }
+
+    mutating func warn(in file: String, _ text: String, hint: String) {
+        warnings.append(.init(file: file, line: 1, column: 1, text: text, hint: hint))
     }
 
     private mutating func warnOfTestParties() {
@@ -156,26 +187,4 @@ private func areInForceTogether(_ a: Covenant, _ b: Covenant) -> Bool {
     let aStartsInTime = b.validUntil.map { a.validFrom < $0 } ?? true
     let bStartsInTime = a.validUntil.map { b.validFrom < $0 } ?? true
     return aStartsInTime && bStartsInTime
-}
-
-/// The kinds of files, by where they stand.
-private enum PolicyPlace {
-    case covenant
-    case statute(String)
-    case pack(String)
-    case decisions(String)
-    case demoDecisions(String)
-
-    init?(path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard path.hasSuffix(".yaml"), let last = parts.last else { return nil }
-        switch (parts.count, parts[0]) {
-        case (2, "covenants"): self = .covenant
-        case (2, "statutes"): self = .statute(String(last.dropLast(5)))
-        case (3, "packs") where last == "pack.yaml": self = .pack(String(parts[1]))
-        case (2, "decisions"): self = .decisions(String(last.dropLast(5)))
-        case (2, "decisions-demo"): self = .demoDecisions(String(last.dropLast(5)))
-        default: return nil
-        }
-    }
 }

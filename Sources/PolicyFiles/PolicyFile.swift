@@ -22,7 +22,8 @@ func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 /// The largest policy file that is read, in bytes. A covenant is some kilobytes; what is larger is not a policy file.
 let policyFileLimit = 256 * 1024
 
-/// The YAML files below a folder. Files of other kinds are documentation, hidden ones are an editor's or a mount's; both are left alone.
+/// The policy files below a folder: YAML, signatures and keys. Files of other kinds are documentation, hidden ones are an editor's or a
+/// mount's; both are left alone.
 ///
 /// A file over the limit is read one byte past it, so that the check of the text can refuse it without holding it.
 func readPolicyFiles(folder: String) throws(PolicyFaults) -> [PolicyFile] {
@@ -39,7 +40,7 @@ func readPolicyFiles(folder: String) throws(PolicyFaults) -> [PolicyFile] {
     }
     var files: [PolicyFile] = []
     var faults: [PolicyFault] = []
-    for path in paths.sorted() where path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
+    for path in paths.sorted() where isPolicyFile(path) {
         guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }
         let whole = root.appendingPathComponent(path)
         guard let handle = try? FileHandle(forReadingFrom: whole), let data = try? handle.read(upToCount: policyFileLimit + 1) ?? Data()
@@ -53,4 +54,9 @@ func readPolicyFiles(folder: String) throws(PolicyFaults) -> [PolicyFile] {
     }
     guard faults.isEmpty else { throw PolicyFaults(faults) }
     return files
+}
+
+private func isPolicyFile(_ path: String) -> Bool {
+    path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.hasSuffix(".signatures.json")
+        || (path.hasPrefix("keys/") && path.hasSuffix(".json"))
 }

@@ -4,15 +4,17 @@ import Disclosure
 /// A covenant with the places that checks across files point at.
 struct ReadCovenant: Sendable {
     let file: String
-    let covenant: Covenant
+    /// As it was read it is signed by nobody; ``PolicyCollection`` puts the signatures in that stand beside it.
+    var covenant: Covenant
     let versionPlace: Place
     let validFromPlace: Place
     /// Where each party's entry begins.
     let partyPlaces: [OrganisationNumber: Place]
+    /// Where each article begins, in the covenant's order.
+    let articlePlaces: [Place]
 }
 
 private let covenantKeys = ["schema", "id", "version", "title", "validFrom", "validUntil", "parties", "articles"]
-private let partyKeys = ["oin", "name", "as", "role", "sealing", "sectors", "refuses"]
 private let articleKeys = ["number", "purpose", "from", "to", "fields", "grounds", "bsnUnder", "text"]
 
 /// The covenant of a file; nil when anything in it is wrong.
@@ -48,35 +50,21 @@ func readCovenant(_ root: PolicyNode, reader: inout FileReader) -> ReadCovenant?
     }
     let articleNodes = reader.list(reader.required(top, "articles"), "articles") ?? []
     var articles: [Article] = []
+    var articlePlaces: [Place] = []
     for node in articleNodes {
         guard let article = readArticle(node, parties: parties, partiesAreComplete: partiesAreComplete, reader: &reader) else { continue }
         if articles.contains(where: { $0.number == article.number }) {
             reader.refuse(node.place, "the covenant has an article `\(article.number)` already", hint: "give each article its own number")
         }
         articles.append(article)
+        articlePlaces.append(node.place)
     }
     guard reader.faults.isEmpty, let id, let version, let title, let validFrom else { return nil }
     let covenant = Covenant(
         id: id, version: version, title: title, validFrom: validFrom, validUntil: validUntil, parties: parties, articles: articles)
     return ReadCovenant(
         file: reader.file, covenant: covenant, versionPlace: top.place(of: "version"), validFromPlace: top.place(of: "validFrom"),
-        partyPlaces: partyPlaces)
-}
-
-private func readParty(_ node: PolicyNode, reader: inout FileReader) -> CovenantParty? {
-    guard let party = reader.mapping(node, keys: partyKeys, of: "a party") else { return nil }
-    let oin = reader.oin(reader.required(party, "oin"), "oin")
-    let name = reader.text(reader.required(party, "name"), "name")
-    let direction: CovenantParty.Direction? = reader.choice(reader.required(party, "as"), "as")
-    let role: CovenantParty.Role? = reader.choice(reader.required(party, "role"), "role")
-    let sealing: SealingProfile? = reader.choice(reader.optional(party, "sealing"), "sealing")
-    var sectors: [String] = []
-    for item in reader.list(reader.optional(party, "sectors"), "sectors", mayBeEmpty: true) ?? [] {
-        if let sector = reader.camelCase(item, "sector") { sectors.append(sector) }
-    }
-    let refuses = reader.fields(reader.optional(party, "refuses"), "refuses", mayBeEmpty: true) ?? []
-    guard let oin, let name, let direction, let role else { return nil }
-    return CovenantParty(oin: oin, name: name, direction: direction, role: role, sectors: sectors, sealing: sealing, refuses: refuses)
+        partyPlaces: partyPlaces, articlePlaces: articlePlaces)
 }
 
 private func readArticle(_ node: PolicyNode, parties: [CovenantParty], partiesAreComplete: Bool, reader: inout FileReader) -> Article? {
@@ -120,55 +108,4 @@ private func readArticle(_ node: PolicyNode, parties: [CovenantParty], partiesAr
     return Article(
         number: number, purpose: Purpose(rawValue: purpose), from: from, to: to, fields: fields, grounds: grounds, bsnUnder: bsnUnder,
         text: text)
-}
-
-extension FileReader {
-    /// Field names and prefixes of the closed list (contract §5).
-    mutating func fields(_ node: PolicyNode?, _ what: String, mayBeEmpty: Bool = false) -> FieldNames? {
-        guard let items = list(node, what, mayBeEmpty: mayBeEmpty) else { return nil }
-        var names = FieldNames()
-        for item in items {
-            guard let word = text(item, what) else { continue }
-            guard let covered = FieldNames(prefix: word) else {
-                let meant = FieldName.all.first { isNear($0.path, word) }.map { "did you mean `\($0.path)`?" }
-                refuse(item.place, "there is no field `\(word)`", hint: meant ?? "the list of fields stands in policies/README.md")
-                continue
-            }
-            names.formUnion(covered)
-        }
-        return names
-    }
-
-    fileprivate mutating func grounds(_ node: PolicyNode?) -> [LawfulGround]? {
-        guard let items = list(node, "grounds") else { return nil }
-        var grounds: [LawfulGround] = []
-        for item in items {
-            guard let word = text(item, "grounds") else { continue }
-            guard let ground = LawfulGround(word), ground.article.map(isWellFormed) ?? true else {
-                refuse(
-                    item.place, "`\(word)` is not a ground",
-                    hint: "write `consent`, `vitalInterest`, or `legalObligation`, `publicTask` or `compulsory` with `:<act>.<article>`")
-                continue
-            }
-            if grounds.contains(ground) { refuse(item.place, "`\(word)` stands here already", hint: "keep one") }
-            grounds.append(ground)
-        }
-        return grounds
-    }
-
-    fileprivate mutating func legalArticle(_ node: PolicyNode?, _ what: String) -> LegalArticle? {
-        guard let node, let word = text(node, what) else { return nil }
-        guard let article = LegalArticle(word), isWellFormed(article) else {
-            refuse(node.place, "`\(word)` is not an article of an act", hint: "write `<act>.<article>`, such as `debtAssistanceAct.8c`")
-            return nil
-        }
-        return article
-    }
-
-    /// The act in camelCase; the article in letters, digits and the marks that acts use.
-    func isWellFormed(_ article: LegalArticle) -> Bool {
-        isCamelCase(article.act)
-            && (article.article.unicodeScalars.first.map { isDigit($0) || isLetter($0) } ?? false)
-            && article.article.unicodeScalars.allSatisfy { isDigit($0) || isLetter($0) || ".:()".unicodeScalars.contains($0) }
-    }
 }

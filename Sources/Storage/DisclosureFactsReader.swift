@@ -64,13 +64,7 @@ extension Transaction {
     )
         -> DisclosureFacts
     {
-        let record = ConsentRecord(
-            id: ConsentID(high: 0, low: 0), answer: answer == .yes ? .given : .refused, recipients: [.organisation(recipient)],
-            purposes: [purpose],
-            fields: .everything, from: now, until: nil, recordedAt: now, withdrawnAt: nil)
-        return DisclosureFacts(subjects: [
-            nobody: SubjectFacts(consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, pendingObjections: [])
-        ])
+        supposedFacts(supposing: answer, of: nobody, recipient: recipient, purpose: purpose, at: now)
     }
 
     /// What a decision about these persons stands on.
@@ -79,4 +73,18 @@ extension Transaction {
         for id in persons { revisions[id] = try person(id)?.disclosureRevision ?? -1 }
         return Basis(policy: policy, persons: revisions)
     }
+}
+
+/// Supposed facts about one person who is alive, has no secrecy indicator and objects to nothing: for questions about nobody, such as those of a
+/// table beside a covenant.
+public func supposedFacts(
+    supposing answer: SupposedConsent, of nobody: PersonID, recipient: OrganisationNumber, purpose: Purpose, at now: Instant
+) -> DisclosureFacts {
+    let record = ConsentRecord(
+        id: ConsentID(high: 0, low: 0), answer: answer == .yes ? .given : .refused, recipients: [.organisation(recipient)],
+        purposes: [purpose],
+        fields: .everything, from: now, until: nil, recordedAt: now, withdrawnAt: nil)
+    return DisclosureFacts(subjects: [
+        nobody: SubjectFacts(consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, pendingObjections: [])
+    ])
 }

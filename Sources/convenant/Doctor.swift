@@ -33,6 +33,7 @@ struct Doctor: AsyncParsableCommand {
             let report = checkPolicies(folder: settings.policies)
             return report.faults.isEmpty ? .ok : .fail("\(report.faults.count) faults", "`convenant policy check`")
         }
+        look.at("covenants") { try Self.signatures(folder, settings) }
         look.at("pack \(settings.pack)") {
             let loaded = try Assembly.policies(settings, allowingFictitious: Assembly.isSimulated(folder))
             let open = loaded.openQuestions.filter(\.stopsWork)
@@ -65,6 +66,21 @@ struct Doctor: AsyncParsableCommand {
             await look.atDesk(folder)
         }
         try look.report(asJSON: json)
+    }
+
+    /// Whether all parties have signed, and whether what stands as our signature was made by a key of ours.
+    private static func signatures(_ folder: DataFolder, _ settings: Settings) throws -> Finding {
+        let signatures = checkPolicies(folder: settings.policies).signatures
+        let missing = signatures.count { if case .signed = $0.state { false } else { true } }
+        if missing > 0 { return .warn("\(missing) of \(signatures.count) signatures missing", "`convenant policy check` tells whose") }
+        let ours = try Set(Assembly.signingKeys(folder).all.map(\.key.kid))
+        let foreign = signatures.filter { $0.oin == settings.municipality.oin }.count {
+            if case .signed(_, _, let kid) = $0.state { !ours.contains(kid) } else { false }
+        }
+        return foreign == 0
+            ? .good("\(signatures.count) signatures")
+            : .warn(
+                "\(foreign) of our signatures by keys that are not ours now", "sign them by the key of this folder, unless it was rotated")
     }
 
     /// Room for as much again as the database has, and for a day's work.

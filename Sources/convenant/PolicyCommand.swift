@@ -5,7 +5,8 @@ import PolicyFiles
 
 /// `convenant policy`
 struct Policy: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Covenants, packs and decisions.", subcommands: [Check.self, Explain.self])
+    static let configuration = CommandConfiguration(
+        abstract: "Covenants, packs and decisions.", subcommands: [Check.self, Test.self, Explain.self, Sign.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -16,7 +17,7 @@ struct Policy: AsyncParsableCommand {
 
         func run() async throws {
             let report = checkPolicies(folder: try policyFolder(folder))
-            print(report.text)
+            print(report.text, terminator: "")
             guard report.faults.isEmpty, !strict || report.openQuestions.isEmpty else { throw Exit.refused }
         }
     }
@@ -37,7 +38,8 @@ struct Policy: AsyncParsableCommand {
     }
 }
 
-private func policyFolder(_ given: String?) throws -> String {
+/// The folder that was named, or the one nearby.
+func policyFolder(_ given: String?) throws -> String {
     guard let folder = given ?? Settings.policiesNearby() else { throw fail("no policies found (hint: name the folder)", Exit.badInput) }
     return folder
 }

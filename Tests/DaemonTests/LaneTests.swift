@@ -126,6 +126,7 @@ struct LaneTests {
     func nineOfTen() async throws {
         let folder = try await TestFolder.prepared("ten")
         try Self.covenant.write(toFile: folder.policies + "/covenants/ten-helpers.yaml", atomically: true, encoding: .utf8)
+        try folder.signCovenants()
         try await withDaemon(folder, environment: allowed) { daemon in
             let keys = try await daemon.anonymous(.GET, "/v1/jwks.json").bytes
             var nine: [ListeningInside] = []

@@ -43,6 +43,7 @@ private enum Moving {
                 """
         }
         try write(text, to: folder, id)
+        try folder.signCovenants()
     }
 }
 

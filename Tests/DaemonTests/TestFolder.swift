@@ -1,7 +1,9 @@
+import Casework
 import Foundation
 import JOSE
 import PartnerKit
 import PartnerTrust
+import PolicyFiles
 
 /// The organisations of the repository's covenants.
 enum Town {
@@ -81,6 +83,19 @@ struct TestFolder: Sendable {
                     ? $0.replacingOccurrences(of: "sealing: jose-p256", with: "sealing: nlgov") : String($0)
             }
             try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        try signCovenants()
+    }
+
+    /// Signs every covenant for all its parties, by keys made for that: what a test changed or added counts then.
+    func signCovenants() throws {
+        let covenants = try FileManager.default.contentsOfDirectory(atPath: policies + "/covenants").filter { $0.hasSuffix(".yaml") }
+        let texts = try covenants.map { try String(contentsOfFile: "\(policies)/covenants/\($0)", encoding: .utf8) }
+        for oin in Set(texts.flatMap { $0.matches(of: /oin: "([0-9]{20})"/).map { String($0.output.1) } }).sorted() {
+            guard let number = OrganisationNumber(oin) else { throw Trouble("`\(oin)` is no OIN") }
+            let key = try ES256SigningKey.generate().pem
+            try PolicyFiles.signCovenants(
+                at: policies, as: number, function: "directeur", pem: key, now: Instant(millisecondsSince1970: 1_795_000_000_000))
         }
     }
 

@@ -14,7 +14,8 @@ struct ExplanationTests {
         scenario.covenants = [
             Covenant(
                 id: "long", version: 1, title: PlainText(nl: long, en: long), validFrom: at(0), validUntil: nil,
-                parties: [CovenantParty(oin: scenario.recipient, name: long, direction: .both, role: .controller)], articles: [])
+                parties: [CovenantParty(oin: scenario.recipient, name: long, direction: .both, role: .controller, hasSigned: true)],
+                articles: [])
         ]
         return scenario
     }

@@ -67,6 +67,24 @@ struct NaiveEngine {
         if let until = covenant.validUntil, now >= until { return false }
         return true
     }
+    /// Whether the organisation is a party to the covenant, and the covenant holds, at this instant.
+    private func isPartyNow(_ party: CovenantParty, _ covenant: Covenant) -> Bool {
+        if !holds(covenant) { return false }
+        if let from = party.from, now < from { return false }
+        if let until = party.until, now >= until { return false }
+        return true
+    }
+    private func arePartiesNow(_ covenant: Covenant) -> Bool {
+        let sends = covenant.parties.contains { $0.oin == question.sender && $0.direction != .receiver && isPartyNow($0, covenant) }
+        let receives = covenant.parties.contains { $0.oin == question.recipient && $0.direction != .sender && isPartyNow($0, covenant) }
+        return sends && receives
+    }
+    private func haveSigned(_ covenant: Covenant) -> Bool {
+        for party in covenant.parties where party.oin == question.sender || party.oin == question.recipient {
+            if !party.hasSigned { return false }
+        }
+        return true
+    }
     private func leads(_ covenant: Covenant, _ article: Article) -> Bool {
         let maySend = covenant.parties.contains { $0.oin == question.sender && $0.direction != .receiver }
         let mayReceive = covenant.parties.contains { $0.oin == question.recipient && $0.direction != .sender }
@@ -75,9 +93,11 @@ struct NaiveEngine {
     private func lists(_ article: Article, _ field: FieldName) -> Bool {
         article.fields.contains(field) && (field != .bsn || article.bsnUnder != nil)
     }
-    /// The articles of the route and the purpose, on whatever ground.
-    private func applicableArticles() -> [(Covenant, Article)] {
-        policy.covenants.filter { holds($0) }.flatMap { covenant in
+    /// The articles of the route and the purpose, on whatever ground, in covenants that both have signed.
+    private func applicableArticles() -> [(Covenant, Article)] { routeArticles().filter { haveSigned($0.0) } }
+    /// The same, signed or not.
+    private func routeArticles() -> [(Covenant, Article)] {
+        policy.covenants.filter { arePartiesNow($0) }.flatMap { covenant in
             covenant.articles.filter { leads(covenant, $0) && $0.purpose == question.purpose }.map { (covenant, $0) }
         }
     }
@@ -90,12 +110,13 @@ struct NaiveEngine {
         for covenant in both {
             for article in covenant.articles where leads(covenant, article) {
                 anyRoad = true
-                if holds(covenant) { roadToday = true }
+                if arePartiesNow(covenant) { roadToday = true }
             }
         }
         if !anyRoad { return .partyNotInCovenant }
         if !roadToday { return .covenantExpired }
-        return applicableArticles().isEmpty ? .purposeNotCovered : nil
+        if routeArticles().isEmpty { return .purposeNotCovered }
+        return applicableArticles().isEmpty ? .covenantUnsigned : nil
     }
 
     // MARK: One field about one person
@@ -107,8 +128,16 @@ struct NaiveEngine {
             guard let indicator = known.secrecyIndicator, indicator >= 0, indicator <= 7 else { return .unknownFact }
             if indicator != 0 { return .secrecyIndicator }
         }
-        for covenant in policy.covenants where holds(covenant) {
-            for party in covenant.parties where party.oin == question.recipient && party.refuses.contains(field) { return .partnerProtocol }
+        for covenant in policy.covenants {
+            for party in covenant.parties where isPartyNow(party, covenant) {
+                if party.oin == question.recipient {
+                    if party.refuses.contains(field) { return .partnerProtocol }
+                    if party.limits.contains(where: { limits($0, .taking, field, with: question.sender) }) { return .partnerProtocol }
+                }
+                if party.oin == question.sender {
+                    if party.limits.contains(where: { limits($0, .giving, field, with: question.recipient) }) { return .partnerProtocol }
+                }
+            }
         }
         if question.ground.kind == "publicTask" || question.ground.kind == "compulsory" {
             guard let objections = known.pendingObjections else { return .unknownFact }
@@ -124,6 +153,18 @@ struct NaiveEngine {
         if listing.allSatisfy({ $0.grounds.isEmpty }) { return .noGround }
         if !listing.contains(where: { $0.grounds.contains(question.ground) }) { return .groundNotAllowed }
         return question.ground == .consent ? reasonAgainstConsent(to: field, known) : reasonWithoutAct(for: field, known)
+    }
+
+    private func limits(_ limit: PartyLimit, _ side: PartyLimit.Side, _ field: FieldName, with other: OrganisationNumber) -> Bool {
+        if limit.side != side || !limit.fields.contains(field) { return false }
+        if limit.purposes != [] && !limit.purposes.contains(question.purpose) { return false }
+        if limit.sectors == [] { return true }
+        for covenant in policy.covenants {
+            for party in covenant.parties where party.oin == other && isPartyNow(party, covenant) {
+                for sector in party.sectors where limit.sectors.contains(sector) { return true }
+            }
+        }
+        return false
     }
 
     private func reasonAgainstConsent(to field: FieldName, _ known: SubjectFacts) -> RefusalReason? {
@@ -150,8 +191,12 @@ struct NaiveEngine {
             case .anyone: return no
             case .organisation(let oin): return oin == question.recipient
             case .sector(let sector):
-                let covenants = no ? policy.covenants.filter { holds($0) } : applicableOnGround()
-                return covenants.contains { $0.parties.contains { $0.oin == question.recipient && $0.sectors.contains(sector) } }
+                let covenants = no ? policy.covenants : applicableOnGround()
+                return covenants.contains { covenant in
+                    covenant.parties.contains {
+                        $0.oin == question.recipient && $0.sectors.contains(sector) && isPartyNow($0, covenant)
+                    }
+                }
             }
         }
         return purposeFits && recipientFits

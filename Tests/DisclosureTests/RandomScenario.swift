@@ -70,8 +70,14 @@ struct ScenarioGenerator {
     mutating func party(_ oin: OrganisationNumber) -> CovenantParty {
         CovenantParty(
             oin: oin, name: "organisation", direction: random.once(in: 12) ? random.one(of: CovenantParty.Direction.allCases) : .both,
-            role: .controller, sectors: Self.sectors.filter { _ in random.once(in: 2) },
-            refuses: random.once(in: 10) ? [random.one(of: Self.fields)] : [])
+            role: .controller, from: random.once(in: 20) ? instant() : nil, until: random.once(in: 20) ? instant() : nil,
+            sectors: Self.sectors.filter { _ in random.once(in: 2) }, refuses: random.once(in: 10) ? [random.one(of: Self.fields)] : [],
+            limits: random.once(in: 6) ? [limit()] : [], hasSigned: !random.once(in: 15))
+    }
+    mutating func limit() -> PartyLimit {
+        PartyLimit(
+            random.one(of: PartyLimit.Side.allCases), fields: fields(), purposes: random.once(in: 2) ? [] : random.some(of: Self.purposes),
+            sectors: random.once(in: 2) ? [] : [random.one(of: Self.sectors)])
     }
     mutating func article(_ number: String) -> Article {
         let grounds = random.once(in: 10) ? [] : random.once(in: 2) ? [claimed] : random.some(of: Self.grounds)

@@ -88,9 +88,16 @@ extension Article {
 }
 
 extension CovenantParty {
-    func refusing(_ fields: FieldNames) -> CovenantParty {
+    func refusing(_ fields: FieldNames) -> CovenantParty { with(refuses: refuses.union(fields)) }
+    func limiting(_ limit: PartyLimit) -> CovenantParty { with(limits: limits + [limit]) }
+    func present(from: Instant? = nil, until: Instant? = nil) -> CovenantParty { with(from: from, until: until) }
+    func signing(_ hasSigned: Bool) -> CovenantParty { with(hasSigned: hasSigned) }
+    private func with(
+        from: Instant?? = nil, until: Instant?? = nil, refuses: FieldNames? = nil, limits: [PartyLimit]? = nil, hasSigned: Bool? = nil
+    ) -> CovenantParty {
         CovenantParty(
-            oin: oin, name: name, direction: direction, role: role, sectors: sectors, sealing: sealing, refuses: refuses.union(fields))
+            oin: oin, name: name, direction: direction, role: role, from: from ?? self.from, until: until ?? self.until, sectors: sectors,
+            sealing: sealing, refuses: refuses ?? self.refuses, limits: limits ?? self.limits, hasSigned: hasSigned ?? self.hasSigned)
     }
 }
 

@@ -67,6 +67,8 @@ enum DecisionTable {
             [covenant(validUntil: 50)], [covenant(validFrom: 51)], [covenant(parties: [recipient])],
             [covenant(directions: [.receiver, .receiver])], [covenant(directions: [.sender, .sender])],
             [covenant(from: [Names.housing])], [covenant(to: [Names.housing])], [covenant(purpose: Names.housingAdvice)],
+            [covenant().signed(by: [sender])], [covenant().signed(by: [recipient])],
+            [covenant().with(parties: covenant().parties.map { $0.oin == recipient ? $0.present(until: at(50)) : $0 })],
         ]
         return result
     }
@@ -116,7 +118,9 @@ enum DecisionTable {
             number: "1", purpose: purpose, from: from, to: to, fields: [.name, .bsn, .address, .freeText], grounds: rules.0,
             bsnUnder: rules.2, text: PlainText(nl: "proef", en: "test"))
         let members = zip(parties, directions).map {
-            CovenantParty(oin: $0, name: "organisation", direction: $1, role: .controller, refuses: $0 == Names.debtHelp ? rules.1 : [])
+            CovenantParty(
+                oin: $0, name: "organisation", direction: $1, role: .controller, refuses: $0 == Names.debtHelp ? rules.1 : [],
+                hasSigned: true)
         }
         return Covenant(
             id: "table", version: 1, title: PlainText(nl: "proef", en: "test"), validFrom: at(validFrom), validUntil: validUntil.map(at),

@@ -10,7 +10,7 @@ struct SpeedTests {
         let purposes = (0..<8).map { Purpose(rawValue: "purpose\($0)") }
         let fields: FieldNames = FieldNames(FieldName.all.prefix(12))
         let parties = ([Names.municipality] + partners).map {
-            CovenantParty(oin: $0, name: "organisation", direction: .both, role: .controller, sectors: ["debt"])
+            CovenantParty(oin: $0, name: "organisation", direction: .both, role: .controller, sectors: ["debt"], hasSigned: true)
         }
         var articles: [Article] = []
         for partner in partners {

@@ -13,7 +13,8 @@ struct VectorTests {
 
     /// The rules that exist; the reasons of rules that do not exist yet have no vector.
     static let built: [RefusalReason] = [
-        .noCovenant, .covenantExpired, .partyNotInCovenant, .purposeNotCovered, .fieldNotCovered, .noGround, .consentMissing,
+        .noCovenant, .covenantExpired, .covenantUnsigned, .partyNotInCovenant, .purposeNotCovered, .fieldNotCovered, .noGround,
+        .consentMissing,
         .consentRefused,
         .consentWithdrawn, .consentExpired, .groundNotAllowed, .partnerProtocol, .secrecyIndicator, .objectionPending, .deceased,
         .filerNotAllowed, .unknownFact, .statuteForbids, .policeCondition, .professionalSecrecy,
@@ -126,7 +127,17 @@ struct Vector {
             let (name, rest) = words(line)
             return CovenantParty(
                 oin: try oin(name), name: name, direction: CovenantParty.Direction(rawValue: rest["as"] ?? "") ?? .both, role: .controller,
-                sectors: list(rest["sector"]).map(String.init), refuses: try fields(rest["refuses"] ?? ""))
+                from: try rest["from"].map { try instant($0) }, until: try rest["until"].map { try instant($0) },
+                sectors: list(rest["sector"]).map(String.init), refuses: try fields(rest["refuses"] ?? ""),
+                limits: try ["giving", "taking"].compactMap { side in
+                    try PartyLimit.Side(rawValue: side).flatMap { side in
+                        try rest[side.rawValue].map {
+                            PartyLimit(
+                                side, fields: try fields($0), purposes: list(rest["limitFor"]).map { Purpose(rawValue: String($0)) },
+                                sectors: list(rest["limitWith"]).map(String.init))
+                        }
+                    }
+                }, hasSigned: rest["signed"] != "no")
         }
         let articles = try (lines["article"] ?? []).map { line in
             let (number, rest) = words(line)

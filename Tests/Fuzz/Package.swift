@@ -20,7 +20,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl"),
         .target(name: "JOSE", dependencies: ["StrictJSON", "COpenSSL"] + crypto, exclude: ["JOSE.docc"], swiftSettings: fuzzed),
         .target(
-            name: "PolicyFiles", dependencies: ["Disclosure", "Casework", .product(name: "Yams", package: "Yams")] + crypto,
+            name: "PolicyFiles",
+            dependencies: ["Disclosure", "Casework", "JOSE", "StrictJSON", .product(name: "Yams", package: "Yams")] + crypto,
             exclude: ["PolicyFiles.docc"], swiftSettings: fuzzed),
         // of the desk only the readers of requests' bodies
         .target(name: "Exchange", dependencies: ["Disclosure", "Casework", "StrictJSON"], swiftSettings: fuzzed),

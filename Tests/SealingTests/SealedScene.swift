@@ -60,7 +60,7 @@ struct SealedScene {
         let text = PlainText(nl: "x", en: "x")
         let purpose = Purpose(rawValue: "debtAssistance")
         func party(_ oin: OrganisationNumber, _ direction: CovenantParty.Direction) -> CovenantParty {
-            CovenantParty(oin: oin, name: "x", direction: direction, role: .controller)
+            CovenantParty(oin: oin, name: "x", direction: direction, role: .controller, hasSigned: true)
         }
         let fields = FieldNames([.name, .birthDate, .phone, .householdMembers, .concern(.debts), .observation(.debts)])
         let article = Article(

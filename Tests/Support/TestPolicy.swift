@@ -1,5 +1,9 @@
+import Casework
+import Disclosure
 import Foundation
+import JOSE
 import PolicyFiles
+import Synchronization
 
 /// The policy of a test, written as files and read as a daemon reads them: real decisions, no fictitious ones.
 ///
@@ -43,7 +47,14 @@ public struct TestPolicy: Sendable {
     /// From when on the covenants hold.
     public var validFrom = "2026-01-01T00:00:00+01:00"
 
-    /// Everything decided.
+    /// Parties that have not signed their covenants.
+    public var unsigned: Set<String> = []
+    /// What is put behind the text of each covenant after it was signed.
+    public var afterSigning = ""
+    /// What else the covenant on debt help says of its partner, such as `until: 2026-…`.
+    public var debtParty = ""
+
+    /// Everything decided, and every covenant signed by all its parties.
     public init() {}
 
     /// Everything decided, with these changes.
@@ -62,8 +73,42 @@ public struct TestPolicy: Sendable {
                 atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
             try Data(text.utf8).write(to: URL(fileURLWithPath: file))
         }
+        try sign(folder)
         return try loadPolicies(folder: folder, pack: "test-town", allowingFictitious: false)
     }
+
+    /// Signs each covenant for every party, by a key made for that.
+    private func sign(_ folder: String) throws {
+        for oin in ["00000099000000001000", "00000099000000002000", "00000099000000003000"] + otherParties where !unsigned.contains(oin) {
+            guard let number = OrganisationNumber(oin) else { continue }
+            try signCovenants(
+                at: folder, as: number, function: "directeur", pem: Self.key(of: oin),
+                now: Instant(millisecondsSince1970: 1_767_222_000_000))
+        }
+        if afterSigning.isEmpty { return }
+        for path in files.keys where path.hasPrefix("covenants/") {
+            let file = URL(fileURLWithPath: folder + "/" + path)
+            try (String(contentsOf: file, encoding: .utf8) + afterSigning).write(to: file, atomically: true, encoding: .utf8)
+        }
+    }
+
+    /// The parties of covenants that a test added.
+    private var otherParties: [String] {
+        let named = covenants.values.flatMap { text in text.matches(of: /oin: "([0-9]{20})"/).map { String($0.output.1) } }
+        return Set(named).subtracting(["00000099000000001000", "00000099000000002000", "00000099000000003000"]).sorted()
+    }
+
+    /// The private key of a party, PEM: one for the whole run.
+    private static func key(of oin: String) throws -> String {
+        if let pem = keys.withLock({ $0[oin] }) { return pem }
+        let pem = try ES256SigningKey.generate().pem
+        return keys.withLock { keys in
+            if let first = keys[oin] { return first }
+            keys[oin] = pem
+            return pem
+        }
+    }
+    private static let keys = Mutex<[String: String]>([:])
 
     private var files: [String: String] {
         var files = [
@@ -137,7 +182,7 @@ public struct TestPolicy: Sendable {
         head("test-debt", until: debtUntil) + """
             parties:
               - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
-              - {oin: "00000099000000002000", name: Testhulp, as: receiver, role: jointController, sectors: [debt]\(debtSealing.map { ", sealing: \($0)" } ?? "")}
+              - {oin: "00000099000000002000", name: Testhulp, as: receiver, role: jointController, sectors: [debt]\(debtSealing.map { ", sealing: \($0)" } ?? "")\(debtParty)}
             articles:
               - number: "3.2"
                 purpose: debtAssistance

@@ -2,14 +2,15 @@ import Casework
 
 /// No covenant, no disclosure: the articles in force that lead from the sender to the recipient for the purpose, or why there are none.
 ///
-/// An article leads there when it names the sender in `from` and the recipient in `to`, and both are parties whose direction allows it.
+/// An article leads there when it names the sender in `from` and the recipient in `to`, and both are parties whose direction allows it, at
+/// this instant. It is open when both have signed the covenant as it is: a text that one of them has not signed, or that was altered since,
+/// permits nothing between them (R29).
 func covenantRule(_ question: DisclosureQuestion, _ policy: PolicySnapshot, at now: Instant) -> Result<Cover, WholeRefusal> {
-    let articles = policy.articles(to: question.recipient, for: question.purpose).filter {
-        $0.term.contains(now) && $0.senders.contains(question.sender)
-    }
+    let articles = policy.articles(to: question.recipient, for: question.purpose).filter { $0.isOpen(to: question.sender, at: now) }
     if articles.isEmpty { return .failure(WholeRefusal(reason: whyUncovered(question, policy, at: now))) }
     let standings = policy.standings(of: question.recipient).filter { $0.term.contains(now) }
-    return .success(Cover(articles: articles, standings: standings, ground: question.ground))
+    let limited = partnerLimits(question, policy, standings, at: now)
+    return .success(Cover(articles: articles, standings: standings, ground: question.ground, limited: limited))
 }
 
 /// The question as a whole is refused.
@@ -22,11 +23,12 @@ private func whyUncovered(_ question: DisclosureQuestion, _ policy: PolicySnapsh
     if withBoth.isEmpty { return .partyNotInCovenant }
     // A covenant that leads only the other way, such as one on filing, says nothing about this road.
     let roads = withBoth.filter { covenant in
-        covenant.allows(question.sender, to: .sender) && covenant.allows(question.recipient, to: .receiver)
-            && covenant.articles.contains { $0.from.contains(question.sender) && $0.to.contains(question.recipient) }
-    }
+        covenant.articles.contains { $0.from.contains(question.sender) && $0.to.contains(question.recipient) }
+    }.compactMap { $0.term(from: question.sender, to: question.recipient) }
     if roads.isEmpty { return .partyNotInCovenant }
-    return roads.contains { $0.isInForce(at: now) } ? .purposeNotCovered : .covenantExpired
+    if !roads.contains(where: { $0.contains(now) }) { return .covenantExpired }
+    let leading = policy.articles(to: question.recipient, for: question.purpose)
+    return leading.contains { $0.leads(from: question.sender, at: now) } ? .covenantUnsigned : .purposeNotCovered
 }
 
 /// What the articles that apply to a question list, once for all its persons.
@@ -42,10 +44,10 @@ struct Cover {
     let onAnyGround: FieldNames
     /// The fields of articles that name the claimed ground.
     let onClaimedGround: FieldNames
-    /// What the recipient does not take (R32).
-    let recipientRefuses: FieldNames
+    /// What the recipient does not take, and the sender does not give (R32).
+    let limited: FieldNames
 
-    init(articles: [RouteArticle], standings: [Standing], ground: LawfulGround) {
+    init(articles: [RouteArticle], standings: [Standing], ground: LawfulGround, limited: FieldNames) {
         var (listed, any, claimed) = (FieldNames(), FieldNames(), FieldNames())
         for article in articles {
             listed.formUnion(article.fields)
@@ -55,10 +57,10 @@ struct Cover {
         self.articles = articles
         self.standings = standings
         self.ground = ground
+        self.limited = limited
         self.listed = listed
         onAnyGround = any
         onClaimedGround = claimed
-        recipientRefuses = standings.reduce([]) { $0.union($1.refuses) }
     }
 
     /// Whether a consent for this sector is one for the recipient: only in a covenant that covers the question on the claimed ground.

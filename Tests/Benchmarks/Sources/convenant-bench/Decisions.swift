@@ -54,7 +54,7 @@ private struct DecisionTown {
         let covenant = Covenant(
             id: "bench", version: 1, title: text, validFrom: start, validUntil: nil,
             parties: organisations.map {
-                CovenantParty(oin: $0, name: "organisation", direction: .both, role: .controller, sectors: ["debt"])
+                CovenantParty(oin: $0, name: "organisation", direction: .both, role: .controller, sectors: ["debt"], hasSigned: true)
             },
             articles: articles)
         let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import JOSE
 import PartnerKit
@@ -24,6 +25,12 @@ struct Town {
             let file = URL(fileURLWithPath: "\(folder)/policies/\(path)")
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
+        }
+        // Without the signature of both nothing flows between them.
+        for oin in [TownPolicies.municipality, TownPolicies.onP256, TownPolicies.onX25519, TownPolicies.onPush] {
+            let key = "\(folder)/signs-\(oin).pem"
+            try Data(P256.Signing.PrivateKey().pemRepresentation.utf8).write(to: URL(fileURLWithPath: key))
+            _ = try Self.run(binary, ["policy", "sign", folder + "/policies", "--as", oin, "--key", key])
         }
         _ = try Self.run(
             binary, ["init", "--data", data, "--oin", TownPolicies.municipality, "--name", "Benchtown", "--policies", folder + "/policies"])

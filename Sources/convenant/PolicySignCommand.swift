@@ -1,0 +1,76 @@
+import ArgumentParser
+import Casework
+import Disclosure
+import Exchange
+import Foundation
+import PolicyFiles
+import Storage
+
+extension Policy {
+    /// `convenant policy sign`
+    struct Sign: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Signs a covenant for one of its parties; without all signatures nothing flows between them.",
+            discussion: """
+                Example: convenant policy sign policies/covenants/den-haag-care.yaml --as 00000099000000003000 --key sign.pem --function directeur
+
+                Writes the signature (ES256, detached JWS over the file's bytes) beside the file and the public key into keys/OIN.json. A folder
+                instead of a file signs every covenant to which the organisation is a party. The other parties compare the key's name that is
+                printed with the one you tell them.
+                """)
+        @Argument(help: "A covenant's file, or the folder of policies.") var path: String
+        @Option(name: .customLong("as"), help: ArgumentHelp("The party's number.", valueName: "oin")) var oin: String
+        @Option(help: ArgumentHelp("Its private signing key, PEM.", valueName: "file")) var key: String
+        @Option(help: ArgumentHelp("The function in which it is signed; no person's name.", valueName: "function")) var function =
+            "directeur"
+
+        func run() async throws {
+            guard let number = OrganisationNumber(oin) else { throw fail("`\(oin)` is not an OIN (hint: 20 digits)", ExitCode(64)) }
+            let pem = String(decoding: try readInput(key, what: "the key"), as: UTF8.self)
+            let report: SigningReport
+            do throws(PolicyFaults) {
+                report = try signCovenants(at: path, as: number, function: function, pem: pem, now: World.system().wall())
+            } catch { throw fail(error.description, Exit.badInput) }
+            for covenant in report.covenants { print("signed \(covenant) for \(number), key \(report.kid)") }
+            if let file = report.keysFile {
+                say("added the public key to \(file): the other parties compare its name before they trust it")
+            }
+        }
+    }
+
+    /// `convenant policy test`
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Asks the gate every row of the tables beside the covenants; ends with 1 when one comes out otherwise.",
+            discussion: """
+                Example: convenant policy test ./policies
+
+                A table stands in covenants/NAME.tests.yaml. It is asked as if all parties had signed, since a text is tested before it is signed;
+                `policy check` tells who has.
+                """)
+        @Argument(help: "The folder.") var folder: String?
+
+        func run() async throws {
+            let folder = try policyFolder(folder)
+            let report: PolicyTestReport
+            do throws(PolicyFaults) { report = try testPolicies(folder: folder, facts: supposed) } catch {
+                throw fail(error.description, Exit.badInput)
+            }
+            print(report.text, terminator: "")
+            guard report.failed == 0 else { throw Exit.refused }
+        }
+    }
+}
+
+/// What is known about the person of a row, who answered so and of whom nothing else is to be thought of.
+private func supposed(_ question: DisclosureQuestion, _ answer: SupposedAnswer, _ now: Instant) -> DisclosureFacts {
+    let consent: SupposedConsent =
+        switch answer {
+        case .given: .yes
+        case .refused: .no
+        case .unknown: .unknown
+        }
+    return supposedFacts(
+        supposing: consent, of: question.subjects.first ?? PersonID(high: 0, low: 0), recipient: question.recipient,
+        purpose: question.purpose, at: now)
+}

@@ -46,7 +46,9 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: ["AuditTrail", "Casework", "StrictJSON", .product(name: "Mustache", package: "swift-mustache")],
-            resources: [.embedInCode("report.mustache"), .embedInCode("report-table.mustache")]),
+            resources: [
+                .embedInCode("report.mustache"), .embedInCode("report-table.mustache"), .embedInCode("DryRun/dry-run.mustache"),
+            ]),
         // 3 the disk
         .target(
             name: "Storage",
@@ -131,15 +133,16 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "ConvenantTestSupport", "Exchange", "Storage", "Sealing", "PolicyFiles", "JOSE", "AuditTrail", "Disclosure", "Casework",
-                "StrictJSON",
+                "ConvenantTestSupport", "Exchange", "Storage", "Reporting", "Sealing", "PolicyFiles", "JOSE", "AuditTrail", "Disclosure",
+                "Casework", "StrictJSON",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ] + crypto),
         .testTarget(name: "FuzzTests", dependencies: ["Exchange", "PolicyFiles", "JOSE", "StrictJSON", "Casework"]),
         .testTarget(
             name: "WireTests",
             dependencies: [
-                "ConvenantTestSupport", "Wire", "Exchange", "Storage", "Sealing", "PolicyFiles", "PartnerTrust", "Casework", "StrictJSON",
+                "ConvenantTestSupport", "Wire", "Exchange", "Storage", "Sealing", "PolicyFiles", "PartnerTrust", "Disclosure", "Casework",
+                "StrictJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

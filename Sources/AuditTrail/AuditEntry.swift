@@ -30,7 +30,8 @@ public enum AuditFact: Hashable, Sendable {
     case integer(Int64)
     case list([String])
 
-    var json: JSONValue {
+    /// As it stands in an entry.
+    public var json: JSONValue {
         switch self {
         case .text(let text): .string(text)
         case .integer(let value): value.magnitude < 1 << 53 ? .integer(value) : .string(String(value))

@@ -11,6 +11,7 @@ struct DecidedQuestion: Sendable {
     let decision: DisclosureDecision
     private let casefile: CasefileID
     private let policyRevision: String
+    private let facts: KeptFacts
     private let now: Instant
     private let entry: JournalEntry
 
@@ -31,19 +32,21 @@ struct DecidedQuestion: Sendable {
     /// Writes its row and its entry.
     func record(_ transaction: Transaction) throws {
         try transaction.insertDecision(
-            id, casefile: casefile, question: question, permitted: permission != nil, policyRevision: policyRevision, at: now)
+            id, casefile: casefile, question: question, permitted: permission != nil, policyRevision: policyRevision, facts: facts,
+            at: now)
         try transaction.append([entry])
     }
 
     fileprivate init(
         id: DecisionID, question: DisclosureQuestion, decision: DisclosureDecision, casefile: CasefileID, policyRevision: String,
-        at now: Instant, entry: JournalEntry
+        facts: KeptFacts, at now: Instant, entry: JournalEntry
     ) {
         self.id = id
         self.question = question
         self.decision = decision
         self.casefile = casefile
         self.policyRevision = policyRevision
+        self.facts = facts
         self.now = now
         self.entry = entry
     }
@@ -53,6 +56,7 @@ struct DecidedQuestion: Sendable {
 struct DecidingGround: Sendable {
     let policy: PolicyInForce
     let facts: DisclosureFacts
+    let kept: KeptFacts
     let basis: Basis
     let casefile: JournalCasefile
     let subjects: [PersonID: JournalSubject]
@@ -67,6 +71,7 @@ struct GroundReading: Sendable {
     /// About whom is asked.
     let persons: [PersonID]
     let facts: DisclosureFacts
+    let kept: KeptFacts
     let basis: Basis
 }
 
@@ -74,10 +79,12 @@ extension Transaction {
     /// What questions about these persons of a case are decided on under this policy; `held` as ``disclosureFacts(of:held:)`` has it.
     func ground(about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce, held: Bool = true) throws -> GroundReading {
         let household = try self.persons(of: casefile)
-        let revisions = household.filter { persons.contains($0.id) }.map { ($0.id, $0.disclosureRevision) }
+        let asked = household.filter { persons.contains($0.id) }
+        let revisions = Dictionary(asked.map { ($0.id, $0.disclosureRevision) }) { first, _ in first }
+        let facts = try disclosureFacts(of: persons, held: held)
         return GroundReading(
-            policy: policy, household: household, persons: persons, facts: try disclosureFacts(of: persons, held: held),
-            basis: Basis(policy: policy.number, persons: Dictionary(revisions) { first, _ in first }))
+            policy: policy, household: household, persons: persons, facts: facts, kept: try keptFacts(facts, revisions: revisions),
+            basis: Basis(policy: policy.number, persons: revisions))
     }
 }
 
@@ -106,7 +113,7 @@ extension ReferralDesk {
         }
         let keys = try subjectKeys(asked)
         return DecidingGround(
-            policy: reading.policy, facts: reading.facts, basis: reading.basis, casefile: try casefileKey(row),
+            policy: reading.policy, facts: reading.facts, kept: reading.kept, basis: reading.basis, casefile: try casefileKey(row),
             subjects: Dictionary(uniqueKeysWithValues: keys.map { ($0.id, $0) }), now: now)
     }
 
@@ -117,10 +124,10 @@ extension ReferralDesk {
         let decision = decideDisclosure(question, facts: ground.facts, policy: ground.policy.snapshot, at: ground.now)
         let id: DecisionID = world.newID()
         let entry = decisionEntry(
-            decision, id: id, of: question, policy: ground.policy.snapshot, by: caller,
+            decision, id: id, of: question, policy: ground.policy.snapshot, on: ground.kept, at: ground.now, by: caller,
             about: question.subjects.compactMap { ground.subjects[$0] }, in: ground.casefile, refs: refs)
         return DecidedQuestion(
             id: id, question: question, decision: decision, casefile: ground.casefile.id,
-            policyRevision: ground.policy.snapshot.revision, at: ground.now, entry: entry)
+            policyRevision: ground.policy.snapshot.revision, facts: ground.kept, at: ground.now, entry: entry)
     }
 }

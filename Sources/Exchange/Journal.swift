@@ -69,34 +69,21 @@ extension ReferralDesk {
 
     /// The entry of a decision, permitted or refused.
     func decisionEntry(
-        _ decision: DisclosureDecision, id: DecisionID, of question: DisclosureQuestion, policy: PolicySnapshot, by caller: Caller,
-        about subjects: [JournalSubject], in casefile: JournalCasefile?, changed: Bool = false, refs: [AuditReference: String] = [:]
+        _ decision: DisclosureDecision, id: DecisionID, of question: DisclosureQuestion, policy: PolicySnapshot, on kept: KeptFacts,
+        at now: Instant, by caller: Caller, about subjects: [JournalSubject], in casefile: JournalCasefile?, changed: Bool = false,
+        refs: [AuditReference: String] = [:]
     ) -> JournalEntry {
         // Whatever is decided and recorded comes by here.
         figures.decided(decision)
-        var facts: [String: AuditFact] = [
-            "sender": .text(question.sender.description), "recipient": .text(question.recipient.description),
-            "purpose": .text(question.purpose.rawValue), "ground": .text(question.ground.text), "policy": .text(policy.revision),
-            "asked": .list(question.fields.paths),
-        ]
-        if let date = policy.lawAsOf { facts["lawAsOf"] = .text(date.description) }
-        let event: AuditEvent
-        switch decision {
-        case .permitted(let permission):
-            event = changed ? .decisionChanged : .decisionPermitted
-            facts["allowed"] = .list(
-                permission.grants.flatMap { grant in grant.fields.paths.map { "\(place(of: grant.subject, in: question)).\($0)" } })
-            facts["leftOut"] = .list(
-                permission.leftOut.map { "\(place(of: $0.subject, in: question)).\($0.field.path):\($0.reason.rawValue)" })
-            facts["articles"] = .list(permission.articles.map { "\($0.id)/\($0.version)/\($0.article)" })
-            if !permission.statutes.isEmpty { facts["statutes"] = .list(permission.statutes.map(\.text)) }
-        case .refused(let reasons):
-            event = changed ? .decisionChanged : .decisionRefused
-            facts["reasons"] = .list(reasons.map(\.rawValue))
-        }
+        let form = DecisionForm(
+            decision, of: question, policy: policy,
+            standsOn: kept.commitment(of: id, about: question.subjects, at: now))
         var refs = refs
         refs[.decision] = id.description
-        return entry(event, by: caller, about: subjects, in: casefile, refs: refs, facts: facts)
+        return entry(
+            changed ? .decisionChanged : form.isPermitted ? .decisionPermitted : .decisionRefused, by: caller, about: subjects,
+            in: casefile,
+            refs: refs, facts: form.facts)
     }
 
     /// Salted commitments to values, by the place of the person in the entry's subjects and the field's path.
@@ -106,9 +93,5 @@ extension ReferralDesk {
                 let place = item.subject.flatMap { subjects.firstIndex(of: $0) }.map { "\($0)." } ?? ""
                 return (place + item.field.path, commitment(salt: item.salt, value: item.value.json.canonicalBytes()))
             }, uniquingKeysWith: { first, _ in first })
-    }
-
-    private func place(of subject: PersonID?, in question: DisclosureQuestion) -> String {
-        subject.flatMap { question.subjects.firstIndex(of: $0) }.map(String.init) ?? "household"
     }
 }

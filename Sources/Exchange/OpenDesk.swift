@@ -29,7 +29,7 @@ extension ReferralDesk {
         do {
             let gap = try await desk.read { try $0.restoredGap() }
             desk.restoredGap.withLock { $0 = gap }
-            if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) }
+            if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) } else { try await desk.archive(policies) }
             try await desk.destroyDoomedKeys()
             try await desk.releaseClaims()
             try await desk.finishRecalls()
@@ -38,7 +38,7 @@ extension ReferralDesk {
         return desk
     }
 
-    /// Puts a policy in force; every decision under way is decided again.
+    /// Puts a policy in force, and keeps its files for replay, in one commit; every decision under way is decided again.
     public func adopt(_ policies: LoadedPolicies) async throws(DeskRefusal) {
         let now = world.calendar()
         let before = policyInForce.loaded.snapshot
@@ -55,7 +55,9 @@ extension ReferralDesk {
         for covenant in known.subtracting(current).sorted() {
             entries.append(entry(.covenantEnded, by: .daemon, facts: ["covenant": .text(covenant)]))
         }
+        let archived = policies.archived
         let outcome = try await commit { [entries] transaction in
+            try transaction.archivePolicy(archived, at: now)
             let state = try transaction.setPolicy(revision: after.revision, at: now)
             try transaction.append(entries)
             return state

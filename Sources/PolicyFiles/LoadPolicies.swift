@@ -24,6 +24,10 @@ public struct LoadedPolicies: Sendable {
     public let fictitious: Bool
     /// The files that the snapshot was read from, by path; the revision is made of these.
     public let files: [PolicyFileDigest]
+    /// The same files as bytes: what ``loadPolicies(_:pack:allowingFictitious:)`` makes this revision of again.
+    public let sources: [PolicyFile]
+    /// Whether fictitious decisions were read, used or not.
+    public let allowedFictitious: Bool
 }
 
 /// Reads the policies of a folder for one pack.
@@ -43,7 +47,8 @@ public func loadPolicies(folder: String, pack: String, allowingFictitious: Bool)
 }
 
 /// The same from bytes: a function of the set of files, not of their order.
-func loadPolicies(_ files: [PolicyFile], pack id: String, allowingFictitious: Bool) throws(PolicyFaults) -> LoadedPolicies {
+/// - Throws: every fault of every file, sorted; the paths are those inside the folder.
+public func loadPolicies(_ files: [PolicyFile], pack id: String, allowingFictitious: Bool) throws(PolicyFaults) -> LoadedPolicies {
     let collection = PolicyCollection(files, withDemo: allowingFictitious)
     guard collection.faults.isEmpty else { throw PolicyFaults(collection.faults) }
     let packs = collection.describePacks()
@@ -58,7 +63,8 @@ func loadPolicies(_ files: [PolicyFile], pack id: String, allowingFictitious: Bo
         statutes: collection.statutes.map(\.statute))
     return LoadedPolicies(
         snapshot: snapshot, pack: pack, openQuestions: collection.openQuestions(of: source, demoAnswers: true), packs: packs,
-        fictitious: pack.rules.fictitious, files: digests)
+        fictitious: pack.rules.fictitious, files: digests, sources: used.compactMap { path in files.first { $0.path == path } },
+        allowedFictitious: allowingFictitious)
 }
 
 /// SHA-256 over a line `<path> NUL <digest>` for each file, by path.

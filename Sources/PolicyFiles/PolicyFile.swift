@@ -2,13 +2,20 @@ import Crypto
 import Foundation
 
 /// One file of the folder, as bytes; what is read from it is a function of these alone.
-struct PolicyFile: Hashable, Sendable {
+public struct PolicyFile: Hashable, Sendable {
     /// The path inside the folder, with `/`.
-    let path: String
-    let bytes: [UInt8]
+    public let path: String
+    public let bytes: [UInt8]
 
-    /// SHA-256 in lower-case hexadecimal.
-    var sha256: String { hexadecimal(SHA256.hash(data: bytes)) }
+    public init(path: String, bytes: [UInt8]) {
+        self.path = path
+        self.bytes = bytes
+    }
+
+    /// SHA-256, 32 bytes.
+    public var digest: [UInt8] { Array(SHA256.hash(data: bytes)) }
+    /// The same in lower-case hexadecimal.
+    var sha256: String { hexadecimal(digest) }
 }
 
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

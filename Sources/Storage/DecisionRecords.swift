@@ -3,16 +3,17 @@ import Disclosure
 import StrictJSON
 
 extension Transaction {
-    /// Stores a question and how it was decided: names and ids, so that it can be decided again and replayed after erasure.
+    /// Stores a question, how it was decided, and on which facts: names and ids, so that it can be decided again and replayed after erasure.
     public func insertDecision(
-        _ id: DecisionID, casefile: CasefileID?, question: DisclosureQuestion, permitted: Bool, policyRevision: String, at now: Instant
+        _ id: DecisionID, casefile: CasefileID?, question: DisclosureQuestion, permitted: Bool, policyRevision: String, facts: KeptFacts,
+        at now: Instant
     ) throws {
+        try facts.write(question.subjects, for: id, in: self)
         try run(
-            "INSERT INTO decision (id, casefile, question, outcome, policy_revision, decided_at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO decision (id, casefile, question, outcome, policy_revision, decided_at, facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 .of(id), .of(casefile), .text(question.rowJSON.canonicalText), .text(permitted ? "permitted" : "refused"),
-                .text(policyRevision),
-                .of(now),
+                .text(policyRevision), .of(now), .blob(facts.digests(about: question.subjects)),
             ])
     }
 

@@ -101,7 +101,10 @@ private struct Housekeeping: Service {
                 group.addTask {
                     for await _ in await UnixSignalsSequence(trapping: .sighup) {
                         do { try await Assembly.reload(desk, folder: folder, world: world) } catch {
-                            logger.error("reload refused; what was in force stays")
+                            // What is wrong with a file was said where it was found; why the desk did not take it is said here.
+                            logger.error(
+                                "reload refused; what was in force stays",
+                                metadata: (error as? DeskRefusal).map { ["code": "\($0.code)"] })
                         }
                     }
                 }

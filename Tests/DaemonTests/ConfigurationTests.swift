@@ -168,6 +168,8 @@ struct ConfigurationTests {
             try (sound + "colour: red\n").write(toFile: file, atomically: true, encoding: .utf8)
             daemon.reload()
             try await eventually("the report") { daemon.process.errors.contains("reload refused") }
+            // It says why, as `policy check` does: file, line, and what is wrong.
+            #expect(daemon.process.errors.contains("den-haag-debt-help.yaml:") && daemon.process.errors.contains("`colour`"))
             _ = try await daemon.refer(open)
             #expect(try await daemon.manage("/health/ready").status == 200)
             // A covenant that ends by a reload ends what waits under it.
@@ -178,6 +180,10 @@ struct ConfigurationTests {
                 try await daemon.staff("case-manager-1", .POST, "/v1/referrals", open.referral()).status == 422
             }
             #expect(try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(made.message)").status == 410)
+            // Under either policy, and beside the daemon: everything that was decided comes out as the same bytes.
+            let replay = try await convenant("policy", "replay", "--all", "--json", "--data", daemon.folder.data)
+            #expect(
+                replay.code == 0 && replay.output.contains("\"faults\":[]") && replay.output.contains("\"notKept\":0"), "\(replay.output)")
         }
     }
 }

@@ -75,7 +75,7 @@ struct CovenantLawTests {
     @Test("taking a signature away never adds a field") func signatureIsMonotone() {
         var generator = ScenarioGenerator(seed: 131)
         var changed = 0
-        for _ in 0..<4_000 {
+        for _ in 0..<8_000 {
             let before = generator.scenario()
             let party = generator.random.one(of: Names.organisations)
             let after = changing(party, in: before) { $0.signing(false) }
@@ -128,7 +128,7 @@ struct CovenantLawTests {
     @Test("adding a limit never adds a field") func limitsAreMonotone() {
         var generator = ScenarioGenerator(seed: 132)
         var changed = 0
-        for _ in 0..<4_000 {
+        for _ in 0..<8_000 {
             let before = generator.scenario()
             let (party, limit) = (generator.random.one(of: Names.organisations), generator.limit())
             let after = changing(party, in: before) { $0.limiting(limit) }

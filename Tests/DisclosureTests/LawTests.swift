@@ -204,7 +204,7 @@ struct LawTests {
     @Test("minimising never adds a field, an item or a person") func minimisingNeverAdds() {
         var generator = ScenarioGenerator(seed: 109)
         var kept = 0
-        for _ in 0..<6_000 {
+        for _ in 0..<9_000 {
             let scenario = generator.scenario()
             guard let permission = scenario.decide().permission else { continue }
             let content = CaseContent(

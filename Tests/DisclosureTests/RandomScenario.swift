@@ -72,7 +72,7 @@ struct ScenarioGenerator {
             oin: oin, name: "organisation", direction: random.once(in: 12) ? random.one(of: CovenantParty.Direction.allCases) : .both,
             role: .controller, from: random.once(in: 20) ? instant() : nil, until: random.once(in: 20) ? instant() : nil,
             sectors: Self.sectors.filter { _ in random.once(in: 2) }, refuses: random.once(in: 10) ? [random.one(of: Self.fields)] : [],
-            limits: random.once(in: 6) ? [limit()] : [], hasSigned: !random.once(in: 15))
+            limits: random.once(in: 15) ? [limit()] : [], hasSigned: !random.once(in: 40))
     }
     mutating func limit() -> PartyLimit {
         PartyLimit(

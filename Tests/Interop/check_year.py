@@ -3,7 +3,8 @@
 
 check_year.py BINARY [--policies DIR] [--kills N] [--changes] [--seed N]
 
-Twice from nothing: the same bytes, and the published figures. With --changes once after each change: only the figures that must follow.
+Twice from nothing: the same bytes, and the published figures; each time the log holds and every decision is replayed.
+With --changes once after each change: only the figures that must follow.
 With --kills N the process is killed N times at random moments and started again on the same data: the same bytes as without.
 Prints a line for each run; ends with 1 when something is not as it must be.
 """
@@ -30,15 +31,22 @@ def command(options, data, *more):
     return line + (["--policies", options.policies] if options.policies else [])
 
 
+def examine(options, data):
+    """The log holds, and every decision of the year comes out again as the same bytes."""
+    for question in (["log", "verify"], ["policy", "replay", "--all"]):
+        verdict = subprocess.run([options.binary, *question, "--data", data], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if verdict.returncode:
+            sys.exit(f"`{' '.join(question)}` ended with {verdict.returncode}: {verdict.stdout.decode()[-400:]}")
+
+
 def run(options, *more):
     with tempfile.TemporaryDirectory() as folder:
         start = time.monotonic()
         done = subprocess.run(command(options, folder + "/data", *more), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         seconds = time.monotonic() - start
-        verdict = subprocess.run(
-            [options.binary, "log", "verify", "--data", folder + "/data"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if done.returncode or verdict.returncode:
-        sys.exit(f"ended with {done.returncode}, its log with {verdict.returncode}: {done.stderr.decode()[-400:]}")
+        if done.returncode:
+            sys.exit(f"ended with {done.returncode}: {done.stderr.decode()[-400:]}")
+        examine(options, folder + "/data")
     return done.stdout, seconds
 
 
@@ -60,9 +68,9 @@ def killed(options, moments):
             except FileNotFoundError:
                 stood.append("before it began")
         done = subprocess.run(command(options, data), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        verdict = subprocess.run([options.binary, "log", "verify", "--data", data], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if done.returncode or verdict.returncode:
-        sys.exit(f"after the kills it ended with {done.returncode}, its log with {verdict.returncode}: {done.stderr.decode()[-400:]}")
+        if done.returncode:
+            sys.exit(f"after the kills it ended with {done.returncode}: {done.stderr.decode()[-400:]}")
+        examine(options, data)
     return done.stdout, stood
 
 

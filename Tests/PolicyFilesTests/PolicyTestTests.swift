@@ -92,13 +92,20 @@ struct PolicyTestTests {
                 + article.replacingOccurrences(of: "number: \"1\"", with: "number: \"2\"").replacingOccurrences(
                     of: "[consent]", with: "[vitalInterest]")
         }
-        #expect(found == ["articles `1` and `2` are alike but for their grounds"])
+        #expect(
+            found == [
+                "article `2` rests on `vitalInterest`, which no act carries: nothing goes on it",
+                "articles `1` and `2` are alike but for their grounds",
+            ])
     }
 
     @Test("an act that nobody knows, a party in no article, and a limit for a sector in which nobody is") func dangling() {
         #expect(
             warnings { $0.replacingOccurrences(of: "[consent]", with: "[\"publicTask:socialSuportAct.2.3.2\"]") }
-                == ["article `1` names the act `socialSuportAct`, which is not known here"])
+                == [
+                    "article `1` rests on `publicTask:socialSuportAct.2.3.2`, which no act carries: nothing goes on it",
+                    "article `1` names the act `socialSuportAct`, which is not known here",
+                ])
         #expect(
             warnings {
                 $0.replacingOccurrences(

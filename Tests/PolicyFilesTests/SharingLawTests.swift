@@ -37,8 +37,8 @@ struct Sharing: Sendable {
         let covenant = Covenant(
             id: "sharing", version: 1, title: text, validFrom: start, validUntil: nil,
             parties: [
-                CovenantParty(oin: sender, name: "holder", direction: .both, role: .controller, sectors: holder),
-                CovenantParty(oin: other, name: "other", direction: .both, role: .controller, sectors: recipient ?? []),
+                CovenantParty(oin: sender, name: "holder", direction: .both, role: .controller, sectors: holder, hasSigned: true),
+                CovenantParty(oin: other, name: "other", direction: .both, role: .controller, sectors: recipient ?? [], hasSigned: true),
             ], articles: [article])
         let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)
         let policy = PolicySnapshot(

@@ -61,7 +61,9 @@ struct MeetingTown: Sendable {
         _ domains: [String] = ["debts", "health"], _ members: [Resident]? = nil, triage outcome: String = "multipleInterrelated",
         visited: Bool = true
     ) async throws -> FiledCase {
-        let concerns = domains.map { JSONValue.object(["domain": .string($0), "observation": "gezien", "under": "socialSupportAct.2.3.2"]) }
+        let concerns = domains.map {
+            JSONValue.object(["domain": .string($0), "observation": "gezien", "under": "socialSupportAct.2.3.2"])
+        }
         let body = signal(members ?? [resident(.mother)]).with("concerns", .array(concerns))
         let filed = await ask { () async throws(DeskRefusal) in
             try await test.desk.fileSignal(body, by: .partner(test.debt.oin), idempotency: nil)

@@ -25,7 +25,7 @@ struct SchemaTests {
             INSERT INTO open_task (task, casefile, state, due_at, due_kind) VALUES (\(id(5)), \(id(2)), 'requested', 10, 'delivery');
             INSERT INTO consent VALUES (\(id(6)), \(id(3)), 'given', '', '', '', 1, 9, 1, 'x', 'spoken', NULL, NULL, NULL);
             INSERT INTO consent_withdrawal VALUES (\(id(6)), \(id(3)), 2, 'counter', 'x');
-            INSERT INTO decision VALUES (\(id(7)), \(id(2)), '', 'permitted', 'r', 1);
+            INSERT INTO decision (id, casefile, question, outcome, policy_revision, decided_at) VALUES (\(id(7)), \(id(2)), '', 'permitted', 'r', 1);
             \(message(8, state: "queued", key: "4", sealed: "x'00'"));
             INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('casefile', \(id(2)), 'homeVisit', 1, 1)
             """
@@ -64,6 +64,14 @@ struct SchemaTests {
             "INSERT INTO consent VALUES (ID9, ID3, 'given', '', '', '', 5, 5, 1, 'x', 'spoken', NULL, NULL, NULL)",
             "INSERT INTO consent VALUES (ID9, ID3, 'perhaps', '', '', '', 5, NULL, 1, 'x', 'spoken', NULL, NULL, NULL)",
             "INSERT INTO consent VALUES (ID9, ID9, 'given', '', '', '', 5, NULL, 1, 'x', 'spoken', NULL, NULL, NULL)",
+            // What a decision stood on has a digest for each person; what was in force has its files.
+            "UPDATE decision SET facts = x'00'",
+            "INSERT INTO subject_facts VALUES (ID3, -2, 0, zeroblob(32), '{}')",
+            "INSERT INTO subject_facts VALUES (ID3, 0, 0, x'00', '{}')",
+            "INSERT INTO subject_facts VALUES (ID3, 0, 2, zeroblob(32), '{}')",
+            "INSERT INTO policy_file VALUES (x'00', x'00')",
+            "INSERT INTO policy_revision VALUES ('r', 'p', 2, 1)",
+            "INSERT INTO policy_revision_file VALUES ('r', 'p', zeroblob(32))",
             // Cases, persons, signals.
             "UPDATE casefile SET state = 'closed'",
             "UPDATE casefile SET closed_at = 5",

@@ -23,7 +23,7 @@ extension ReferralDesk {
         let now = world.calendar()
         let signal: SignalID = world.newID()
         guard !filing.members.isEmpty else {
-            return try withoutIdentity(filing, signal, sender: sender, by: caller, policy: policy, decision: nil)
+            return try withoutIdentity(filing, signal, sender: sender, by: caller, policy: policy, at: now, decision: nil)
         }
 
         let household = try await HouseholdDraft(filing, from: sender, desk: self, at: now)
@@ -36,27 +36,29 @@ extension ReferralDesk {
         }
         let facts = try await read { try $0.disclosureFacts(filing: subjects) }
         let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
+        let kept = KeptFacts(facts)
         let decisionID: DecisionID = world.newID()
         switch decision {
         case .permitted(let permission):
-            return try accepted(filing, signal, household, permission, decisionID, by: caller, policy: policy, at: now)
+            return try accepted(filing, signal, household, permission, decisionID, on: kept, by: caller, policy: policy, at: now)
         case .refused(let reasons):
             let journal = [
                 decisionEntry(
-                    decision, id: decisionID, of: question, policy: policy.snapshot, by: caller, about: [], in: nil,
+                    decision, id: decisionID, of: question, policy: policy.snapshot, on: kept, at: now, by: caller, about: [], in: nil,
                     refs: [.signal: signal.description])
             ]
             if reasons.contains(where: \.isThePersonsOwn), reasons.allSatisfy({ $0.isThePersonsOwn || $0 == .fieldNotCovered }) {
                 return try withoutIdentity(
-                    filing, signal, sender: sender, by: caller, policy: policy, decision: (decisionID, question, reasons, journal))
+                    filing, signal, sender: sender, by: caller, policy: policy, at: now,
+                    decision: (decisionID, question, kept, reasons, journal))
             }
-            return refusedFiling(signal, decisionID, question, reasons, journal, by: caller, policy: policy, at: now)
+            return refusedFiling(signal, decisionID, question, kept, reasons, journal, by: caller, policy: policy, at: now)
         }
     }
 
     private func accepted(
         _ filing: SignalFiling, _ signal: SignalID, _ household: HouseholdDraft, _ permission: Permission, _ decisionID: DecisionID,
-        by caller: Caller,
+        on facts: KeptFacts, by caller: Caller,
         policy: PolicyInForce, at now: Instant
     ) throws(DeskRefusal) -> Prepared {
         let permitted = try permission.minimise(CaseContent(items: household.items)).orRefuse(.notDurable)
@@ -66,9 +68,8 @@ extension ReferralDesk {
         let refs: [AuditReference: String] = [.signal: signal.description, .decision: decisionID.description]
         var entries = [
             decisionEntry(
-                .permitted(permission), id: decisionID, of: permission.question, policy: policy.snapshot, by: caller, about: subjects,
-                in: casefile,
-                refs: [.signal: signal.description]),
+                .permitted(permission), id: decisionID, of: permission.question, policy: policy.snapshot, on: facts, at: now, by: caller,
+                about: subjects, in: casefile, refs: [.signal: signal.description]),
             entry(
                 .signalFiled, by: caller, about: subjects, in: casefile, refs: refs,
                 facts: ["channel": .text(filing.channel.rawValue), "outcome": .text(FilingOutcome.accepted.rawValue)],
@@ -117,8 +118,7 @@ extension ReferralDesk {
             for content in rows { try transaction.insertContent(content, casefile: household.casefile, at: now) }
             try transaction.insertDecision(
                 decisionID, casefile: household.casefile, question: permission.question, permitted: true,
-                policyRevision: policy.snapshot.revision,
-                at: now)
+                policyRevision: policy.snapshot.revision, facts: facts, at: now)
             try transaction.insertSignal(row)
             try transaction.expect(.telling, of: .signal(signal), casefile: household.casefile, by: tellBy, calendar: calendar)
             try transaction.append(entries)
@@ -128,15 +128,15 @@ extension ReferralDesk {
 
     /// The path of a signal about people who did not agree to it, or who were never named: what the controller decided, or nothing.
     private func withoutIdentity(
-        _ filing: SignalFiling, _ signal: SignalID, sender: OrganisationNumber, by caller: Caller, policy: PolicyInForce,
-        decision: (id: DecisionID, question: DisclosureQuestion, reasons: [RefusalReason], journal: [JournalEntry])?
+        _ filing: SignalFiling, _ signal: SignalID, sender: OrganisationNumber, by caller: Caller, policy: PolicyInForce, at now: Instant,
+        decision: (id: DecisionID, question: DisclosureQuestion, kept: KeptFacts, reasons: [RefusalReason], journal: [JournalEntry])?
     ) throws(DeskRefusal) -> Prepared {
-        let now = world.calendar()
-        let stored = decision.map { ($0.id, $0.question) }
+        let stored = decision.map { ($0.id, $0.question, $0.kept) }
         let writeDecision: @Sendable (Transaction) throws -> Void = { transaction in
-            guard let (id, question) = stored else { return }
+            guard let (id, question, kept) = stored else { return }
             try transaction.insertDecision(
-                id, casefile: nil, question: question, permitted: false, policyRevision: policy.snapshot.revision, at: now)
+                id, casefile: nil, question: question, permitted: false, policyRevision: policy.snapshot.revision, facts: kept,
+                at: now)
         }
         let refs: [AuditReference: String] = [.signal: signal.description]
         switch policy.snapshot.pack.onRefusal {
@@ -162,7 +162,8 @@ extension ReferralDesk {
                 }
             }
             return refusedFiling(
-                signal, decision.id, decision.question, decision.reasons, decision.journal, by: caller, policy: policy, at: now)
+                signal, decision.id, decision.question, decision.kept, decision.reasons, decision.journal, by: caller, policy: policy,
+                at: now)
         case .withoutIdentity:
             let row = SignalRow(
                 id: signal, casefile: nil, filerOrganisation: sender, filerAccount: caller.account, channel: filing.channel,
@@ -193,8 +194,8 @@ extension ReferralDesk {
     }
 
     private func refusedFiling(
-        _ signal: SignalID, _ decisionID: DecisionID, _ question: DisclosureQuestion, _ reasons: [RefusalReason], _ journal: [JournalEntry],
-        by caller: Caller, policy: PolicyInForce, at now: Instant
+        _ signal: SignalID, _ decisionID: DecisionID, _ question: DisclosureQuestion, _ kept: KeptFacts, _ reasons: [RefusalReason],
+        _ journal: [JournalEntry], by caller: Caller, policy: PolicyInForce, at now: Instant
     ) -> Prepared {
         let first = reasons.first ?? .unknownFact
         let answer = DeskRefusal.disclosureRefused(decision: decisionID.description, reasons: reasons, explanation: filerCanDo(first))
@@ -207,7 +208,8 @@ extension ReferralDesk {
             ]
         return Prepared(basis: Basis(policy: policy.number)) { transaction in
             try transaction.insertDecision(
-                decisionID, casefile: nil, question: question, permitted: false, policyRevision: policy.snapshot.revision, at: now)
+                decisionID, casefile: nil, question: question, permitted: false, policyRevision: policy.snapshot.revision, facts: kept,
+                at: now)
             try transaction.append(entries)
             return answer
         }

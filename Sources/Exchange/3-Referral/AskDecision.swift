@@ -12,7 +12,6 @@ extension ReferralDesk {
     public func askDecision(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard case .staff(let member) = caller else { throw .roleMayNot }
         if body["casefileId"] != nil { return try await askAboutPersons(try reading(body) { ReferralRequest($0) }, by: member, as: caller) }
-        let nobody = PersonID(high: 0, low: 0)
         let (question, supposed) = try reading(body) { reader -> (DisclosureQuestion, SupposedConsent)? in
             guard
                 let object = reader.object(
@@ -26,15 +25,15 @@ extension ReferralDesk {
             let supposed = object["consent"]?.oneOf(SupposedConsent.self)
             guard let to, let purpose, let fields, let supposed else { return nil }
             let question = DisclosureQuestion(
-                sender: member.organisation, senderRole: member.role, recipient: to, purpose: purpose, fields: fields, subjects: [nobody],
+                sender: member.organisation, senderRole: member.role, recipient: to, purpose: purpose, fields: fields, subjects: [.nobody],
                 capacity: capacity, ground: ground ?? .consent)
             return (question, supposed)
         }
         let now = world.calendar()
         let facts = try await read {
-            $0.disclosureFacts(supposing: supposed, of: nobody, recipient: question.recipient, purpose: question.purpose, at: now)
+            $0.disclosureFacts(supposing: supposed, of: .nobody, recipient: question.recipient, purpose: question.purpose, at: now)
         }
-        return try await answerQuestion(question, facts: facts, subjects: [], casefile: nil, by: caller)
+        return try await answerQuestion(question, facts: facts, kept: KeptFacts(facts), subjects: [], casefile: nil, by: caller)
     }
 
     private func askAboutPersons(_ request: ReferralRequest, by member: StaffMember, as caller: Caller) async throws(DeskRefusal)
@@ -54,17 +53,21 @@ extension ReferralDesk {
             found.persons.allSatisfy({ $0.erasedAt == nil })
         else { throw .notFound }
         return try await answerQuestion(
-            question, facts: found.facts, subjects: try subjectKeys(found.persons), casefile: try casefileKey(row), by: caller)
+            question, facts: found.facts,
+            kept: KeptFacts(found.facts, revisions: Dictionary(found.persons.map { ($0.id, $0.disclosureRevision) }) { first, _ in first }),
+            subjects: try subjectKeys(found.persons), casefile: try casefileKey(row), by: caller)
     }
 
     private func answerQuestion(
-        _ question: DisclosureQuestion, facts: DisclosureFacts, subjects: [JournalSubject], casefile: JournalCasefile?, by caller: Caller
+        _ question: DisclosureQuestion, facts: DisclosureFacts, kept: KeptFacts, subjects: [JournalSubject], casefile: JournalCasefile?,
+        by caller: Caller
     ) async throws(DeskRefusal) -> DeskAnswer {
         let now = world.calendar()
         let policy = policyInForce
         let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
         let id: DecisionID = world.newID()
-        let decided = decisionEntry(decision, id: id, of: question, policy: policy.snapshot, by: caller, about: subjects, in: casefile)
+        let decided = decisionEntry(
+            decision, id: id, of: question, policy: policy.snapshot, on: kept, at: now, by: caller, about: subjects, in: casefile)
         let explanation = explain(decision, question: question, policy: policy.snapshot)
         var body: JSONObject = [
             "decisionId": .string(id.description), "explanation": .object(["nl": .string(explanation.nl), "en": .string(explanation.en)]),
@@ -85,7 +88,8 @@ extension ReferralDesk {
         let answer = DeskAnswer(status: 200, body: .object(body))
         _ = try await commit { [permitted] transaction in
             try transaction.insertDecision(
-                id, casefile: casefile?.id, question: question, permitted: permitted, policyRevision: policy.snapshot.revision, at: now)
+                id, casefile: casefile?.id, question: question, permitted: permitted, policyRevision: policy.snapshot.revision, facts: kept,
+                at: now)
             try transaction.append([decided])
         }
         return answer

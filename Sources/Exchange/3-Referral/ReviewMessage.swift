@@ -17,7 +17,14 @@ struct MessageReview: Sendable {
     let verdict: Verdict
     let question: DisclosureQuestion
     let decision: DisclosureDecision
+    let facts: DisclosureFacts
     let basis: Basis
+    /// By which policy, and when, it was decided: what is recorded later of it says these, and no newer ones.
+    let policy: PolicySnapshot
+    let at: Instant
+
+    /// The facts as they are kept, where the decision is recorded.
+    var kept: KeptFacts { KeptFacts(facts, revisions: basis.persons) }
 }
 
 /// What a message's question is decided on again, read at once.
@@ -66,32 +73,35 @@ extension ReferralDesk {
 
     /// The same on what was read before.
     func review(_ message: MessageRow, on found: ReviewReading, policy: PolicyInForce) -> MessageReview {
-        let decision = decideDisclosure(found.question, facts: found.facts, policy: policy.snapshot, at: world.calendar())
+        let now = world.calendar()
+        let decision = decideDisclosure(found.question, facts: found.facts, policy: policy.snapshot, at: now)
         let verdict: MessageReview.Verdict =
             switch decision {
             case .refused([.objectionPending]): .held
             case .refused: .ended
             case .permitted(let permission): permission.covers(message.scopes) ? .stands : .shrunk
             }
-        return MessageReview(verdict: verdict, question: found.question, decision: decision, basis: found.basis)
+        return MessageReview(
+            verdict: verdict, question: found.question, decision: decision, facts: found.facts, basis: found.basis,
+            policy: policy.snapshot, at: now)
     }
 
     /// The decision of a review that came out otherwise than the one a message was sealed on.
     func changedDecision(_ review: MessageReview, of message: MessageRow, by caller: Caller) async throws(DeskRefusal) -> ChangedDecision {
-        let now = world.calendar()
-        let policy = policyInForce.snapshot
         let id: DecisionID = world.newID()
         let subjects = try await livingSubjects(review.question.subjects)
         let casefile = try await livingCasefile(message.casefile)
         var refs: [AuditReference: String] = [.message: message.id.description]
         if let task = message.task { refs[.task] = task.description }
         let changed = decisionEntry(
-            review.decision, id: id, of: review.question, policy: policy, by: caller, about: subjects, in: casefile, changed: true,
-            refs: refs)
+            review.decision, id: id, of: review.question, policy: review.policy, on: review.kept, at: review.at, by: caller,
+            about: subjects,
+            in: casefile, changed: true, refs: refs)
         let permitted = if case .permitted = review.decision { true } else { false }
         return ChangedDecision(id: id, entry: changed, subjects: subjects, casefile: casefile, refs: refs) { transaction in
             try transaction.insertDecision(
-                id, casefile: message.casefile, question: review.question, permitted: permitted, policyRevision: policy.revision, at: now)
+                id, casefile: message.casefile, question: review.question, permitted: permitted, policyRevision: review.policy.revision,
+                facts: review.kept, at: review.at)
         }
     }
 

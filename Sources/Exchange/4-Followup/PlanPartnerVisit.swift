@@ -34,7 +34,7 @@ extension ReferralDesk {
             let policy = policyInForce
             let review = try await review(message, policy: policy)
             guard case .permitted = review.decision else {
-                return try await refusedVisit(review, message, policy: policy, by: caller, at: now)
+                return try await refusedVisit(review, message, by: caller)
             }
             let visit: HomeVisitID = world.newID()
             let signal = try await read { try $0.firstSignal(of: task.casefile) }
@@ -58,14 +58,12 @@ extension ReferralDesk {
         }
     }
 
-    private func refusedVisit(_ review: MessageReview, _ message: MessageRow, policy: PolicyInForce, by caller: Caller, at now: Instant)
-        async throws(DeskRefusal) -> Prepared
-    {
+    private func refusedVisit(_ review: MessageReview, _ message: MessageRow, by caller: Caller) async throws(DeskRefusal) -> Prepared {
         let decision: DecisionID = world.newID()
         var refs: [AuditReference: String] = [.message: message.id.description]
         if let task = message.task { refs[.task] = task.description }
         let changed = decisionEntry(
-            review.decision, id: decision, of: review.question, policy: policy.snapshot, by: caller,
+            review.decision, id: decision, of: review.question, policy: review.policy, on: review.kept, at: review.at, by: caller,
             about: try await livingSubjects(review.question.subjects), in: try await livingCasefile(message.casefile), changed: true,
             refs: refs)
         let answer = DeskRefusal.disclosureRefused(
@@ -77,7 +75,7 @@ extension ReferralDesk {
         return Prepared(basis: review.basis) { transaction in
             try transaction.insertDecision(
                 decision, casefile: message.casefile, question: review.question, permitted: false,
-                policyRevision: policy.snapshot.revision, at: now)
+                policyRevision: review.policy.revision, facts: review.kept, at: review.at)
             try transaction.append([changed])
             return answer
         }

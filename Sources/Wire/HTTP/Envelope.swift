@@ -42,9 +42,10 @@ struct Envelope: RouterMiddleware {
             // The server itself answers a request that is no HTTP, and closes the connection.
             throw broken.cause
         } catch is CancellationError {
-            response = refusalResponse(DeskRefusal.busy, requestID: requestID) ?? problemResponse(internalFault, requestID: requestID)
+            response =
+                refusalResponse(DeskRefusal.busy, to: request, requestID: requestID) ?? problemResponse(internalFault, requestID: requestID)
         } catch {
-            if let refusal = refusalResponse(error, requestID: requestID) {
+            if let refusal = refusalResponse(error, to: request, requestID: requestID) {
                 response = refusal
             } else {
                 // The type only: a fault's own text may quote what was sent.

@@ -38,6 +38,17 @@ private func problem(_ status: Int, _ code: String, _ title: String, _ detail: S
         ])
 }
 
+/// What a use case answered: its body, or a problem. What is explained is so in the language that the caller asked for.
+func answerResponse(_ answer: DeskAnswer, to request: Request, requestID: String) -> Response {
+    let language = AnswerLanguage(request.headers)
+    let chosen = language?.chosen(in: answer.body)
+    let answer = chosen.map { DeskAnswer(status: answer.status, body: $0) } ?? answer
+    var response =
+        answer.status >= 400 ? problemResponse(answer, requestID: requestID) : jsonResponse(answer.body, status: answer.status)
+    if chosen != nil, let language { response.headers[.contentLanguage] = language.rawValue }
+    return response
+}
+
 /// A problem document (RFC 9457) with the id under which the log knows the request.
 func problemResponse(_ answer: DeskAnswer, requestID: String) -> Response {
     var body = answer.body.objectValue ?? JSONObject()
@@ -49,10 +60,10 @@ func problemResponse(_ answer: DeskAnswer, requestID: String) -> Response {
 }
 
 /// The problem for whatever was thrown, and nil for what is no refusal but a fault.
-func refusalResponse(_ error: any Error, requestID: String) -> Response? {
+func refusalResponse(_ error: any Error, to request: Request, requestID: String) -> Response? {
     switch error {
     case let refusal as DeskRefusal:
-        var response = problemResponse(refusal.answer, requestID: requestID)
+        var response = answerResponse(refusal.answer, to: request, requestID: requestID)
         if let seconds = refusal.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
         if case .notSignedIn = refusal { response.headers[.wwwAuthenticate] = "Bearer" }
         // A peer that is not (or no longer) a partner keeps no connection.

@@ -47,8 +47,7 @@ private func respond(
         trace: context.trace)
     var response: Response
     switch try await route.handle(asked) {
-    case .answer(let answer) where answer.status >= 400: response = problemResponse(answer, requestID: context.requestID)
-    case .answer(let answer): response = jsonResponse(answer.body, status: answer.status)
+    case .answer(let answer): response = answerResponse(answer, to: request, requestID: context.requestID)
     case .bytes(let bytes, let type, let fields):
         response = Response(status: .ok, headers: [.contentType: type.rawValue], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         for field in fields { if let name = HTTPField.Name(field.name) { response.headers[name] = field.value } }

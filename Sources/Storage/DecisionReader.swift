@@ -1,0 +1,114 @@
+import Casework
+import Crypto
+import Disclosure
+import GRDB
+import StrictJSON
+
+/// A decision as its rows have it.
+public struct StoredDecision: Sendable {
+    /// What is kept of the facts on which it stood.
+    public enum Facts: Sendable {
+        /// It was made before facts were kept.
+        case notKept
+        /// A row is missing, or is not what its digest says.
+        case changed
+        /// With what the log says of them; see ``KeptFacts/commitment(of:about:at:)``.
+        case kept(DisclosureFacts, commitment: String)
+    }
+    public let id: DecisionID
+    /// Nil when the row does not hold a question.
+    public let question: DisclosureQuestion?
+    public let isPermitted: Bool
+    /// The revision of the policy by which it was decided.
+    public let policyRevision: String
+    public let decidedAt: Instant
+    public let facts: Facts
+}
+
+/// Reads decisions, their facts and the policies they were made by, for those who decide them again: from a folder, without its lock,
+/// through one connection that cannot write.
+public final class DecisionReader: Sendable {
+    private let main: DatabaseQueue
+
+    /// Opens a folder's decisions, also while a daemon makes more.
+    /// - Throws: ``StoreFault/newerSchema(file:found:known:)``; ``StoreFault/folder(_:)`` for a folder that keeps no facts yet.
+    public init(_ folder: DataFolder) throws(StoreFault) {
+        main = try TrailReader.openReadOnly(folder.database, .main)
+        let isKept = try snapshot { try $0.first("SELECT 1 AS one FROM pragma_table_info('decision') WHERE name = 'facts'") != nil }
+        guard isKept else {
+            throw .folder("`\(folder.path)` is of an older program, which kept no facts (hint: `convenant serve` once, then try again)")
+        }
+    }
+
+    /// The decision, or nil.
+    public func decision(_ id: DecisionID) throws(StoreFault) -> StoredDecision? { try snapshot { try $0.storedDecision(id) } }
+
+    /// Decisions in the order in which they were made, after this one, and when that was.
+    public func decisions(after id: DecisionID, limit: Int) throws(StoreFault) -> [(id: DecisionID, at: Instant)] {
+        try snapshot { transaction in
+            try transaction.all("SELECT id, decided_at FROM decision WHERE id > ? ORDER BY id LIMIT ?", [.of(id), .of(limit)]).map {
+                (try $0.identifier("id"), try $0.instant("decided_at"))
+            }
+        }
+    }
+
+    /// A policy revision that was adopted, or nil.
+    public func policy(_ revision: String) throws(StoreFault) -> ArchivedPolicy? { try snapshot { try $0.archivedPolicy(revision) } }
+
+    /// The names of the partners, also of those that were removed.
+    public func partnerNames() throws(StoreFault) -> [OrganisationNumber: String] {
+        try snapshot { transaction in
+            Dictionary(
+                try transaction.all("SELECT oin, name FROM partner").map { (try $0.organisation("oin"), try $0.text("name")) },
+                uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    private func snapshot<Value>(_ body: (Transaction) throws -> Value) throws(StoreFault) -> Value {
+        do {
+            return try main.read { database in
+                let transaction = Transaction(database)
+                defer { transaction.invalidate() }
+                return try body(transaction)
+            }
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func storedDecision(_ id: DecisionID) throws -> StoredDecision? {
+        guard let row = try first("SELECT * FROM decision WHERE id = ?", [.of(id)]) else { return nil }
+        let question = (try? parseJSON(try row.text("question"))).flatMap(DisclosureQuestion.init(rowJSON:))
+        let decidedAt = try row.instant("decided_at")
+        var facts = StoredDecision.Facts.notKept
+        if let digests = try row.blobOrNil("facts") {
+            facts = .changed
+            if let question, let known = try self.facts(digests, about: question.subjects, of: id) {
+                facts = .kept(known, commitment: KeptFacts.commitment(of: id, to: digests, at: decidedAt))
+            }
+        }
+        return StoredDecision(
+            id: id, question: question, isPermitted: try row.text("outcome") == "permitted",
+            policyRevision: try row.text("policy_revision"), decidedAt: decidedAt, facts: facts)
+    }
+
+    /// The facts that these digests name, or nil when one of them cannot be had.
+    private func facts(_ digests: [UInt8], about subjects: [PersonID], of decision: DecisionID) throws -> DisclosureFacts? {
+        guard digests.count == 32 * subjects.count else { return nil }
+        var known: [PersonID: SubjectFacts] = [:]
+        for (place, subject) in subjects.enumerated() {
+            let digest = Array(digests[32 * place..<32 * (place + 1)])
+            if digest == KeptFacts.unknown { continue }
+            let row = try first(
+                "SELECT facts FROM subject_facts WHERE person = ? AND digest = ?",
+                [subject == .nobody ? .of(decision) : .of(subject), .blob(digest)])
+            guard let text = try row?.text("facts"), Array(SHA256.hash(data: Array(text.utf8))) == digest, let json = try? parseJSON(text),
+                let facts = SubjectFacts(rowJSON: json, of: subject)
+            else { return nil }
+            known[subject] = facts
+        }
+        return DisclosureFacts(subjects: known)
+    }
+}

@@ -1,0 +1,118 @@
+import Casework
+import Disclosure
+import StrictJSON
+
+extension SubjectFacts {
+    /// The facts as they are kept: canonical JSON (RFC 8785). Ids, codes, names of fields and instants in milliseconds; an unknown fact is
+    /// absent.
+    func rowJSON(of person: PersonID) -> JSONValue {
+        var json: JSONObject = ["person": .string(person.description)]
+        if let consents { json["consents"] = .array(consents.map(\.rowJSON)) }
+        if let deceased { json["deceased"] = .bool(deceased) }
+        if let secrecyIndicator { json["secrecyIndicator"] = .integer(Int64(secrecyIndicator)) }
+        if let pendingObjections {
+            json["objections"] = .array(
+                pendingObjections.map {
+                    [
+                        "id": .string($0.id.description), "recipients": .array($0.recipients.map { .string($0.description) }),
+                        "purposes": .array($0.purposes.map { .string($0.rawValue) }),
+                    ]
+                })
+        }
+        if let held { json["held"] = .array(held.map(\.rowJSON)) }
+        return .object(json)
+    }
+
+    /// The facts that ``rowJSON(of:)`` wrote about this person, or nil.
+    init?(rowJSON json: JSONValue, of person: PersonID) {
+        guard json["person"]?.stringValue == person.description else { return nil }
+        var consents: [ConsentRecord]?
+        if let listed = json["consents"] {
+            guard let all = listed.arrayValue?.each(ConsentRecord.init(rowJSON:)) else { return nil }
+            consents = all
+        }
+        var objections: [PendingObjection]?
+        if let listed = json["objections"] {
+            guard let all = listed.arrayValue?.each(PendingObjection.init(rowJSON:)) else { return nil }
+            objections = all
+        }
+        var held: [Holding]?
+        if let listed = json["held"] {
+            guard let all = listed.arrayValue?.each(Holding.init(rowJSON:)) else { return nil }
+            held = all
+        }
+        self.init(
+            consents: consents, deceased: json["deceased"]?.boolValue,
+            secrecyIndicator: json["secrecyIndicator"]?.integerValue.flatMap(Int.init(exactly:)), pendingObjections: objections, held: held)
+    }
+}
+
+extension ConsentRecord {
+    fileprivate var rowJSON: JSONValue {
+        var json: JSONObject = [
+            "id": .string(id.description), "answer": .string(answer.rawValue), "recipients": .array(recipients.map { .string($0.text) }),
+            "fields": .array(fields.paths.map(JSONValue.string)), "from": .integer(from.millisecondsSince1970),
+            "recordedAt": .integer(recordedAt.millisecondsSince1970),
+        ]
+        if let purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
+        if let until { json["until"] = .integer(until.millisecondsSince1970) }
+        if let withdrawnAt { json["withdrawnAt"] = .integer(withdrawnAt.millisecondsSince1970) }
+        return .object(json)
+    }
+
+    fileprivate init?(rowJSON json: JSONValue) {
+        guard let id = json["id"]?.stringValue.flatMap({ ConsentID($0) }),
+            let answer = json["answer"]?.stringValue.flatMap(Answer.init(rawValue:)),
+            let recipients = json["recipients"]?.arrayValue?.each({ $0.stringValue.flatMap { ConsentRecipient($0) } }),
+            let fields = json["fields"]?.arrayValue?.each({ $0.stringValue.flatMap { FieldName(path: $0) } }),
+            let from = json["from"]?.integerValue, let recordedAt = json["recordedAt"]?.integerValue
+        else { return nil }
+        var purposes: [Purpose]?
+        if let listed = json["purposes"] {
+            guard let all = listed.arrayValue?.each({ $0.stringValue.map(Purpose.init(rawValue:)) }) else { return nil }
+            purposes = all
+        }
+        self.init(
+            id: id, answer: answer, recipients: recipients, purposes: purposes, fields: FieldNames(fields),
+            from: Instant(millisecondsSince1970: from), until: json["until"]?.integerValue.map(Instant.init(millisecondsSince1970:)),
+            recordedAt: Instant(millisecondsSince1970: recordedAt),
+            withdrawnAt: json["withdrawnAt"]?.integerValue.map(Instant.init(millisecondsSince1970:)))
+    }
+}
+
+extension Holding {
+    fileprivate var rowJSON: JSONValue {
+        var json: JSONObject = ["organisation": .string(organisation.description), "fields": .array(fields.paths.map(JSONValue.string))]
+        if let act { json["act"] = .string(act) }
+        return .object(json)
+    }
+
+    fileprivate init?(rowJSON json: JSONValue) {
+        guard let organisation = json["organisation"]?.stringValue.flatMap({ OrganisationNumber($0) }),
+            let fields = json["fields"]?.arrayValue?.each({ $0.stringValue.flatMap { FieldName(path: $0) } })
+        else { return nil }
+        self.init(fields: FieldNames(fields), act: json["act"]?.stringValue, organisation: organisation)
+    }
+}
+
+extension PendingObjection {
+    fileprivate init?(rowJSON json: JSONValue) {
+        guard let id = json["id"]?.stringValue.flatMap({ ObjectionID($0) }),
+            let recipients = json["recipients"]?.arrayValue?.each({ $0.stringValue.flatMap { OrganisationNumber($0) } }),
+            let purposes = json["purposes"]?.arrayValue?.each({ $0.stringValue.map(Purpose.init(rawValue:)) })
+        else { return nil }
+        self.init(id: id, recipients: recipients, purposes: purposes)
+    }
+}
+
+extension [JSONValue] {
+    /// Every element read, or nil when one cannot be.
+    fileprivate func each<Value>(_ read: (JSONValue) -> Value?) -> [Value]? {
+        var all: [Value] = []
+        for value in self {
+            guard let one = read(value) else { return nil }
+            all.append(one)
+        }
+        return all
+    }
+}

@@ -1,7 +1,7 @@
 import Casework
 import Disclosure
 
-/// What loads in a covenant and cannot be meant: an article that never applies, two that contradict each other, a name nobody knows.
+/// What loads in a covenant and cannot be meant: an article that never applies, two that contradict each other, a party in none.
 func warningsAbout(_ read: ReadCovenant) -> [PolicyFault] {
     let covenant = read.covenant
     var warnings: [PolicyFault] = []
@@ -33,11 +33,6 @@ func warningsAbout(_ read: ReadCovenant) -> [PolicyFault] {
                 place, "articles `\(earlier.number)` and `\(article.number)` are alike but for their grounds",
                 hint: "grounds add up: write one article that names all of them, or let the two differ in what they are for")
         }
-        for act in (article.grounds.compactMap(\.article) + [article.bsnUnder].compactMap(\.self)).map(\.act) where !knownActs.contains(act)
-        {
-            let meant = knownActs.sorted().first { isNear($0, act) }.map { "did you mean `\($0)`?" }
-            warn(place, "article `\(article.number)` names the act `\(act)`, which is not known here", hint: meant ?? "check its name")
-        }
     }
     return warnings
 }
@@ -61,13 +56,6 @@ extension PolicyCollection {
         }
     }
 }
-
-/// The acts that covenants name so far, by the names that the law texts here use.
-private let knownActs: Set<String> = [
-    "socialSupportAct", "debtAssistanceAct", "youthAct", "participationAct", "longTermCareAct", "healthInsuranceAct", "publicHealthAct",
-    "policeDataAct", "judicialDataAct", "municipalitiesAct", "compulsoryMentalHealthCareAct", "compulsoryCareAct", "compulsoryEducationAct",
-    "civilCode", "criminalCode", "personsRegisterAct", "medicalTreatmentAct",
-]
 
 extension Article {
     fileprivate func differsOnlyInGrounds(from other: Article) -> Bool {

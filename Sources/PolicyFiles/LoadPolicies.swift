@@ -49,7 +49,8 @@ public func loadPolicies(folder: String, pack: String, allowingFictitious: Bool)
 /// The same from bytes: a function of the set of files, not of their order.
 /// - Throws: every fault of every file, sorted; the paths are those inside the folder.
 public func loadPolicies(_ files: [PolicyFile], pack id: String, allowingFictitious: Bool) throws(PolicyFaults) -> LoadedPolicies {
-    let collection = PolicyCollection(files, withDemo: allowingFictitious)
+    // A table of tests is no policy: a fault in one stops no daemon.
+    let collection = PolicyCollection(files.filter { !$0.path.hasSuffix(".tests.yaml") }, withDemo: allowingFictitious)
     guard collection.faults.isEmpty else { throw PolicyFaults(collection.faults) }
     let packs = collection.describePacks()
     guard let pack = packs.first(where: { $0.id == id }), let source = collection.packs.first(where: { $0.id == id }) else {

@@ -136,13 +136,19 @@ struct PolicyCollection: Sendable {
         let carried = Set(
             statutes.flatMap(\.statute.rules).compactMap { if case .permits(let ground, _) = $0.effect { ground } else { nil } })
         for read in covenants {
-            for article in read.covenant.articles {
+            for (index, article) in read.covenant.articles.enumerated() {
+                let place = read.articlePlaces[index] ?? .start
                 for ground in article.grounds where ground != .consent && !carried.contains(ground) {
-                    warnings.append(
-                        .init(
-                            file: read.file, line: 1, column: 1,
-                            text: "article `\(article.number)` rests on `\(ground.text)`, which no act carries: nothing goes on it",
-                            hint: "a rule in `statutes` carries a ground, as far as the act says so"))
+                    let meant = ground.article.flatMap { named in acts.contains(named.act) ? nil : acts.first { isNear($0, named.act) } }
+                    warn(
+                        place, in: read.file,
+                        "article `\(article.number)` rests on `\(ground.text)`, which no act carries: nothing goes on it",
+                        hint: meant.map { "did you mean `\($0)`?" } ?? "a rule in `statutes` carries a ground, as far as the act says so")
+                }
+                if let act = article.bsnUnder?.act, !acts.contains(act) {
+                    warn(
+                        place, in: read.file, "article `\(article.number)` names the act `\(act)`, which does not stand here",
+                        hint: acts.first { isNear($0, act) }.map { "did you mean `\($0)`?" } ?? "add `statutes/\(act).yaml`")
                 }
             }
         }
@@ -152,16 +158,14 @@ struct PolicyCollection: Sendable {
         faults.append(.init(file: file, line: place.line, column: place.column, text: text, hint: hint))
     }
 
-    mutating func warn(in file: String, _ text: String, hint: String) {
-        warnings.append(.init(file: file, line: 1, column: 1, text: text, hint: hint))
+    mutating func warn(_ place: Place = .start, in file: String, _ text: String, hint: String) {
+        warnings.append(.init(file: file, line: place.line, column: place.column, text: text, hint: hint))
     }
 
     private mutating func warnOfTestParties() {
         for read in covenants where read.covenant.parties.contains(where: { $0.oin.description.hasPrefix("00000099") }) {
-            warnings.append(
-                .init(
-                    file: read.file, line: 1, column: 1, text: "the covenant has parties with test numbers (`00000099…`)",
-                    hint: "replace them before people are served"))
+            warn(
+                in: read.file, "the covenant has parties with test numbers (`00000099…`)", hint: "replace them before people are served")
         }
     }
 

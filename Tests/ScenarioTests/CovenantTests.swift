@@ -40,11 +40,8 @@ struct CovenantTests {
     func sameMessageAfterSigning() async throws {
         let filed = try await test.openCase(by: member)
         try await test.adopt(TestPolicy { $0.unsigned = [test.debt.oin.description] })
-        #expect(
-            await refusal { () async throws(DeskRefusal) in
-                _ = try await test.desk.dispatchReferral(test.referral(filed), by: member, idempotency: nil)
-            }
-                == "disclosure-refused")
+        let refused = try await test.desk.dispatchReferral(test.referral(filed), by: member, idempotency: nil)
+        #expect(refused.status == 422 && refused.body.texts("reasons") == ["covenant-unsigned"])
         #expect(try test.entries().last { $0.event == "decision.refused" }?.facts["reasons"] == .list(["covenant-unsigned"]))
         #expect(try test.number("SELECT count(*) FROM message") == 0)
         try await test.adopt(TestPolicy())
@@ -98,11 +95,8 @@ struct CovenantTests {
         let joins = test.clock.calendar.advanced(byMilliseconds: 60_000)
         try await test.adopt(TestPolicy { $0.debtParty = ", from: \(joins.rfc3339)" })
         let filed = try await test.openCase(by: member)
-        #expect(
-            await refusal { () async throws(DeskRefusal) in
-                _ = try await test.desk.dispatchReferral(test.referral(filed), by: member, idempotency: nil)
-            }
-                == "disclosure-refused")
+        let refused = try await test.desk.dispatchReferral(test.referral(filed), by: member, idempotency: nil)
+        #expect(refused.status == 422 && refused.body.texts("reasons") == ["covenant-expired"])
         test.clock.advance(milliseconds: 60_000)
         let queued = try await test.refer(test.referral(filed), by: member)
         #expect(try await test.fetch(queued.message, as: test.debt).payload.fields["domains"]?["debts"] != nil)

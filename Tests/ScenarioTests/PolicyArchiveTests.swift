@@ -34,7 +34,8 @@ struct PolicyArchiveTests {
         let files = try TestPolicy().load().files.count
         #expect(try test.number("SELECT count(*) FROM policy_file") == files)
         try await test.adopt(TestPolicy { $0.debtFields = ["identification"] })
-        #expect(try test.number("SELECT count(*) FROM policy_file") == files + 1)
+        // The covenant that changed, and its signatures.
+        #expect(try test.number("SELECT count(*) FROM policy_file") == files + 2)
         #expect(try test.number("SELECT count(*) FROM policy_revision_file") == 2 * files)
         try await test.adopt(TestPolicy())
         #expect(try test.number("SELECT count(*) FROM policy_revision") == 2)

@@ -65,37 +65,54 @@ public struct TestPolicy: Sendable {
 
     /// Writes the files into a new folder and loads them.
     public func load() throws -> LoadedPolicies {
+        try inFolder { folder in
+            for (path, text) in files { try Self.write(text, folder + "/" + path) }
+            for (path, text) in files where path.hasPrefix("covenants/") {
+                for (signed, text) in try signatures(under: text) {
+                    try Self.write(text, folder + "/" + (signed.hasPrefix("keys/") ? signed : path.dropLast(5) + signed))
+                }
+                try Self.write(text + afterSigning, folder + "/" + path)
+            }
+            return try loadPolicies(folder: folder, pack: "test-town", allowingFictitious: false)
+        }
+    }
+
+    /// What stands beside a covenant that its parties have signed, and their public keys: made once for a text, since two signatures of one
+    /// key over one text differ, and with them the policy's revision.
+    private func signatures(under covenant: String) throws -> [String: String] {
+        let parties = Set(covenant.matches(of: /oin: "([0-9]{20})"/).map { String($0.output.1) }).subtracting(unsigned).sorted()
+        let name = parties.joined(separator: " ") + "\n" + covenant
+        return try Self.signed.withLock { signed in
+            if let known = signed[name] { return known }
+            let made = try inFolder { folder in
+                try Self.write(covenant, folder + "/covenants/it.yaml")
+                var made: [String: String] = [:]
+                for oin in parties {
+                    guard let number = OrganisationNumber(oin) else { continue }
+                    try signCovenants(
+                        at: folder, as: number, function: "directeur", pem: Self.key(of: oin),
+                        now: Instant(millisecondsSince1970: 1_767_222_000_000))
+                    made["keys/\(oin).json"] = try String(contentsOfFile: folder + "/keys/\(oin).json", encoding: .utf8)
+                }
+                let ending = ".signatures.json"
+                if !parties.isEmpty { made[ending] = try String(contentsOfFile: folder + "/covenants/it" + ending, encoding: .utf8) }
+                return made
+            }
+            signed[name] = made
+            return made
+        }
+    }
+    private static let signed = Mutex<[String: [String: String]]>([:])
+
+    private func inFolder<Made>(_ body: (String) throws -> Made) throws -> Made {
         let folder = NSTemporaryDirectory() + "/convenant-policies-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for (path, text) in files {
-            let file = folder + "/" + path
-            try FileManager.default.createDirectory(
-                atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-        }
-        try sign(folder)
-        return try loadPolicies(folder: folder, pack: "test-town", allowingFictitious: false)
+        return try body(folder)
     }
 
-    /// Signs each covenant for every party, by a key made for that.
-    private func sign(_ folder: String) throws {
-        for oin in ["00000099000000001000", "00000099000000002000", "00000099000000003000"] + otherParties where !unsigned.contains(oin) {
-            guard let number = OrganisationNumber(oin) else { continue }
-            try signCovenants(
-                at: folder, as: number, function: "directeur", pem: Self.key(of: oin),
-                now: Instant(millisecondsSince1970: 1_767_222_000_000))
-        }
-        if afterSigning.isEmpty { return }
-        for path in files.keys where path.hasPrefix("covenants/") {
-            let file = URL(fileURLWithPath: folder + "/" + path)
-            try (String(contentsOf: file, encoding: .utf8) + afterSigning).write(to: file, atomically: true, encoding: .utf8)
-        }
-    }
-
-    /// The parties of covenants that a test added.
-    private var otherParties: [String] {
-        let named = covenants.values.flatMap { text in text.matches(of: /oin: "([0-9]{20})"/).map { String($0.output.1) } }
-        return Set(named).subtracting(["00000099000000001000", "00000099000000002000", "00000099000000003000"]).sorted()
+    private static func write(_ text: String, _ path: String) throws {
+        try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
     /// The private key of a party, PEM: one for the whole run.

@@ -34,18 +34,18 @@ public final class DecisionReader: Sendable {
     /// - Throws: ``StoreFault/newerSchema(file:found:known:)``; ``StoreFault/folder(_:)`` for a folder that keeps no facts yet.
     public init(_ folder: DataFolder) throws(StoreFault) {
         main = try TrailReader.openReadOnly(folder.database, .main)
-        let isKept = try snapshot { try $0.first("SELECT 1 AS one FROM pragma_table_info('decision') WHERE name = 'facts'") != nil }
+        let isKept = try main.snapshot { try $0.first("SELECT 1 AS one FROM pragma_table_info('decision') WHERE name = 'facts'") != nil }
         guard isKept else {
             throw .folder("`\(folder.path)` is of an older program, which kept no facts (hint: `convenant serve` once, then try again)")
         }
     }
 
     /// The decision, or nil.
-    public func decision(_ id: DecisionID) throws(StoreFault) -> StoredDecision? { try snapshot { try $0.storedDecision(id) } }
+    public func decision(_ id: DecisionID) throws(StoreFault) -> StoredDecision? { try main.snapshot { try $0.storedDecision(id) } }
 
     /// Decisions in the order in which they were made, after this one, and when that was.
     public func decisions(after id: DecisionID, limit: Int) throws(StoreFault) -> [(id: DecisionID, at: Instant)] {
-        try snapshot { transaction in
+        try main.snapshot { transaction in
             try transaction.all("SELECT id, decided_at FROM decision WHERE id > ? ORDER BY id LIMIT ?", [.of(id), .of(limit)]).map {
                 (try $0.identifier("id"), try $0.instant("decided_at"))
             }
@@ -53,26 +53,14 @@ public final class DecisionReader: Sendable {
     }
 
     /// A policy revision that was adopted, or nil.
-    public func policy(_ revision: String) throws(StoreFault) -> ArchivedPolicy? { try snapshot { try $0.archivedPolicy(revision) } }
+    public func policy(_ revision: String) throws(StoreFault) -> ArchivedPolicy? { try main.snapshot { try $0.archivedPolicy(revision) } }
 
     /// The names of the partners, also of those that were removed.
     public func partnerNames() throws(StoreFault) -> [OrganisationNumber: String] {
-        try snapshot { transaction in
+        try main.snapshot { transaction in
             Dictionary(
                 try transaction.all("SELECT oin, name FROM partner").map { (try $0.organisation("oin"), try $0.text("name")) },
                 uniquingKeysWith: { first, _ in first })
-        }
-    }
-
-    private func snapshot<Value>(_ body: (Transaction) throws -> Value) throws(StoreFault) -> Value {
-        do {
-            return try main.read { database in
-                let transaction = Transaction(database)
-                defer { transaction.invalidate() }
-                return try body(transaction)
-            }
-        } catch {
-            throw StoreFault(error)
         }
     }
 }

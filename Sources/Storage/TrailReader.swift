@@ -67,7 +67,7 @@ public final class TrailReader: Sendable {
     /// Feeds the whole log to a verifier, in one snapshot.
     /// - Returns: its report, and where the size column differs from the note beside it.
     public func verify(_ verifier: TrailVerifier) throws(StoreFault) -> (report: TrailReport, derived: [DerivedFault]) {
-        try snapshot { transaction throws(StoreFault) in
+        try main.snapshot { transaction in
             var verifier = verifier
             var derived: [DerivedFault] = []
             let shards = try transaction.all(
@@ -127,7 +127,7 @@ public final class TrailReader: Sendable {
     /// Entries in order, after this row number.
     /// - Parameter limit: at most this many.
     public func entries(after seq: Int64, limit: Int) throws(StoreFault) -> [StoredEntry] {
-        try snapshot { transaction throws(StoreFault) in
+        try main.snapshot { transaction in
             var entries: [StoredEntry] = []
             let rows = try transaction.all(
                 "SELECT seq, shard, entry FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT ?", [.integer(seq), .of(limit)])
@@ -140,7 +140,7 @@ public final class TrailReader: Sendable {
 
     /// The newest checkpoint note of each shard, oldest shard first.
     public func checkpoints() throws(StoreFault) -> [String] {
-        try snapshot { transaction throws(StoreFault) in
+        try main.snapshot { transaction in
             var notes: [String] = []
             for row in try transaction.all("SELECT note FROM audit_checkpoint ORDER BY shard") { notes.append(try row.text("note")) }
             return notes
@@ -149,22 +149,25 @@ public final class TrailReader: Sendable {
 
     /// The newest checkpoint note of all, and the revision of the policy in force.
     func newest() throws(StoreFault) -> (note: String?, policies: String?) {
-        try snapshot { transaction throws(StoreFault) in (try transaction.newestCheckpoint(), try transaction.policyRevision()) }
+        try main.snapshot { transaction in (try transaction.newestCheckpoint(), try transaction.policyRevision()) }
     }
 
     /// Rebuilds the index as far as keys exist, and compares: every row must name somebody its entry is about, and every handle that a
     /// living key makes must have its row.
     public func verifyIndex() throws(StoreFault) -> [DerivedFault] {
         let keys = try VaultReader(folder)
-        return try snapshot { transaction throws(StoreFault) in
+        return try main.snapshot { transaction in
             var check = try IndexCheck(transaction, keys: keys)
             return try check.run()
         }
     }
+}
 
-    private func snapshot<Value>(_ body: (Transaction) throws(StoreFault) -> Value) throws(StoreFault) -> Value {
+extension DatabaseQueue {
+    /// What one state of the database says.
+    func snapshot<Value>(_ body: (Transaction) throws -> Value) throws(StoreFault) -> Value {
         do {
-            return try main.read { database in
+            return try read { database in
                 let transaction = Transaction(database)
                 defer { transaction.invalidate() }
                 return try body(transaction)

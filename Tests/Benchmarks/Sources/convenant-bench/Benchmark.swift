@@ -63,7 +63,8 @@ struct Benchmark {
         let folder = FileManager.default.temporaryDirectory.path + "/convenant-bench-\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let before = Machine.load
-        let decisions = measureDecisions()
+        say("asking the gate, and other engines")
+        let gate = try measureGate(place)
         let flush = try Machine.flushMicroseconds(in: FileManager.default.temporaryDirectory.path)
         let town = try Town(folder: folder + "/town", binary: binary)
         let slowTown = try Town(folder: folder + "/slow-town", binary: binary)
@@ -101,7 +102,7 @@ struct Benchmark {
         }
         let found = rounds.mapValues(Measured.median)
         print("cores \(Machine.cores), load \(before) before and \(Machine.load) after; a 4 KiB write with fdatasync: \(flush) us")
-        print("decideDisclosure, 20 partners x 8 purposes x 12 fields, 50 consents: \(decisions) us\n")
+        print("\n" + table(gate) + "\n")
         print(table(cells.map { ($0.name, found[$0.name] ?? Measured.median([])) }))
         for peer in peers { peer.kill() }
         for name in [ServerName.peer, .peerTogether, .slowPeer, .slowPeerTogether, .slowConvenant, .floor] { await setting.remove(name) }
@@ -135,6 +136,7 @@ struct Benchmark {
 
     /// Only the daemon's own cells whose names hold a text: to see what a change of the program does.
     static func run(only text: String, daemon binary: String, plan: Plan) async throws {
+        if text == "gate" { return print(table(try measureGate(Place()))) }
         let cells = Cell.table.filter { $0.server == .convenant && $0.name.contains(text) }
         let folder = FileManager.default.temporaryDirectory.path + "/convenant-bench-\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: folder) }

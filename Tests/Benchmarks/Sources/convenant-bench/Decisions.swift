@@ -1,11 +1,25 @@
 import Casework
 import Disclosure
+import Foundation
+
+/// The gate beside three engines for policies that are asked the same (`peers/engines.py`), in rows of a table.
+func measureGate(_ place: Place) throws -> [[String]] {
+    let own = try measureDecisions()
+    let engines = try ChildProcess(place.python, [place.peers + "/engines.py"])
+    let told = Data(try engines.firstLine(of: "the other engines").utf8)
+    let others = try JSONDecoder().decode([String: Double].self, from: told)
+    return [
+        ["one referral: 20 partners x 8 purposes x 12 fields, 50 consents", "us", "of the gate's"],
+        ["decideDisclosure", hundredths(own), ""],
+    ]
+        + others.sorted { $0.value < $1.value }.map { ["  " + $0.key, hundredths($0.value), hundredths($0.value / own)] }
+}
 
 /// The median microseconds of one decision among 20 partners, 8 purposes, 12 fields and 50 consents of the person.
 ///
 /// The one place outside `PolicyFiles` and `Storage` that makes up a policy and facts: nothing leaves by it.
-func measureDecisions() -> String {
-    guard let town = DecisionTown() else { return "not measured" }
+private func measureDecisions() throws -> Double {
+    guard let town = DecisionTown() else { throw BenchFault(description: "the gate's questions cannot be made") }
     // Every question has its article and a consent: one that is refused would be measuring something else.
     let granted = town.questions.reduce(0) { sum, question in
         guard case .permitted(let permission) = decideDisclosure(question, facts: town.facts, policy: town.policy, at: town.now) else {
@@ -13,7 +27,7 @@ func measureDecisions() -> String {
         }
         return sum + permission.grants.reduce(0) { $0 + $1.fields.count }
     }
-    guard granted == 12 * town.questions.count else { return "wrong: \(granted) granted" }
+    guard granted == 12 * town.questions.count else { throw BenchFault(description: "the gate grants \(granted) fields") }
     var times: [Duration] = []
     var permitted = 0
     for _ in 0..<300 {
@@ -24,9 +38,9 @@ func measureDecisions() -> String {
         }
         times.append(took / town.questions.count)
     }
-    guard permitted == 300 * town.questions.count else { return "wrong: \(permitted) permitted" }
+    guard permitted == 300 * town.questions.count else { throw BenchFault(description: "the gate permits \(permitted)") }
     times.sort()
-    return hundredths(Double(times[150] / .nanoseconds(1)) / 1000)
+    return Double(times[150] / .nanoseconds(1)) / 1000
 }
 
 private struct DecisionTown {

@@ -76,4 +76,6 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case certificateIssued = "certificate.issued"
     case deliveryResumed = "delivery.resumed"
     case keySwitched = "key.switched"
+    case caseAssigned = "case.assigned"
+    case caseUnassigned = "case.unassigned"
 }

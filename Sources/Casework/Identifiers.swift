@@ -107,6 +107,7 @@ public enum IdentifierKind {
     public enum AgendaItem {}
     public enum Plan {}
     public enum PlanAction {}
+    public enum BreakGlass {}
 }
 
 /// A filed signal. Dutch: melding.
@@ -149,6 +150,8 @@ public typealias AgendaItemID = Identifier<IdentifierKind.AgendaItem>
 public typealias PlanID = Identifier<IdentifierKind.Plan>
 /// What a meeting decided that one owner does before one date. Dutch: afspraak.
 public typealias PlanActionID = Identifier<IdentifierKind.PlanAction>
+/// One opening of a case that was not given to whoever opened it.
+public typealias BreakGlassID = Identifier<IdentifierKind.BreakGlass>
 
 /// An organisation's number (OIN, Digikoppeling): exactly 20 digits. Prefix `00000099` is for tests.
 public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringConvertible {

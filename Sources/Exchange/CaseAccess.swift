@@ -3,14 +3,30 @@ import Casework
 import Disclosure
 import Storage
 
+/// Why somebody may work on a case.
+enum CaseAccess: Hashable, Sendable {
+    /// The desk works on every case.
+    case desk
+    /// It was given to them.
+    case assigned
+    /// They opened it and said why; it ends by itself.
+    case brokenGlass
+
+    /// What the entry of a read tells of it: nothing where it is the usual.
+    var facts: [String: AuditFact] { self == .brokenGlass ? ["access": .text("breakGlass")] : [:] }
+}
+
 extension ReferralDesk {
-    /// Refuses `not-found` unless the caller may work on this case: the desk, or someone it was given to. Nobody of another organisation.
-    func demandAccess(to casefile: CasefileID, by caller: Caller) async throws(DeskRefusal) {
+    /// Refuses `not-found` unless the caller may work on this case: the desk, someone it was given to, or someone who broke the glass and is
+    /// still within the time of it. Nobody of another organisation.
+    @discardableResult
+    func demandAccess(to casefile: CasefileID, by caller: Caller) async throws(DeskRefusal) -> CaseAccess {
         guard case .staff(let member) = caller, member.organisation == municipality.oin else { throw .notFound }
         switch member.role {
-        case .contactPoint: return
+        case .contactPoint: return .desk
         case .socialCaseManager, .planCoordinator, .meetingChair, .processManager:
-            guard try await read({ try $0.isAssigned(member.account, to: casefile) }) else { throw .notFound }
+            let now = world.wall()
+            return try await read { try $0.access(of: member.account, to: casefile, at: now) }.orRefuse(.notFound)
         case .intermediary, .privacyOfficer, .dataProtectionOfficer, .manager, .controller, .administrator: throw .roleMayNot
         }
     }
@@ -51,6 +67,12 @@ extension ReferralDesk {
 }
 
 extension Transaction {
+    /// Why this account may work on this case now; nil when it may not.
+    func access(of account: AccountID, to casefile: CasefileID, at now: Instant) throws -> CaseAccess? {
+        if try isAssigned(account, to: casefile) { return .assigned }
+        return try glassIsBroken(by: account, on: casefile, at: now) == nil ? nil : .brokenGlass
+    }
+
     /// Those of these persons who have not been erased.
     func living(_ ids: [PersonID]) throws -> [PersonRow] { try ids.compactMap { try person($0) }.filter { $0.erasedAt == nil } }
 }

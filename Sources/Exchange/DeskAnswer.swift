@@ -21,6 +21,8 @@ public enum DeskRefusal: Error, Sendable {
     case notSignedIn
     /// 403.
     case roleMayNot
+    /// 403: the session may only enrol a second factor.
+    case enrolmentDue
     /// 403, with the stable code of the certificate's fault.
     case certificateRefused(String)
     /// 404: it does not exist, or it is not yours; nobody can tell which.
@@ -52,6 +54,7 @@ public enum DeskRefusal: Error, Sendable {
         case .invalidInput: "invalid-input"
         case .notSignedIn: "not-signed-in"
         case .roleMayNot: "role-may-not"
+        case .enrolmentDue: "enrolment-due"
         case .certificateRefused: "certificate-refused"
         case .notFound: "not-found"
         case .idempotencyConflict: "idempotency-conflict"
@@ -78,6 +81,11 @@ public enum DeskRefusal: Error, Sendable {
                 )
             case .notSignedIn: (401, "not signed in", "send a session token as `Authorization: Bearer`; POST /v1/sessions makes one")
             case .roleMayNot: (403, "this role may not do that", "ask someone whose role may, or an administrator")
+            case .enrolmentDue:
+                (
+                    403, "a second factor is to be enrolled first",
+                    "POST /v1/sessions/current/enrolment offers one; nothing else works in this session"
+                )
             case .certificateRefused(let fault):
                 (403, "the certificate is refused", "the certificate fails on `\(fault)`; ask the municipality")
             case .notFound: (404, "not found", "there is nothing here that you may see")

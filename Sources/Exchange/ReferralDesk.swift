@@ -29,18 +29,25 @@ public struct DeskSettings: Hashable, Sendable {
     public let retryDays: Int64
     /// Milliseconds that a session lasts.
     public let sessionLength: Int64
+    /// Whether people must have a second factor.
+    public let secondFactor: SecondFactorRule
+    /// Milliseconds that somebody who broke the glass has a case open.
+    public let breakGlassLength: Int64
     /// Where on this machine and in inner networks partners' endpoints may be.
     public let privateHosts: PrivateHosts
     /// Our address for partners, such as `https://exchange.example:8443`; nil when they are to know it by themselves.
     public let partnersURL: String?
 
     public init(
-        scryptCost: Int = 1 << 15, retryDays: Int64 = 5, sessionLength: Int64 = 8 * 3_600_000, privateHosts: PrivateHosts = false,
+        scryptCost: Int = 1 << 15, retryDays: Int64 = 5, sessionLength: Int64 = 8 * 3_600_000,
+        secondFactor: SecondFactorRule = .required, breakGlassLength: Int64 = 4 * 3_600_000, privateHosts: PrivateHosts = false,
         partnersURL: String? = nil
     ) {
         self.scryptCost = scryptCost
         self.retryDays = retryDays
         self.sessionLength = sessionLength
+        self.secondFactor = secondFactor
+        self.breakGlassLength = breakGlassLength
         self.privateHosts = privateHosts
         self.partnersURL = partnersURL
     }
@@ -66,9 +73,11 @@ public final class ReferralDesk: Sendable {
     let staffHandleKey: SymmetricKey
     let bsnIndexKey: SymmetricKey
     let idempotencyKey: SymmetricKey
+    let factorKeys: FactorKeys
     let policy: Mutex<PolicyInForce>
     let partnerKeys = Mutex<[KeyPlace: (jwks: [UInt8], keys: PartnerKeys)]>([:])
     let sessions = SessionCache()
+    let unknownNames = UnknownNames()
     /// Rung after a commit that gave the courier work.
     public let bell = CourierBell()
     /// Rung after a commit that queued something for a partner that fetches.
@@ -100,6 +109,7 @@ public final class ReferralDesk: Sendable {
         staffHandleKey = secrets.staffHandleKey
         bsnIndexKey = instance.derive("bsn-index")
         idempotencyKey = instance.derive("idempotency")
+        factorKeys = FactorKeys(instance)
         self.policy = Mutex(policy)
     }
 

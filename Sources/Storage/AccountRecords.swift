@@ -36,7 +36,8 @@ public struct AccountRow: Sendable {
 extension Transaction {
     /// Stores a new account; false when the name is taken.
     public func insertAccount(_ account: AccountRow) throws -> Bool {
-        guard try self.account(named: account.name) == nil else { return false }
+        // A name is given out once: that of a disabled account stands in the log as somebody's handle.
+        guard try first("SELECT 1 AS one FROM account WHERE name = ?", [.text(account.name)]) == nil else { return false }
         try run(
             "INSERT INTO account (id, name, role, organisation, password, salt, cost, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -55,31 +56,32 @@ extension Transaction {
     /// Every account that is not disabled.
     public func accounts() throws -> [AccountRow] { try all("SELECT * FROM account WHERE disabled_at IS NULL ORDER BY name").map(account) }
 
+    /// Marks an account as a system's: it has no second factor, and no page.
+    public func setSystem(_ id: AccountID) throws { try run("INSERT INTO system_account (account) VALUES (?)", [.of(id)]) }
+
+    /// Whether an account is a system's.
+    public func isSystem(_ id: AccountID) throws -> Bool {
+        try first("SELECT 1 AS one FROM system_account WHERE account = ?", [.of(id)]) != nil
+    }
+
+    /// Gives an account another password, and forgets failures.
+    public func setPassword(_ password: [UInt8], salt: [UInt8], cost: Int, of id: AccountID) throws {
+        try run(
+            "UPDATE account SET password = ?, salt = ?, cost = ?, failures = 0, locked_until = NULL WHERE id = ?",
+            [.blob(password), .blob(salt), .of(cost), .of(id)])
+    }
+
+    /// Ends an account for good; its name is not given out again.
+    public func disableAccount(_ id: AccountID, at now: Instant) throws {
+        try run("UPDATE account SET disabled_at = ? WHERE id = ?", [.of(now), .of(id)])
+    }
+
     /// Counts a failed sign-in, or (failures 0) forgets them.
     public func setFailures(_ failures: Int, lockedUntil: Instant?, of id: AccountID) throws {
         try run("UPDATE account SET failures = ?, locked_until = ? WHERE id = ?", [.of(failures), .of(lockedUntil), .of(id)])
     }
 
-    /// Opens a session, known by the hash of its token; forgets those that have expired.
-    public func insertSession(tokenHash: [UInt8], account: AccountID, expiresAt: Instant, now: Instant) throws {
-        try run("DELETE FROM session WHERE expires_at <= ?", [.of(now)])
-        try run("INSERT INTO session (token_hash, account, expires_at) VALUES (?, ?, ?)", [.blob(tokenHash), .of(account), .of(expiresAt)])
-    }
-
-    /// Whose session this is, if it is still open.
-    public func session(tokenHash: [UInt8], at now: Instant) throws -> (account: AccountRow, expiresAt: Instant)? {
-        try first(
-            """
-            SELECT account.*, session.expires_at FROM session JOIN account ON account.id = session.account
-            WHERE token_hash = ? AND expires_at > ? AND disabled_at IS NULL
-            """, [.blob(tokenHash), .of(now)]
-        ).map { (try account($0), try $0.instant("expires_at")) }
-    }
-
-    /// Ends a session.
-    public func endSession(tokenHash: [UInt8]) throws { try run("DELETE FROM session WHERE token_hash = ?", [.blob(tokenHash)]) }
-
-    private func account(_ row: SQLRow) throws -> AccountRow {
+    func account(_ row: SQLRow) throws -> AccountRow {
         AccountRow(
             id: try row.identifier("id"), name: try row.text("name"), role: try row.member("role"),
             organisation: try row.organisation("organisation"),

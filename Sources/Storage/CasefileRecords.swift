@@ -106,6 +106,22 @@ extension Transaction {
         try first("SELECT 1 AS one FROM assignment WHERE casefile = ? AND account = ?", [.of(id), .of(account)]) != nil
     }
 
+    /// Takes the case from someone; false when it was not theirs.
+    public func unassign(_ account: AccountID, from id: CasefileID) throws -> Bool {
+        try run("DELETE FROM assignment WHERE casefile = ? AND account = ?", [.of(id), .of(account)])
+        return changes == 1
+    }
+
+    /// Who works on this case, in the order in which it was given to them.
+    public func assignments(of id: CasefileID) throws -> [(account: String, role: StaffRole, at: Instant)] {
+        try all(
+            """
+            SELECT account.name, assignment.role, assigned_at FROM assignment JOIN account ON account.id = assignment.account
+            WHERE casefile = ? AND disabled_at IS NULL ORDER BY assigned_at, account.name
+            """, [.of(id)]
+        ).map { (try $0.text("name"), try $0.member("role"), try $0.instant("assigned_at")) }
+    }
+
     /// Open cases with several problems that nobody coordinates, oldest first.
     public func casefilesWithoutCoordinator(limit: Int) throws -> [CasefileRow] {
         try all(

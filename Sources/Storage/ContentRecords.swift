@@ -53,6 +53,7 @@ extension Transaction {
     /// Deletes what concerns the household as a whole, and what leads from the casefile to the log.
     public func deleteHouseholdContent(of casefile: CasefileID) throws {
         try run("DELETE FROM content WHERE casefile = ? AND person IS NULL", [.of(casefile)])
+        try run("UPDATE break_glass SET sealed = NULL WHERE casefile = ?", [.of(casefile)])
         try run("DELETE FROM audit_index WHERE kind = 'casefile' AND subject = ?", [.of(casefile)])
     }
 }

@@ -41,6 +41,17 @@ public func openBlob(_ sealed: [UInt8], id: [UInt8], under key: VaultKey) throws
     try open(sealed, authenticating: id, under: key.derive("message"))
 }
 
+/// Encrypts a small secret under a sub-key made for its kind: nonce ‖ ciphertext ‖ tag, bound to the bytes of the id of what it belongs to.
+public func sealSecret(_ plaintext: [UInt8], id: [UInt8], under key: SymmetricKey) throws(StoreFault) -> [UInt8] {
+    try seal(plaintext, authenticating: id, under: key)
+}
+
+/// Decrypts a small secret.
+/// - Throws: ``StoreFault/key(_:)`` for another key, another id, or bytes that were changed.
+public func openSecret(_ sealed: [UInt8], id: [UInt8], under key: SymmetricKey) throws(StoreFault) -> [UInt8] {
+    try open(sealed, authenticating: id, under: key)
+}
+
 private func seal(_ plaintext: [UInt8], authenticating id: [UInt8], under key: SymmetricKey) throws(StoreFault) -> [UInt8] {
     guard let combined = try? AES.GCM.seal(plaintext, using: key, authenticating: id).combined else {
         throw .key("content cannot be encrypted")

@@ -25,7 +25,8 @@ enum Assembly {
             return try await ReferralDesk.open(
                 lock, municipality: settings.municipality, policies: policies, world: world,
                 settings: DeskSettings(
-                    scryptCost: settings.scryptCost, privateHosts: settings.privateHosts, partnersURL: settings.partnersURL),
+                    scryptCost: settings.scryptCost, secondFactor: settings.secondFactor, privateHosts: settings.privateHosts,
+                    partnersURL: settings.partnersURL),
                 secrets: try secrets(folder),
                 trust: try CertificateChecker(try FolderMaking.anchors(folder)), simulated: simulated, metrics: metrics)
         } catch let fault as StoreFault { throw failure(fault) }

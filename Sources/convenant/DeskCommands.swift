@@ -75,8 +75,11 @@ enum DeskCommands {
             let role = try member("role", of: StaffRole.self, detail: "there is no such role")
             let made = try await desk.addStaff(
                 name: try text("account"), role: role,
-                organisation: arguments["organisation"] == nil ? nil : try organisation("organisation"))
+                organisation: arguments["organisation"] == nil ? nil : try organisation("organisation"),
+                isSystem: arguments["system"] == true)
             return DeskAnswer(status: 201, body: ["account": .string(made.account), "password": .string(made.password)])
+        case "staff.disable": return try await desk.disableStaff(try text("account"))
+        case "staff.reset": return try await desk.resetStaff(try text("account"))
         case "staff.list": return try await desk.listStaff()
         case "desk.calls": return try await desk.showCallList()
         case "queue.list":

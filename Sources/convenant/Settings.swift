@@ -26,6 +26,7 @@ struct Settings: Sendable {
         ("pack", "den-haag-meldcode"), ("municipality.oin", nil), ("municipality.name", nil), ("body.limit", "262144"),
         ("scrypt.cost", "32768"),
         ("log.level", "notice"), ("partners.tls12", "false"), ("partners.url", nil), ("push.privateHosts", "false"),
+        ("staff.secondFactor", "required"),
     ]
 
     let municipality: Municipality
@@ -40,6 +41,7 @@ struct Settings: Sendable {
     let partnersTLS12: Bool
     let partnersURL: String?
     let privateHosts: PrivateHosts
+    let secondFactor: SecondFactorRule
 
     /// Reads them for a folder; every fault is one of configuration (78).
     init(folder: DataFolder, commandLine: [String: String] = [:]) throws {
@@ -105,6 +107,10 @@ struct Settings: Sendable {
             throw wrong("push.privateHosts", "true, false, or addresses and networks, such as 10.20.0.0/16, fd12:3456::/32")
         }
         self.privateHosts = privateHosts
+        guard let secondFactor = values["staff.secondFactor"].flatMap({ SecondFactorRule(rawValue: $0) }) else {
+            throw wrong("staff.secondFactor", SecondFactorRule.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        self.secondFactor = secondFactor
     }
 
     /// The policies that came with the program: beside the working folder, or above the executable in a checkout.

@@ -3,21 +3,55 @@ import StrictJSON
 
 /// `convenant staff`
 struct Staff: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Accounts of staff.", subcommands: [Add.self, List.self])
+    static let configuration = CommandConfiguration(
+        abstract: "Accounts of staff.", subcommands: [Add.self, Disable.self, Reset.self, List.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes an account and prints its one-time password.",
-            discussion: "Example: convenant staff add desk-1 --role contactPoint")
+            discussion: """
+                At the first sign-in a person chooses a password and enrols a second factor; nothing else works before that.
+
+                Example: convenant staff add desk-1 --role contactPoint
+                         convenant staff add from-a --role intermediary --organisation 00000099000000011000 --system
+                """)
         @OptionGroup var folder: FolderOption
         @Argument(help: "The account: a role and a number rather than a person's name.") var name: String
         @Option(help: "Its role, such as contactPoint, socialCaseManager, intermediary, privacyOfficer.") var role: String
         @Option(help: ArgumentHelp("Its organisation, when that is not the municipality.", valueName: "oin")) var organisation: String?
+        @Flag(help: "A program signs in with it: the password stays, there is no second factor and no page. Only for an intermediary.")
+        var system = false
 
         func run() async throws {
             var arguments: JSONObject = ["account": .string(name), "role": .string(role)]
+            if system { arguments["system"] = true }
             if let organisation { arguments["organisation"] = .string(organisation) }
             let made = try await DeskCommands.run("staff.add", arguments, folder: folder.folder)
+            print(made["password"]?.stringValue ?? "")
+        }
+    }
+
+    struct Disable: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends an account for good; its sessions end at once.", discussion: "Example: convenant staff disable desk-1")
+        @OptionGroup var folder: FolderOption
+        @Argument(help: "The account.") var name: String
+
+        func run() async throws {
+            _ = try await DeskCommands.run("staff.disable", ["account": .string(name)], folder: folder.folder)
+            print("disabled \(name)")
+        }
+    }
+
+    struct Reset: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Forgets an account's second factor and prints a new one-time password; its sessions end at once.",
+            discussion: "Example: convenant staff reset desk-1")
+        @OptionGroup var folder: FolderOption
+        @Argument(help: "The account.") var name: String
+
+        func run() async throws {
+            let made = try await DeskCommands.run("staff.reset", ["account": .string(name)], folder: folder.folder)
             print(made["password"]?.stringValue ?? "")
         }
     }
@@ -28,7 +62,7 @@ struct Staff: AsyncParsableCommand {
 
         func run() async throws {
             let items = try await DeskCommands.run("staff.list", [:], folder: folder.folder)["items"]?.arrayValue ?? []
-            printTable(["account", "role", "organisation"], items)
+            printTable(["account", "role", "organisation", "secondFactor"], items)
         }
     }
 }

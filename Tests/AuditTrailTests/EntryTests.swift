@@ -105,7 +105,7 @@ struct EntryTests {
         objection.weighed consent.confirmed override.used visit.planned visit.joined deadline.moved recall.answered
         partner.changed partner.removed staff.changed certificate.revoked session.opened session.refused break-glass
         advice.recorded daemon.started daemon.stopped daemon.restored plan.action-done
-        message.requeued message.given-up backup.made certificate.issued delivery.resumed key.switched
+        message.requeued message.given-up backup.made certificate.issued delivery.resumed key.switched case.assigned case.unassigned
         """
 
     @Test("the events are those of the contract, each once and in its order")

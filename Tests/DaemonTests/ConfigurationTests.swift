@@ -38,6 +38,7 @@ struct ConfigurationTests {
             ("CONVENANT_BODY_LIMIT", "12"), ("CONVENANT_SCRYPT_COST", "20000"), ("CONVENANT_LOG_LEVEL", "loud"),
             ("CONVENANT_PARTNERS_TLS12", "maybe"),
             ("CONVENANT_MUNICIPALITY_OIN", "12"), ("CONVENANT_POLICIES", "/nonexistent"), ("CONVENANT_PACK", "no-such-pack"),
+            ("CONVENANT_STAFF_SECONDFACTOR", "off"),
         ])
     func badSetting(name: String, value: String) async throws {
         let folder = try await TestFolder.make()

@@ -96,8 +96,11 @@ struct SchemaTests {
             // Who may come in.
             "INSERT INTO partner (oin, name, certificate_sha256, keys, added_at) VALUES ('99', 'p', zeroblob(32), x'00', 1)",
             "INSERT INTO account VALUES (ID9, 'b', 'r', 'o', x'00', x'00', 16383, 0, NULL, 1, NULL)",
-            "INSERT INTO session VALUES (zeroblob(31), ID1, 1)",
-            "INSERT INTO session VALUES (zeroblob(32), ID9, 1)",
+            "INSERT INTO session (token_hash, account, expires_at) VALUES (zeroblob(31), ID1, 1)",
+            "INSERT INTO session (token_hash, account, expires_at, use) VALUES (zeroblob(32), ID1, 1, 'page')",
+            "INSERT INTO session (token_hash, account, expires_at, used_at) VALUES (zeroblob(32), ID1, 1, 1)",
+            "INSERT INTO recovery_code VALUES (ID1, zeroblob(32))",
+            "INSERT INTO session (token_hash, account, expires_at) VALUES (zeroblob(32), ID9, 1)",
             "INSERT INTO audit_index VALUES ('someone', ID9, 1)",
             "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES ('text', 'open', '', 77, 1)",
         ])

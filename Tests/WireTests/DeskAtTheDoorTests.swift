@@ -32,7 +32,7 @@ struct DeskAtTheDoorTests {
             RunLock(data), municipality: Municipality(oin: municipality, name: "test"),
             policies: loadPolicies(
                 folder: package.appending(path: "policies").path, pack: "den-haag-meldcode", allowingFictitious: true),
-            world: world, settings: DeskSettings(scryptCost: 1 << 14),
+            world: world, settings: DeskSettings(scryptCost: 1 << 14, secondFactor: .optional),
             secrets: DeskSecrets(
                 signing: SigningKeys(HeldSigningKey(.generate())), logKey: Curve25519.Signing.PrivateKey(),
                 staffHandleKey: SymmetricKey(size: .bits256)),

@@ -38,7 +38,7 @@ struct RouteTableTests {
         #expect(Set((operation["x-listeners"]?.arrayValue ?? []).compactMap(\.stringValue)) == Set(entry.listeners.map(\.rawValue)))
         let schemes = Set((operation["security"]?.arrayValue ?? []).flatMap { $0.objectValue?.names ?? [] })
         var expected: Set<String> = []
-        if entry.access == .caller, entry.listeners.contains(.staff) { expected.insert("bearer") }
+        if entry.access != .anybody, entry.listeners.contains(.staff) { expected.insert("bearer") }
         if entry.access == .caller, entry.listeners.contains(.partners) { expected.insert("mutualTLS") }
         #expect(schemes == expected)
     }
@@ -55,7 +55,7 @@ struct RouteTableTests {
             if let content = answer.value["content"] { #expect(content.objectValue?.names == [entry.sends.rawValue]) }
         }
         for status in ["400", "404", "406", "413", "500", "503"] + (entry.takes == nil ? [] : ["415"])
-            + (entry.access == .caller ? ["403"] : [])
+            + (entry.access == .anybody ? [] : ["403"]) + (entry.access == .session ? ["401"] : [])
         {
             #expect(responses[status] != nil, "\(status)")
         }

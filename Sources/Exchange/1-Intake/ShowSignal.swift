@@ -13,12 +13,13 @@ extension ReferralDesk {
             guard signal.filerOrganisation == caller.organisation, signal.filerAccount == caller.account else { throw .notFound }
             return DeskAnswer(status: 200, body: ["signalId": .string(id), "status": .string(signal.status.rawValue)])
         }
+        var access = CaseAccess.desk
         if let casefile = signal.casefile {
-            try await demandAccess(to: casefile, by: caller)
+            access = try await demandAccess(to: casefile, by: caller)
         } else if role != .contactPoint {
             throw .notFound
         }
-        let read = entry(.casefileRead, by: caller, in: try await livingCasefile(signal.casefile), refs: [.signal: id])
+        let read = entry(.casefileRead, by: caller, in: try await livingCasefile(signal.casefile), refs: [.signal: id], facts: access.facts)
         _ = try await commit { try $0.append([read]) }
         var body: JSONObject = [
             "signalId": .string(id), "status": .string(signal.status.rawValue), "outcome": .string(signal.outcome.rawValue),

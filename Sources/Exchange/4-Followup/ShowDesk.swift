@@ -38,12 +38,13 @@ extension ReferralDesk {
     /// A case with what is stored about its household. Every read of a case is a log entry.
     public func showCasefile(_ id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let casefileID = try CasefileID(id).orRefuse(.notFound)
-        try await demandAccess(to: casefileID, by: caller)
+        let access = try await demandAccess(to: casefileID, by: caller)
         let found = try await read { transaction in
             (
                 casefile: try transaction.casefile(casefileID),
                 persons: try transaction.persons(of: casefileID).filter { $0.erasedAt == nil },
-                content: try transaction.content(of: casefileID), tasks: try transaction.tasks(of: casefileID)
+                content: try transaction.content(of: casefileID), tasks: try transaction.tasks(of: casefileID),
+                assigned: try transaction.assignments(of: casefileID)
             )
         }
         guard let row = found.casefile else { throw .notFound }
@@ -51,7 +52,7 @@ extension ReferralDesk {
         let subjects = try subjectKeys(found.persons)
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
         let consents = try await read { transaction in try found.persons.map { try transaction.consents(of: $0.id) } }
-        let read = entry(.casefileRead, by: caller, about: subjects, in: casefile)
+        let read = entry(.casefileRead, by: caller, about: subjects, in: casefile, facts: access.facts)
         _ = try await commit { try $0.append([read]) }
         var body = casefileJSON(row)
         body["persons"] = .array(
@@ -60,6 +61,10 @@ extension ReferralDesk {
                     "personId": .string(person.id.description), "fields": fieldsJSON(items, of: person.id),
                     "consents": .array(consents.map(consentJSON)),
                 ]
+            })
+        body["assigned"] = .array(
+            found.assigned.map {
+                ["account": .string($0.account), "role": .string($0.role.rawValue), "since": .string($0.at.rfc3339)]
             })
         body["household"] = fieldsJSON(items, of: nil)
         body["tasks"] = .array(

@@ -6,81 +6,105 @@ import Disclosure
 import Foundation
 import Storage
 import StrictJSON
-import Synchronization
-
-/// Sessions seen a moment ago, so that a request does not pay a read for knowing who asks. A session that was ended is forgotten at once.
-final class SessionCache: Sendable {
-    private struct Known {
-        let member: StaffMember
-        let expiresAt: Instant
-    }
-    private let known = Mutex<[[UInt8]: Known]>([:])
-
-    func member(_ hash: [UInt8], at now: Instant) -> StaffMember? {
-        known.withLock { $0[hash].flatMap { now < $0.expiresAt ? $0.member : nil } }
-    }
-    func remember(_ member: StaffMember, _ hash: [UInt8], until expiresAt: Instant, now: Instant) {
-        known.withLock { known in
-            if known.count >= 10_000 { known = known.filter { now < $0.value.expiresAt } }
-            known[hash] = Known(member: member, expiresAt: expiresAt)
-        }
-    }
-    func forget(_ hash: [UInt8]) { known.withLock { _ = $0.removeValue(forKey: hash) } }
-}
 
 extension ReferralDesk {
-    /// Opens a session. Five failures in a row lock the account for a quarter of an hour.
+    /// Opens a session: `{account, password, code?}`, the code of the authenticator app or a recovery code, where a factor is enrolled.
     ///
-    /// 201 `{token, expiresAt}`; 401 for a wrong name or password alike; 429 while locked.
-    public func signIn(_ body: JSONValue) async throws(DeskRefusal) -> DeskAnswer {
-        let (name, password) = try reading(body) { reader -> (String, String)? in
+    /// 201 `{token, expiresAt, state?, recoveryCodesLeft?}`; `state` is `enrolling` while a second factor must be enrolled before anything else
+    /// works. 401 alike for a wrong name, password or code; five failures in a row lock a name for a quarter of an hour (429), whether or not
+    /// somebody has it.
+    public func signIn(_ body: JSONValue, for use: SessionUse = .api) async throws(DeskRefusal) -> DeskAnswer {
+        let (name, password, code) = try reading(body) { reader -> (String, String, String?)? in
             guard let object = reader.object(["account", "password", "code"], required: ["account", "password"]) else { return nil }
-            let password = object["password"]?.string(maxLength: 200)
-            return object["account"]?.string(maxLength: 80).flatMap { name in password.map { (name, $0) } }
+            let (password, code) = (object["password"]?.string(maxLength: 200), object["code"]?.string(maxLength: 40))
+            return object["account"]?.string(maxLength: 80).flatMap { name in password.map { (name, $0, code) } }
         }
         let now = world.wall()
-        let account = try await read { try $0.account(named: name) }
-        if let until = account?.lockedUntil, now < until {
+        let found = try await read { transaction in
+            try transaction.account(named: name).map {
+                (account: $0, factor: try transaction.secondFactor(of: $0.id), isSystem: try transaction.isSystem($0.id))
+            }
+        }
+        if let until = found == nil ? unknownNames.lockedUntil(name, at: now) : found?.account.lockedUntil, now < until {
             throw .tooMany(retryAfterSeconds: Int((until.millisecondsSince1970 - now.millisecondsSince1970) / 1000) + 1)
         }
-        // An unknown name costs as much as a known one.
-        let salt = account?.salt ?? [UInt8](repeating: 0, count: 16)
-        let offered = try await passwordHash(password, salt: salt, cost: account?.cost ?? settings.scryptCost)
-        guard let account, constantTimeEqual(offered, account.password) else {
-            let refused = entry(.sessionRefused, by: .daemon)
-            _ = try await commit { transaction in
-                if let account {
-                    let failures = (try transaction.account(named: name)?.failures ?? account.failures) + 1
-                    try transaction.setFailures(
-                        failures >= 5 ? 0 : failures, lockedUntil: failures >= 5 ? now.advanced(byMilliseconds: 900_000) : nil,
-                        of: account.id)
-                }
-                try transaction.append([refused])
-            }
-            throw .notSignedIn
+        // An unknown name costs as much as a known one, and a wrong password as much as a wrong code.
+        let salt = found?.account.salt ?? [UInt8](repeating: 0, count: 16)
+        let offered = try await passwordHash(password, salt: salt, cost: found?.account.cost ?? settings.scryptCost)
+        guard let (account, factor, isSystem) = found else {
+            unknownNames.failed(name, at: now)
+            try await refuseSignIn(nil, at: now)
         }
-        let token = base64URL(world.random(32))
-        let expiresAt = now.advanced(byMilliseconds: settings.sessionLength)
+        let proof = try factorKeys.proof(code, factor: factor, of: account.id, at: now)
+        guard let proof, constantTimeEqual(offered, account.password), !isSystem || use == .api else {
+            try await refuseSignIn(account, at: now)
+        }
+        let enrolling = proof == .none && !isSystem && settings.secondFactor == .required
+        let (token, hash) = newToken()
+        let expiresAt = now.advanced(byMilliseconds: enrolling ? Self.enrolmentLength : settings.sessionLength)
         let member = StaffMember(account: account.id, name: account.name, role: account.role, organisation: account.organisation)
-        let opened = entry(.sessionOpened, by: .staff(member))
-        let hash = tokenHash(token)
-        _ = try await commit { transaction in
-            if account.failures > 0 { try transaction.setFailures(0, lockedUntil: nil, of: account.id) }
-            try transaction.insertSession(tokenHash: hash, account: account.id, expiresAt: expiresAt, now: now)
+        var facts: [String: AuditFact] = ["factor": .text(proof.name), "use": .text(isSystem ? "system" : use.rawValue)]
+        if enrolling { facts["state"] = .text("enrolling") }
+        let opened = entry(.sessionOpened, by: .staff(member), facts: facts)
+        let outcome = try await commit { transaction -> Int? in
+            // What was read before the password was hashed may have changed meanwhile: others guess at the same time.
+            guard let current = try transaction.account(named: name), current.id == account.id, current.password == account.password,
+                current.lockedUntil.map({ $0 <= now }) ?? true, try transaction.spend(proof, of: account.id)
+            else { return nil }
+            if current.failures > 0 { try transaction.setFailures(0, lockedUntil: nil, of: account.id) }
+            try transaction.insertSession(
+                tokenHash: hash, account: account.id, use: use, enrolling: enrolling, expiresAt: expiresAt, now: now)
             try transaction.append([opened])
+            return try transaction.recoveryCodesLeft(of: account.id)
         }
-        return DeskAnswer(status: 201, body: ["token": .string(token), "expiresAt": .string(expiresAt.rfc3339)])
+        guard case .done(let left?) = outcome else { try await refuseSignIn(account, at: now) }
+        var answer: JSONObject = ["token": .string(token), "expiresAt": .string(expiresAt.rfc3339)]
+        if enrolling { answer["state"] = "enrolling" }
+        if case .recovery = proof { answer["recoveryCodesLeft"] = .integer(Int64(left)) }
+        return DeskAnswer(status: 201, body: .object(answer))
+    }
+
+    /// Notes a failed sign-in, locks the account at the fifth in a row, and refuses.
+    private func refuseSignIn(_ account: AccountRow?, at now: Instant) async throws(DeskRefusal) -> Never {
+        var facts: [String: AuditFact] = [:]
+        if let account { facts["handle"] = .text(staffHandle(key: staffHandleKey, accountID: account.id.description)) }
+        let refused = entry(.sessionRefused, by: .daemon, facts: facts)
+        let locked = entry(.sessionRefused, by: .daemon, facts: facts.merging(["locked": .text("yes")]) { $1 })
+        _ = try await commit { transaction in
+            var locks = false
+            if let account, let current = try transaction.account(named: account.name), current.id == account.id {
+                locks = current.failures + 1 >= LockOut.failures
+                try transaction.setFailures(
+                    locks ? 0 : current.failures + 1,
+                    lockedUntil: locks ? now.advanced(byMilliseconds: LockOut.milliseconds) : current.lockedUntil, of: account.id)
+            }
+            try transaction.append([locks ? locked : refused])
+        }
+        throw .notSignedIn
     }
 
     /// Whose session a token is.
+    /// - Throws: `notSignedIn`; `enrolmentDue` for a session that may only enrol.
     public func authenticate(token: String) async throws(DeskRefusal) -> StaffMember {
-        let now = world.wall()
-        let hash = tokenHash(token)
-        if let member = sessions.member(hash, at: now) { return member }
-        guard let (account, expiresAt) = try await read({ try $0.session(tokenHash: hash, at: now) }) else { throw .notSignedIn }
-        let member = StaffMember(account: account.id, name: account.name, role: account.role, organisation: account.organisation)
-        sessions.remember(member, hash, until: expiresAt, now: now)
-        return member
+        let (now, hash) = (world.wall(), tokenHash(token))
+        var used = sessions.use(hash, at: now)
+        if used == nil {
+            let endings = sessions.endings
+            let row = try await openSession(hash, at: now)
+            sessions.remember(OpenSession(row), hash, until: row.expiresAt, usedAt: row.usedAt ?? now, now: now, endings: endings)
+            used = sessions.use(hash, at: now) ?? (OpenSession(row), false)
+        }
+        guard let (session, write) = used else { throw .notSignedIn }
+        // Written behind the requests' own commits; where it fails, a restart takes the last use for older than it was.
+        if write { try? await commitInBackground { try $0.touchSession(tokenHash: hash, at: now) } }
+        guard !session.enrolling else { throw .enrolmentDue }
+        return session.member
+    }
+
+    /// The row of a session that is open.
+    func openSession(_ hash: [UInt8], at now: Instant) async throws(DeskRefusal) -> SessionRow {
+        let idleSince = now.advanced(byMilliseconds: -SessionCache.idle)
+        return try await read { try $0.session(tokenHash: hash, at: now, idleSince: idleSince) }.orRefuse(.notSignedIn)
     }
 
     /// Ends a session.
@@ -113,9 +137,11 @@ extension ReferralDesk {
         } catch { return nil }
     }
 
-    private func tokenHash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }
-
-    private func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        a.count == b.count && zip(a, b).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    /// A session's token and the hash by which it is stored.
+    func newToken() -> (token: String, hash: [UInt8]) {
+        let token = base64URL(world.random(32))
+        return (token, tokenHash(token))
     }
+
+    func tokenHash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }
 }

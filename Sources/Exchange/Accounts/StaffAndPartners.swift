@@ -8,9 +8,18 @@ import StrictJSON
 
 extension ReferralDesk {
     /// Makes an account with a password that is shown once.
-    public func addStaff(name: String, role: StaffRole, organisation: OrganisationNumber?) async throws(DeskRefusal) -> (
-        account: String, password: String
-    ) {
+    /// - Parameter isSystem: whether a program signs in with it: it keeps that password, has no second factor and no page. It can only file, as
+    ///   an intermediary.
+    public func addStaff(name: String, role: StaffRole, organisation: OrganisationNumber?, isSystem: Bool = false)
+        async throws(DeskRefusal) -> (account: String, password: String)
+    {
+        guard !isSystem || role == .intermediary else {
+            throw .invalidInput([
+                InputFault(
+                    pointer: "/role", code: "not-for-a-system", detail: "a system's account has the role intermediary",
+                    hint: "every other role signs in as a person, with a second factor")
+            ])
+        }
         guard name.wholeMatch(of: /[a-z0-9][a-z0-9._-]{0,79}/) != nil else {
             throw .invalidInput([
                 InputFault(
@@ -32,6 +41,7 @@ extension ReferralDesk {
             ])
         let outcome = try await commit { transaction in
             guard try transaction.insertAccount(row) else { return false }
+            if isSystem { try transaction.setSystem(row.id) }
             try transaction.append([added])
             return true
         }
@@ -39,17 +49,24 @@ extension ReferralDesk {
         return (name, password)
     }
 
-    /// `{items: [{account, role, organisation}]}`.
+    /// `{items: [{account, role, organisation, secondFactor}]}`; `secondFactor` is `enrolled`, `none` or, for a program's account, `system`.
     public func listStaff() async throws(DeskRefusal) -> DeskAnswer {
-        let rows = try await read { try $0.accounts() }
+        let rows = try await read { transaction in
+            try transaction.accounts().map { account in
+                let factor =
+                    try transaction.isSystem(account.id)
+                    ? "system" : try transaction.secondFactor(of: account.id) == nil ? "none" : "enrolled"
+                return (account, factor)
+            }
+        }
         return DeskAnswer(
             status: 200,
             body: [
                 "items": .array(
-                    rows.map {
+                    rows.map { account, factor in
                         [
-                            "account": .string($0.name), "role": .string($0.role.rawValue),
-                            "organisation": .string($0.organisation.description),
+                            "account": .string(account.name), "role": .string(account.role.rawValue),
+                            "organisation": .string(account.organisation.description), "secondFactor": .string(factor),
                         ]
                     })
             ])

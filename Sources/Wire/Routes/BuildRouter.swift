@@ -34,6 +34,7 @@ private func respond(
     let entry = route.entry
     // First of all, so that strangers learn nothing about what lies behind.
     let identified: Identified? = entry.access == .caller ? try await door.identify(request, context) : nil
+    let token = entry.access == .session ? try bearerToken(request) : identified?.token
     guard accepts(entry.sends, request.headers) else { throw WireRefusal.notAcceptable(sends: entry.sends.rawValue) }
     if let type = entry.takes, !isOf(type, request.headers) { throw WireRefusal.unsupportedMediaType(wants: type.rawValue) }
     // A body that nobody asked for is bounded as well.
@@ -41,7 +42,7 @@ private func respond(
     let (query, body, key) = try checkInput(entry, request, bytes: entry.takes == nil ? [] : bytes, at: listener)
 
     let asked = DeskRequest(
-        caller: identified?.caller, token: identified?.token,
+        caller: identified?.caller, token: token,
         parameters: Dictionary(context.parameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first }),
         query: query, bytes: entry.takes == nil ? [] : bytes, body: body, idempotency: key,
         trace: context.trace)

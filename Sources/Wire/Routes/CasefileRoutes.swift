@@ -17,4 +17,14 @@ let casefileRoutes: [Route] = [
     Route(
         RouteEntry(.post, "/v1/casefiles/{casefileId}/aftercare", at: [.staff], takes: .json, idempotency: .creates),
         answer: { try await $0.contactForAftercare($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/assignments", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.assignCase($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/assignments/end", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.unassignCase($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/break-glass", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.breakGlass($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(RouteEntry(.get, "/v1/case-workers", at: [.staff]), answer: { try await $0.listCaseWorkers(by: $1.by()) }),
 ]

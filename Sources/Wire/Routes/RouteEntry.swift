@@ -6,8 +6,8 @@ import StrictJSON
 
 /// One route of contract §3 and what HTTP demands for it. What the caller may do stands in the use case, nowhere here.
 struct RouteEntry: Hashable, Sendable {
-    /// Whether the caller must be known.
-    enum Access: Hashable, Sendable { case caller, anybody }
+    /// Whether the caller must be known. `session`: it must send a session's token, and the use case looks which session that is.
+    enum Access: Hashable, Sendable { case caller, session, anybody }
     /// `Idempotency-Key`: not looked at; taken when given; taken, and demanded from partners' systems.
     enum Idempotency: Hashable, Sendable { case none, optional, creates }
 
@@ -80,6 +80,13 @@ struct DeskRequest: Sendable {
     func by() throws(DeskRefusal) -> Caller {
         guard let caller else { throw .notSignedIn }
         return caller
+    }
+
+    /// The session's token.
+    /// - Throws: `DeskRefusal.notSignedIn` where there is none.
+    func held() throws(DeskRefusal) -> String {
+        guard let token else { throw .notSignedIn }
+        return token
     }
 
     /// What stands in the path under that name; empty, which is no id, when nothing does.

@@ -1,0 +1,92 @@
+import AuditTrail
+import Casework
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// The roles that work on cases which are given to them.
+    static let caseRoles: Set<StaffRole> = [.socialCaseManager, .planCoordinator, .meetingChair, .processManager]
+
+    /// Gives a case to a colleague: `{account}`. 201 `{casefileId, account, role}`, also when it was theirs already. Dutch: toewijzen.
+    public func assignCase(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
+        let (casefile, account) = try await assignment(id, body, by: caller)
+        let role = account.role
+        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+            let now = world.calendar()
+            let given = assigned(.caseAssigned, account, in: try casefileKey(casefile), by: caller)
+            let answer = DeskAnswer(
+                status: 201,
+                body: [
+                    "casefileId": .string(casefile.id.description), "account": .string(account.name), "role": .string(role.rawValue),
+                ])
+            return Prepared(basis: Basis()) { transaction in
+                guard try transaction.account(named: account.name)?.id == account.id else { return nil }
+                if try transaction.isAssigned(account.id, to: casefile.id) { return answer }
+                try transaction.assign(account.id, role: role, to: casefile.id, at: now)
+                try transaction.append([given])
+                return answer
+            }
+        }
+    }
+
+    /// Takes a case from a colleague: `{account}`. 200 `{casefileId, account}`; 400 for its coordinator, and for somebody whose it is not.
+    public func unassignCase(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
+        let (casefile, account) = try await assignment(id, body, by: caller)
+        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+            let (current, theirs) = try await read { (try $0.casefile(casefile.id), try $0.isAssigned(account.id, to: casefile.id)) }
+            guard theirs else { throw .assignmentFault("not-assigned", "the case is not theirs", "the case shows whose it is") }
+            guard current?.coordinator != account.id else {
+                throw .assignmentFault("coordinates", "who coordinates the case keeps it", "name another coordinator first")
+            }
+            let taken = assigned(.caseUnassigned, account, in: try casefileKey(casefile), by: caller)
+            return Prepared(basis: Basis()) { transaction in
+                guard try transaction.casefile(casefile.id)?.coordinator != account.id,
+                    try transaction.unassign(account.id, from: casefile.id)
+                else { return nil }
+                try transaction.append([taken])
+                return DeskAnswer(
+                    status: 200, body: ["casefileId": .string(casefile.id.description), "account": .string(account.name)])
+            }
+        }
+    }
+
+    /// To whom the desk can give a case: 200 `{items: [{account, role}]}`.
+    public func listCaseWorkers(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        let rows = try await read { try $0.accounts() }.filter {
+            $0.organisation == municipality.oin && Self.caseRoles.contains($0.role)
+        }
+        return DeskAnswer(
+            status: 200,
+            body: ["items": .array(rows.map { ["account": .string($0.name), "role": .string($0.role.rawValue)] })])
+    }
+
+    private func assignment(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> (CasefileRow, AccountRow) {
+        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        let casefileID = try CasefileID(id).orRefuse(.notFound)
+        let name = try reading(body) { $0.object(["account"], required: ["account"])?["account"]?.string(maxLength: 80) }
+        let casefile = try await read { try $0.casefile(casefileID) }.orRefuse(.notFound)
+        let account = try await account(
+            named: name, as: Self.caseRoles, pointer: "/account", code: "not-a-case-worker",
+            hint: "a colleague who works on cases; GET /v1/case-workers lists them")
+        return (casefile, try account.orRefuse(.notFound))
+    }
+
+    private func assigned(_ event: AuditEvent, _ account: AccountRow, in casefile: JournalCasefile, by caller: Caller) -> JournalEntry {
+        entry(
+            event, by: caller, in: casefile,
+            facts: [
+                "handle": .text(staffHandle(key: staffHandleKey, accountID: account.id.description)), "role": .text(account.role.rawValue),
+            ])
+    }
+}
+
+extension DeskRefusal {
+    fileprivate static func assignmentFault(_ code: String, _ detail: String, _ hint: String) -> DeskRefusal {
+        .invalidInput([InputFault(pointer: "/account", code: code, detail: detail, hint: hint)])
+    }
+}

@@ -1,0 +1,178 @@
+import AuditTrail
+import Casework
+import ConvenantTestSupport
+import Exchange
+import Foundation
+import StrictJSON
+import Testing
+
+@Suite("Who may open a case")
+struct CaseAccessTests {
+    private let test: TestDesk
+    private let desk: Caller
+    private let manager: Caller
+    private let filed: FiledCase
+
+    init() async throws {
+        test = try await TestDesk()
+        desk = try await test.staff("desk-1", .contactPoint)
+        manager = try await test.staff("manager-1", .socialCaseManager)
+        filed = try await test.openCase([.mother, .father], by: desk)
+    }
+
+    private func show(_ filed: FiledCase, by caller: Caller) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in try await test.desk.showCasefile(filed.casefile, by: caller) }
+    }
+    private func assign(_ account: String, by caller: Caller, ends: Bool = false, key: IdempotencyKey? = nil) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in
+            let body: JSONValue = ["account": .string(account)]
+            return ends
+                ? try await test.desk.unassignCase(filed.casefile, body, by: caller, idempotency: key)
+                : try await test.desk.assignCase(filed.casefile, body, by: caller, idempotency: key)
+        }
+    }
+    private func breakGlass(_ body: JSONValue = Self.because, by caller: Caller) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in
+            try await test.desk.breakGlass(filed.casefile, body, by: caller, idempotency: nil)
+        }
+    }
+    private func list(by caller: Caller, after: String? = nil, limit: Int = 50) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in try await test.desk.listBrokenGlass(after: after, limit: limit, by: caller) }
+    }
+    private func code(_ answer: DeskAnswer) -> String? { answer.body["errors"]?.arrayValue?.first?.text("code") }
+
+    private static let because: JSONValue = ["reason": "immediateDanger", "because": "buurvrouw belt over geschreeuw"]
+
+    @Test("R109: the same colleague has the case that was given and not the other; every read is an entry")
+    func perCase() async throws {
+        let other = try await test.openCase(by: desk)
+        #expect(await show(filed, by: manager).status == 404)
+        #expect(await assign("manager-1", by: desk).body.text("role") == "socialCaseManager")
+        let before = try test.entries().count
+        let shown = await show(filed, by: manager)
+        #expect(shown.status == 200)
+        #expect(shown.body["assigned"]?.arrayValue?.map { $0.text("account") } == ["manager-1"])
+        #expect(await show(other, by: manager).status == 404)
+        #expect(try test.events(after: before) == ["casefile.read"], "a read is one; a refusal read nothing")
+        let list = try await test.desk.listCasefiles(after: nil, limit: 10, by: manager).body
+        #expect(list["items"]?.arrayValue?.map { $0.text("casefileId") } == [filed.casefile])
+    }
+
+    @Test("a case is given once, taken back, and no longer open then; the log tells each")
+    func takenBack() async throws {
+        let before = try test.entries().count
+        #expect(await assign("manager-1", by: desk).status == 201)
+        #expect(await assign("manager-1", by: desk).status == 201)
+        #expect(await assign("manager-1", by: desk, ends: true).status == 200)
+        #expect(code(await assign("manager-1", by: desk, ends: true)) == "not-assigned")
+        #expect(await show(filed, by: manager).status == 404)
+        let entries = try test.entries().dropFirst(before)
+        #expect(entries.map(\.event) == ["case.assigned", "case.unassigned"])
+        #expect(entries.allSatisfy { $0.casefile != nil && $0.facts["role"] == .text("socialCaseManager") })
+        #expect(Set(entries.compactMap { $0.facts["handle"] }).count == 1)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("only colleagues of the municipality who work on cases get one, and its coordinator keeps it")
+    func whom() async throws {
+        _ = try await test.staff("officer-1", .privacyOfficer)
+        _ = try await test.staff("manager-2", .socialCaseManager, of: test.care.oin)
+        _ = try await test.staff("manager-3", .socialCaseManager)
+        _ = try await test.desk.disableStaff("manager-3")
+        for name in ["officer-1", "manager-2", "manager-3", "desk-1", "nobody"] {
+            #expect(code(await assign(name, by: desk)) == "not-a-case-worker", "\(name)")
+        }
+        let workers = try await test.desk.listCaseWorkers(by: desk).body["items"]?.arrayValue
+        #expect(workers?.map { $0.text("account") } == ["manager-1"])
+        _ = try await test.desk.makePlan(filed.casefile, ["coordinator": "manager-1"], by: desk, idempotency: nil)
+        #expect(code(await assign("manager-1", by: desk, ends: true)) == "coordinates")
+        #expect(await show(filed, by: manager).status == 200)
+    }
+
+    @Test("whoever breaks the glass sees the case for four hours; each read says so, and the officer sees who and why")
+    func broken() async throws {
+        let officer = try await test.staff("officer-1", .privacyOfficer)
+        let opened = await breakGlass(by: manager)
+        #expect(opened.status == 201)
+        #expect(opened.body.text("until") == test.clock.wall.advanced(byMilliseconds: 4 * 3_600_000).rfc3339)
+        #expect(await breakGlass(by: manager).status == 409, "it is open")
+        #expect(await show(filed, by: manager).status == 200)
+        let signal = try await test.desk.showSignal(filed.signal, by: manager)
+        #expect(signal.status == 200)
+        let reads = try test.entries().suffix(2)
+        #expect(reads.map(\.event) == ["casefile.read", "casefile.read"] && reads.allSatisfy { $0.facts["access"] == .text("breakGlass") })
+        let entry = try #require(try test.entries().last { $0.event == "break-glass" })
+        #expect(entry.facts["reason"] == .text("immediateDanger") && entry.subjects.count == 2 && entry.casefile != nil)
+
+        let before = try test.entries().count
+        let seen = await list(by: officer)
+        let item = try #require(seen.body["items"]?.arrayValue?.first)
+        #expect(item.text("account") == "manager-1" && item.text("because") == "buurvrouw belt over geschreeuw")
+        #expect(item.text("casefileId") == filed.casefile && item.text("reason") == "immediateDanger")
+        #expect(try test.events(after: before) == ["log.read"])
+
+        test.clock.advance(milliseconds: 4 * 3_600_000)
+        #expect(await show(filed, by: manager).status == 404)
+        #expect(await breakGlass(by: manager).status == 201)
+        let first = await list(by: officer, limit: 1)
+        #expect(first.body["items"]?.arrayValue?.count == 1)
+        let rest = await list(by: officer, after: first.body.text("next"), limit: 1)
+        #expect(rest.body["items"]?.arrayValue?.map { $0.text("breakGlassId") } == [opened.body.text("breakGlassId")])
+        #expect(rest.body["next"] == nil)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("why it was broken is content: it stands in no file or entry, and goes with the household")
+    func content() async throws {
+        let officer = try await test.staff("officer-1", .privacyOfficer)
+        _ = await breakGlass(by: manager)
+        for name in try FileManager.default.subpathsOfDirectory(atPath: test.folder.path) {
+            guard let data = FileManager.default.contents(atPath: test.folder.path + "/" + name) else { continue }
+            #expect(data.range(of: Data("geschreeuw".utf8)) == nil, "\(name)")
+        }
+        for person in filed.persons {
+            _ = try await test.desk.erasePerson(casefile: filed.casefile, person: person, because: "requested", by: .daemon)
+        }
+        let item = try #require(await list(by: officer).body["items"]?.arrayValue?.first)
+        #expect(item["because"] == nil && item.text("reason") == "immediateDanger")
+        #expect(try test.number("SELECT count(*) FROM break_glass WHERE sealed IS NOT NULL") == 0)
+    }
+
+    @Test("a reason of the list and a text are demanded, and a case that is the caller's needs neither")
+    func demanded() async throws {
+        #expect(code(await breakGlass(["reason": "curious", "because": "zomaar"], by: manager)) == "not-in-list")
+        #expect(code(await breakGlass(["reason": "other"], by: manager)) == "missing-member")
+        #expect(await breakGlass(["reason": "other", "because": ""], by: manager).status == 400)
+        #expect(await show(filed, by: manager).status == 404)
+        #expect(await assign("manager-1", by: desk).status == 201)
+        #expect(await breakGlass(by: manager).status == 409)
+        let unknown = await ask { () async throws(DeskRefusal) in
+            try await test.desk.breakGlass(filed.signal, Self.because, by: manager, idempotency: nil)
+        }
+        #expect(unknown.status == 404)
+    }
+
+    @Test("what each role may do with a case that is not theirs", arguments: StaffRole.allCases)
+    func roles(role: StaffRole) async throws {
+        let own = try await test.staff("some-1", role)
+        let foreign = try await test.staff("some-2", role, of: test.care.oin)
+        let (isDesk, isOfficer) = (role == .contactPoint, [.privacyOfficer, .dataProtectionOfficer].contains(role))
+        let worksOnCases = [.socialCaseManager, .planCoordinator, .meetingChair, .processManager].contains(role)
+        for caller in [own, foreign] {
+            let ours = caller == own
+            #expect(await assign("manager-1", by: caller).status == (ours && isDesk ? 201 : 403))
+            #expect(await assign("manager-1", by: caller, ends: true).status == (ours && isDesk ? 200 : 403))
+            let workers = await ask { () async throws(DeskRefusal) in try await test.desk.listCaseWorkers(by: caller) }
+            #expect(workers.status == (ours && isDesk ? 200 : 403))
+            #expect(await show(filed, by: caller).status == (!ours || worksOnCases ? 404 : isDesk ? 200 : 403))
+            #expect(await breakGlass(by: caller).status == (ours && worksOnCases ? 201 : 403))
+            #expect(await show(filed, by: caller).status == (ours && (isDesk || worksOnCases) ? 200 : ours ? 403 : 404))
+            #expect(await list(by: caller).status == (ours && isOfficer ? 200 : 403))
+        }
+        for caller in [Caller.partner(test.care.oin), .daemon] {
+            #expect(await assign("manager-1", by: caller).status == 403)
+            #expect(await breakGlass(by: caller).status == 403)
+            #expect(await list(by: caller).status == 403)
+        }
+    }
+}

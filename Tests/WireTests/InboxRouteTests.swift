@@ -87,6 +87,7 @@ struct InboxRouteTests {
         #expect(response.status == .ok)
         #expect(String(buffer: try await response.body.collect(upTo: 1_000)) == "{\"items\":[]}")
         try await serving.value
-        #expect(ContinuousClock().now - began < .seconds(10))
+        // By itself the wait would have ended after 55 seconds.
+        #expect(ContinuousClock().now - began < .seconds(40))
     }
 }

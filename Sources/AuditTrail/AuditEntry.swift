@@ -101,7 +101,11 @@ public struct AuditEntry: Hashable, Sendable {
         add("subjects", .array(subjects.map(JSONValue.string)))
         add("v", 1)
         let bytes = JSONValue.object(JSONObject(unique: members)).canonicalBytes()
-        return EncodedEntry(id: id, at: at, bytes: bytes, leaf: leafHash(bytes), shard: EntryTime.year(at))
+        return EncodedEntry(
+            id: id, at: at, bytes: bytes, leaf: leafHash(bytes), shard: EntryTime.year(at),
+            terms: searchTerms(
+                event: event.rawValue, actor: actor.kind == .partner ? actor.organisation : nil,
+                named: [facts["recipient"], facts["partner"]]))
     }
 }
 
@@ -121,4 +125,6 @@ public struct EncodedEntry: Hashable, Sendable {
     public let leaf: [UInt8]
     /// The calendar year of `at` in UTC. Shards never go back: see ``TrailVerifier``.
     public let shard: Int
+    /// By what the entry is searched; see ``searchTerms(event:actor:named:)``.
+    public let terms: [String]
 }

@@ -66,13 +66,16 @@ extension ReferralDesk {
         policy.withLock { $0 = PolicyInForce(loaded: policies, number: state.number) }
     }
 
-    /// Small work that nobody waits for: destroys doomed keys, forgets old idempotency keys, ends messages whose window has passed. Call it
+    /// Small work that nobody waits for: destroys doomed keys, forgets old idempotency keys and drafts, ends messages whose window has passed. Call it
     /// every few seconds.
     public func tidy() async throws(DeskRefusal) {
         try await destroyDoomedKeys()
         try await endExpired()
         let now = world.wall()
-        try await commitInBackground { try $0.forgetAnswers(expiredAt: now, limit: 500) }
+        try await commitInBackground {
+            try $0.forgetAnswers(expiredAt: now, limit: 500)
+            try $0.forgetDrafts(expiredAt: now, limit: 500)
+        }
     }
 
     /// Whether the desk can work: it can write, and knows its policy.

@@ -59,12 +59,15 @@ extension Transaction {
     }
 
     /// Supposed facts about nobody, for "may I?" without a person. What they permit can never be sealed: nobody's content fits it.
+    ///
+    /// - Parameter held: what is supposed to be told, as ``supposedFacts(supposing:of:recipient:purpose:held:at:)`` has it.
     public func disclosureFacts(
-        supposing answer: SupposedConsent, of nobody: PersonID, recipient: OrganisationNumber, purpose: Purpose, at now: Instant
+        supposing answer: SupposedConsent, of nobody: PersonID, recipient: OrganisationNumber, purpose: Purpose, held: [Holding]? = nil,
+        at now: Instant
     )
         -> DisclosureFacts
     {
-        supposedFacts(supposing: answer, of: nobody, recipient: recipient, purpose: purpose, at: now)
+        supposedFacts(supposing: answer, of: nobody, recipient: recipient, purpose: purpose, held: held, at: now)
     }
 
     /// What a decision about these persons stands on.
@@ -77,14 +80,17 @@ extension Transaction {
 
 /// Supposed facts about one person who is alive, has no secrecy indicator and objects to nothing: for questions about nobody, such as those of a
 /// table beside a covenant.
+/// - Parameter held: under which acts, and by whom, it was obtained; nil where nobody knows, and then what a mark would bar is barred.
 public func supposedFacts(
-    supposing answer: SupposedConsent, of nobody: PersonID, recipient: OrganisationNumber, purpose: Purpose, at now: Instant
+    supposing answer: SupposedConsent, of nobody: PersonID, recipient: OrganisationNumber, purpose: Purpose, held: [Holding]? = nil,
+    at now: Instant
 ) -> DisclosureFacts {
     let record = ConsentRecord(
         id: ConsentID(high: 0, low: 0), answer: answer == .yes ? .given : .refused, recipients: [.organisation(recipient)],
         purposes: [purpose],
         fields: .everything, from: now, until: nil, recordedAt: now, withdrawnAt: nil)
     return DisclosureFacts(subjects: [
-        nobody: SubjectFacts(consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, pendingObjections: [])
+        nobody: SubjectFacts(
+            consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, pendingObjections: [], held: held)
     ])
 }

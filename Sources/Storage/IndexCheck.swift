@@ -33,16 +33,18 @@ struct IndexCheck {
             let rows = try transaction.all(
                 "SELECT kind, subject, seq FROM audit_index WHERE seq BETWEEN ? AND ?", [.integer(start), .integer(start + window - 1)])
             for row in rows { bySeq[try row.integer("seq"), default: []].append((try row.text("kind"), try row.blob("subject"))) }
-            try compareEntries(start, start + window - 1, bySeq)
+            try compareEntries(start, start + window - 1, bySeq, terms: try terms(start, start + window - 1))
         }
-        for row in try transaction.all("SELECT seq FROM audit_index WHERE seq NOT IN (SELECT seq FROM audit_entry) LIMIT 1000") {
-            report(.noEntry, try row.integer("seq"), "the index names an entry that is not there")
+        for table in ["audit_index", "audit_term"] {
+            for row in try transaction.all("SELECT seq FROM \(table) WHERE seq NOT IN (SELECT seq FROM audit_entry) LIMIT 1000") {
+                report(.noEntry, try row.integer("seq"), "the index names an entry that is not there")
+            }
         }
         return faults
     }
 
     private mutating func compareEntries(
-        _ start: Int64, _ end: Int64, _ rows: [Int64: [(kind: String, subject: [UInt8])]]
+        _ start: Int64, _ end: Int64, _ rows: [Int64: [(kind: String, subject: [UInt8])]], terms: [Int64: Set<String>]
     ) throws(StoreFault) {
         var last = start - 1
         while true {
@@ -54,9 +56,21 @@ struct IndexCheck {
                 // An entry that cannot be read is named by the verifier of the tree.
                 guard let recorded = try? RecordedEntry(reading: try entry.blob("entry")) else { continue }
                 compare(recorded, seq: seq, rows: rows[seq] ?? [])
+                if terms[seq] ?? [] != Set(recorded.terms) {
+                    report(.terms, seq, "entry \(seq) is not searched by what it says")
+                }
             }
             last = try final.integer("seq")
         }
+    }
+
+    /// By what entries are searched, by their numbers.
+    private func terms(_ first: Int64, _ last: Int64) throws(StoreFault) -> [Int64: Set<String>] {
+        var terms: [Int64: Set<String>] = [:]
+        for row in try transaction.all("SELECT term, seq FROM audit_term WHERE seq BETWEEN ? AND ?", [.integer(first), .integer(last)]) {
+            terms[try row.integer("seq"), default: []].insert(try row.text("term"))
+        }
+        return terms
     }
 
     private mutating func compare(_ entry: RecordedEntry, seq: Int64, rows: [(kind: String, subject: [UInt8])]) {

@@ -66,6 +66,14 @@ extension Transaction {
         try all("SELECT * FROM signal WHERE status = 'received' ORDER BY id LIMIT ?", [.of(limit)]).map(signal)
     }
 
+    /// What an account has filed, newest first, before one of them.
+    public func signals(filedBy account: AccountID, before last: SignalID?, limit: Int) throws -> [SignalRow] {
+        try all(
+            "SELECT * FROM signal WHERE filer_account = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            [.of(account), .blob(last?.bytes ?? [UInt8](repeating: 255, count: 17)), .of(limit)]
+        ).map(signal)
+    }
+
     /// Moves a signal's status.
     public func setStatus(_ status: SignalStatus, of id: SignalID) throws {
         try run("UPDATE signal SET status = ? WHERE id = ?", [.of(status), .of(id)])

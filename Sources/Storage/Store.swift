@@ -101,7 +101,7 @@ public final class Store: Sendable {
                 try transaction.all(
                     """
                     SELECT key FROM casefile UNION SELECT key FROM person WHERE erased_at IS NULL
-                    UNION SELECT key FROM message WHERE key IS NOT NULL
+                    UNION SELECT key FROM message WHERE key IS NOT NULL UNION SELECT key FROM advice
                     """
                 ).map { try $0.integer("key") })
         }
@@ -128,7 +128,8 @@ extension Transaction {
         try first(
             """
             SELECT max(coalesce((SELECT max(key) FROM casefile), 0), coalesce((SELECT max(key) FROM person), 0),
-                coalesce((SELECT max(key) FROM message), 0), coalesce((SELECT max(id) FROM doomed_key), 0)) AS highest
+                coalesce((SELECT max(key) FROM message), 0), coalesce((SELECT max(key) FROM advice), 0),
+                coalesce((SELECT max(id) FROM doomed_key), 0)) AS highest
             """)?.integer("highest") ?? 0
     }
 

@@ -26,6 +26,8 @@ public struct DerivedFault: Hashable, Sendable {
         case outlivedKey = "index-outlived-key"
         /// An entry is about somebody whose key lives, and cannot be found by it.
         case missing = "index-missing"
+        /// An entry is searched by something else than it says.
+        case terms = "terms-differ"
     }
 
     public let code: Code

@@ -131,6 +131,7 @@ extension Transaction {
                 "INSERT INTO audit_tile (shard, level, idx, hashes) VALUES (?, ?, ?, ?)",
                 [year, .of(tile.level), .integer(Int64(tile.index)), .blob(tile.hashes)])
         }
+        for term in entry.terms { try run("INSERT INTO audit_term (term, seq) VALUES (?, ?)", [.text(term), .integer(next.lastSeq)]) }
         for key in Set(index) {
             let row = key.row
             try run("INSERT INTO audit_index (kind, subject, seq) VALUES (?, ?, ?)", [row.kind, row.subject, .integer(next.lastSeq)])

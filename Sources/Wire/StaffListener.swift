@@ -4,23 +4,44 @@ import HummingbirdCore
 import HummingbirdTLS
 import ServiceLifecycle
 
-/// The staff listener: TLS, `Authorization: Bearer` with a session's token (contract §3, S).
+/// Answers what the staff listener is asked outside the API: the pages for people. It answers everything, faults too.
+public typealias PageResponder = @Sendable (Request, ApplicationRequestContextSource) async -> Response
+
+/// The staff listener: TLS, `Authorization: Bearer` with a session's token (contract §3, S), and the pages beside it.
 /// - Parameters:
 ///   - desk: whose use cases are called.
+///   - pages: answers every path that is not under `/v1`; without it such a path is not found.
 ///   - tls: the listener's own certificate.
 ///   - settings: where it listens, limits, logging.
 /// - Throws: when the certificate and key do not belong together.
-public func staffListener(desk: ReferralDesk, tls: ServerTLS, settings: ListenerSettings) throws -> some Service {
+public func staffListener(desk: ReferralDesk, pages: PageResponder? = nil, tls: ServerTLS, settings: ListenerSettings) throws
+    -> some Service
+{
     OnConnectionThreads(
-        listener: try staffApplication(staffDoor(desk), boundRoutes(at: .staff, desk: desk), tls: tls, settings: settings))
+        listener: try staffApplication(staffDoor(desk), boundRoutes(at: .staff, desk: desk), pages: pages, tls: tls, settings: settings))
 }
 
 /// The same with any routes and any way to know who asks.
 func staffApplication(
-    _ door: DoorKeeper, _ routes: [BoundRoute], tls: ServerTLS, settings: ListenerSettings
-) throws -> Application<RouterResponder<WireContext>> {
+    _ door: DoorKeeper, _ routes: [BoundRoute], pages: PageResponder? = nil, tls: ServerTLS, settings: ListenerSettings
+) throws -> Application<BesidePages> {
     let server = try HTTPServerBuilder.tls(settings.http1, tlsConfiguration: tls.configuration)
-    return settings.application(buildRouter(routes, at: .staff, door: door, settings: settings).buildResponder(), server: server)
+    let api = buildRouter(routes, at: .staff, door: door, settings: settings).buildResponder()
+    return settings.application(BesidePages(api: api, pages: pages), server: server)
+}
+
+/// The API under `/v1`, and the pages everywhere else.
+struct BesidePages: HTTPResponder {
+    let api: RouterResponder<WireContext>
+    let pages: PageResponder?
+
+    func respond(to request: Request, context: WireContext) async throws -> Response {
+        // `//v1/desk` was meant for the API too, and is told so in its words.
+        guard let pages, request.uri.path.split(separator: "/").first != "v1" else {
+            return try await api.respond(to: request, context: context)
+        }
+        return await pages(request, ApplicationRequestContextSource(channel: context.channel, logger: context.logger))
+    }
 }
 
 /// Who holds the session whose token stands in the request.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Casework
+import Console
 import Crypto
 import Exchange
 import Foundation
@@ -8,6 +9,7 @@ import PartnerTrust
 import PolicyFiles
 import Sealing
 import Storage
+import Wire
 
 /// The one place where living things meet.
 enum Assembly {
@@ -30,6 +32,11 @@ enum Assembly {
                 secrets: try secrets(folder),
                 trust: try CertificateChecker(try FolderMaking.anchors(folder)), simulated: simulated, metrics: metrics)
         } catch let fault as StoreFault { throw failure(fault) }
+    }
+
+    /// The pages for people, which the staff listener serves beside the API.
+    static func pages(_ desk: ReferralDesk, settings: Settings, world: World) -> PageResponder {
+        servePages(desk: desk, settings: PageSettings(bodyLimit: settings.bodyLimit, random: world.random))
     }
 
     /// The policies that the settings name.

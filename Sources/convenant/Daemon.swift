@@ -1,5 +1,6 @@
 import ArgumentParser
 import Casework
+import Console
 import Exchange
 import Foundation
 import Logging
@@ -51,7 +52,9 @@ struct Daemon {
             try managementListener(desk: desk, registry: registry, settings: listener(settings.management, \.management)),
             try partnerListener(
                 desk: desk, tls: tls, allowTLS12: settings.partnersTLS12, settings: listener(settings.partners, \.partners)),
-            try staffListener(desk: desk, tls: tls, settings: listener(settings.staff, \.staff)),
+            try staffListener(
+                desk: desk, pages: Assembly.pages(desk, settings: settings, world: world), tls: tls,
+                settings: listener(settings.staff, \.staff)),
         ]
         var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: signals, logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)

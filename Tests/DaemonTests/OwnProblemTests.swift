@@ -43,8 +43,8 @@ struct OwnProblemTests {
     @Test("503 not-durable when the disk takes no more; what was answered before stays, and a restart goes on")
     func notDurable() async throws {
         let folder = try await TestFolder.prepared()
-        // No file may grow beyond 1.5 MiB, and the signal that would end the process is ignored: writes fail instead.
-        let limited = ["/bin/bash", "-c", "trap '' XFSZ; ulimit -f 1536; exec \"$0\" \"$@\""]
+        // No file may grow beyond 3 MiB, and the signal that would end the process is ignored: writes fail instead.
+        let limited = ["/bin/bash", "-c", "trap '' XFSZ; ulimit -f 3072; exec \"$0\" \"$@\""]
         let daemon = try await TestDaemon.start(folder, under: limited)
         var accepted: [String] = []
         var refusal: Answer?

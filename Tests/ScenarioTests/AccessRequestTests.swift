@@ -189,10 +189,11 @@ struct AccessRequestTests {
         #expect(try test.logIsIntact())
     }
 
-    @Test("only the privacy officer of the municipality asks", arguments: StaffRole.allCases)
+    @Test("only the municipality's own officers ask", arguments: StaffRole.allCases)
     func roles(_ role: StaffRole) async throws {
         let filed = try await test.openCase(by: member)
-        let caller = try await test.staff("someone", role, of: role == .privacyOfficer ? test.care.oin : nil)
+        let isOfficer = role == .privacyOfficer || role == .dataProtectionOfficer
+        let caller = try await test.staff("someone", role, of: isOfficer ? test.care.oin : nil)
         #expect(await ask(filed.casefile, filed.persons[0], by: caller).body.text("code") == "role-may-not")
         #expect(await ask(filed.casefile, filed.persons[0], by: .partner(test.debt.oin)).body.text("code") == "role-may-not")
     }

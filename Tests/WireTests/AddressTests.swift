@@ -42,7 +42,7 @@ struct AddressTests {
     /// Pushes one referral to a server at the end of the name; what became of the attempt, and what the server got.
     private func push(
         _ hosts: PrivateHosts, leadingTo addresses: [[UInt8]],
-        _ check: @Sendable @escaping (SendingDesk, QueuedReferral, [String], [Sent]) throws -> Void
+        _ check: @Sendable @escaping (SendingDesk, QueuedReferral, [String], [Sent]) async throws -> Void
     ) async throws {
         let sending = try await SendingDesk(privateHosts: hosts, leadingTo: addresses)
         let (debt, clock) = (sending.test.debt, sending.test.clock)
@@ -60,7 +60,7 @@ struct AddressTests {
             let queued = try await sending.test.refer(
                 sending.test.referral(filed), by: sending.member, trace: TraceID(random: Array(1...16)))
             try await beside(Courier(desk: sending.test.desk, settings: sending.settings)) {
-                try check(sending, queued, try await sending.attempts(on: queued.message), server.all)
+                try await check(sending, queued, sending.attempts(on: queued.message), server.all)
             }
         }
     }
@@ -86,7 +86,12 @@ struct AddressTests {
             #expect(attempts == ["receipted"] && sent.count == 1)
             #expect(sent.first?.host?.hasPrefix(PartnerServer.name) == true)
             #expect(sent.first?.header("traceparent").flatMap { TraceID(traceparent: $0) } == TraceID(random: Array(1...16)))
-            let text = sending.registry.prometheusText()
+            // They are counted just after the commit that ends the attempt.
+            var text = sending.registry.prometheusText()
+            for _ in 0..<500 where !text.contains("convenant_push_attempts_total") || !text.contains("convenant_receipts_total") {
+                try await Task.sleep(for: .milliseconds(10))
+                text = sending.registry.prometheusText()
+            }
             #expect(text.contains("convenant_push_attempts_total{partner=\"\(sending.test.debt.oin)\",result=\"receipted\"} 1\n"))
             #expect(text.contains("convenant_receipts_total{partner=\"\(sending.test.debt.oin)\",result=\"opened\"} 1\n"))
         }

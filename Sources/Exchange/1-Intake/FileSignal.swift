@@ -11,7 +11,7 @@ extension ReferralDesk {
     ///
     /// 201 `{signalId, outcome, status, leftOut}`; 422 `disclosure-refused` or `policy-incomplete`.
     public func fileSignal(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
-        if let role = caller.role, role != .intermediary, role != .contactPoint { throw .roleMayNot }
+        if caller.role != nil, !caller.mayFile { throw .roleMayNot }
         let now = world.calendar()
         let filing = try reading(body) { SignalFiling($0, at: now) }
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in try await prepareFiling(filing, by: caller) }

@@ -6,14 +6,14 @@ import Storage
 import StrictJSON
 
 extension ReferralDesk {
-    /// The desk's day: a member for each of `DeskSection.all`, and `certificates`; `more` when one of the lists is longer than it is shown.
+    /// The desk's day: its date as `today`, a member for each of `DeskSection.all`, and `certificates`; `more` when one of the lists is longer than it is shown.
     /// `deliveriesHeld` when nothing leaves since a restore: the span of which the folder knows nothing.
     public func showDesk(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
         let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
         var body = try await read { transaction in
             let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
-            var body = JSONObject()
+            var body: JSONObject = ["today": .string(calendar.localDate(of: now).description)]
             for section in DeskSection.all { body[section.name] = try section.read(transaction, page) }
             if page.isCut { body["more"] = true }
             return body
@@ -51,7 +51,16 @@ extension ReferralDesk {
         let casefile = try casefileKey(row)
         let subjects = try subjectKeys(found.persons)
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
-        let consents = try await read { transaction in try found.persons.map { try transaction.consents(of: $0.id) } }
+        let today = calendar.localDate(of: world.calendar())
+        let (consents, history, names) = try await read { transaction in
+            (
+                try found.persons.map { try transaction.consents(of: $0.id) },
+                try transaction.caseHistory(of: row, persons: found.persons, today: today),
+                Dictionary(
+                    try Set(found.tasks.map(\.task.partner)).map { ($0, try transaction.partnerName($0) ?? "") },
+                    uniquingKeysWith: { first, _ in first })
+            )
+        }
         let read = entry(.casefileRead, by: caller, about: subjects, in: casefile, facts: access.facts)
         _ = try await commit { try $0.append([read]) }
         var body = casefileJSON(row)
@@ -71,9 +80,15 @@ extension ReferralDesk {
             found.tasks.map { task in
                 var json = taskJSON(task.task).objectValue ?? [:]
                 json["partner"] = .string(task.task.partner.description)
+                json["partnerName"] = .string(names[task.task.partner] ?? "")
                 json["purpose"] = .string(task.purpose.rawValue)
+                json["createdAt"] = .string(task.createdAt.rfc3339)
+                json["movedAt"] = .string(task.movedAt.rfc3339)
+                if let reason = task.reason { json["reason"] = .string(reason.rawValue) }
+                json["fellDue"] = .bool(task.task.fellDueAt != nil)
                 return .object(json)
             })
+        for member in history.members { body[member.name] = member.value }
         return DeskAnswer(status: 200, body: .object(body))
     }
 

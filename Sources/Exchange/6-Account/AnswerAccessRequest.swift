@@ -10,9 +10,10 @@ extension ReferralDesk {
     ///
     /// `at` is when it first left, or was told. Fields are names; those about the household as a whole (`household.members`, `freeText`) tell
     /// about this person too and are among them. 200 `{items: [{at, recipient, name?, purpose, ground, covenant, consents, fields, how, state}]}`;
-    /// 404 for somebody who was erased: then nobody knows any more.
+    /// 404 for somebody who was erased: then nobody knows any more. To the data protection officer it is shown too, and the entry says that it
+    /// was a look.
     public func answerAccessRequest(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard caller.role == .privacyOfficer, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demandOfficer(caller)
         let (casefileID, personID) = try reading(body) { reader -> (CasefileID, PersonID)? in
             guard let object = reader.object(["casefileId", "personId"], required: ["casefileId", "personId"]) else { return nil }
             let casefile = object["casefileId"]?.identifier(CasefileID.self)
@@ -49,8 +50,11 @@ extension ReferralDesk {
                     consents: item.consents(among: consents, sectors: policy.sectors(of: item)))
             }
         }
+        // The data protection officer looks; only the privacy officer answers.
+        let isAnswer = caller.role == .privacyOfficer
         let answered = entry(
-            .accessAnswered, by: caller, about: [subject], in: casefile, facts: ["items": .integer(Int64(shared.count))])
+            isAnswer ? .accessAnswered : .logRead, by: caller, about: [subject], in: casefile,
+            facts: isAnswer ? ["items": .integer(Int64(shared.count))] : ["what": .text("person")])
         let committed = try await commit { transaction in
             guard try transaction.person(personID)?.erasedAt == nil else { return false }
             try transaction.append([answered])

@@ -7,8 +7,11 @@ import StrictJSON
 extension ReferralDesk {
     /// The uniform report of a period, both days included (R89): counts only, folded from the log. Making one is itself an entry.
     ///
-    /// 200 with the object that `convenant report --format json` prints.
-    public func reportUniformly(from: String?, to: String?, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+    /// 200 with the object that `convenant report --format json` prints; a manager gets it without small counts, see ``GuardedReport``.
+    /// - Parameter guarded: whether small counts are withheld from anybody.
+    public func reportUniformly(from: String?, to: String?, guarded: Bool = false, by caller: Caller) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
         guard let role = caller.role, [.manager, .privacyOfficer, .dataProtectionOfficer, .contactPoint].contains(role),
             caller.organisation == municipality.oin
         else { throw .roleMayNot }
@@ -34,7 +37,8 @@ extension ReferralDesk {
             .exportMade, by: caller,
             facts: ["kind": .text("uniformReport"), "from": .text(period.from.description), "to": .text(period.to.description)])
         _ = try await commit { try $0.append([made]) }
-        return DeskAnswer(status: 200, body: fold.finish().json(head))
+        let report = fold.finish()
+        return DeskAnswer(status: 200, body: guarded || role == .manager ? GuardedReport(report).json(head) : report.json(head))
     }
 
     private func reportPeriod(from: String?, to: String?) throws(DeskRefusal) -> ReportPeriod {

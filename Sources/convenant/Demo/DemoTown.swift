@@ -48,6 +48,8 @@ struct DemoTown: Sendable {
                 Account(name: "intermediary-1", role: .intermediary, organisation: filer),
                 Account(name: "desk-1", role: .contactPoint, organisation: nil),
                 Account(name: "case-manager-1", role: .socialCaseManager, organisation: nil),
+                Account(name: "manager-1", role: .manager, organisation: nil),
+                Account(name: "protection-1", role: .dataProtectionOfficer, organisation: nil),
                 Account(name: "privacy-1", role: .privacyOfficer, organisation: nil),
             ])
     }

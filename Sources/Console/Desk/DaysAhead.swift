@@ -1,0 +1,28 @@
+import Casework
+import StrictJSON
+
+/// The deadlines of the coming fortnight by day: how many, and of what; what is overdue stands on today.
+func daysAhead(_ day: JSONValue, _ request: PageRequest) -> [PageData] {
+    guard let today = CalendarDate(day.text("today")) else { return [] }
+    let lists: [(kind: String, rows: [JSONValue], member: String)] = [
+        ("call", day.list("callList"), "dueAt"), ("plan", day.list("meetingsToPlan"), "dueAt"), ("meeting", day.list("meetings"), "at"),
+        ("action", day.list("planActions"), "dueOn"), ("visit-due", day.list("homeVisitsDue"), "dueAt"),
+        ("visit", (day["visits"] ?? .null).list("planned"), "on"), ("telling", day.list("tellings"), "dueAt"),
+        ("aftercare", day.list("aftercare"), "dueAt"), ("recall", (day["recalls"] ?? .null).list("open"), "dueAt"),
+    ]
+    var found: [CalendarDate: [(kind: String, count: Int)]] = [:]
+    for list in lists {
+        let dates = list.rows.compactMap { PageDay.date($0.text(list.member)) }.map { max($0, today) }
+        for (date, same) in Dictionary(grouping: dates, by: \.self) { found[date, default: []].append((list.kind, same.count)) }
+    }
+    return (0..<14).map { place in
+        let date = today.adding(days: place)
+        let kinds = found[date] ?? []
+        let count = kinds.reduce(0) { $0 + $1.count }
+        return [
+            "name": PageDay.day(date, request.language), "count": count, "isSome": count > 0, "isToday": place == 0,
+            "isRest": !WorkingCalendar().isWorkingDay(date), "dots": (0..<min(count, 12)).map { ["place": $0] as PageData },
+            "text": kinds.map { "\($0.count) × \(request.word("deadline-\($0.kind)"))" }.joined(separator: ", "),
+        ]
+    }
+}

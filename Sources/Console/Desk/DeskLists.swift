@@ -1,0 +1,150 @@
+import Exchange
+import StrictJSON
+
+/// The lists of the desk's day as its page shows them.
+struct DeskLists {
+    private let day: JSONValue
+    private let request: PageRequest
+    private let faultOnce: String
+
+    init(_ day: JSONValue, _ request: PageRequest) {
+        self.day = day
+        self.request = request
+        faultOnce = request.once
+    }
+
+    private var language: Language { request.language }
+    private func path(_ row: JSONValue) -> String { "/cases/\(row.text("casefileId"))" }
+
+    var newSignals: [PageData] {
+        day.list("newSignals").map { row in
+            [
+                "path": "/desk/signals/\(row.text("signalId"))", "domains": request.names("domain", row.texts("domains")),
+                "filed": PageTime.moment(row.text("filedAt"), language), "channel": request.name("channel", row.text("channel")),
+                "isNameless": row.text("outcome") == "acceptedWithoutIdentity",
+            ]
+        }
+    }
+
+    var joins: [PageData] {
+        day.list("proposedJoins").map { row in
+            [
+                "path": "/desk/joins/\(row.text("signalId"))/\(row.text("casefileId"))",
+                "text": request.word("desk-join-\(row.text("because"))"), "filed": filed(row.text("signalId")),
+            ]
+        }
+    }
+
+    /// When a signal on this page was filed.
+    private func filed(_ signal: String) -> String {
+        day.list("newSignals").first { $0.text("signalId") == signal }.map { PageTime.moment($0.text("filedAt"), language) } ?? ""
+    }
+
+    var calls: [PageData] {
+        (day.list("callList") + day.list("stalled")).map { row in
+            [
+                "task": row.text("taskId"), "casefile": row.text("casefileId"), "path": path(row), "partner": row.text("partnerName"),
+                "purpose": request.name("purpose", row.text("purpose")), "role": row.text("mandatedRole"),
+                "hasRole": !row.text("mandatedRole").isEmpty, "telephone": row.text("telephone"),
+                "hasTelephone": !row.text("telephone").isEmpty, "dial": row.text("telephone").filter { $0.isASCII && !$0.isWhitespace },
+                "daysOpen": days(row.number("daysOpen")), "since": PageDay.day(row.text("waitingSince"), language),
+                "clock": request.name("clock", row.text("dueKind")), "contacts": row.number("contacts"),
+                "isCalled": row.number("contacts") > 0, "once": request.once,
+            ]
+        }
+    }
+
+    private func days(_ count: Int) -> String { "\(count) \(request.word(count == 1 ? "one-day" : "days"))" }
+
+    var faults: [PageData] {
+        day.list("deliveryFaults").map { row in
+            [
+                "fault": row.text("faultId"), "partner": row.text("partnerName"), "kind": request.name("message", row.text("kind")),
+                "at": PageTime.moment(row.text("at"), language), "why": why(row.text("code")), "once": faultOnce,
+                "onceAgain": request.once,
+            ]
+        }
+    }
+
+    private func why(_ code: String) -> String {
+        let key = "undelivered-\(code)"
+        return Words.has(key) ? request.word(key) : request.word("undelivered-refused") + " (\(code))"
+    }
+
+    var meetingsToPlan: [PageData] {
+        day.list("meetingsToPlan").map { row in
+            [
+                "path": "/meetings/\(row.text("meetingId"))", "kind": request.name("meeting-kind", row.text("kind")),
+                "trigger": request.name("trigger", row.text("trigger")), "due": PageDay.day(row.text("dueAt"), language),
+                "isOverdue": row.flag("overdue"), "parties": row.texts("parties").count,
+            ]
+        }
+    }
+
+    var meetings: [PageData] {
+        day.list("meetings").map { row in
+            [
+                "path": "/meetings/\(row.text("meetingId"))", "kind": request.name("meeting-kind", row.text("kind")),
+                "at": PageTime.moment(row.text("at"), language), "invited": row.list("invited").count,
+                "accepted": row.list("invited").filter { $0.text("answer") == "accepted" }.count,
+            ]
+        }
+    }
+
+    var offers: [PageData] {
+        (day["visits"] ?? .null).list("offers").map { offer in
+            [
+                "casefile": offer.text("casefileId"), "path": path(offer), "on": offer.list("visits").first?.text("on") ?? "",
+                "once": request.once,
+                "visits": offer.list("visits").map { visit in
+                    [
+                        "visit": visit.text("visitId"), "day": PageDay.day(visit.text("on"), language),
+                        "by": request.word(visit.text("by") == "partner" ? "visit-by-partner" : "visit-by-us"),
+                    ] as PageData
+                } as [PageData],
+            ]
+        }
+    }
+
+    var visits: [PageData] {
+        (day["visits"] ?? .null).list("planned").map { visit in
+            [
+                "path": path(visit), "day": PageDay.day(visit.text("on"), language),
+                "by": request.word(visit.text("by") == "partner" ? "visit-by-partner" : "visit-by-us"),
+            ]
+        }
+    }
+
+    var certificates: [PageData] {
+        day.list("certificates").map { row in
+            [
+                "holder": row.text("holder"), "use": request.name("certificate", row.text("use")),
+                "ends": PageDay.full(row.text("endsOn"), language), "daysLeft": days(row.number("daysLeft")),
+            ]
+        }
+    }
+
+    var news: [PageData] {
+        day.list("tasks").map { ["text": request.name("news", $0.text("news")), "at": PageTime.moment($0.text("at"), language)] }
+    }
+
+    var actions: [PageData] {
+        day.list("planActions").map { row in
+            [
+                "action": row.text("actionId"), "text": request.name("action", row.text("action")), "account": row.text("account"),
+                "due": PageDay.day(row.text("dueOn"), language), "isOverdue": row.flag("overdue"), "path": path(row),
+            ]
+        }
+    }
+
+    var withoutCoordinator: [PageData] {
+        day.list("withoutCoordinator").map { ["path": path($0), "opened": PageDay.full($0.text("openedAt"), language)] }
+    }
+
+    /// Cases with a deadline of one kind.
+    func due(_ section: String) -> [PageData] {
+        day.list(section).map { row in
+            ["path": path(row), "due": PageDay.day(row.text("dueAt"), language), "isOverdue": row.flag("overdue")]
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// One field of a form: label, hint, and the fault of what was typed, tied to it for who does not see it.
+struct Field: Sendable {
+    let name: String
+    /// The key of its label.
+    let label: String
+    /// The key of the sentence beneath the label; empty for none.
+    var hint = ""
+    var value = ""
+    var type = "text"
+    var autocomplete = "off"
+    /// `numeric` shows a telephone's digits.
+    var inputMode = ""
+    var maxLength = 200
+    var isRequired = false
+    /// A few signs wide, such as a year.
+    var isShort = false
+    /// Whether it takes sentences.
+    var isLong = false
+    /// The key of what is wrong with it; nil when nothing is.
+    var fault: String?
+
+    /// For the partial `field`.
+    func shown(_ language: Language) -> PageData {
+        let describedBy = [hint.isEmpty ? nil : "\(name)-hint", fault == nil ? nil : "\(name)-fault"].compactMap(\.self)
+        return [
+            "name": name, "label": Words.text(label, in: language), "hint": hint.isEmpty ? "" : Words.text(hint, in: language),
+            "hasHint": !hint.isEmpty, "value": value, "type": type, "autocomplete": autocomplete, "inputMode": inputMode,
+            "hasInputMode": !inputMode.isEmpty, "maxLength": maxLength, "isRequired": isRequired, "isShort": isShort, "isLong": isLong,
+            "fault": fault.map { Words.text($0, in: language) } ?? "", "hasFault": fault != nil,
+            "describedBy": describedBy.joined(separator: " "), "isDescribed": !describedBy.isEmpty,
+        ]
+    }
+}
+
+/// What is wrong in a form, for the partial `faults`: a list at the top, each leading to its field.
+func shownFaults(_ faults: [(field: String, word: String)], _ language: Language) -> PageData {
+    [
+        "hasFaults": !faults.isEmpty,
+        "faultList": faults.map { ["field": $0.field, "text": Words.text($0.word, in: language)] as PageData } as [PageData],
+    ]
+}

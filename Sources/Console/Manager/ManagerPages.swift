@@ -1,0 +1,108 @@
+import Casework
+import Exchange
+import Foundation
+import StrictJSON
+
+/// What a manager sees: counts only, small ones withheld by the use cases.
+let managerPages: [PageRoute] = [.get("/manager", showFigures)]
+
+let managerNavigation = [
+    NavigationItem(
+        path: "/manager", word: "manager", explanation: "manager-what", roles: [.manager, .privacyOfficer, .dataProtectionOfficer])
+]
+
+/// A quarter of a year. Reports are of whole ones, for two periods that overlap could be subtracted from each other.
+private struct Quarter: Hashable {
+    let year: Int
+    let number: Int
+
+    init(year: Int, number: Int) {
+        self.year = year
+        self.number = number
+    }
+
+    /// Reads `2026-4`.
+    init?(_ text: String) {
+        let parts = text.split(separator: "-").compactMap { Int($0) }
+        guard parts.count == 2, 2000...2999 ~= parts[0], 1...4 ~= parts[1] else { return nil }
+        self.init(year: parts[0], number: parts[1])
+    }
+
+    var text: String { "\(year)-\(number)" }
+    var before: Quarter { number == 1 ? Quarter(year: year - 1, number: 4) : Quarter(year: year, number: number - 1) }
+    var from: String { "\(year)-\(number == 4 ? "10" : "0\(number * 3 - 2)")-01" }
+    var to: String { "\(year)-\(["03-31", "06-30", "09-30", "12-31"][number - 1])" }
+    func name(_ language: Language) -> String { "\(number)\(language == .nl ? "e kwartaal" : Self.ordinals[number - 1]) \(year)" }
+    private static let ordinals = ["st quarter", "nd quarter", "rd quarter", "th quarter"]
+}
+
+private func showFigures(_ request: PageRequest) async throws -> PageAnswer {
+    let language = request.language
+    let work = try await request.desk.showOpenWork(by: request.caller()).body
+    let today = work.said("today").split(separator: "-").compactMap { Int($0) }
+    guard today.count == 3 else { throw PageFault.internalFault }
+    let current = Quarter(year: today[0], number: (today[1] - 1) / 3 + 1)
+    let quarter = Quarter(request.query["quarter"]) ?? current
+    var quarters = [current]
+    while quarters.count < 8, let last = quarters.last { quarters.append(last.before) }
+    if !quarters.contains(quarter) { quarters.append(quarter) }
+    let report = try await request.desk.reportUniformly(from: quarter.from, to: quarter.to, guarded: true, by: request.caller()).body
+    return .page(
+        Page(
+            "manager", title: "manager",
+            [
+                "isWide": true, "quarterName": quarter.name(language),
+                "quarters": quarters.map { ["value": $0.text, "name": $0.name(language), "isChosen": $0 == quarter] as PageData },
+                "warnings": report.texts("warnings").map { ["text": request.word("report-\($0)")] },
+                "work": (work["work"]?.arrayValue ?? []).map { shownWork($0, language) },
+                "chart": chart(report["months"]?.arrayValue ?? [], language),
+                "sections": (report["sections"]?.arrayValue ?? []).map { section -> PageData in
+                    [
+                        "name": section.said(language.rawValue),
+                        "rows": (section["lines"]?.arrayValue ?? []).map { line -> PageData in
+                            let name = line.said(language.rawValue)
+                            return [
+                                "name": line.said("name").hasPrefix("refusedBecause-") ? shownReason(name, language) : name,
+                                "isPart": line["depth"]?.integerValue != 0, "isShown": line["count"] != nil, "count": line.said("count"),
+                                "unit": line["unit"]?.said(language.rawValue) ?? "",
+                            ]
+                        },
+                    ]
+                },
+            ]))
+}
+
+private func shownWork(_ work: JSONValue, _ language: Language) -> PageData {
+    let kind = work.said("kind")
+    return [
+        "title": Words.text("work-\(kind)", in: language), "explanation": Words.text("work-\(kind)-what", in: language),
+        "unit": Words.text("work-\(kind)-unit", in: language), "isTotalShown": work["total"] != nil, "total": work.said("total"),
+        "rows": (work["spans"]?.arrayValue ?? []).map { span -> PageData in
+            [
+                "name": Words.text("work-from-\(span.said("from"))", in: language), "isShown": span["count"] != nil,
+                "count": span.said("count"),
+            ]
+        },
+    ]
+}
+
+/// Two bars for each month; where a count is withheld it says so.
+private func chart(_ months: [JSONValue], _ language: Language) -> PageData {
+    let counts = months.flatMap { month in
+        ["meldcode", "otherChannels"].map { channel in (month: month, channel: channel, count: month[channel]?.integerValue.map(Int.init)) }
+    }
+    let most = max(1, counts.compactMap(\.count).max() ?? 1)
+    let withheld = Words.text("manager-withheld", in: language)
+    var text: [String] = []
+    let bars = counts.enumerated().map { index, bar -> PageData in
+        let month = Int(bar.month.said("month").suffix(2)) ?? 0
+        let name = "\(Words.text("month-\(month)", in: language).prefix(3)) \(Words.text("figures-channel-\(bar.channel)", in: language))"
+        text.append("\(name) \(bar.count.map(String.init) ?? withheld)")
+        let width = (bar.count ?? 0) * 170 / most
+        return [
+            "name": name, "y": index * 28 + 4, "textY": index * 28 + 18, "width": width, "valueX": 126 + width, "isShown": bar.count != nil,
+            "count": bar.count.map(String.init) ?? "", "kind": bar.channel == "meldcode" ? "bar" : "bar second",
+        ]
+    }
+    return ["height": max(1, counts.count * 28), "bars": bars, "text": text.joined(separator: ", ")]
+}

@@ -1,0 +1,111 @@
+import Casework
+import Exchange
+import Foundation
+import StrictJSON
+
+/// Giving a meeting its date and its agenda; a second time it is an update, and who was invited is told.
+let meetingDatePages: [PageRoute] = [
+    .get("/meetings/:meeting/date") { .page(try await datePage($0)) },
+    .post("/meetings/:meeting/date") { request in
+        let form = request.form
+        var faults: [FormFault] = []
+        let at = PageMoment.instant(day: form["day"], time: form["time"])
+        if at == nil { faults.append(("day", "meeting-at-wrong")) }
+        if form.all("item").isEmpty { faults.append(("item", "meeting-items-missing")) }
+        if form["resident"].isEmpty { faults.append(("resident", "meeting-resident-missing")) }
+        let minutes = Int64(form["minutes"])
+        if minutes == nil { faults.append(("minutes", "meeting-minutes-wrong")) }
+        guard faults.isEmpty, let at, let minutes else {
+            var page = try await datePage(request, faults)
+            page.status = .badRequest
+            return .page(page)
+        }
+        // `domain:person`, as the page wrote it; one item for each domain.
+        var items: [(domain: String, subjects: [String])] = []
+        for pair in form.all("item").map({ $0.split(separator: ":").map(String.init) }) where pair.count == 2 {
+            if let place = items.firstIndex(where: { $0.domain == pair[0] }) {
+                items[place].subjects.append(pair[1])
+            } else {
+                items.append((pair[0], [pair[1]]))
+            }
+        }
+        let comes = form["resident"] == "comes"
+        var body: JSONObject = [
+            "at": .string(at.rfc3339), "minutes": .integer(minutes),
+            "items": .array(
+                items.map { ["domain": .string($0.domain), "subjects": .array($0.subjects.map(JSONValue.string))] as JSONValue }),
+            "resident": comes ? ["comes": true] : ["comes": false, "reason": .string(form["resident"])],
+        ]
+        if !form["chair"].isEmpty { body["chair"] = .string(form["chair"]) }
+        let sent = JSONValue.object(body)
+        let fields = ["at": "day", "minutes": "minutes", "items": "item", "chair": "chair", "resident": "resident"]
+        return try await orSay(at: fields, on: { try await datePage(request, $0) }) {
+            try await done("/meetings/\(request["meeting"])?said=dated") { () async throws(DeskRefusal) in
+                try await request.desk.dateMeeting(
+                    request["meeting"], sent, by: request.caller(),
+                    idempotency: request.idempotency("POST /v1/meetings/{meetingId}/date", sent))
+            }
+        }
+    },
+]
+
+private func datePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
+    let meeting = try await MeetingView(request)
+    let form = request.form
+    let chairs = try await request.desk.listStaff().body.list("items").filter {
+        $0.text("role") == StaffRole.meetingChair.rawValue && $0.text("organisation") == request.member?.organisation.description
+    }
+    func fault(_ field: String) -> String? { faults.first { $0.field == field }?.word }
+    // An item for each domain that is known of a person: what nobody told is not spoken of.
+    var options: [Choices.Option] = []
+    for domain in LifeDomain.allCases {
+        for person in meeting.view.json.list("persons")
+        where person.list("fields").contains(where: { $0.text("field").hasPrefix("domains.\(domain.rawValue).") }) {
+            let id = person.text("personId")
+            options.append(
+                .init(
+                    value: "\(domain.rawValue):\(id)", text: request.name("domain", domain.rawValue),
+                    explanation: meeting.view.names[id] ?? ""))
+        }
+    }
+    let known = meeting.json.list("items").flatMap { item in item.texts("subjects").map { "\(item.text("domain")):\($0)" } }
+    let chosen = form.all("item").isEmpty ? known : form.all("item")
+    var data: PageData = [
+        "path": "/meetings/\(request["meeting"])", "once": request.once,
+        "fields": [
+            Field(name: "day", label: "meeting-day", value: form["day"], type: "date", isRequired: true, fault: fault("day")),
+            Field(name: "time", label: "meeting-time", value: form["time"], type: "time", isRequired: true, isShort: true),
+            Field(
+                name: "minutes", label: "meeting-minutes", value: form["minutes"].isEmpty ? "60" : form["minutes"], inputMode: "numeric",
+                isRequired: true, isShort: true, fault: fault("minutes")),
+        ].map { $0.shown(request.language) },
+        "questions": [
+            Choices(
+                name: "item", legend: request.word("meeting-items"), hint: request.word("meeting-items-hint"), options: options,
+                chosen: chosen, isMany: true, isTwo: true, fault: fault("item")),
+            Choices(
+                name: "resident", legend: request.word("meeting-resident"),
+                options: [.init(value: "comes", text: request.word("resident-comes"))]
+                    + ResidentAbsence.allCases.map { .init(value: $0.rawValue, text: request.word("resident-\($0.rawValue)")) },
+                chosen: [form["resident"]], fault: fault("resident")),
+        ].map { $0.shown(request.language) },
+        "chairs": chairs.map { ["value": $0.text("account"), "isChosen": $0.text("account") == form["chair"]] as PageData },
+        "hasChairs": !chairs.isEmpty,
+    ]
+    data.merge(shownFaults(faults, request.language)) { _, new in new }
+    return Page("meeting-date", title: "meeting-date-title", data)
+}
+
+/// A day and a time as somebody in the Netherlands writes them.
+enum PageMoment {
+    static func instant(day: String, time: String) -> Instant? {
+        let parts = time.split(separator: ":").compactMap { Int($0) }
+        guard let date = CalendarDate(day), parts.count >= 2, (0..<24).contains(parts[0]), (0..<60).contains(parts[1]),
+            let zone = TimeZone(identifier: "Europe/Amsterdam")
+        else { return nil }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        let wanted = DateComponents(year: date.year, month: date.month, day: date.day, hour: parts[0], minute: parts[1])
+        return calendar.date(from: wanted).map { Instant(millisecondsSince1970: Int64($0.timeIntervalSince1970 * 1_000)) }
+    }
+}

@@ -1,0 +1,136 @@
+import Casework
+import Exchange
+import StrictJSON
+
+/// The minutes: who was there, who coordinates, and what was decided; each decision becomes a task.
+let minutesPages: [PageRoute] = [
+    .get("/meetings/:meeting/minutes") { .page(try await formPage($0)) },
+    .post("/meetings/:meeting/minutes") { request in
+        let form = request.form
+        let meeting = try await MeetingView(request)
+        let owners = try await owners(meeting, request)
+        var faults: [FormFault] = []
+        var decisions: [JSONValue] = []
+        for row in 1...decisionRows where !form["owner-\(row)"].isEmpty {
+            guard let place = Int(form["owner-\(row)"]), owners.indices.contains(place), !form["action-\(row)"].isEmpty,
+                !form["domain-\(row)"].isEmpty, !form.all("subject-\(row)").isEmpty, CalendarDate(form["due-\(row)"]) != nil
+            else {
+                faults.append(("owner-\(row)", "minutes-row-incomplete"))
+                continue
+            }
+            decisions.append([
+                "owner": owners[place].json(form["domain-\(row)"]), "action": .string(form["action-\(row)"]),
+                "domain": .string(form["domain-\(row)"]), "subjects": .array(form.all("subject-\(row)").map(JSONValue.string)),
+                "dueOn": .string(form["due-\(row)"]),
+            ])
+        }
+        guard faults.isEmpty else {
+            var page = try await formPage(request, faults)
+            page.status = .badRequest
+            return .page(page)
+        }
+        var body: JSONObject = ["present": .array(form.all("present").map(JSONValue.string)), "decisions": .array(decisions)]
+        if !form["coordinator"].isEmpty { body["coordinator"] = .string(form["coordinator"]) }
+        let sent = JSONValue.object(body)
+        let fields = ["present": "present", "coordinator": "coordinator", "decisions": "owner-1"]
+        return try await orSay(at: fields, on: { try await formPage(request, $0) }) {
+            let answer = try await request.desk.keepMinutes(
+                request["meeting"], sent, by: request.caller(),
+                idempotency: request.idempotency("POST /v1/meetings/{meetingId}/minutes", sent)
+            ).body
+            let refused = zip(decisions, answer.list("decisions")).filter { $0.1.text("outcome") == "refused" }
+            guard !refused.isEmpty else { return .redirect("/meetings/\(request["meeting"])?said=held") }
+            // What the gate refused is no task: say so at once, and why.
+            let rows = refused.map { decision, outcome -> PageData in
+                [
+                    "text": request.name("action", decision.text("action")), "domain": request.name("domain", decision.text("domain")),
+                    "why": outcome.texts("reasons").map { sentence($0, request) }.joined(separator: " "),
+                ]
+            }
+            return .page(
+                Page("meeting-kept", title: "minutes-kept-title", ["refused": rows, "path": "/meetings/\(request["meeting"])"]))
+        }
+    },
+]
+
+/// As many decisions as one sheet of paper holds.
+private let decisionRows = 5
+
+/// Who can be given something to do: a colleague, or a partner under an article of a covenant.
+private struct DecisionOwner {
+    let name: String
+    let account: String?
+    let article: JSONValue
+
+    /// A partner is asked with who it is about, how to reach them, and what stands under the domain; the gate decides what of it goes.
+    func json(_ domain: String) -> JSONValue {
+        if let account { return ["account": .string(account)] }
+        let wanted = article.texts("fields").filter { field in
+            ["identification.name", "identification.birthDate"].contains(field) || field.hasPrefix("contact.")
+                || field.hasPrefix("domains.\(domain).")
+        }
+        return [
+            "oin": .string(article.text("oin")), "purpose": .string(article.text("purpose")),
+            "fields": .array(wanted.map(JSONValue.string)),
+        ]
+    }
+}
+
+private func owners(_ meeting: MeetingView, _ request: PageRequest) async throws -> [DecisionOwner] {
+    let staff = try await request.desk.listStaff().body.list("items").filter {
+        let role = StaffRole(rawValue: $0.text("role"))
+        return $0.text("organisation") == request.member?.organisation.description
+            && role.map { [.contactPoint, .socialCaseManager, .planCoordinator].contains($0) } ?? false
+    }
+    var owners = staff.map { DecisionOwner(name: $0.text("account"), account: $0.text("account"), article: .null) }
+    // A chair leads the table and refers nobody; who may, is offered the partners too.
+    if let role = request.member?.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) {
+        let choices = try await request.desk.showSharingChoices(of: meeting.view.id, by: request.caller()).body.list("items")
+        owners += choices.map {
+            DecisionOwner(
+                name: $0.text("name") + ": " + request.name("purpose", $0.text("purpose")), account: nil, article: $0)
+        }
+    }
+    return owners
+}
+
+private func formPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
+    let meeting = try await MeetingView(request)
+    let form = request.form
+    let owners = try await owners(meeting, request)
+    let parties = meeting.json.list("parties").filter { $0.flag("invited") }.map { $0.text("oin") }
+    let domains = meeting.json.list("items").map { $0.text("domain") }
+    let persons = meeting.view.json.list("persons").map { $0.text("personId") }
+    let staff = try await request.desk.listStaff().body.list("items").filter {
+        $0.text("organisation") == request.member?.organisation.description
+            && [StaffRole.socialCaseManager.rawValue, StaffRole.planCoordinator.rawValue].contains($0.text("role"))
+    }
+    let rows = (1...decisionRows).map { row -> PageData in
+        let fault = faults.first { $0.field == "owner-\(row)" }?.word
+        return [
+            "row": row, "hasFault": fault != nil, "fault": fault.map(request.word) ?? "", "due": form["due-\(row)"],
+            "owners": owners.enumerated().map { place, owner in
+                ["value": "\(place)", "text": owner.name, "isChosen": form["owner-\(row)"] == "\(place)"] as PageData
+            } as [PageData],
+            "actions": request.options("action", PlanActionKind.allCases.map(\.rawValue), chosen: form["action-\(row)"]),
+            "domains": request.options("domain", domains, chosen: form["domain-\(row)"]),
+            "subjects": persons.map { person in
+                [
+                    "value": person, "text": meeting.view.names[person] ?? "",
+                    "isChosen": form.all("subject-\(row)").contains(person) || persons.count == 1,
+                ] as PageData
+            } as [PageData],
+        ]
+    }
+    var data: PageData = [
+        "isWide": true, "path": "/meetings/\(request["meeting"])", "once": request.once, "rows": rows,
+        "present": Choices(
+            name: "present", legend: request.word("minutes-present"),
+            options: parties.map { .init(value: $0, text: meeting.partner($0)) }, chosen: form.all("present"), isMany: true, isTwo: true
+        ).shown(request.language), "hasParties": !parties.isEmpty,
+        "needsPlan": meeting.json["planId"] == nil,
+        "staff": staff.map { ["value": $0.text("account"), "isChosen": $0.text("account") == form["coordinator"]] as PageData },
+    ]
+    data.merge(shownFaults(faults, request.language)) { _, new in new }
+    return Page("meeting-minutes", title: "minutes-title", data)
+}

@@ -1,0 +1,56 @@
+import Exchange
+import HTTPTypes
+import StrictJSON
+
+/// Enrolling a second factor and choosing a password: what somebody who signs in for the first time does before anything else.
+let enrolPages: [PageRoute] = [
+    .get("/enrol", .anybody) { request in
+        guard request.token != nil, request.member == nil else { return .redirect("/") }
+        return .page(Page("enrol", title: "enrol"))
+    },
+    .post("/enrol/app", .anybody) { request in
+        guard let token = request.token else { return .redirect("/sign-in") }
+        let offered = try await request.desk.beginEnrolment(token: token).body
+        guard let uri = offered["uri"]?.stringValue, let secret = offered["secret"]?.stringValue else { throw PageFault.internalFault }
+        return .page(enrolPage(request.language, offered: (uri, secret)))
+    },
+    .post("/enrol", .anybody, enrol),
+]
+
+/// - Parameter offered: what the app is to know, shown once; nil when it knows it already and only the form was wrong.
+private func enrolPage(
+    _ language: Language, status: HTTPResponse.Status = .ok, offered: (uri: String, secret: String)? = nil, faults: [InputFault] = []
+) -> Page {
+    func fault(_ pointer: String) -> String? { faults.first { $0.pointer == pointer }.map { "enrol-\($0.code)" } }
+    let fields = [
+        Field(
+            name: "code", label: "sign-in-code", hint: "enrol-code-hint", autocomplete: "one-time-code", inputMode: "numeric",
+            maxLength: 10, isRequired: true, isShort: true, fault: fault("/code")),
+        Field(
+            name: "newPassword", label: "enrol-password", hint: "enrol-password-hint", type: "password", autocomplete: "new-password",
+            isRequired: true, fault: fault("/newPassword")),
+    ]
+    var data: PageData = ["fields": fields.map { $0.shown(language) }, "isOffered": offered != nil]
+    data.merge(shownFaults(fields.compactMap { field in field.fault.map { (field.name, $0) } }, language)) { $1 }
+    if let offered {
+        data["uri"] = offered.uri
+        data["secret"] = stride(from: 0, to: offered.secret.count, by: 4).map { String(offered.secret.dropFirst($0).prefix(4)) }
+            .joined(separator: " ")
+    }
+    return Page("enrol-app", title: "enrol-app", data, status: status)
+}
+
+private func enrol(_ request: PageRequest) async throws -> PageAnswer {
+    guard let token = request.token else { return .redirect("/sign-in") }
+    let body: JSONValue = ["code": .string(request.form["code"]), "newPassword": .string(request.form.exactly("newPassword"))]
+    let answer: DeskAnswer
+    do throws(DeskRefusal) { answer = try await request.desk.finishEnrolment(token: token, body) } catch {
+        guard case .invalidInput(let faults) = error else { throw error }
+        // The app was not begun with: an old page, or another window was faster.
+        if faults.contains(where: { $0.code == "not-begun" }) { return .redirect("/enrol") }
+        return .page(enrolPage(request.language, status: .badRequest, faults: faults))
+    }
+    guard let fresh = answer.body["token"]?.stringValue else { throw PageFault.internalFault }
+    let codes = answer.body["recoveryCodes"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    return .page(Page("enrolled", title: "enrolled", ["codes": codes], cookies: [PageCookie(name: .session, value: fresh)]))
+}

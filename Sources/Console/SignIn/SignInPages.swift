@@ -1,0 +1,76 @@
+import Exchange
+import HTTPTypes
+import StrictJSON
+
+/// Signing in, signing out, and the choice of a language.
+let signInPages: [PageRoute] = [
+    .get("/sign-in", .anybody) { request in
+        guard request.member == nil else { return .redirect("/") }
+        return .page(signInPage(request.language, said: request.query["said"] == "out" ? "signed-out" : nil, to: request.query["to"]))
+    },
+    .post("/sign-in", .anybody, signIn),
+    .post("/sign-out", .anybody) { request in
+        if let token = request.token { _ = try await request.desk.signOut(token: token) }
+        return .redirect("/sign-in?said=out", cookies: [.gone(.session), .gone(.draft)])
+    },
+    .post("/language", .anybody) { request in
+        let back = request.form["back"]
+        let language = Language(rawValue: request.form["language"]) ?? .nl
+        return .redirect(
+            isOwnPath(back) ? back : "/", cookies: [PageCookie(name: .language, value: language.rawValue, seconds: 31_536_000)])
+    },
+]
+
+/// The page to sign in on.
+/// - Parameters:
+///   - said: the key of what is to be said first.
+///   - to: where to go afterwards.
+///   - kept: a form that came after its session had ended.
+func signInPage(
+    _ language: Language, status: HTTPResponse.Status = .ok, said: String? = nil, account: String = "", to: String = "",
+    kept: KeptForm? = nil, isRefused: Bool = false
+) -> Page {
+    let fields = [
+        Field(name: "account", label: "sign-in-account", value: account, autocomplete: "username", maxLength: 80, isRequired: true),
+        Field(name: "password", label: "sign-in-password", type: "password", autocomplete: "current-password", isRequired: true),
+        Field(
+            name: "code", label: "sign-in-code", hint: "sign-in-code-hint", autocomplete: "one-time-code", inputMode: "numeric",
+            maxLength: 30, isShort: true),
+    ]
+    var data: PageData = [
+        "fields": fields.map { $0.shown(language) }, "isRefused": isRefused, "to": isOwnPath(to) ? to : "", "isKept": kept != nil,
+        "kept": kept?.text ?? "",
+    ]
+    if let said { data["said"] = Words.text(said, in: language) }
+    return Page("sign-in", title: "sign-in", data, status: status)
+}
+
+/// Every refusal is the same to whoever tries: it tells nothing of which part was wrong.
+private func signIn(_ request: PageRequest) async throws -> PageAnswer {
+    let form = request.form
+    let kept = KeptForm(form["kept"])
+    var body: JSONObject = ["account": .string(form["account"]), "password": .string(form.exactly("password"))]
+    let code = form["code"].filter { $0 != " " }
+    if !code.isEmpty { body["code"] = .string(code) }
+    let answer: DeskAnswer
+    do throws(DeskRefusal) { answer = try await request.desk.signIn(.object(body), for: .page) } catch {
+        switch error {
+        case .notSignedIn, .invalidInput, .tooMany:
+            return .page(
+                signInPage(
+                    request.language, status: .unauthorized, account: form["account"], to: form["to"], kept: kept, isRefused: true))
+        default: throw error
+        }
+    }
+    guard let token = answer.body["token"]?.stringValue else { throw PageFault.internalFault }
+    // Without an age: it is gone when the browser is closed, and the desk ends the session before that.
+    let cookies = [PageCookie(name: .session, value: token), .gone(.visit)]
+    if answer.body["state"] == "enrolling" { return .redirect("/enrol", cookies: cookies) }
+    guard let kept else { return .redirect(isOwnPath(form["to"]) ? form["to"] : "/", cookies: cookies) }
+    let member = try await request.desk.authenticate(token: token)
+    guard kept.account == member.name else { return .redirect("/?said=kept-for-another", cookies: cookies + [.gone(.draft)]) }
+    let fields = kept.form.ofTheVisitor.pairs.map { ["name": $0.name, "value": $0.value] }
+    return .page(
+        Page(
+            "signed-in-again", title: "signed-in-again", ["path": kept.path, "fields": fields, "account": member.name], cookies: cookies))
+}

@@ -1,0 +1,91 @@
+import Exchange
+import StrictJSON
+
+/// Consent on the doorstep, one person a page: what is read aloud, in the resident's language, and what was answered.
+let consentPages: [PageRoute] = [
+    .get("/signals/consent/:place") { request in
+        try await withPerson(request) { kept, place in try await consent(kept.draft, place, request) }
+    },
+    .post("/signals/consent/:place", answerConsent),
+    .get("/signals/card/:place") { request in
+        try await withPerson(request) { kept, place in
+            let text = try await doorstep(kept.draft, place, request)
+            return .page(Page("signal-card", title: "card-title", ["text": text, "back": "/signals/consent/\(place + 1)"]))
+        }
+    },
+]
+
+/// The reasons for not asking that filing takes.
+private let reasons = ["notPresent", "unsafe", "notAble", "willBeSharedAnyway", "other"]
+
+private func withPerson(_ request: PageRequest, _ body: (inout KeptDraft, Int) async throws -> PageAnswer) async throws -> PageAnswer {
+    try await withDraft(request) { kept in
+        guard let place = Int(request["place"]), kept.draft.persons.indices.contains(place - 1) else { throw PageFault.notFound }
+        return try await body(&kept, place - 1)
+    }
+}
+
+/// What is read aloud to one person, in the language that the query names.
+private func doorstep(_ draft: SignalDraft, _ place: Int, _ request: PageRequest) async throws -> PageData {
+    let choices = try await request.desk.showFilingChoices(by: try request.caller()).body
+    let spoken = chosenText(draft, place, request)
+    let organisation = choices["organisation"]?.stringValue ?? choices.text("municipality")
+    return spoken.shown(
+        organisation: organisation, municipality: choices.text("municipality"), domains: draft.domains,
+        withAddress: !draft.persons[place].street.isEmpty || !draft.persons[place].phone.isEmpty)
+}
+
+private func chosenText(_ draft: SignalDraft, _ place: Int, _ request: PageRequest) -> DoorstepText {
+    let asked = [request.query["text"], request.form["text"], draft.persons[place].language].first { !$0.isEmpty } ?? "nl"
+    return DoorstepText.all.first { $0.language == asked } ?? .dutch
+}
+
+private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest, faults: [(field: String, word: String)] = []) async throws
+    -> PageAnswer
+{
+    let person = draft.persons[place]
+    let spoken = chosenText(draft, place, request)
+    func fault(_ name: String) -> String? { faults.first { $0.field == name }?.word }
+    let answer = Choices(
+        name: "answer", legend: request.word("answer-question"),
+        options: ["given", "refused", "notAsked"].map {
+            .init(value: $0, text: request.word("answer-\($0)"), explanation: request.word("answer-\($0)-more"))
+        }, chosen: [faults.isEmpty ? person.answer : request.form["answer"]], fault: fault("answer"))
+    let reason = Choices(
+        name: "reason", legend: request.word("reason-question"), hint: request.word("reason-hint"),
+        options: reasons.map { .init(value: $0, text: request.word("reason-\($0)")) }, chosen: [person.reason], isTwo: true,
+        fault: fault("reason"))
+    var data: PageData = [
+        "name": person.name, "text": try await doorstep(draft, place, request), "action": "/signals/consent/\(place + 1)",
+        "card": "/signals/card/\(place + 1)?text=\(spoken.language)", "chosenText": spoken.language,
+        "answers": [answer.shown(request.language)],
+        "reasons": [reason.shown(request.language)],
+        "texts": DoorstepText.all.map {
+            [
+                "code": $0.language, "name": $0.ownName, "isHere": $0.language == spoken.language,
+                "path": "/signals/consent/\(place + 1)?text=\($0.language)",
+            ] as PageData
+        } as [PageData],
+        "which": draft.persons.count > 1 ? "\(place + 1)/\(draft.persons.count)" : "",
+    ]
+    data.merge(shownFaults(faults, request.language)) { own, _ in own }
+    return .page(Page("signal-consent", title: "consent-title", data, status: faults.isEmpty ? .ok : .unprocessableContent))
+}
+
+private func answerConsent(_ request: PageRequest) async throws -> PageAnswer {
+    try await withPerson(request) { kept, place in
+        let (answer, reason) = (request.form["answer"], request.form["reason"])
+        guard ["given", "refused", "notAsked"].contains(answer) else {
+            return try await consent(kept.draft, place, request, faults: [("answer", "answer-missing")])
+        }
+        guard answer != "notAsked" || reasons.contains(reason) else {
+            return try await consent(kept.draft, place, request, faults: [("reason", "reason-missing")])
+        }
+        kept.draft.persons[place].answer = answer
+        kept.draft.persons[place].reason = answer == "notAsked" ? reason : ""
+        kept.draft.persons[place].language = chosenText(kept.draft, place, request).language
+        try await kept.keep(request)
+        let next = place + 1 < kept.draft.persons.count ? "/signals/consent/\(place + 2)" : "/signals/check"
+        return .redirect(next, cookies: [kept.cookie])
+    }
+}

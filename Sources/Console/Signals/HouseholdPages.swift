@@ -1,0 +1,119 @@
+import Casework
+import Exchange
+
+/// Who is in the household: one after another, as far as is known. No citizen service number is asked: the desk does not need it to begin.
+let householdPages: [PageRoute] = [
+    .get("/signals/people") { request in try await withDraft(request) { kept in people(kept.draft, request) } },
+    .post("/signals/people", addPerson),
+    .post("/signals/people/remove") { request in
+        try await withDraft(request) { kept in
+            guard let place = Int(request.form["place"]), kept.draft.persons.indices.contains(place - 1) else { throw PageFault.notFound }
+            kept.draft.persons.remove(at: place - 1)
+            // Whom a concern is about was said by place.
+            for domain in kept.draft.concerns.keys { kept.draft.concerns[domain]?.about = [] }
+            try await kept.keep(request)
+            return .redirect("/signals/people", cookies: [kept.cookie])
+        }
+    },
+]
+
+private typealias Person = SignalDraft.Person
+
+private func people(
+    _ draft: SignalDraft, _ request: PageRequest, typed: SignalDraft.Person? = nil, born: (String, String, String) = ("", "", ""),
+    faults: [(field: String, word: String)] = []
+) -> PageAnswer {
+    let person = typed ?? Person()
+    func field(
+        _ name: String, _ value: String, hint: String = "", inputMode: String = "", length: Int = 200, short: Bool = false,
+        long: Bool = false
+    ) -> PageData {
+        Field(
+            name: name, label: "person-\(name)", hint: hint, value: value, inputMode: inputMode, maxLength: length, isShort: short,
+            isLong: long, fault: faults.first { $0.field == name }?.word
+        ).shown(request.language)
+    }
+    var data: PageData = [
+        "persons": draft.persons.enumerated().map { place, person in
+            ["place": place + 1, "name": person.name, "born": shownBirthDate(person.birthDate, request.language)] as PageData
+        } as [PageData],
+        "hasPersons": !draft.persons.isEmpty, "mayAdd": draft.persons.count < SignalDraft.mostPersons,
+        "nameFields": [
+            field("given", person.given), field("prefix", person.prefix, length: 40, short: true),
+            field("family", person.family, length: 120),
+        ],
+        "birthFields": [
+            field("day", born.0, inputMode: "numeric", length: 2, short: true),
+            field("month", born.1, inputMode: "numeric", length: 2, short: true),
+            field("year", born.2, inputMode: "numeric", length: 4, short: true),
+        ],
+        "addressFields": [
+            field("street", person.street), field("houseNumber", person.houseNumber, length: 10, short: true),
+            field("addition", person.addition, length: 10, short: true), field("postcode", person.postcode, length: 7, short: true),
+            field("place", person.place),
+        ],
+        "contactFields": [
+            field("phone", person.phone, inputMode: "tel", length: 30),
+            field("safeWay", person.safeWay, hint: "person-safeWay-hint", length: 500, long: true),
+        ],
+        "isOpen": draft.persons.isEmpty || !faults.isEmpty,
+    ]
+    data.merge(shownFaults(faults, request.language)) { own, _ in own }
+    return .page(Page("signal-people", title: "people-title", data, status: faults.isEmpty ? .ok : .unprocessableContent))
+}
+
+private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
+    try await withDraft(request) { kept in
+        let form = request.form
+        var person = Person(
+            given: form["given"], prefix: form["prefix"], family: form["family"], street: form["street"], houseNumber: form["houseNumber"],
+            addition: form["addition"], postcode: form["postcode"], place: form["place"], phone: form["phone"], safeWay: form["safeWay"])
+        // "Continue" with an empty form goes on with those who are there.
+        if form["then"] == "next", person == Person(), !kept.draft.persons.isEmpty,
+            [form["day"], form["month"], form["year"]].allSatisfy(\.isEmpty)
+        {
+            return .redirect("/signals/concerns")
+        }
+        var faults: [(field: String, word: String)] = []
+        if person.family.isEmpty { faults.append(("family", "family-missing")) }
+        let birthDate = birthDate(day: form["day"], month: form["month"], year: form["year"])
+        if birthDate == nil { faults.append(("year", "birth-date-wrong")) }
+        if !person.street.isEmpty || !person.houseNumber.isEmpty {
+            if person.street.isEmpty { faults.append(("street", "street-missing")) }
+            if person.houseNumber.isEmpty { faults.append(("houseNumber", "house-number-missing")) }
+            if person.place.isEmpty { faults.append(("place", "place-missing")) }
+        }
+        guard faults.isEmpty, let birthDate, kept.draft.persons.count < SignalDraft.mostPersons else {
+            return people(kept.draft, request, typed: person, born: (form["day"], form["month"], form["year"]), faults: faults)
+        }
+        person.birthDate = birthDate
+        kept.draft.persons.append(person)
+        try await kept.keep(request)
+        return .redirect(form["then"] == "next" ? "/signals/concerns" : "/signals/people", cookies: [kept.cookie])
+    }
+}
+
+/// A birth date of which parts may be unknown: a year, a year and a month, all three, or nothing. Nil for what is no date.
+func birthDate(day: String, month: String, year: String) -> String? {
+    func digits(_ text: String, _ count: Int) -> String? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), text.utf8.count <= count else {
+            return nil
+        }
+        return String(repeating: "0", count: count - text.utf8.count) + text
+    }
+    if day.isEmpty, month.isEmpty, year.isEmpty { return "unknown" }
+    guard year.utf8.count == 4, let year = digits(year, 4) else { return nil }
+    guard !month.isEmpty else { return day.isEmpty && BirthDate(year) != nil ? year : nil }
+    guard let month = digits(month, 2) else { return nil }
+    let whole = day.isEmpty ? "\(year)-\(month)" : digits(day, 2).map { "\(year)-\(month)-\($0)" }
+    return whole.flatMap { BirthDate($0) == nil ? nil : $0 }
+}
+
+/// A birth date for people: `7 maart 1968`, `maart 1968`, `1968`, or that it is unknown.
+func shownBirthDate(_ text: String, _ language: Language) -> String {
+    let parts = text.split(separator: "-").compactMap { Int($0) }
+    guard let year = parts.first else { return Words.text("born-unknown", in: language) }
+    guard parts.count > 1 else { return "\(year)" }
+    let month = Words.text("month-\(parts[1])", in: language)
+    return parts.count > 2 ? "\(parts[2]) \(month) \(year)" : "\(month) \(year)"
+}

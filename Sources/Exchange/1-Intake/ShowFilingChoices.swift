@@ -1,0 +1,53 @@
+import Casework
+import Disclosure
+import StrictJSON
+
+extension ReferralDesk {
+    /// What somebody who is about to file can choose from, as the covenants in force have it: the domains that may be told, and who is there to be
+    /// called instead, for what. A help to find the way: whether something may be filed is decided by asking, and again by filing.
+    ///
+    /// 200 `{to, municipality, organisation?, domains, suggestions: [{purpose, covenant, text, partners, domains}]}`.
+    public func showFilingChoices(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        guard caller.mayFile, let sender = caller.organisation else { throw .roleMayNot }
+        let now = world.calendar()
+        let covenants = policyInForce.snapshot.covenants.filter { $0.isInForce(at: now) }
+        var domains: Set<LifeDomain> = []
+        var suggestions: [JSONValue] = []
+        var name: String?
+        for covenant in covenants {
+            name = name ?? covenant.parties.first { $0.oin == sender }?.name
+            for article in covenant.articles {
+                let told = LifeDomain.allCases.filter { article.fields.contains(.concern($0)) }
+                if article.purpose == .intake {
+                    if article.to.contains(municipality.oin), article.from.contains(sender) { domains.formUnion(told) }
+                    continue
+                }
+                let partners = covenant.parties.filter {
+                    article.to.contains($0.oin) && $0.oin != municipality.oin && $0.oin != sender
+                }
+                guard !partners.isEmpty else { continue }
+                suggestions.append([
+                    "purpose": .string(article.purpose.rawValue), "covenant": text(covenant.title), "text": text(article.text),
+                    "partners": .array(partners.map { .string($0.name) }), "domains": .array(told.map { .string($0.rawValue) }),
+                ])
+            }
+        }
+        var body: JSONObject = [
+            "to": .string(municipality.oin.description), "municipality": .string(municipality.name),
+            "domains": .array(LifeDomain.allCases.filter(domains.contains).map { .string($0.rawValue) }),
+            "suggestions": .array(suggestions),
+        ]
+        if let name { body["organisation"] = .string(name) }
+        return DeskAnswer(status: 200, body: .object(body))
+    }
+
+    private func text(_ text: PlainText) -> JSONValue { ["nl": .string(text.nl), "en": .string(text.en)] }
+}
+
+extension Caller {
+    /// Whether this is a role that files signals (contract §3).
+    var mayFile: Bool {
+        guard let role else { return false }
+        return [.intermediary, .contactPoint].contains(role)
+    }
+}

@@ -1,0 +1,73 @@
+import AuditTrail
+import Casework
+import Storage
+import StrictJSON
+
+/// What somebody wants to see of the log. No person is among it: a person is searched for in an access request.
+struct LogFilter: Sendable {
+    /// Events, by their names in the log; empty for all.
+    let kinds: [String]
+    /// A partner that acted or is named.
+    let partner: OrganisationNumber?
+    /// The first and the last day.
+    let from: CalendarDate?
+    let until: CalendarDate?
+    /// Only what was permitted or told on another ground than consent.
+    let withoutConsent: Bool
+    /// Only what stands before this number.
+    let before: Int64?
+    let limit: Int
+
+    static let members = ["kinds", "partner", "from", "until", "withoutConsent", "before", "limit"]
+
+    init?(_ object: JSONObjectReader) {
+        kinds =
+            object["kinds"]?.array(max: AuditEvent.allCases.count)?.compactMap { $0.oneOf(AuditEvent.self)?.rawValue } ?? []
+        partner = object["partner"]?.organisation()
+        from = object["from"]?.date()
+        until = object["until"]?.date()
+        withoutConsent = object["withoutConsent"]?.bool() ?? false
+        before = object["before"]?.integer(in: 1...Int64.max)
+        limit = Int(object["limit"]?.integer(in: 1...200) ?? 50)
+        if let from, let until, until < from {
+            object["until"]?.fault("contradictory-dates", "it lies before the first day", hint: "`until` is the last day of the period")
+        }
+        guard object.faults.isEmpty else { return nil }
+    }
+
+    /// Which kinds of filter are used, and nothing of what was filtered for.
+    var used: [String] {
+        [
+            kinds.isEmpty ? nil : "kinds", partner == nil ? nil : "partner", from == nil && until == nil ? nil : "period",
+            withoutConsent ? "withoutConsent" : nil,
+        ].compactMap(\.self)
+    }
+
+    /// By what the log's index finds it; whatever else is asked is looked at entry by entry.
+    var terms: [String] {
+        if let partner { return [partner.description] }
+        return withoutConsent && kinds.isEmpty ? Self.disclosing.map(\.rawValue) : kinds
+    }
+
+    private static let disclosing: [AuditEvent] = [.decisionPermitted, .decisionChanged, .spokenDisclosure]
+
+    /// How many entries are read for one page: where entries are passed over, a page may be short and go on from there.
+    var batch: Int { used.isEmpty || used == ["kinds"] ? limit + 1 : limit + 700 }
+
+    /// Whether it lets an entry through.
+    func admits(_ entry: RecordedEntry, in span: (from: Instant?, until: Instant?)) -> Bool {
+        if !kinds.isEmpty, !kinds.contains(entry.event) { return false }
+        if let from = span.from, entry.at < from.millisecondsSince1970 { return false }
+        if let until = span.until, entry.at >= until.millisecondsSince1970 { return false }
+        guard withoutConsent else { return true }
+        guard Self.disclosing.contains(where: { $0.rawValue == entry.event }), case .text(let ground)? = entry.facts["ground"]
+        else { return false }
+        // A decision that changed into a refusal shared nothing.
+        return ground != "consent" && (entry.event == AuditEvent.spokenDisclosure.rawValue || entry.facts["allowed"] != nil)
+    }
+
+    /// The instants of its days.
+    func span(_ calendar: WorkingCalendar) -> (from: Instant?, until: Instant?) {
+        (from.map(calendar.startOfDay), until.map { calendar.startOfDay($0.adding(days: 1)) })
+    }
+}

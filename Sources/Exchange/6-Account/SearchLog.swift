@@ -1,0 +1,110 @@
+import AuditTrail
+import Casework
+import Disclosure
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Entries of the log, newest first, for the privacy officer and the data protection officer. Every look is itself an entry, with the kinds
+    /// of filter that were used.
+    ///
+    /// Body: `{kinds?, partner?, from?, until?, withoutConsent?, before?, limit?}`. 200 `{items: [{seq, entry, asked?: {recipient, purpose,
+    /// ground, fields}}], names: {oin: name}, partners: [{oin, name}], next?}`: `asked` is the question that the entry's decision answered, in
+    /// names of fields. `next` goes into `before`; a page may be short and still have one.
+    public func searchLog(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        try demandOfficer(caller)
+        let filter = try reading(body) { $0.object(LogFilter.members).flatMap(LogFilter.init) }
+        let page = try await logPage(filter)
+        let read = entry(.logRead, by: caller, facts: ["filters": .list(filter.used), "items": .integer(Int64(page.count))])
+        _ = try await commit { try $0.append([read]) }
+        return DeskAnswer(status: 200, body: page.body)
+    }
+
+    /// The same entries to be taken away as a file, which is an entry of its own: how many, in which form.
+    ///
+    /// Body: that of ``searchLog(_:by:)`` with `format`: `csv` or `json`.
+    public func exportLog(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        try demandOfficer(caller)
+        let (filter, format) = try reading(body) { reader -> (LogFilter, ExportFormat)? in
+            guard let object = reader.object(LogFilter.members + ["format"], required: ["format"]),
+                let format = object["format"]?.oneOf(ExportFormat.self), let filter = LogFilter(object)
+            else { return nil }
+            return (filter, format)
+        }
+        let page = try await logPage(filter)
+        let made = entry(
+            .exportMade, by: caller,
+            facts: [
+                "kind": .text("log"), "format": .text(format.rawValue), "filters": .list(filter.used), "items": .integer(Int64(page.count)),
+            ])
+        _ = try await commit { try $0.append([made]) }
+        return DeskAnswer(status: 200, body: page.body)
+    }
+
+    /// Refuses whoever is neither the municipality's privacy officer nor its data protection officer.
+    func demandOfficer(_ caller: Caller) throws(DeskRefusal) {
+        guard let role = caller.role, [.privacyOfficer, .dataProtectionOfficer].contains(role), caller.organisation == municipality.oin
+        else { throw .roleMayNot }
+    }
+
+    private func logPage(_ filter: LogFilter) async throws(DeskRefusal) -> (body: JSONValue, count: Int) {
+        let span = filter.span(calendar)
+        let policy = policyInForce.snapshot
+        let own = municipality
+        return try await read { transaction in
+            let bounds = try transaction.logNumbers(from: span.from, until: span.until)
+            let below = min(filter.before ?? .max, bounds.below)
+            let rows = try transaction.logEntries(terms: filter.terms, above: bounds.above, below: below, limit: filter.batch)
+            var (items, names, next): ([JSONValue], [String: String], Int64?) = ([], [:], nil)
+            let partners = try transaction.partners()
+            for covenant in policy.covenants { for party in covenant.parties { names[party.oin.description] = party.name } }
+            for partner in partners { names[partner.oin.description] = partner.name }
+            names[own.oin.description] = own.name
+            var mentioned: Set<String> = []
+            var last: Int64?
+            for row in rows {
+                guard let entry = try? RecordedEntry(reading: row.entry), let json = try? parseJSON(row.entry) else {
+                    throw StoreFault.corrupt("an entry of the log cannot be read")
+                }
+                if filter.admits(entry, in: span) {
+                    if items.count == filter.limit {
+                        next = last
+                        break
+                    }
+                    var item: JSONObject = ["seq": .integer(row.seq), "entry": json]
+                    mentioned.formUnion(entry.terms)
+                    if let own = entry.actor["organisation"] { mentioned.insert(own) }
+                    if let id = entry.refs["decision"].flatMap({ DecisionID($0) }), let question = try transaction.question(of: id) {
+                        item["asked"] = question.shown
+                        mentioned.insert(question.recipient.description)
+                    }
+                    items.append(.object(item))
+                }
+                last = row.seq
+            }
+            // It was read to the end of the batch, and there may be more.
+            if next == nil, rows.count == filter.batch { next = rows.last?.seq }
+            var body: JSONObject = [
+                "items": .array(items),
+                "names": .object(
+                    JSONObject(unique: names.filter { mentioned.contains($0.key) }.map { .init(name: $0.key, value: .string($0.value)) })),
+                "partners": .array(partners.map { ["oin": .string($0.oin.description), "name": .string($0.name)] }),
+            ]
+            if let next { body["next"] = .integer(next) }
+            return (.object(body), items.count)
+        }
+    }
+}
+
+/// As what the entries in view are taken away.
+enum ExportFormat: String, CaseIterable { case csv, json }
+
+extension DisclosureQuestion {
+    /// `{recipient, purpose, ground, fields}`: codes and names of fields.
+    fileprivate var shown: JSONValue {
+        [
+            "recipient": .string(recipient.description), "purpose": .string(purpose.rawValue), "ground": .string(ground.text),
+            "fields": .array(fields.paths.map(JSONValue.string)),
+        ]
+    }
+}

@@ -1,0 +1,63 @@
+import Casework
+import Disclosure
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// What the covenants in force allow at most: who may receive which field for which purpose on which ground. For the privacy officer and the
+    /// data protection officer; the look is itself an entry.
+    ///
+    /// 200 `{revision, covenants: [{id, version, title, validFrom, validUntil?, unsigned: [name]}], columns: [{recipient, name, purpose, covenant,
+    /// cells: [{field, grounds}], refuses: [field]}]}`. The BSN stands there only under an act that prescribes it.
+    public func showCovenants(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        try demandOfficer(caller)
+        let policy = policyInForce.snapshot
+        let now = world.calendar()
+        let inForce = policy.covenants.filter { $0.isInForce(at: now) }
+        try await noteLook("covenants", by: caller)
+        return DeskAnswer(
+            status: 200,
+            body: [
+                "revision": .string(policy.revision), "covenants": .array(inForce.map(\.shown)),
+                "columns": .array(inForce.flatMap { $0.columns(at: now) }),
+            ])
+    }
+}
+
+extension Covenant {
+    fileprivate var shown: JSONValue {
+        var json: JSONObject = [
+            "id": .string(id), "version": .integer(Int64(version)), "title": ["nl": .string(title.nl), "en": .string(title.en)],
+            "validFrom": .string(validFrom.rfc3339), "unsigned": .array(parties.filter { !$0.hasSigned }.map { .string($0.name) }),
+        ]
+        if let validUntil { json["validUntil"] = .string(validUntil.rfc3339) }
+        return .object(json)
+    }
+
+    /// A column for each recipient and purpose.
+    fileprivate func columns(at now: Instant) -> [JSONValue] {
+        let recipients = parties.filter { party in party.from.map { $0 <= now } ?? true && party.until.map { now < $0 } ?? true }
+        return recipients.flatMap { party -> [JSONValue] in
+            let articles = articles.filter { $0.to.contains(party.oin) }
+            var purposes: [Purpose] = []
+            for article in articles where !purposes.contains(article.purpose) { purposes.append(article.purpose) }
+            return purposes.map { column(of: party, for: $0, under: articles) }
+        }
+    }
+
+    private func column(of party: CovenantParty, for purpose: Purpose, under articles: [Article]) -> JSONValue {
+        let cells = FieldName.all.compactMap { field -> JSONValue? in
+            var grounds: [String] = []
+            for article in articles where article.purpose == purpose && article.fields.contains(field) {
+                guard field != .bsn || article.bsnUnder != nil else { continue }
+                for ground in article.grounds where !grounds.contains(ground.text) { grounds.append(ground.text) }
+            }
+            return grounds.isEmpty ? nil : ["field": .string(field.path), "grounds": .array(grounds.map(JSONValue.string))]
+        }
+        return [
+            "recipient": .string(party.oin.description), "name": .string(party.name), "purpose": .string(purpose.rawValue),
+            "covenant": .string("\(id)/\(version)"), "cells": .array(cells),
+            "refuses": .array(party.refuses.paths.map(JSONValue.string)),
+        ]
+    }
+}

@@ -1,0 +1,33 @@
+import AuditTrail
+import Casework
+import Storage
+import StrictJSON
+
+extension ReferralDesk {
+    /// Where the log stands, for the privacy officer and the data protection officer; the look is itself an entry.
+    ///
+    /// 200 `{origin, size, note, since, entries}`: the newest signed checkpoint, the time of the first entry, and the number of the newest one
+    /// over all years, as they were before this look.
+    public func showLogState(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+        try demandOfficer(caller)
+        let state = try await read { transaction in
+            (note: try transaction.newestCheckpoint(), first: try transaction.firstLogEntry(), last: try transaction.lastLogEntry())
+        }
+        guard let note = state.note, let first = state.first else { throw .notFound }
+        let lines = note.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count > 2, let size = Int64(lines[1]), let opening = try? RecordedEntry(reading: first) else { throw .notDurable }
+        try await noteLook("state", by: caller)
+        return DeskAnswer(
+            status: 200,
+            body: [
+                "origin": .string(String(lines[0])), "size": .integer(size), "note": .string(note),
+                "since": .string(Instant(millisecondsSince1970: opening.at).rfc3339), "entries": .integer(state.last),
+            ])
+    }
+
+    /// Writes that an officer looked, and at what.
+    func noteLook(_ what: String, by caller: Caller, about subjects: [JournalSubject] = []) async throws(DeskRefusal) {
+        let read = entry(.logRead, by: caller, about: subjects, facts: ["what": .text(what)])
+        _ = try await commit { try $0.append([read]) }
+    }
+}

@@ -1,0 +1,13 @@
+import Casework
+
+extension Transaction {
+    /// The signals that stand under a case, oldest first; joined ones too.
+    public func signals(of casefile: CasefileID) throws -> [SignalRow] {
+        try all("SELECT id FROM signal WHERE casefile = ? ORDER BY id", [.of(casefile)]).compactMap { try signal($0.identifier("id")) }
+    }
+
+    /// The meetings of a case, oldest first.
+    public func meetings(of casefile: CasefileID) throws -> [MeetingRow] {
+        try all("SELECT id FROM meeting WHERE casefile = ? ORDER BY id", [.of(casefile)]).compactMap { try meeting($0.identifier("id")) }
+    }
+}

@@ -1,0 +1,89 @@
+"""Those who work with what was filed: the desk, the case manager, the privacy officer, the manager; each page once, at both widths."""
+
+from __future__ import annotations
+
+from house import Visit
+from signals import fill_to_check
+
+
+def _follow(visit: Visit, selector: str) -> None:
+    with visit.page.expect_navigation():
+        visit.page.locator(selector).first.click()
+
+
+def desk(visit: Visit) -> None:
+    """A signal is filed and triaged at the desk, and stands among the cases."""
+    visit.sign_in("intermediary-1", "/signals/new")
+    fill_to_check(visit)
+    visit.press("main form button")
+    visit.press("header form[action='/sign-out'] button")
+    visit.sign_in("desk-1", "/desk")
+    visit.look("desk", dark=True)
+    _follow(visit, "#newSignals a.button")
+    visit.look("desk-signal")
+    visit.press("main form[action$='/triage'] button")
+    visit.expect(visit.page.locator(".fault").count() > 0, "triage without an outcome is asked again")
+    visit.look("desk-signal-fault")
+    visit.page.locator("input[name=outcome]").first.check()
+    visit.press("main form[action$='/triage'] button")
+    visit.expect(visit.path.startswith("/cases/"), "a triaged signal leads to its case")
+    visit.look("case-new")
+    visit.open("/cases")
+    visit.look("cases")
+
+
+def case(visit: Visit) -> None:
+    """The case manager reads the case and shares a part of it, seeing first what would go."""
+    visit.sign_in("case-manager-1", "/cases")
+    _follow(visit, "ul.doors a")
+    path = visit.path
+    visit.look("case", dark=True)
+    visit.open(path + "/share")
+    visit.look("case-share")
+    visit.press("main form button")
+    visit.expect(visit.page.locator(".refused").count() > 0, "sharing nothing is asked again")
+    visit.look("case-share-fault")
+    visit.page.locator("input[name=article]").first.check()
+    for box in visit.page.locator("input[name=subject], input[name=field]").all():
+        box.check()
+    visit.press("main form button")
+    visit.look("case-share-check", dark=True)
+
+
+def meeting(visit: Visit) -> None:
+    """The case manager asks for a meeting while only one party is involved: that is said, and nothing is opened."""
+    visit.sign_in("case-manager-1", "/cases")
+    _follow(visit, "ul.doors a")
+    form = visit.page.locator("form[action$='/meetings']")
+    form.locator("xpath=ancestor::details").locator("summary").click()
+    form.locator("select").select_option(index=1)
+    with visit.page.expect_navigation():
+        form.locator("button").click()
+    visit.expect("minstens twee partijen" in visit.page.inner_text(".refused"), "a meeting of one party is none")
+    visit.look("case-meeting-refused")
+
+
+def officer(visit: Visit) -> None:
+    """The privacy officer reads the log, the covenants and the log's state, and looks for a person."""
+    visit.sign_in("privacy-1")
+    visit.look("home-officer")
+    for name in ["log", "covenants", "person", "state", "advice"]:
+        visit.open(f"/officer/{name}")
+        visit.look(f"officer-{name}", dark=name in {"log", "covenants"})
+    visit.open("/signals/new")
+    visit.look("refused-role")
+
+
+def manager(visit: Visit) -> None:
+    """The manager reads the figures of a quarter, without small counts."""
+    visit.sign_in("manager-1", "/manager")
+    visit.look("manager", dark=True)
+
+
+def protection(visit: Visit) -> None:
+    """The data protection officer reads what the privacy officer reads, and records advice."""
+    visit.sign_in("protection-1", "/officer/advice")
+    visit.look("protection-advice")
+
+
+ALL = [desk, case, meeting, officer, manager, protection]

@@ -1,0 +1,186 @@
+import Casework
+import ConvenantTestSupport
+import Exchange
+import Foundation
+import StrictJSON
+import Testing
+
+@testable import Console
+
+@Suite("the pages of a case and its meeting")
+struct DeskCaseTests {
+    @Test("markup in names and in what was seen is shown as it was written, on every page of a case")
+    func escaped() async throws {
+        try await servingPages { test, browser in
+            var resident = Resident.mother
+            resident.given = "<b>D'Árcy</b>"
+            resident.family = "\"><img src=x>"
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([resident], triage: "single", by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            for path in ["/cases/\(filed.casefile)", "/cases/\(filed.casefile)/share", "/desk/signals/\(filed.signal)"] {
+                let shown = try await visitor.get(path)
+                #expect(shown.status == 200 && shown.text.contains("&lt;b&gt;D"))
+                #expect(!shown.text.contains("<b>D") && !shown.text.contains("<img"), "\(path)")
+            }
+        }
+    }
+
+    @Test("sharing shows what would go and what stays, sends it once however often it is pressed, and the case then tells it")
+    func share() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let choose = try await visitor.get("/cases/\(filed.casefile)/share")
+            let place = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
+                .firstIndex { $0["purpose"] == "debtAssistance" }
+            let article = try #require(place)
+            #expect(choose.text.contains("value=\"\(article)\""))
+            let empty = try await visitor.post("/cases/\(filed.casefile)/share/check", [])
+            #expect(empty.status == 400)
+            for field in ["article", "subject", "field"] { #expect(empty.text.contains("href=\"#\(field)\"")) }
+            let question = [
+                ("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name"),
+                ("field", "domains.debts.observation"), ("field", "domains.health.observation"),
+            ]
+            let before = try test.events().filter { $0 == "message.sealed" }.count
+            let check = try await visitor.post("/cases/\(filed.casefile)/share/check", question)
+            // What may go is shown with its value, what may not with the gate's reason and without.
+            #expect(check.status == 200 && check.text.contains("ongeopende brieven op tafel"))
+            #expect(!check.text.contains("slaapt al weken slecht") && check.text.contains("Gezondheid: wat is gezien"))
+            #expect(try test.events().filter { $0 == "message.sealed" }.count == before)
+            let send = question + [("once", check.value(of: "once"))]
+            for _ in 0..<2 {
+                let sent = try await visitor.post("/cases/\(filed.casefile)/share", send)
+                #expect(sent.status == 303 && sent.leadsTo.hasPrefix("/cases/\(filed.casefile)"))
+            }
+            #expect(try test.events().filter { $0 == "message.sealed" }.count == before + 1)
+            let page = try await visitor.get("/cases/\(filed.casefile)")
+            #expect(page.text.contains("Testschuldhulp · Schuldhulp") && page.text.contains("Schulden: wat is gezien"))
+        }
+    }
+
+    @Test("what the gate refuses is said before sending, and there is nothing to send")
+    func refused() async throws {
+        try await servingPages { test, browser in
+            var resident = Resident.mother
+            resident.consents = [Consents.intake, ["answer": "refused", "recipients": ["sector:debt"], "purposes": ["debtAssistance"]]]
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([resident], triage: "single", by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
+            let article = try #require(items.firstIndex { $0["purpose"] == "debtAssistance" })
+            _ = try await visitor.get("/cases/\(filed.casefile)/share")
+            let question = [("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name")]
+            let check = try await visitor.post("/cases/\(filed.casefile)/share/check", question)
+            #expect(check.status == 200 && check.text.contains("Dit mag niet"))
+            #expect(!check.text.contains("action=\"/cases/\(filed.casefile)/share\""))
+            let forced = try await visitor.post("/cases/\(filed.casefile)/share", question)
+            #expect(forced.status == 422 && forced.text.contains("role=\"alert\""))
+            #expect(try !test.events().contains("message.sealed"))
+        }
+    }
+
+    @Test("a consent is withdrawn by telephone; what had not left is named as stopped, and what was received as recalled")
+    func withdraw() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "multipleUnrelated", by: clerk)
+            _ = try await test.referAndReceive(test.referral(filed), to: test.debt, by: clerk)
+            let shown = try await test.desk.showCasefile(filed.casefile, by: clerk).body
+            let consent = try #require(
+                shown.list("persons")[0].list("consents").first { $0["purposes"] == ["debtAssistance"] }?["consentId"]?.stringValue)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            _ = try await visitor.get("/cases/\(filed.casefile)")
+            let path = "/cases/\(filed.casefile)/withdrawals/\(consent)"
+            #expect(try await visitor.post(path, []).status == 400)
+            let done = try await visitor.post(path, [("how", "telephone")])
+            #expect(done.status == 200 && done.text.contains("<h2>Al ontvangen</h2>") && done.text.contains("<li>Testschuldhulp</li>"))
+            #expect(try test.events().contains("consent.withdrawn"))
+            #expect(try await visitor.get("/cases/\(filed.casefile)").text.contains("Ingetrokken"))
+        }
+    }
+
+    @Test("a new consent opens the gate that was closed")
+    func consent() async throws {
+        try await servingPages { test, browser in
+            var resident = Resident.mother
+            resident.consents = [Consents.intake]
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([resident], triage: "single", by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
+            let article = try #require(items.firstIndex { $0["purpose"] == "debtAssistance" })
+            _ = try await visitor.get("/cases/\(filed.casefile)")
+            let asked = try await visitor.post("/cases/\(filed.casefile)/consents/ask", [("person", filed.persons[0])])
+            #expect(asked.status == 200 && asked.text.contains("Annemarijke"))
+            let empty = try await visitor.post("/cases/\(filed.casefile)/consents", [("person", filed.persons[0])])
+            #expect(empty.status == 400 && empty.text.contains("href=\"#answer\""))
+            let kept = try await visitor.post(
+                "/cases/\(filed.casefile)/consents",
+                [("person", filed.persons[0]), ("answer", "given"), ("article", "\(article)"), ("recordedHow", "spoken")])
+            #expect(kept.status == 303)
+            let check = try await visitor.post(
+                "/cases/\(filed.casefile)/share/check",
+                [("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name")])
+            #expect(check.text.contains("Dit gaat er weg"))
+        }
+    }
+
+    @Test("a meeting is asked for, dated with an agenda, and held; what the chair's sheet says follows the audiences")
+    func meeting() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            _ = try await test.account("manager", .socialCaseManager)
+            let filed = try await test.openCase([.mother, .father], triage: "multipleInterrelated", by: clerk)
+            let opened = try await test.desk.openMeeting(
+                [
+                    "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
+                    "parties": [
+                        ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
+                        ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
+                    ],
+                ], by: clerk, idempotency: nil)
+            let path = "/meetings/" + (opened.body["meetingId"]?.stringValue ?? "")
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let dating = try await visitor.get(path + "/date")
+            #expect(dating.text.contains("debts:\(filed.persons[0])"))
+            let empty = try await visitor.post(path + "/date", [])
+            #expect(empty.status == 400 && empty.text.contains("href=\"#item\""))
+            let past = [
+                ("day", "2026-11-20"), ("time", "10:00"), ("minutes", "60"), ("item", "debts:\(filed.persons[0])"), ("resident", "comes"),
+            ]
+            #expect(try await visitor.post(path + "/date", past).text.contains("Deze datum is voorbij"))
+            var form = past
+            form[0].1 = "2026-12-01"
+            let dated = try await visitor.post(path + "/date", form + [("item", "health:\(filed.persons[0])")])
+            #expect(dated.status == 303)
+            let page = try await visitor.get(dated.leadsTo)
+            #expect(page.text.contains("1 december 2026, 10.00 uur") && page.text.contains("Testschuldhulp"))
+            test.clock.advance(days: 9)
+            let again = try await browser.signedIn(test.account("clerk-2", .contactPoint))
+            _ = try await again.get(path + "/minutes")
+            let half = try await again.post(path + "/minutes", [("coordinator", "manager"), ("owner-1", "0")])
+            #expect(half.status == 400 && half.text.contains("href=\"#owner-1\""))
+            let owner = half.text.contains("<option value=\"0\"") ? "0" : ""
+            let held = try await again.post(
+                path + "/minutes",
+                [
+                    ("coordinator", "manager"), ("present", test.debt.oin.description), ("owner-1", owner), ("action-1", "coordinate"),
+                    ("domain-1", "debts"), ("subject-1", filed.persons[0]), ("due-1", "2026-12-20"),
+                ])
+            #expect(held.status == 303)
+            #expect(try await again.get(held.leadsTo).text.contains("Afstemmen"))
+            #expect(try await again.get("/cases/\(filed.casefile)").text.contains("manager"))
+            #expect(try test.events().contains("meeting.held"))
+        }
+    }
+
+    @Test("who leaves when follows from the audiences of the items")
+    func sheet() throws {
+        let seats = chairSheet([["a", "b"], ["b"], ["b", "c"]])
+        #expect(seats.map(\.comes) == [[], [], ["c"]])
+        #expect(seats.map(\.leaves) == [["a"], [], []])
+    }
+}

@@ -1,0 +1,196 @@
+import Casework
+import ConvenantTestSupport
+import Exchange
+import Foundation
+import StrictJSON
+import Testing
+
+@testable import Console
+
+@Suite("the desk's pages")
+struct DeskPageTests {
+    @Test("every page of desk, case and meeting is open to the roles whose use case says so, and to nobody else")
+    func routesByRole() async throws {
+        try await servingPages { test, browser in
+            let desk = try await test.staff("clerk", .contactPoint)
+            let filed = try await test.openCase([.mother, .father], triage: "multipleInterrelated", by: desk)
+            let opened = try await test.desk.openMeeting(
+                [
+                    "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
+                    "parties": [
+                        ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
+                        ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
+                    ],
+                ], by: desk, idempotency: nil)
+            let waiting = try await test.fileSignal([.father])
+            let meeting = opened.body["meetingId"]?.stringValue ?? ""
+            let paths = [
+                "/desk", "/desk/signals/\(waiting)", "/desk/joins/\(waiting)/\(filed.casefile)", "/cases", "/cases/\(filed.casefile)",
+                "/cases/\(filed.casefile)/share", "/meetings/\(meeting)", "/meetings/\(meeting)/date", "/meetings/\(meeting)/minutes",
+            ]
+            for role in StaffRole.allCases {
+                let visitor = try await browser.signedIn(test.account("a-\(role.rawValue.lowercased())", role))
+                for path in paths {
+                    let shown = try await visitor.get(path)
+                    // Nobody here has a case given to them, so that the desk alone may look into one.
+                    let isOpen = role == .contactPoint || path == "/cases"
+                    #expect(isOpen ? shown.status == 200 : [403, 404].contains(shown.status), "\(role) \(path) \(shown.status)")
+                    if !isOpen { #expect(!shown.text.contains("Waterdrinkster")) }
+                }
+            }
+            let nobody = await browser.another()
+            for path in paths { #expect(try await nobody.get(path).leadsTo.hasPrefix("/sign-in")) }
+        }
+    }
+
+    @Test("forms of another role change nothing")
+    func formsByRole() async throws {
+        try await servingPages { test, browser in
+            let desk = try await test.staff("clerk", .contactPoint)
+            let filed = try await test.openCase([.mother], by: desk)
+            let waiting = try await test.fileSignal([.father])
+            let forms: [(String, [(String, String)])] = [
+                ("/desk/signals/\(waiting)/triage", [("outcome", "single")]), ("/desk/signals/\(waiting)/part", []),
+                ("/desk/joins/\(waiting)/\(filed.casefile)", []), ("/cases/\(filed.casefile)/closure", [("outcome", "solved")]),
+                ("/cases/\(filed.casefile)/visits", [("outcome", "spoke")]),
+                ("/cases/\(filed.casefile)/plan", [("coordinator", "clerk")]),
+                ("/cases/\(filed.casefile)/meetings", [("kind", "mda"), ("trigger", "interrelated")]),
+                ("/desk/contact", [("task", waiting), ("casefile", filed.casefile), ("outcome", "busy")]),
+                ("/desk/fault", [("fault", waiting), ("do", "again")]), ("/desk/news", [("upTo", waiting)]),
+            ]
+            for role in StaffRole.allCases where role != .contactPoint {
+                let visitor = try await browser.signedIn(test.account("b-\(role.rawValue.lowercased())", role))
+                for (path, fields) in forms {
+                    _ = try await visitor.get("/")
+                    let before = try test.entries().count
+                    let shown = try await visitor.post(path, fields)
+                    #expect([403, 404].contains(shown.status), "\(role) \(path) \(shown.status)")
+                    #expect(try test.entries().count == before, "\(role) \(path)")
+                }
+            }
+        }
+    }
+
+    @Test("a case manager opens the case that was given to them and finds no other")
+    func assignedOnly() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("clerk", .contactPoint)
+            let manager = try await test.account("manager", .socialCaseManager)
+            let (mine, other) = (try await test.openCase([.mother], by: clerk), try await test.openCase([.father], by: clerk))
+            _ = try await test.desk.triageSignal(
+                mine.signal, ["outcome": "multipleUnrelated", "caseManager": "manager"], by: clerk)
+            let visitor = try await browser.signedIn(manager)
+            #expect(try await visitor.get("/cases").text.contains("/cases/\(mine.casefile)"))
+            #expect(try await visitor.get("/cases/\(mine.casefile)").text.contains("Waterdrinkster"))
+            for path in ["/cases/\(other.casefile)", "/cases/\(other.casefile)/share", "/desk/signals/\(other.signal)"] {
+                let shown = try await visitor.get(path)
+                #expect(shown.status == 404 && !shown.text.contains("Zandloopster"), "\(path)")
+            }
+        }
+    }
+
+    @Test("another organisation's worker finds nothing, whatever the id")
+    func otherOrganisation() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("clerk", .contactPoint)
+            let filed = try await test.openCase([.mother], by: clerk)
+            let made = try await test.desk.addStaff(name: "stranger", role: .contactPoint, organisation: test.care.oin)
+            let visitor = try await browser.signedIn((made.account, made.password))
+            for path in ["/desk", "/desk/signals/\(filed.signal)", "/cases/\(filed.casefile)", "/cases/\(filed.casefile)/share"] {
+                let shown = try await visitor.get(path)
+                #expect([403, 404].contains(shown.status) && !shown.text.contains("Waterdrinkster"), "\(path)")
+            }
+        }
+    }
+
+    @Test("a signal is opened, triaged in two more clicks, and given to a case manager; without an answer nothing happens")
+    func triage() async throws {
+        try await servingPages { test, browser in
+            _ = try await test.account("manager", .socialCaseManager)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let waiting = try await test.fileSignal()
+            #expect(try await visitor.get("/desk").text.contains("/desk/signals/\(waiting)"))
+            let page = try await visitor.get("/desk/signals/\(waiting)")
+            #expect(page.text.contains("Annemarijke Waterdrinkster") && page.text.contains("<option>manager</option>"))
+            let empty = try await visitor.post("/desk/signals/\(waiting)/triage", [])
+            #expect(empty.status == 400 && empty.text.contains("href=\"#outcome\""))
+            let done = try await visitor.post(
+                "/desk/signals/\(waiting)/triage", [("outcome", "multipleUnrelated"), ("caseManager", "manager")])
+            #expect(done.status == 303 && done.leadsTo.hasPrefix("/cases/"))
+            #expect(try await visitor.get(done.leadsTo).text.contains("manager"))
+            #expect(try await !visitor.get("/desk").text.contains("/desk/signals/\(waiting)"))
+            #expect(try test.events().contains("triage.made"))
+        }
+    }
+
+    @Test("two workers triage one signal: the second sees that it was done")
+    func triagedMeanwhile() async throws {
+        try await servingPages { test, browser in
+            let first = try await browser.signedIn(test.account("one", .contactPoint))
+            let second = try await browser.signedIn(test.account("two", .contactPoint))
+            let waiting = try await test.fileSignal()
+            _ = try await first.get("/desk/signals/\(waiting)")
+            _ = try await second.get("/desk/signals/\(waiting)")
+            #expect(try await first.post("/desk/signals/\(waiting)/triage", [("outcome", "multipleUnrelated")]).status == 303)
+            let late = try await second.post("/desk/signals/\(waiting)/triage", [("outcome", "single")])
+            #expect(late.status == 409 && late.text.contains("role=\"alert\""))
+        }
+    }
+
+    @Test("a proposed join shows both households beside each other, joins them, and parts them again")
+    func join() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let known = try await test.openCase([.mother], by: clerk)
+            let waiting = try await test.fileSignal([.mother])
+            let path = "/desk/joins/\(waiting)/\(known.casefile)"
+            #expect(try await visitor.get("/desk").text.contains(path))
+            let both = try await visitor.get(path)
+            #expect(both.text.components(separatedBy: "<h3>Annemarijke Waterdrinkster</h3>").count == 3)
+            #expect(try await visitor.post(path, []).leadsTo.hasPrefix("/cases/\(known.casefile)"))
+            let joined = try await visitor.get("/desk/signals/\(waiting)")
+            #expect(joined.text.contains("/desk/signals/\(waiting)/part"))
+            #expect(try await visitor.post("/desk/signals/\(waiting)/part", []).status == 303)
+            #expect(try test.events().suffix(3).contains("signal.parted"))
+        }
+    }
+
+    @Test("a helper who left a task open is rung from the desk, and the outcome is an entry; sent twice it is one")
+    func ring() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            let queued = try await test.referAndReceive(test.referral(filed), to: test.debt, by: clerk)
+            try await test.pass(days: 9)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/desk")
+            #expect(page.text.contains("outcome-\(queued.task)") && page.text.contains("Testschuldhulp"))
+            let missing = try await visitor.post("/desk/contact", [("task", queued.task), ("casefile", filed.casefile)])
+            #expect(missing.status == 400 && missing.text.contains("href=\"#outcome-\(queued.task)\""))
+            let form = [
+                ("task", queued.task), ("casefile", filed.casefile), ("outcome", "promised"), ("once", missing.value(of: "once")),
+            ]
+            let before = try test.events().filter { $0 == "contact.made" }.count
+            for _ in 0..<2 { #expect(try await visitor.post("/desk/contact", form).status == 303) }
+            #expect(try test.events().filter { $0 == "contact.made" }.count == before + 1)
+        }
+    }
+
+    @Test("a message that was not delivered stands at the desk until it is ended with a reason")
+    func undelivered() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            _ = try await test.refer(test.referral(filed), by: clerk)
+            try await test.pass(days: 30)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/desk")
+            let fault = page.value(of: "fault")
+            #expect(page.text.contains("reason-\(fault)") && !fault.isEmpty)
+            #expect(try await visitor.post("/desk/fault", [("fault", fault), ("do", "end")]).status == 400)
+            #expect(try await visitor.post("/desk/fault", [("fault", fault), ("do", "end"), ("reason", "toldOtherwise")]).status == 303)
+            #expect(try await !visitor.get("/desk").text.contains(fault))
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Casework
+import ConvenantTestSupport
+import Exchange
+import Foundation
+import StrictJSON
+import Testing
+
+@testable import Console
+
+@Suite("the pages of the officers and the manager")
+struct OfficerPageTests {
+    /// A browser in which somebody of this role has signed in.
+    private static func signedIn(_ test: TestDesk, _ browsing: Browsing, _ role: StaffRole) async throws -> Browsing {
+        let added = try await test.desk.addStaff(
+            name: "staff-\(StaffRole.allCases.firstIndex(of: role) ?? 0)", role: role, organisation: nil)
+        let browser = await browsing.another()
+        _ = try await browser.signIn(added.account, added.password)
+        return browser
+    }
+
+    @Test("each page opens for its roles and for nobody else, and every look is an entry")
+    func roles() async throws {
+        try await servingPages { test, browsing in
+            let looks: [(path: String, roles: Set<StaffRole>, entries: [String])] = [
+                ("/officer/log", officers, ["log.read"]), ("/officer/state", officers, ["log.read"]),
+                ("/officer/covenants", officers, ["log.read"]), ("/officer/person", officers, []),
+                ("/officer/advice", officers, ["log.read"]), ("/manager", officers.union([.manager]), ["export.made", "export.made"]),
+            ]
+            for look in looks { #expect(try await browsing.get(look.path).leadsTo == "/sign-in?to=\(look.path)") }
+            for role in StaffRole.allCases {
+                let browser = try await Self.signedIn(test, browsing, role)
+                for look in looks {
+                    let before = try test.entries().count
+                    let shown = try await browser.get(look.path)
+                    #expect(shown.status == (look.roles.contains(role) ? 200 : 403), "\(role) \(look.path)")
+                    #expect(try test.events(after: before) == (look.roles.contains(role) ? look.entries : []), "\(role) \(look.path)")
+                    #expect(shown.text.utf8.count < 100_000 && shown.headers["cache-control"] == "no-store")
+                }
+                let navigation = try await browser.get("/").text
+                #expect(navigation.contains("href=\"/officer/log\"") == officers.contains(role))
+                #expect(navigation.contains("href=\"/manager\"") == (officers.contains(role) || role == .manager))
+            }
+        }
+    }
+
+    @Test("what is sent is taken from the role that may, and with the form's key only")
+    func sending() async throws {
+        try await servingPages { test, browsing in
+            let posts: [(path: String, fields: [(String, String)], may: Set<StaffRole>, status: UInt)] = [
+                ("/officer/log/export", [("format", "json")], officers, 200),
+                ("/officer/person", [("casefile", "x"), ("person", "y")], officers, 400),
+                ("/officer/advice", [("about", "consent"), ("text", "goed zo"), ("once", "a")], [.dataProtectionOfficer], 303),
+            ]
+            for role in [StaffRole.privacyOfficer, .dataProtectionOfficer, .manager, .contactPoint, .intermediary] {
+                let browser = try await Self.signedIn(test, browsing, role)
+                for post in posts {
+                    _ = try await browser.get("/")
+                    let answer = try await browser.post(post.path, post.fields)
+                    #expect(answer.status == (post.may.contains(role) ? post.status : 403), "\(role) \(post.path)")
+                    #expect(try await browser.post(post.path, post.fields + [("key", "no")]).status == 403)
+                }
+            }
+            #expect(try test.entries().filter { $0.event == "advice.recorded" }.count == 1)
+        }
+    }
+
+    @Test("the log tells in plain words what happened, filtered and page by page, and goes along as a file")
+    func log() async throws {
+        try await servingPages { test, browsing in
+            let member = try await test.staff("desk-1", .contactPoint)
+            let filed = try await test.openCase([.mother], by: member)
+            _ = try await test.refer(test.referral(filed), by: member)
+            _ = await ask { () async throws(DeskRefusal) in
+                try await test.desk.dispatchReferral(test.referral(filed).with("purpose", "careSupport"), by: member, idempotency: nil)
+            }
+            let browser = try await Self.signedIn(test, browsing, .privacyOfficer)
+            let all = try await browser.get("/officer/log").text
+            #expect(all.contains("Bericht klaargezet") && all.contains("Testschuldhulp") && all.contains("Contactpunt, Teststad"))
+            #expect(!all.contains(filed.casefile) && !all.contains(filed.persons[0]) && !all.contains(Resident.mother.family))
+            let refused = try await browser.get("/officer/log?kind=refused").text
+            #expect(refused.contains("Delen geweigerd") && !refused.contains("Bericht klaargezet"))
+            #expect(refused.contains("Het convenant noemt dit doel niet."))
+            let faulty = try await browser.get("/officer/log?from=gisteren")
+            #expect(faulty.status == 400 && faulty.text.contains("aria-describedby=\"from-fault\""))
+            let english = try await browser.get("/officer/log?kind=refused", language: "en").text
+            #expect(english.contains("Sharing refused"))
+            let csv = try await browser.post("/officer/log/export", [("format", "csv"), ("kind", "refused")])
+            #expect(csv.headers["content-disposition"] == "attachment; filename=\"log.csv\"" && csv.text.contains("Delen geweigerd"))
+            _ = try await browser.get("/officer/log")
+            let entries = try parseJSON(Array(try await browser.post("/officer/log/export", [("format", "json")]).text.utf8)).arrayValue
+            #expect(entries?.count == 50 || entries?.isEmpty == false)
+            #expect(try test.entries().filter { $0.event == "export.made" }.count == 2)
+        }
+    }
+
+    @Test("a person is searched for in a form, and what was shared is shown")
+    func person() async throws {
+        try await servingPages { test, browsing in
+            let member = try await test.staff("desk-1", .contactPoint)
+            let filed = try await test.openCase([.mother], by: member)
+            _ = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+            let browser = try await Self.signedIn(test, browsing, .privacyOfficer)
+            _ = try await browser.get("/officer/person")
+            let found = try await browser.post("/officer/person", [("casefile", filed.casefile), ("person", filed.persons[0])])
+            #expect(found.status == 200 && found.text.contains("Testschuldhulp") && found.text.contains("Schulden"))
+            let unknown = try await browser.post("/officer/person", [("casefile", filed.casefile), ("person", filed.casefile)])
+            #expect(unknown.status == 400 && unknown.text.contains("id=\"person-fault\""))
+        }
+    }
+
+    @Test("no markup comes of advice, filters or an address, and a form that is sent twice is kept once")
+    func escaping() async throws {
+        try await servingPages { test, browsing in
+            let browser = try await Self.signedIn(test, browsing, .dataProtectionOfficer)
+            let once = try await browser.get("/officer/advice").value(of: "once")
+            #expect(!once.isEmpty)
+            let evil = "<script>alert('x')</script>\"\u{301}"
+            for _ in 0..<2 {
+                #expect(try await browser.post("/officer/advice", [("about", "other"), ("text", evil), ("once", once)]).status == 303)
+            }
+            let shown = try await browser.get("/officer/advice?said=kept").text
+            #expect(!shown.contains("<script>alert") && shown.components(separatedBy: "&lt;script&gt;alert").count == 2)
+            let empty = try await browser.post("/officer/advice", [("about", "<b>"), ("text", ""), ("once", "z")])
+            #expect(empty.status == 400 && empty.text.contains("id=\"text-fault\"") && !empty.text.contains("<b>"))
+            let query = "%22%3E%3Cb%3E"
+            for path in ["/officer/log?kind=\(query)&partner=\(query)&from=\(query)", "/manager?quarter=\(query)"] {
+                #expect(!(try await browser.get(path).text.contains("\"><b>")))
+            }
+        }
+    }
+
+    @Test("a cell that a spreadsheet would calculate becomes a text")
+    func spreadsheet() {
+        #expect(csvField("=1+1") == "\"'=1+1\"" && csvField("a\"b") == "\"a\"\"b\"" && csvField("") == "\"\"")
+    }
+
+    @Test("every event of the log has its words")
+    func words() {
+        for subject in AdviceSubject.allCases { #expect(Words.has("advice-\(subject.rawValue)")) }
+        for role in StaffRole.allCases { #expect(Words.has("role-\(role.rawValue)")) }
+        for group in logGroups {
+            #expect(Words.has("log-group-\(group.name)"))
+            for event in group.events { #expect(Words.has("event-\(event)"), "\(event)") }
+        }
+    }
+}

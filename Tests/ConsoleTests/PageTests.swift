@@ -1,0 +1,97 @@
+import Casework
+import ConvenantTestSupport
+import Disclosure
+import Foundation
+import Testing
+
+@testable import Console
+
+@Suite("what the pages are made of")
+struct PageTests {
+    @Test("every word that a template asks for was written, in both languages")
+    func words() throws {
+        for (name, bytes) in PageTemplates.sources {
+            let text = String(decoding: bytes, as: UTF8.self)
+            for match in text.matches(of: /w\.([a-zA-Z0-9-]+)/) {
+                #expect(Words.has(String(match.output.1)), "the template `\(name)` asks for `\(match.output.1)`")
+            }
+        }
+        for (key, phrase) in Words.phrases { #expect(!phrase.nl.isEmpty && !phrase.en.isEmpty, "`\(key)`") }
+        for item in navigation { #expect(Words.has(item.word) && Words.has(item.explanation)) }
+        for domain in LifeDomain.allCases {
+            #expect(Words.has("domain-\(domain.rawValue)"))
+            for text in DoorstepText.all { #expect(text.domains[domain.rawValue]?.isEmpty == false, "\(text.language) \(domain.rawValue)") }
+        }
+    }
+
+    @Test("only the layout shows anything unescaped, and no page has style or script of its own")
+    func templatesAreSafe() {
+        for (name, bytes) in PageTemplates.sources {
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(!text.contains("{{&") && !(text.contains("{{{") && name != "layout"), "`\(name)`")
+            #expect(!text.contains("style=") && !text.contains("<style") && text.firstMatch(of: /\son[a-z]+=/) == nil, "`\(name)`")
+            #expect(!text.contains("<form method=\"post\"") || text.contains("{{>form}}"), "a form of `\(name)` has no key")
+        }
+    }
+
+    @Test(
+        "whatever stands in a value, no markup comes of it",
+        arguments: [
+            "<b>x</b>", "\"> <script>", "'\u{301} onfocus=x", "\"\u{301} autofocus", "<\u{338}b>", "&\u{20D7}lt;", "a\u{200D}\"\u{200D}b",
+        ])
+    func escaping(_ value: String) {
+        let field = Field(name: "family", label: "person-family", value: value).shown(.nl)
+        let text = PageTemplates.render("field", field)
+        let plain = PageTemplates.render("field", Field(name: "family", label: "person-family", value: "x").shown(.nl))
+        func marks(_ text: String) -> [Unicode.Scalar] { text.unicodeScalars.filter { ["<", "\"", "'"].contains($0) } }
+        #expect(marks(text) == marks(plain))
+    }
+
+    @Test(
+        "names come out as they were typed",
+        arguments: ["O'Brien", "’t Hof", "Çelik-Öz", "van der Ö", "X", "Nguyễn", "Łuczak", "e\u{301}e\u{301}n"])
+    func names(_ name: String) throws {
+        let form = try #require(FormFields(encoded: "family=" + (name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")))
+        #expect(Array(form["family"].unicodeScalars) == Array(name.unicodeScalars))
+        let shown = PageTemplates.showable(name) as? String
+        #expect(shown.map { Array($0.unicodeScalars) } == Array(name.unicodeScalars))
+    }
+
+    @Test("a birth date may have unknown parts, and is a date")
+    func birthDates() {
+        #expect(birthDate(day: "7", month: "3", year: "1968") == "1968-03-07")
+        #expect(birthDate(day: "", month: "3", year: "1968") == "1968-03" && birthDate(day: "", month: "", year: "1968") == "1968")
+        #expect(birthDate(day: "", month: "", year: "") == "unknown")
+        let wrong = [("30", "2", "1968"), ("7", "", "1968"), ("7", "3", ""), ("7", "3", "68"), ("x", "3", "1968"), ("1", "13", "2000")]
+        for (day, month, year) in wrong {
+            #expect(birthDate(day: day, month: month, year: year) == nil)
+        }
+        #expect(shownBirthDate("1968-03-07", .nl) == "7 maart 1968" && shownBirthDate("unknown", .nl) == "onbekend")
+    }
+
+    @Test("a form that no browser would send is none")
+    func forms() {
+        #expect(FormFields(encoded: "a=1&a=2&b=x+y%26z")?.all("a") == ["1", "2"])
+        #expect(FormFields(encoded: "a=1&b=x+y%26z")?["b"] == "x y&z")
+        #expect(FormFields(encoded: "a=%FF") == nil && FormFields(encoded: "a=%zz") == nil)
+        #expect(FormFields(encoded: String(repeating: "a=1&", count: 1_001)) == nil)
+    }
+
+    @Test("a form goes back to no address but ours")
+    func ownPaths() {
+        #expect(isOwnPath("/signals/consent/1"))
+        for path in ["//evil.example", "https://evil.example", "/\\evil", "signals", "", "/a?b=c", "/%2F"] { #expect(!isOwnPath(path)) }
+        let kept = KeptForm(path: "//evil.example", form: FormFields(pairs: [("a", "1")]))
+        #expect(KeptForm(kept.text) == nil)
+        let own = KeptForm(path: "/signals/concerns", form: FormFields(pairs: [("a", "1\n2"), ("key", "secret")]))
+        #expect(KeptForm(own.text)?.form == FormFields(pairs: [("a", "1\n2")]), "its key is not kept")
+    }
+
+    @Test("a form's key is the cookie's alone")
+    func formKeys() {
+        let form = FormFields(pairs: [("key", FormKey.key(for: "mine"))])
+        #expect(FormKey.holds(form, secret: "mine"))
+        #expect(!FormKey.holds(form, secret: "another") && !FormKey.holds(form, secret: nil) && !FormKey.holds(form, secret: ""))
+        #expect(!FormKey.holds(.none, secret: "mine"))
+    }
+}

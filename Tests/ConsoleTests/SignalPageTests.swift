@@ -1,0 +1,151 @@
+import Casework
+import ConvenantTestSupport
+import Disclosure
+import Exchange
+import Foundation
+import Testing
+
+@testable import Console
+
+@Suite("filing a signal on the pages", .serialized, .timeLimit(.minutes(10)))
+struct SignalPageTests {
+    private static let debt = OrganisationNumber("00000099000000002000")
+    private static let person: [(String, String)] = [
+        ("given", "Ö"), ("prefix", "van 't"), ("family", "O'Brien-Çelik"), ("day", ""), ("month", "3"), ("year", "1968"),
+        ("street", "Kwikstaartpad"), ("houseNumber", "71"), ("place", "Teststad"), ("then", "next"),
+    ]
+
+    private func signedIn(_ test: TestDesk, _ browser: Browsing, as name: String = "filer") async throws {
+        let secret = try await test.desk.addStaff(name: name, role: .intermediary, organisation: Self.debt).password
+        #expect(try await browser.signIn(name, secret).status == 200)
+    }
+
+    /// From the first question to the page before sending.
+    private func toCheck(_ browser: Browsing, person: [(String, String)] = person, answer: String = "given") async throws -> Shown {
+        _ = try await browser.get("/signals/may-i")
+        let asked = try await browser.post("/signals/may-i", [("capacity", "helper"), ("domains", "debts"), ("consent", "yes")])
+        #expect(asked.leadsTo == "/signals/answer")
+        #expect(try await browser.get("/signals/answer").text.contains(Words.text("answer-yes", in: .nl)))
+        #expect(try await browser.post("/signals/answer", [("names", "yes")]).leadsTo == "/signals/people")
+        _ = try await browser.get("/signals/people")
+        #expect(try await browser.post("/signals/people", person).leadsTo == "/signals/concerns")
+        _ = try await browser.get("/signals/concerns")
+        let concerns = try await browser.post(
+            "/signals/concerns", [("observation-debts", "Post & <brieven>"), ("how-debts", "visit"), ("freeText", "")])
+        #expect(concerns.leadsTo == "/signals/consent/1")
+        _ = try await browser.get("/signals/consent/1?text=tr")
+        #expect(try await browser.post("/signals/consent/1", [("answer", answer), ("text", "tr")]).leadsTo == "/signals/check")
+        return try await browser.get("/signals/check")
+    }
+
+    @Test("a signal goes from the first question to my signals, and is filed once however often it is sent")
+    func filing() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            let check = try await toCheck(browser)
+            #expect(check.text.contains("Ö van &#39;t O&#39;Brien-Çelik") && check.text.contains("maart 1968"))
+            #expect(check.text.contains("Post &amp; &lt;brieven&gt;"))
+            #expect(!check.text.contains("<title>Ö"))
+            let fields = [("once", check.value(of: "once")), ("key", check.key)]
+            async let first = browser.post("/signals/check", fields)
+            async let second = browser.post("/signals/check", fields)
+            let both = try await [first, second]
+            #expect(both.allSatisfy { $0.status == 303 && $0.leadsTo == "/signals/sent" })
+            #expect(try await browser.post("/signals/check", fields).leadsTo == "/signals/sent")
+            #expect(try test.number("SELECT count(*) FROM signal WHERE outcome = 'accepted'") == 1)
+            #expect(try test.number("SELECT count(*) FROM consent WHERE language = 'tr' AND text_version = '\(DoorstepText.version)'") == 1)
+            let mine = try await browser.get("/signals")
+            #expect(mine.text.contains(Words.text("signal-received", in: .nl)) && !mine.text.contains("Brien"))
+            #expect(try test.logIsIntact())
+        }
+    }
+
+    @Test("nothing is kept before the gate has spoken, and nothing of a draft can be read in the data folder")
+    func draftIsSealed() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            _ = try await browser.get("/signals/may-i")
+            #expect(try await browser.post("/signals/may-i", [("capacity", "helper"), ("domains", "debts")]).status == 422)
+            #expect(try test.number("SELECT count(*) FROM draft") == 0)
+            _ = try await toCheck(browser)
+            #expect(try test.number("SELECT count(*) FROM draft") == 1)
+            for file in try FileManager.default.contentsOfDirectory(atPath: test.folder.path) {
+                guard let data = FileManager.default.contents(atPath: test.folder.path + "/" + file) else { continue }
+                #expect(data.range(of: Data("Brien".utf8)) == nil && data.range(of: Data("brieven".utf8)) == nil, "\(file)")
+            }
+        }
+    }
+
+    @Test("another account cannot open a draft in the same browser, and after a day nobody can")
+    func draftEnds() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            _ = try await toCheck(browser)
+            await browser.forget("__Host-session")
+            try await signedIn(test, browser, as: "other")
+            #expect(try await browser.get("/signals/check").leadsTo == "/signals/new?said=draft-gone")
+            _ = try await toCheck(browser)
+            test.clock.advance(milliseconds: DraftKey.lifetime + 1)
+            try await test.desk.tidy()
+            #expect(try test.number("SELECT count(*) FROM draft") == 0)
+        }
+    }
+
+    @Test(
+        "markup in any field is shown as it was typed",
+        arguments: ["given", "prefix", "family", "street", "houseNumber", "addition", "postcode", "place", "phone", "safeWay"])
+    func markup(_ name: String) async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            let value = "\"><u>"
+            var fields = Self.person.filter { $0.0 != name } + [(name, value)]
+            let check = try await toCheck(browser, person: fields)
+            #expect(check.status == 200 && !check.text.contains("<u>") && check.text.contains("&quot;&gt;&lt;u&gt;"))
+            // With a fault beside it, the form comes back with what was typed.
+            fields = fields.filter { $0.0 != "year" } + [("year", "19")]
+            _ = try await browser.get("/signals/people")
+            let again = try await browser.post("/signals/people", fields)
+            #expect(again.status == 422 && !again.text.contains("<u>") && again.text.contains("&quot;&gt;&lt;u&gt;"))
+            #expect(again.text.contains("id=\"year-fault\"") && again.text.contains("aria-describedby=\"year-fault\""))
+        }
+    }
+
+    @Test("who says no is not filed by name, and the page says so; without names only domains and an area are filed")
+    func withoutIdentity() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            let check = try await toCheck(browser, answer: "refused")
+            _ = try await browser.post("/signals/check", [("once", check.value(of: "once")), ("key", check.key)])
+            #expect(try await browser.get("/signals/sent").text.contains(Words.text("sent-without-identity", in: .nl)))
+            #expect(try test.number("SELECT count(*) FROM person") == 0)
+            _ = try await browser.get("/signals/may-i")
+            _ = try await browser.post("/signals/may-i", [("capacity", "helper"), ("domains", "debts"), ("consent", "no")])
+            #expect(try await browser.get("/signals/answer").text.contains(Words.text("answer-no", in: .nl)))
+            _ = try await browser.post("/signals/answer", [("names", "no")])
+            _ = try await browser.get("/signals/area")
+            #expect(try await browser.post("/signals/area", [("area", "25 12")]).status == 422)
+            #expect(try await browser.post("/signals/area", [("area", "2512")]).leadsTo == "/signals/check")
+            let without = try await browser.get("/signals/check")
+            _ = try await browser.post("/signals/check", [("once", without.value(of: "once")), ("key", without.key)])
+            #expect(try test.number("SELECT count(*) FROM signal WHERE outcome = 'acceptedWithoutIdentity' AND area = '2512'") == 1)
+        }
+    }
+
+    @Test("what the gate refuses is told in its words, is not kept, and may be changed and sent again")
+    func refusal() async throws {
+        try await servingPages(TestPolicy { $0.onRefusal = "refuse" }) { test, browser in
+            try await signedIn(test, browser)
+            let check = try await toCheck(browser, answer: "refused")
+            let refused = try await browser.post("/signals/check", [("once", check.value(of: "once")), ("key", check.key)])
+            #expect(refused.status == 422 && refused.text.contains(Words.text("check-not-sent", in: .nl)))
+            #expect(refused.value(of: "once") != check.value(of: "once"))
+            _ = try await browser.get("/signals/consent/1")
+            _ = try await browser.post("/signals/consent/1", [("answer", "given"), ("text", "nl")])
+            let again = try await browser.get("/signals/check")
+            #expect(
+                try await browser.post("/signals/check", [("once", again.value(of: "once")), ("key", again.key)]).leadsTo == "/signals/sent"
+            )
+            #expect(try test.number("SELECT count(*) FROM signal") == 1)
+        }
+    }
+}

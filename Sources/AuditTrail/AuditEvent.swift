@@ -78,4 +78,8 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case keySwitched = "key.switched"
     case caseAssigned = "case.assigned"
     case caseUnassigned = "case.unassigned"
+    case justificationMade = "justification.made"
+    case justificationAgreed = "justification.agreed"
+    case justificationDeclined = "justification.declined"
+    case justificationEnded = "justification.ended"
 }

@@ -42,6 +42,9 @@ public enum TaskEvent: Hashable, Sendable {
     case contacted(ContactOutcome)
     /// Time in which the partner could not have answered is given back, milliseconds.
     case credited(milliseconds: Int64)
+    /// The process manager decides that the partner takes it on all the same. What was rejected is open again; what stays open past its deadline has
+    /// its term anew. Dutch: doorzettingsmacht.
+    case overridden
     /// The meeting on its case was held: when it had been left open, its term and its ladder begin again.
     case meetingHeld
 }

@@ -108,6 +108,7 @@ public enum IdentifierKind {
     public enum Plan {}
     public enum PlanAction {}
     public enum BreakGlass {}
+    public enum Justification {}
 }
 
 /// A filed signal. Dutch: melding.
@@ -152,6 +153,8 @@ public typealias PlanID = Identifier<IdentifierKind.Plan>
 public typealias PlanActionID = Identifier<IdentifierKind.PlanAction>
 /// One opening of a case that was not given to whoever opened it.
 public typealias BreakGlassID = Identifier<IdentifierKind.BreakGlass>
+/// The record on which something is shared without consent. Dutch: verantwoording.
+public typealias JustificationID = Identifier<IdentifierKind.Justification>
 
 /// An organisation's number (OIN, Digikoppeling): exactly 20 digits. Prefix `00000099` is for tests.
 public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringConvertible {

@@ -33,11 +33,22 @@ func stepTask(
         return (task.due(again: due.at.advanced(byMilliseconds: milliseconds), rung: task.rung), [])
     case .meetingHeld:
         guard task.state.isOpen, task.fellDueAt != nil else { return (task, []) }
-        let again =
-            task.state == .received ? try terms.pickUp.orIncomplete("terms.pickUp") : try terms.progress.orIncomplete("terms.progress")
-        return (task.due(again: calendar.adding(again, to: now), rung: 0), [])
+        return (try termAnew(), [])
+    case .overridden:
+        guard file.state == .open else { throw .caseClosed }
+        let told = [CaseAction.nudge(.messageToMandatedContact, task.id)]
+        if task.state.isOpen, task.fellDueAt != nil { return (try termAnew(), told) }
+        guard task.state == .rejected else { throw .illegalTransition(from: task.state, legal: []) }
+        guard file.triage != .single || file.openTasks == 0 else { throw .alreadyDispatched }
+        return (try enter(.received, expectedOn: nil), told)
     case .fellDue:
         return (task, [])
+    }
+
+    func termAnew() throws(CaseRefusal) -> ReferralTask {
+        let again =
+            task.state == .received ? try terms.pickUp.orIncomplete("terms.pickUp") : try terms.progress.orIncomplete("terms.progress")
+        return task.due(again: calendar.adding(again, to: now), rung: 0)
     }
 
     func enter(_ state: TaskState, expectedOn: CalendarDate?) throws(CaseRefusal) -> ReferralTask {

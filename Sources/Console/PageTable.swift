@@ -2,7 +2,8 @@ import Casework
 
 /// Every page, in the order of the mission. A new page is one handler, one template, its words, and its row in a list like these.
 let pageTable: [PageRoute] =
-    homePages + signInPages + enrolPages + signalPages + deskPages + casePages + meetingPages + officerPages + managerPages
+    homePages + signInPages + providerPages + enrolPages + passwordPages + signalPages + deskPages + casePages + meetingPages
+    + officerPages + managerPages
 
 /// What the navigation and the first page offer, and to whom; the use case behind each decides again.
 let navigation: [NavigationItem] =

@@ -1,5 +1,6 @@
 import Exchange
 import Hummingbird
+import SignOn
 
 /// What the pages need besides the desk.
 public struct PageSettings: Sendable {
@@ -7,11 +8,14 @@ public struct PageSettings: Sendable {
     public let bodyLimit: Int
     /// This many bytes that nobody can guess: `World.random`.
     public let random: @Sendable (Int) -> [UInt8]
+    /// Where people sign in instead of here; nil where there is no such provider.
+    public let provider: IdentityProvider?
 
     /// Settings from their parts.
-    public init(bodyLimit: Int = 256 * 1024, random: @escaping @Sendable (Int) -> [UInt8]) {
+    public init(bodyLimit: Int = 256 * 1024, random: @escaping @Sendable (Int) -> [UInt8], provider: IdentityProvider? = nil) {
         self.bodyLimit = bodyLimit
         self.random = random
+        self.provider = provider
     }
 }
 

@@ -36,14 +36,30 @@ struct ApplicableLaw {
             isOnConsent: isOnConsent)
     }
 
-    /// The fields of a holding that the claimed ground carries; with `acrossSecrecy`, only by rules that lift secrecy.
-    func carried(_ holding: Holding, from holder: OrganisationNumber, acrossSecrecy: Bool = false) -> FieldNames {
+    /// The fields of a holding that the claimed ground carries, by such rules only.
+    func carried(_ holding: Holding, from holder: OrganisationNumber, by isSuch: (StatuteRule) -> Bool = { _ in true }) -> FieldNames {
         permits.reduce([]) { carried, rule in
             guard let act = holding.act, rule.sources?.contains(act) ?? true, rule.ofPartnersToo || holding.organisation == holder,
-                !acrossSecrecy || rule.goesAcrossSecrecy
+                isSuch(rule)
             else { return carried }
             return carried.union(rule.fields.intersection(holding.fields))
         }
+    }
+
+    /// The fields of which somebody must state why they are necessary: no rule carries them that does without.
+    func necessityToState(_ held: [Holding], from holder: OrganisationNumber) -> FieldNames {
+        held.reduce([]) { $0.union($1.fields.subtracting(carried($1, from: holder, by: \.goesWithoutNecessity))) }
+    }
+
+    /// The fields that professional secrecy would bar without a rule that lifts it.
+    func underSecrecy(_ held: [Holding]) -> FieldNames {
+        var fields = FieldNames()
+        for rule in prohibitions where rule.effect == .forbidsUnlessReleased {
+            for holding in held where holding.act.map({ rule.sources?.contains($0) ?? true }) ?? false {
+                fields.formUnion(rule.fields.intersection(holding.fields))
+            }
+        }
+        return fields
     }
 
     /// The articles that carry at least one of these fields, sorted.

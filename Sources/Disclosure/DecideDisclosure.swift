@@ -21,7 +21,9 @@ public func decideDisclosure(
     // Each rule only takes away from what was asked, so no rule can undo what another one barred.
     var outcome = Outcome(question.fields)
     for subject in question.subjects where !outcome.hasDecided(subject) {
-        let circumstances = Circumstances(question: question, cover: cover, law: law, known: facts.subjects[subject], now: now)
+        let circumstances = Circumstances(
+            question: question, cover: cover, law: law, known: facts.subjects[subject],
+            asksForJustification: facts.asksForJustification, now: now)
         var verdict = Verdict(asked: question.fields)
         // Prohibitions; the first rule that bars a field names the reason.
         deceasedRule(&verdict, circumstances)
@@ -33,6 +35,7 @@ public func decideDisclosure(
         fieldRule(&verdict, circumstances)
         groundRule(&verdict, circumstances)
         statuteGroundRule(&verdict, circumstances)
+        justificationRule(&verdict, circumstances)
         consentRule(&verdict, circumstances)
         outcome.add(verdict, about: subject)
     }
@@ -42,5 +45,7 @@ public func decideDisclosure(
     return .permitted(
         Permission(
             question: question, grants: grants, leftOut: outcome.leftOut, articles: cover.references(for: outcome.granted),
-            statutes: law.articles(for: outcome.granted), lawAsOf: policy.lawAsOf, decidedAt: now, policyRevision: policy.revision))
+            statutes: law.articles(for: outcome.granted),
+            justifications: justifications(of: grants, question, facts, at: now), lawAsOf: policy.lawAsOf, decidedAt: now,
+            policyRevision: policy.revision))
 }

@@ -29,6 +29,9 @@ public enum RefusalReason: String, CaseIterable, Hashable, Sendable, Comparable 
     case packInactive = "pack-inactive"
     case policyIncomplete = "policy-incomplete"
     case unknownFact = "unknown-fact"
+    case justificationMissing = "justification-missing"
+    case necessityMissing = "necessity-missing"
+    case objectionUpheld = "objection-upheld"
 
     private static let order = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
     public static func < (a: Self, b: Self) -> Bool { order[a, default: 0] < order[b, default: 0] }
@@ -80,6 +83,8 @@ public struct Permission: Hashable, Sendable {
     public let articles: [CovenantReference]
     /// The articles of acts that carry what goes without consent, sorted; empty on consent.
     public let statutes: [LegalArticle]
+    /// The justifications on which what goes without consent rests, sorted; empty on consent.
+    public let justifications: [JustificationID]
     /// The date on which the acts' rules were last compared with the acts; nil where no act was read.
     public let lawAsOf: CalendarDate?
     public let decidedAt: Instant
@@ -87,13 +92,14 @@ public struct Permission: Hashable, Sendable {
 
     init(
         question: DisclosureQuestion, grants: [Grant], leftOut: [LeftOut], articles: [CovenantReference], statutes: [LegalArticle] = [],
-        lawAsOf: CalendarDate? = nil, decidedAt: Instant, policyRevision: String
+        justifications: [JustificationID] = [], lawAsOf: CalendarDate? = nil, decidedAt: Instant, policyRevision: String
     ) {
         self.question = question
         self.grants = grants
         self.leftOut = leftOut
         self.articles = articles
         self.statutes = statutes
+        self.justifications = justifications
         self.lawAsOf = lawAsOf
         self.decidedAt = decidedAt
         self.policyRevision = policyRevision

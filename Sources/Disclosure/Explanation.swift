@@ -1,20 +1,22 @@
 import Casework
 
 /// A decision in at most 60 plain words (B1) in each language: the outcome, what determined it, what is left out and why, and who can
-/// change that. It holds no values and names no persons.
-public func explain(_ decision: DisclosureDecision, question: DisclosureQuestion, policy: PolicySnapshot) -> PlainText {
+/// change that. It holds no values and names no persons. Where an act stands in the way, it names the article.
+/// - Parameter now: when it was decided.
+public func explain(_ decision: DisclosureDecision, question: DisclosureQuestion, policy: PolicySnapshot, at now: Instant) -> PlainText {
+    let bars = BarringActs(question: question, policy: policy, now: now)
     let recipient = recipientName(question, policy)
     switch decision {
     case .refused(let reasons):
         return [
             PlainText(nl: "Nee: \(recipient.nl) mag dit niet krijgen.", en: "No: \(recipient.en) may not have this.")
-        ].joined(with: because(reasons))
+        ].joined(with: because(reasons, bars, question.fields))
     case .permitted(let permission):
         let all = permission.leftOut.isEmpty
         let outcome = PlainText(
             nl: all ? "Ja: \(recipient.nl) mag dit krijgen." : "Ja, voor een deel: \(recipient.nl) mag dit krijgen.",
             en: all ? "Yes: \(recipient.en) may have this." : "Yes, in part: \(recipient.en) may have this.")
-        return [outcome, basis(permission, policy)].joined(with: all ? [] : leftOut(permission.leftOut))
+        return [outcome, basis(permission, policy)].joined(with: all ? [] : leftOut(permission.leftOut, bars))
     }
 }
 
@@ -45,22 +47,43 @@ private func groundName(_ ground: LawfulGround) -> PlainText {
     }
 }
 
-private func leftOut(_ leftOut: [LeftOut]) -> [PlainText] {
+private func leftOut(_ leftOut: [LeftOut], _ bars: BarringActs) -> [PlainText] {
     let count = leftOut.count
     let told = PlainText(
         nl: count == 1 ? "Eén gegeven gaat niet mee." : "\(count) gegevens gaan niet mee.",
         en: count == 1 ? "One item is left out." : "\(count) items are left out.")
-    return [told] + because(Set(leftOut.map(\.reason)).sorted())
+    let reasons = Set(leftOut.map(\.reason)).sorted()
+    return [told] + because(reasons, bars, FieldNames(leftOut.filter { $0.reason == reasons.first }.map(\.field)))
 }
 
-/// The first reason in full, how many others there are, and who can change the first.
-private func because(_ reasons: [RefusalReason]) -> [PlainText] {
+/// The first reason in full, with the article that says so, how many others there are, and who can change the first.
+private func because(_ reasons: [RefusalReason], _ bars: BarringActs, _ fields: FieldNames) -> [PlainText] {
     guard let first = reasons.first else { return [] }
     let others = reasons.count - 1
     let more = PlainText(
         nl: others == 1 ? "Er is nog één reden." : "Er zijn nog \(others) redenen.",
         en: others == 1 ? "There is one more reason." : "There are \(others) more reasons.")
-    return [first.sentence] + (others > 0 ? [more] : []) + [first.whoCanChange]
+    return [bars.quoted(first, about: fields)] + (others > 0 ? [more] : []) + [first.whoCanChange]
+}
+
+/// The acts that bear on a question, to quote from.
+private struct BarringActs {
+    let question: DisclosureQuestion
+    let policy: PolicySnapshot
+    let now: Instant
+
+    /// A reason's sentence, with the article of the first rule that gives it about one of these fields.
+    func quoted(_ reason: RefusalReason, about fields: FieldNames) -> PlainText {
+        let sentence = reason.sentence
+        guard [.statuteForbids, .professionalSecrecy, .policeCondition].contains(reason),
+            case .success(let cover) = covenantRule(question, policy, at: now),
+            let rule = ApplicableLaw(question, cover, policy, at: now).prohibitions.first(where: {
+                $0.reason == reason && !$0.fields.isDisjoint(with: fields)
+            })
+        else { return sentence }
+        let article = clipped(rule.article.text)
+        return PlainText(nl: "\(sentence.nl.dropLast()) (\(article)).", en: "\(sentence.en.dropLast()) (\(article)).")
+    }
 }
 
 /// At most four words, so that no name makes an explanation long.

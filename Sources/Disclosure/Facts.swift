@@ -64,17 +64,20 @@ public struct ConsentRecord: Hashable, Sendable {
     }
 }
 
-/// An objection (GDPR 21) that nobody has weighed yet; in its scope it holds everything that does not rest on consent.
-public struct PendingObjection: Hashable, Sendable {
+/// An objection (GDPR 21) that nobody has weighed yet, or that was upheld; in its scope it bars what rests on a public task or on compulsion.
+public struct Objection: Hashable, Sendable {
     public let id: ObjectionID
     /// The recipients it is about; empty means all.
     public let recipients: [OrganisationNumber]
     /// The purposes it is about; empty means all.
     public let purposes: [Purpose]
-    public init(id: ObjectionID, recipients: [OrganisationNumber], purposes: [Purpose]) {
+    /// Whether it was weighed and stands; false while nobody has weighed it. One that was overruled is no fact any more.
+    public let isUpheld: Bool
+    public init(id: ObjectionID, recipients: [OrganisationNumber], purposes: [Purpose], isUpheld: Bool = false) {
         self.id = id
         self.recipients = recipients
         self.purposes = purposes
+        self.isUpheld = isUpheld
     }
 }
 
@@ -85,20 +88,24 @@ public struct SubjectFacts: Hashable, Sendable {
     public let deceased: Bool?
     /// The registry's secrecy indicator (BRP 07.70.10): 0 none, 1–7 bars giving address data.
     public let secrecyIndicator: Int?
-    public let pendingObjections: [PendingObjection]?
+    public let objections: [Objection]?
     /// What is stored about the person, and under which act it was obtained; a field in none of them is not stored. `nil` also where nobody
     /// needed to look (``PolicySnapshot/asksForHoldings(_:)``).
     public let held: [Holding]?
+    /// The justifications for sharing without consent that are about the person, whatever became of them. `nil` also where nobody needed to
+    /// look, since consent is claimed.
+    public let justifications: [Justification]?
 
     public init(
-        consents: [ConsentRecord]?, deceased: Bool?, secrecyIndicator: Int?, pendingObjections: [PendingObjection]?,
-        held: [Holding]? = nil
+        consents: [ConsentRecord]?, deceased: Bool?, secrecyIndicator: Int?, objections: [Objection]?,
+        held: [Holding]? = nil, justifications: [Justification]? = nil
     ) {
         self.consents = consents
         self.deceased = deceased
         self.secrecyIndicator = secrecyIndicator
-        self.pendingObjections = pendingObjections
+        self.objections = objections
         self.held = held
+        self.justifications = justifications
     }
 }
 
@@ -106,5 +113,12 @@ public struct SubjectFacts: Hashable, Sendable {
 public struct DisclosureFacts: Hashable, Sendable {
     /// Facts per person; a person who is absent is unknown.
     public let subjects: [PersonID: SubjectFacts]
-    public init(subjects: [PersonID: SubjectFacts]) { self.subjects = subjects }
+    /// Whether what goes without consent needs a justification. False only for facts that were kept before there were any: a decision on
+    /// them is replayed by the rules of its time.
+    public let asksForJustification: Bool
+
+    public init(subjects: [PersonID: SubjectFacts], asksForJustification: Bool = true) {
+        self.subjects = subjects
+        self.asksForJustification = asksForJustification
+    }
 }

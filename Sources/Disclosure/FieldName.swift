@@ -182,3 +182,14 @@ public struct FieldNames: Hashable, Sendable, SetAlgebra, Sequence, ExpressibleB
         }
     }
 }
+
+extension FieldNames {
+    /// The special categories (GDPR 9(1)): health in whatever form, and free text, in which it may stand.
+    public static let specialCategories = FieldNames([FieldName.health, .freeText]).union(about([.health, .psychological, .addiction]))
+    /// Offences, a category of their own (GDPR 10; UAVG 31–33).
+    public static let ofOffences = FieldNames([FieldName.offences]).union(about([.crimeNuisance]))
+
+    private static func about(_ domains: [LifeDomain]) -> FieldNames {
+        FieldNames(domains.flatMap { [FieldName.concern($0), .observation($0)] })
+    }
+}

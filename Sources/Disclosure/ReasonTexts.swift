@@ -35,6 +35,13 @@ extension RefusalReason {
         case .packInactive: .init(nl: "Deze werkwijze is niet in gebruik.", en: "This way of working is not in use.")
         case .policyIncomplete: .init(nl: "De regels zijn nog niet af.", en: "The rules are not complete yet.")
         case .unknownFact: .init(nl: "Er is te weinig over de persoon bekend.", en: "Too little is known about the person.")
+        case .justificationMissing:
+            .init(
+                nl: "Niemand heeft opgeschreven waarom dit zonder toestemming moet.",
+                en: "Nobody wrote down why this must go without consent.")
+        case .necessityMissing:
+            .init(nl: "Niemand heeft opgeschreven waarom dit gegeven nodig is.", en: "Nobody wrote down why this item is needed.")
+        case .objectionUpheld: .init(nl: "Het bezwaar van de bewoner is terecht.", en: "The resident’s objection was upheld.")
         }
     }
 
@@ -44,7 +51,8 @@ extension RefusalReason {
         case .noCovenant, .covenantExpired, .covenantUnsigned, .partyNotInCovenant, .purposeNotCovered, .fieldNotCovered, .noGround,
             .groundNotAllowed:
             .init(nl: "De partijen van het convenant kunnen dit veranderen.", en: "The parties to the covenant can change this.")
-        case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed, .representativesDiffer:
+        case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed, .representativesDiffer,
+            .objectionUpheld:
             .init(nl: "Alleen de bewoner kan dit veranderen.", en: "Only the resident can change this.")
         case .partnerProtocol: .init(nl: "Alleen die organisatie kan dit veranderen.", en: "Only that organisation can change this.")
         case .policeCondition: .init(nl: "Alleen de politie kan dit veranderen.", en: "Only the police can change this.")
@@ -57,6 +65,8 @@ extension RefusalReason {
         case .filerNotAllowed, .capacityNotAllowed, .packInactive, .policyIncomplete:
             .init(nl: "De gemeente kan dit veranderen.", en: "The municipality can change this.")
         case .secondPersonMissing: .init(nl: "Een collega kan dit veranderen.", en: "A colleague can change this.")
+        case .justificationMissing, .necessityMissing:
+            .init(nl: "Twee medewerkers samen kunnen dit veranderen.", en: "Two members of staff together can change this.")
         case .unknownFact: .init(nl: "Het Contactpunt kan dit nagaan.", en: "The contact point can look into this.")
         }
     }
@@ -83,7 +93,7 @@ public func filerCanDo(_ reason: RefusalReason) -> PlainText {
             en: "Ask the resident for consent. Say for whom and for what.")
     case .consentExpired: .init(nl: "Vraag de bewoner opnieuw om toestemming.", en: "Ask the resident for consent again.")
     case .consentUnconfirmed: .init(nl: "Vraag de bewoner om de toestemming te bevestigen.", en: "Ask the resident to confirm the consent.")
-    case .consentRefused, .consentWithdrawn:
+    case .consentRefused, .consentWithdrawn, .objectionUpheld:
         .init(
             nl: "Deel niets. De bewoner mag nee zeggen en mag later van gedachten veranderen.",
             en: "Share nothing. The resident may say no, and may change their mind later.")
@@ -102,6 +112,10 @@ public func filerCanDo(_ reason: RefusalReason) -> PlainText {
     case .representativesDiffer:
         .init(nl: "Vraag beide vertegenwoordigers om hun antwoord.", en: "Ask both representatives for their answer.")
     case .secondPersonMissing: .init(nl: "Vraag een collega om mee te kijken.", en: "Ask a colleague to look along.")
+    case .justificationMissing, .necessityMissing:
+        .init(
+            nl: "Vraag de bewoner om toestemming. Kan dat niet, schrijf dan op waarom delen nodig is.",
+            en: "Ask the resident for consent. If you cannot, write down why sharing is needed.")
     case .packInactive, .policyIncomplete:
         .init(nl: "Bel het Contactpunt. Het systeem kan dit nog niet.", en: "Call the contact point. The system cannot do this yet.")
     case .unknownFact:

@@ -56,6 +56,8 @@ extension StatuteRule {
     }
     /// Whether it lifts professional secrecy for what it carries.
     var goesAcrossSecrecy: Bool { if case .permits(_, acrossSecrecy: true) = effect { true } else { false } }
+    /// Whether whoever shares on it need not state why.
+    var goesWithoutNecessity: Bool { !necessity }
     func isInForce(at now: Instant) -> Bool { Validity(from: validFrom, until: validUntil).contains(now) }
 }
 

@@ -7,6 +7,7 @@ struct Circumstances {
     let law: ApplicableLaw
     /// What is known about the person, or nil when nothing is.
     let known: SubjectFacts?
+    let asksForJustification: Bool
     let now: Instant
 }
 

@@ -1,6 +1,7 @@
 import AuditTrail
 import Casework
 import Disclosure
+import Storage
 
 /// A member of staff who has signed in.
 public struct StaffMember: Hashable, Sendable {
@@ -13,6 +14,13 @@ public struct StaffMember: Hashable, Sendable {
         self.name = name
         self.role = role
         self.organisation = organisation
+    }
+}
+
+extension StaffMember {
+    /// Whose account this is.
+    init(_ account: AccountRow) {
+        self.init(account: account.id, name: account.name, role: account.role, organisation: account.organisation)
     }
 }
 

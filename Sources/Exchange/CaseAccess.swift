@@ -17,6 +17,16 @@ enum CaseAccess: Hashable, Sendable {
 }
 
 extension ReferralDesk {
+    /// Refuses `role-may-not` unless the caller works for the municipality in one of these roles.
+    /// - Returns: the role.
+    @discardableResult func demand(_ roles: Set<StaffRole>, of caller: Caller) throws(DeskRefusal) -> StaffRole {
+        guard let role = caller.role, roles.contains(role), caller.organisation == municipality.oin else { throw .roleMayNot }
+        return role
+    }
+
+    /// Refuses whoever is neither the municipality's privacy officer nor its data protection officer.
+    func demandOfficer(_ caller: Caller) throws(DeskRefusal) { try demand([.privacyOfficer, .dataProtectionOfficer], of: caller) }
+
     /// Refuses `not-found` unless the caller may work on this case: the desk, someone it was given to, or someone who broke the glass and is
     /// still within the time of it. Nobody of another organisation.
     @discardableResult

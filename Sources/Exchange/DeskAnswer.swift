@@ -125,7 +125,7 @@ public enum DeskRefusal: Error, Sendable {
         case .disclosureRefused(let decision, let reasons, let explanation):
             if let decision { body["decision"] = .string(decision) }
             body["reasons"] = .array(reasons.map { .string($0.rawValue) })
-            body["explanation"] = .object(["nl": .string(explanation.nl), "en": .string(explanation.en)])
+            body["explanation"] = explanation.json
         case .policyIncomplete(let missing): body["missing"] = .array(missing.map(JSONValue.string))
         default: break
         }
@@ -141,4 +141,9 @@ public enum DeskRefusal: Error, Sendable {
         default: nil
         }
     }
+}
+
+extension PlainText {
+    /// `{nl, en}`
+    var json: JSONValue { ["nl": .string(nl), "en": .string(en)] }
 }

@@ -50,9 +50,12 @@ extension ReferralDesk {
     }
 
     /// The keyed handle of a member of staff; the same in every entry, and nobody's name.
+    func handle(of account: AccountID) -> String { staffHandle(key: staffHandleKey, accountID: account.description) }
+
+    /// The handle of whoever asks.
     func handle(of caller: Caller) -> String {
         switch caller {
-        case .staff(let member): staffHandle(key: staffHandleKey, accountID: member.account.description)
+        case .staff(let member): handle(of: member.account)
         case .partner(let oin): oin.description
         case .daemon: "daemon"
         }

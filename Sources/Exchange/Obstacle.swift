@@ -27,6 +27,7 @@ public enum Obstacle: String, CaseIterable, Hashable, Sendable {
     case sameCase = "same-case"
     case taskClosed = "task-closed"
     case cannotBeSentAgain = "cannot-be-sent-again"
+    case cannotBeOverridden = "cannot-be-overridden"
 
     /// What to do about it.
     var detail: String {
@@ -54,6 +55,7 @@ public enum Obstacle: String, CaseIterable, Hashable, Sendable {
         case .ownCaseUnderWay:
             "work on the signal's own case has begun, or other signals stand under it; join the other signal to it instead"
         case .taskClosed: "the task that it gives is closed; refer again where help is still needed"
+        case .cannotBeOverridden: "the resident declined it, or its partner never had it"
         case .cannotBeSentAgain:
             "nobody could open it any more, and it cannot be sealed anew; date a meeting again, tell of a recall by telephone, then end it"
         case .sameCase: "this is the signal's own case, or one that it goes on from; join it to another one"

@@ -74,6 +74,8 @@ public final class ReferralDesk: Sendable {
     let bsnIndexKey: SymmetricKey
     let idempotencyKey: SymmetricKey
     let factorKeys: FactorKeys
+    /// Hashes the codes of cards that are left at the door.
+    let consentCardKey: SymmetricKey
     let policy: Mutex<PolicyInForce>
     let partnerKeys = Mutex<[KeyPlace: (jwks: [UInt8], keys: PartnerKeys)]>([:])
     let sessions = SessionCache()
@@ -110,6 +112,7 @@ public final class ReferralDesk: Sendable {
         bsnIndexKey = instance.derive("bsn-index")
         idempotencyKey = instance.derive("idempotency")
         factorKeys = FactorKeys(instance)
+        consentCardKey = instance.derive("consent-card")
         self.policy = Mutex(policy)
     }
 

@@ -12,6 +12,8 @@ public struct PartnerFolder: Sendable {
         case tlsChain = "tls-chain.pem"
         /// The private `sig` key, PKCS#8 PEM.
         case signingKey = "sig.pem"
+        /// The private `sig` key of the NL GOV profile; only a sender of test messages has one beside the other.
+        case nlGovSigningKey = "sig-nlgov.pem"
         /// The private `enc` key as JWK.
         case encryptionKey = "enc.jwk"
         /// The roots that the exchange's TLS certificate must lead to, PEM.
@@ -25,8 +27,8 @@ public struct PartnerFolder: Sendable {
         /// The roots that this desk's certificate must lead to, PEM; only for filing there.
         case deskRoots = "desk-roots.pem"
 
-        var isSecret: Bool { [.tlsKey, .signingKey, .encryptionKey, .deskPassword].contains(self) }
-        var isAlwaysThere: Bool { self != .deskPassword && self != .deskRoots }
+        var isSecret: Bool { [.tlsKey, .signingKey, .nlGovSigningKey, .encryptionKey, .deskPassword].contains(self) }
+        var isAlwaysThere: Bool { ![.nlGovSigningKey, .deskPassword, .deskRoots].contains(self) }
     }
 
     /// The names of the files, for hints.

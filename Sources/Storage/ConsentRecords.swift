@@ -11,12 +11,15 @@ public struct ConsentEvidence: Sendable {
     public let reason: String?
     public let language: String?
     public let textVersion: String?
-    public init(how: String, by: String, reason: String?, language: String?, textVersion: String?) {
+    /// The keyed hash of the code on the card that was left; nil without one.
+    public let card: [UInt8]?
+    public init(how: String, by: String, reason: String?, language: String?, textVersion: String?, card: [UInt8]? = nil) {
         self.how = how
         self.by = by
         self.reason = reason
         self.language = language
         self.textVersion = textVersion
+        self.card = card
     }
 }
 
@@ -36,6 +39,7 @@ extension Transaction {
                 .of(evidence.language),
                 .of(evidence.textVersion),
             ])
+        if let card = evidence.card { try insertCard(card, of: consent.id) }
         try raiseDisclosureRevision(of: person)
     }
 
@@ -54,17 +58,6 @@ extension Transaction {
         try first("SELECT person, answer FROM consent WHERE id = ?", [.of(id)]).map {
             (try $0.identifier("person"), try $0.member("answer"))
         }
-    }
-
-    /// Appends an objection and makes decisions about the person stale.
-    public func insertObjection(_ objection: PendingObjection, of person: PersonID, by handle: String, at now: Instant) throws {
-        try run(
-            "INSERT INTO objection (id, person, recipients, purposes, made_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                .of(objection.id), .of(person), .text(objection.recipients.map(\.description).joined(separator: " ")),
-                .text(objection.purposes.map(\.rawValue).joined(separator: " ")), .of(now), .text(handle),
-            ])
-        try raiseDisclosureRevision(of: person)
     }
 
     /// All consent records of a person, in the order in which they were recorded.
@@ -87,15 +80,6 @@ extension Transaction {
                 purposes: try row.wordsOrNil("purposes")?.map(Purpose.init(rawValue:)),
                 fields: fields, from: try row.instant("from_at"), until: try row.instantOrNil("until_at"),
                 recordedAt: try row.instant("recorded_at"), withdrawnAt: try row.instantOrNil("withdrawn_at"))
-        }
-    }
-
-    /// The objections that nobody has weighed.
-    func pendingObjections(of person: PersonID) throws -> [PendingObjection] {
-        try all("SELECT id, recipients, purposes FROM objection WHERE person = ? AND weighed_at IS NULL", [.of(person)]).map { row in
-            PendingObjection(
-                id: try row.identifier("id"), recipients: try row.words("recipients").compactMap { OrganisationNumber($0) },
-                purposes: try row.words("purposes").map(Purpose.init(rawValue:)))
         }
     }
 }

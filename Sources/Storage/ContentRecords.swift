@@ -54,6 +54,7 @@ extension Transaction {
     public func deleteHouseholdContent(of casefile: CasefileID) throws {
         try run("DELETE FROM content WHERE casefile = ? AND person IS NULL", [.of(casefile)])
         try run("UPDATE break_glass SET sealed = NULL WHERE casefile = ?", [.of(casefile)])
+        try run("UPDATE justification SET sealed = NULL WHERE casefile = ?", [.of(casefile)])
         try run("DELETE FROM audit_index WHERE kind = 'casefile' AND subject = ?", [.of(casefile)])
     }
 }

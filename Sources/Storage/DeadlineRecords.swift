@@ -7,6 +7,7 @@ public enum DeadlineSubject: Hashable, Sendable {
     case meeting(MeetingID)
     case planAction(PlanActionID)
     case message(MessageID)
+    case justification(JustificationID)
 
     var name: String {
         switch self {
@@ -15,6 +16,7 @@ public enum DeadlineSubject: Hashable, Sendable {
         case .meeting: "meeting"
         case .planAction: "planAction"
         case .message: "message"
+        case .justification: "justification"
         }
     }
     var bytes: [UInt8] {
@@ -24,6 +26,7 @@ public enum DeadlineSubject: Hashable, Sendable {
         case .meeting(let id): id.bytes
         case .planAction(let id): id.bytes
         case .message(let id): id.bytes
+        case .justification(let id): id.bytes
         }
     }
 }
@@ -34,7 +37,7 @@ public enum DeskDeadline: String, CaseIterable, Hashable, Sendable {
     case homeVisit
     /// Somebody is to look again after closing.
     case aftercare
-    /// The resident is to be told of a signal or a meeting (GDPR 14).
+    /// The resident is to be told of a signal, a meeting or what is shared without consent (GDPR 14).
     case telling
     /// A chair is to date a meeting.
     case planning
@@ -124,6 +127,7 @@ extension Transaction {
             case "meeting": .meeting(try row.identifier("subject"))
             case "planAction": .planAction(try row.identifier("subject"))
             case "message": .message(try row.identifier("subject"))
+            case "justification": .justification(try row.identifier("subject"))
             default: throw StoreFault.corrupt("column `subject_kind` names no kind")
             }
         return DeadlineRow(

@@ -97,6 +97,8 @@ extension Transaction {
             else { return nil }
             known[subject] = facts
         }
-        return DisclosureFacts(subjects: known)
+        // What was kept before there were justifications tells of none, where it tells under which acts something was obtained.
+        let isOlder = known.values.contains { $0.held != nil && $0.justifications == nil }
+        return DisclosureFacts(subjects: known, asksForJustification: !isOlder)
     }
 }

@@ -32,6 +32,11 @@ extension Transaction {
         ).map { try $0.identifier("id") }
     }
 
+    /// The first attempt to hand a message over; nil before any.
+    public func firstAttempt(of message: MessageID) throws -> AttemptID? {
+        try first("SELECT id FROM attempt WHERE message = ? ORDER BY id LIMIT 1", [.of(message)])?.identifier("id")
+    }
+
     /// Records that an attempt begins: from the commit on, the message has left or may have. Where the message is pushed, the attempt's id is
     /// the claim on it until `leaseEnds`; an earlier claim ends.
     public func beginAttempt(_ attempt: AttemptID, of id: MessageID, isPush: Bool, at now: Instant, leaseEnds: Instant) throws {

@@ -24,8 +24,12 @@ extension Transaction {
     /// The facts about these persons; one who is unknown or erased is absent, and an absent person refuses.
     ///
     /// - Parameter held: whether a decision on them asks under which act what is stored was obtained
-    ///   (`PolicySnapshot.asksForHoldings`); otherwise it is not read.
-    public func disclosureFacts(of persons: [PersonID], held: Bool) throws -> DisclosureFacts {
+    ///   (`PolicySnapshot.asksForHoldings`), as every one on another ground than consent does; otherwise neither that nor the justifications are
+    ///   read.
+    /// - Parameter justification: one that is supposed to stand about all of them, beside those that do.
+    public func disclosureFacts(of persons: [PersonID], held: Bool, supposing justification: Justification? = nil) throws
+        -> DisclosureFacts
+    {
         var subjects: [PersonID: SubjectFacts] = [:]
         for id in persons {
             guard let row = try first("SELECT deceased, secrecy_indicator FROM person WHERE id = ? AND erased_at IS NULL", [.of(id)]) else {
@@ -33,8 +37,9 @@ extension Transaction {
             }
             subjects[id] = SubjectFacts(
                 consents: try consents(of: id), deceased: try row.flagOrNil("deceased"),
-                secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), pendingObjections: try pendingObjections(of: id),
-                held: held ? try holdings(of: id) : nil)
+                secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), objections: try objections(of: id),
+                held: held ? try holdings(of: id) : nil,
+                justifications: held ? try justifications(about: id) + [justification].compactMap(\.self) : nil)
         }
         return DisclosureFacts(subjects: subjects)
     }
@@ -53,7 +58,7 @@ extension Transaction {
                 secrecy = try known.integerOrNil("secrecy").map(Int.init) ?? 0
             }
             facts[subject.id] = SubjectFacts(
-                consents: subject.consents, deceased: deceased, secrecyIndicator: secrecy, pendingObjections: [], held: subject.held)
+                consents: subject.consents, deceased: deceased, secrecyIndicator: secrecy, objections: [], held: subject.held)
         }
         return DisclosureFacts(subjects: facts)
     }
@@ -91,6 +96,7 @@ public func supposedFacts(
         fields: .everything, from: now, until: nil, recordedAt: now, withdrawnAt: nil)
     return DisclosureFacts(subjects: [
         nobody: SubjectFacts(
-            consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, pendingObjections: [], held: held)
+            consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, objections: [], held: held,
+            justifications: [])
     ])
 }

@@ -38,6 +38,25 @@ public struct NextVisit: Hashable, Sendable {
     public let isJoined: Bool
 }
 
+/// The statements of visits; a test looks at how SQLite goes about them.
+enum HomeVisitQuery {
+    static let select = """
+        SELECT home_visit.*, coalesce(casefile_part.casefile, home_visit.casefile) AS household FROM home_visit
+        LEFT JOIN casefile_part ON casefile_part.part = home_visit.casefile AND casefile_part.because = 'joined'\u{20}
+        """
+    /// To be made, from the day ?1 on.
+    static let planned = """
+        WHERE home_visit.state = 'planned' AND (home_visit.task IS NULL
+            OR (home_visit.visit_on >= ?1 AND EXISTS (SELECT 1 FROM open_task WHERE open_task.task = home_visit.task)))\u{20}
+        """
+    static let ofHousehold =
+        select + planned + """
+            AND home_visit.casefile IN (SELECT ?2 UNION ALL SELECT part FROM casefile_part WHERE casefile = ?2 AND because = 'joined')
+                AND coalesce(casefile_part.casefile, home_visit.casefile) = ?2
+            ORDER BY home_visit.visit_on, home_visit.id
+            """
+}
+
 extension Transaction {
     /// Writes that a household will be visited.
     public func planVisit(_ id: HomeVisitID, casefile: CasefileID, on date: CalendarDate, by visitor: HomeVisitor, at now: Instant) throws {
@@ -80,24 +99,26 @@ extension Transaction {
 
     /// The visit, or nil.
     public func homeVisit(_ id: HomeVisitID) throws -> HomeVisitRow? {
-        try first(Self.visitSelect + "WHERE home_visit.id = ?", [.of(id)]).map(visitRow)
+        try first(HomeVisitQuery.select + "WHERE home_visit.id = ?", [.of(id)]).map(visitRow)
     }
 
     /// Visits that are to be made, in the order of their dates: the municipality's until somebody says what came of them, a partner's as long
     /// as its date has not passed and its task is open.
     public func plannedVisits(from date: CalendarDate, limit: Int) throws -> [HomeVisitRow] {
         try all(
-            Self.visitSelect + """
-                WHERE home_visit.state = 'planned' AND (home_visit.task IS NULL
-                    OR (home_visit.visit_on >= ? AND EXISTS (SELECT 1 FROM open_task WHERE open_task.task = home_visit.task)))
-                ORDER BY home_visit.visit_on, home_visit.id LIMIT ?
-                """, [.text(date.description), .of(limit)]
+            HomeVisitQuery.select + HomeVisitQuery.planned + "ORDER BY home_visit.visit_on, home_visit.id LIMIT ?2",
+            [.text(date.description), .of(limit)]
         ).map(visitRow)
+    }
+
+    /// The same of one household: of the case that shows it, and of those whose signals were joined to that.
+    public func plannedVisits(of household: CasefileID, from date: CalendarDate) throws -> [HomeVisitRow] {
+        try all(HomeVisitQuery.ofHousehold, [.text(date.description), .of(household)]).map(visitRow)
     }
 
     /// Whose visits became one with this one.
     public func visitors(joinedInto visit: HomeVisitID) throws -> [HomeVisitRow] {
-        try all(Self.visitSelect + "WHERE home_visit.joined_into = ? ORDER BY home_visit.id", [.of(visit)]).map(visitRow)
+        try all(HomeVisitQuery.select + "WHERE home_visit.joined_into = ? ORDER BY home_visit.id", [.of(visit)]).map(visitRow)
     }
 
     /// A planned visit does not take place.
@@ -117,11 +138,6 @@ extension Transaction {
         guard let on = CalendarDate(try row.text("next_on")) else { throw StoreFault.corrupt("column `visit_on` holds no date") }
         return NextVisit(own: try row.identifier("id"), on: on, isJoined: try row.flag("joined"))
     }
-
-    private static let visitSelect = """
-        SELECT home_visit.*, coalesce(casefile_part.casefile, home_visit.casefile) AS household FROM home_visit
-        LEFT JOIN casefile_part ON casefile_part.part = home_visit.casefile AND casefile_part.because = 'joined'\u{20}
-        """
 
     private func visitRow(_ row: SQLRow) throws -> HomeVisitRow {
         guard let date = CalendarDate(try row.text("visit_on")) else { throw StoreFault.corrupt("column `visit_on` holds no date") }

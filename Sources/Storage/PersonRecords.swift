@@ -49,7 +49,8 @@ extension Transaction {
         try run(
             "UPDATE person SET erased_at = ?, bsn_mac = NULL, deceased = NULL, secrecy_indicator = NULL, disclosure_revision = disclosure_revision + 1 WHERE id = ?",
             [.of(now), .of(id)])
-        for table in ["consent_withdrawal", "consent", "objection", "content", "holding", "message_subject"] {
+        try eraseSentences(ofJustificationsAbout: id)
+        for table in ["consent_withdrawal", "consent", "objection", "content", "holding", "message_subject", "justification_subject"] {
             try run("DELETE FROM \(table) WHERE person = ?", [.of(id)])
         }
         try run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(id)])

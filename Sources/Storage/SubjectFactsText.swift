@@ -10,16 +10,20 @@ extension SubjectFacts {
         if let consents { json["consents"] = .array(consents.map(\.rowJSON)) }
         if let deceased { json["deceased"] = .bool(deceased) }
         if let secrecyIndicator { json["secrecyIndicator"] = .integer(Int64(secrecyIndicator)) }
-        if let pendingObjections {
+        if let objections {
             json["objections"] = .array(
-                pendingObjections.map {
-                    [
+                objections.map {
+                    var one: JSONObject = [
                         "id": .string($0.id.description), "recipients": .array($0.recipients.map { .string($0.description) }),
                         "purposes": .array($0.purposes.map { .string($0.rawValue) }),
                     ]
+                    // Absent while nobody has weighed it, as in facts that were kept before there was an outcome.
+                    if $0.isUpheld { one["isUpheld"] = true }
+                    return .object(one)
                 })
         }
         if let held { json["held"] = .array(held.map(\.rowJSON)) }
+        if let justifications { json["justifications"] = .array(justifications.map(\.rowJSON)) }
         return .object(json)
     }
 
@@ -31,9 +35,9 @@ extension SubjectFacts {
             guard let all = listed.arrayValue?.each(ConsentRecord.init(rowJSON:)) else { return nil }
             consents = all
         }
-        var objections: [PendingObjection]?
+        var objections: [Objection]?
         if let listed = json["objections"] {
-            guard let all = listed.arrayValue?.each(PendingObjection.init(rowJSON:)) else { return nil }
+            guard let all = listed.arrayValue?.each(Objection.init(rowJSON:)) else { return nil }
             objections = all
         }
         var held: [Holding]?
@@ -41,9 +45,15 @@ extension SubjectFacts {
             guard let all = listed.arrayValue?.each(Holding.init(rowJSON:)) else { return nil }
             held = all
         }
+        var justifications: [Justification]?
+        if let listed = json["justifications"] {
+            guard let all = listed.arrayValue?.each(Justification.init(rowJSON:)) else { return nil }
+            justifications = all
+        }
         self.init(
             consents: consents, deceased: json["deceased"]?.boolValue,
-            secrecyIndicator: json["secrecyIndicator"]?.integerValue.flatMap(Int.init(exactly:)), pendingObjections: objections, held: held)
+            secrecyIndicator: json["secrecyIndicator"]?.integerValue.flatMap(Int.init(exactly:)), objections: objections, held: held,
+            justifications: justifications)
     }
 }
 
@@ -95,19 +105,19 @@ extension Holding {
     }
 }
 
-extension PendingObjection {
+extension Objection {
     fileprivate init?(rowJSON json: JSONValue) {
         guard let id = json["id"]?.stringValue.flatMap({ ObjectionID($0) }),
             let recipients = json["recipients"]?.arrayValue?.each({ $0.stringValue.flatMap { OrganisationNumber($0) } }),
             let purposes = json["purposes"]?.arrayValue?.each({ $0.stringValue.map(Purpose.init(rawValue:)) })
         else { return nil }
-        self.init(id: id, recipients: recipients, purposes: purposes)
+        self.init(id: id, recipients: recipients, purposes: purposes, isUpheld: json["isUpheld"]?.boolValue ?? false)
     }
 }
 
 extension [JSONValue] {
     /// Every element read, or nil when one cannot be.
-    fileprivate func each<Value>(_ read: (JSONValue) -> Value?) -> [Value]? {
+    func each<Value>(_ read: (JSONValue) -> Value?) -> [Value]? {
         var all: [Value] = []
         for value in self {
             guard let one = read(value) else { return nil }

@@ -4,10 +4,12 @@ import Console
 import Crypto
 import Exchange
 import Foundation
+import Logging
 import Metrics
 import PartnerTrust
 import PolicyFiles
 import Sealing
+import SignOn
 import Storage
 import Wire
 
@@ -35,8 +37,16 @@ enum Assembly {
     }
 
     /// The pages for people, which the staff listener serves beside the API.
-    static func pages(_ desk: ReferralDesk, settings: Settings, world: World) -> PageResponder {
-        servePages(desk: desk, settings: PageSettings(bodyLimit: settings.bodyLimit, random: world.random))
+    static func pages(_ desk: ReferralDesk, settings: Settings, world: World, provider: IdentityProvider?) -> PageResponder {
+        servePages(desk: desk, settings: PageSettings(bodyLimit: settings.bodyLimit, random: world.random, provider: provider))
+    }
+
+    /// The municipality's OpenID provider, where there is one.
+    static func provider(_ settings: Settings, world: World, logger: Logger) throws -> IdentityProvider? {
+        guard let provider = settings.provider else { return nil }
+        do { return try IdentityProvider(provider, now: { world.wall().millisecondsSince1970 }, logger: logger) } catch {
+            throw fail("the setting `provider.roots` names no certificates (hint: a PEM file)", Exit.configuration)
+        }
     }
 
     /// The policies that the settings name.

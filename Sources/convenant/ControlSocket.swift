@@ -35,7 +35,10 @@ struct ControlSocket: Service {
 
     private func answer(_ connection: Int32) async {
         let reply: DeskAnswer
-        if let bytes = Self.readAll(connection), let request = try? parseJSON(bytes), let command = request["command"]?.stringValue {
+        // Whoever connects and says nothing may not hold the socket.
+        if let bytes = Self.readAll(connection, patience: .seconds(10)), let request = try? parseJSON(bytes),
+            let command = request["command"]?.stringValue
+        {
             do { reply = try await DeskCommands.run(command, request["arguments"]?.objectValue ?? [:], on: desk, of: folder) } catch {
                 reply = error.answer
             }
@@ -45,7 +48,10 @@ struct ControlSocket: Service {
         Self.writeAll(connection, JSONValue.object(["status": .integer(Int64(reply.status)), "body": reply.body]).canonicalBytes())
     }
 
-    /// Asks the daemon to run a command; 69 when it cannot be reached.
+    /// How long a command waits for its answer: a backup of a large store, or any command on a busy machine.
+    private static let answerPatience = Duration.seconds(600)
+
+    /// Asks the daemon to run a command; 69 when it cannot be reached, or has not answered in ten minutes.
     static func ask(_ command: String, _ arguments: JSONObject, at path: String) throws -> DeskAnswer {
         let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(connection) }
@@ -57,9 +63,13 @@ struct ControlSocket: Service {
         }
         writeAll(connection, JSONValue.object(["command": .string(command), "arguments": .object(arguments)]).canonicalBytes())
         shutdown(connection, Int32(SHUT_WR))
-        guard let bytes = readAll(connection), let reply = try? parseJSON(bytes), let status = reply["status"]?.integerValue,
-            let body = reply["body"]
-        else { throw fail("the daemon ended before it answered", Exit.unreachable) }
+        guard let bytes = readAll(connection, patience: answerPatience), let reply = try? parseJSON(bytes),
+            let status = reply["status"]?.integerValue, let body = reply["body"]
+        else {
+            throw fail(
+                "no answer from the daemon (hint: it ended, or is still busy; look whether the command was carried out before you repeat it)",
+                Exit.unreachable)
+        }
         return DeskAnswer(status: Int(status), body: body)
     }
 
@@ -88,9 +98,9 @@ struct ControlSocket: Service {
         }
     }
 
-    private static func readAll(_ connection: Int32) -> [UInt8]? {
-        // Whoever connects and says nothing may not hold the socket.
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+    /// Everything up to the other side's end; nothing when it is silent for longer than `patience`, or sends over a mebibyte.
+    private static func readAll(_ connection: Int32, patience: Duration) -> [UInt8]? {
+        var patience = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -44,6 +44,7 @@ struct Daemon {
         let sending = CourierSettings(
             tls: tls, roots: { [folder] in try readInput(folder.trustRoots, what: "the roots") }, monotonic: world.monotonic,
             random: world.random, metrics: registry, logger: logger)
+        let provider = try Assembly.provider(settings, world: world, logger: logger)
         // In this order they start, and in reverse they stop: nobody is answered by a desk that is gone.
         let services: [any Service] = [
             Housekeeping(desk: desk, folder: folder, world: world, logger: logger), Courier(desk: desk, settings: sending),
@@ -53,12 +54,16 @@ struct Daemon {
             try partnerListener(
                 desk: desk, tls: tls, allowTLS12: settings.partnersTLS12, settings: listener(settings.partners, \.partners)),
             try staffListener(
-                desk: desk, pages: Assembly.pages(desk, settings: settings, world: world), tls: tls,
+                desk: desk, pages: Assembly.pages(desk, settings: settings, world: world, provider: provider), tls: tls,
                 settings: listener(settings.staff, \.staff)),
         ]
         var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: signals, logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)
-        try await ServiceGroup(configuration: configuration).run()
+        do { try await ServiceGroup(configuration: configuration).run() } catch {
+            await provider?.close()
+            throw error
+        }
+        await provider?.close()
         await desk.close()
     }
 }

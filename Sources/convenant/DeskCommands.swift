@@ -79,6 +79,7 @@ enum DeskCommands {
                 isSystem: arguments["system"] == true)
             return DeskAnswer(status: 201, body: ["account": .string(made.account), "password": .string(made.password)])
         case "staff.disable": return try await desk.disableStaff(try text("account"))
+        case "staff.bind": return try await desk.bindStaff(try text("account"), to: try text("subject"), of: try text("issuer"))
         case "staff.reset": return try await desk.resetStaff(try text("account"))
         case "staff.list": return try await desk.listStaff()
         case "desk.calls": return try await desk.showCallList()

@@ -97,6 +97,8 @@ extension DataFolder {
     var signingCertificate: String { path + "/trust/message-sign.crt" }
     /// The certificate of the message-signing key of the NL GOV profile.
     var nlGovSigningCertificate: String { path + "/trust/message-sign-nlgov.crt" }
+    /// What proves Convenant to the municipality's OpenID provider; put there by hand, where the provider gives one.
+    var providerClientSecret: String { secrets + "/provider-client-secret" }
     /// Serial numbers that the authority has revoked.
     var revoked: String { path + "/trust/revoked" }
 }

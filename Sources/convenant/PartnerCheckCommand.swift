@@ -69,7 +69,7 @@ extension Partner {
             let set = try readInput(keys ?? "", what: "the key set")
             do {
                 return CheckedPartner(oin: oin, certificate: leaf, keys: try JWKSet.parse(set), endpoint: endpoint ?? "")
-            } catch let error as JOSEError {
+            } catch {
                 throw fail("`\(keys ?? "")` is not a partner's key set: \(error.code) (hint: one `sig` and one `enc` key)", Exit.badInput)
             }
         }

@@ -52,7 +52,7 @@ struct PolicyExplain: AsyncParsableCommand {
     private func lines(_ again: DecidedAgain) -> [String] {
         let policy = again.policies.snapshot
         var lines = [
-            said(explain(again.decision, question: again.question, policy: policy)), "",
+            said(explain(again.decision, question: again.question, policy: policy, at: again.at)), "",
             "\(said("van", "from")): \(again.question.sender)", "\(said("aan", "to")): \(again.question.recipient)",
             "\(said("doel", "purpose")): \(again.question.purpose.rawValue)",
             "\(said("grondslag", "ground")): \(again.question.ground.text)",

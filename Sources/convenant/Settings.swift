@@ -4,6 +4,7 @@ import Exchange
 import Foundation
 import Logging
 import PolicyFiles
+import SignOn
 import Storage
 import Wire
 
@@ -26,7 +27,8 @@ struct Settings: Sendable {
         ("pack", "den-haag-meldcode"), ("municipality.oin", nil), ("municipality.name", nil), ("body.limit", "262144"),
         ("scrypt.cost", "32768"),
         ("log.level", "notice"), ("partners.tls12", "false"), ("partners.url", nil), ("push.privateHosts", "false"),
-        ("staff.secondFactor", "required"),
+        ("staff.secondFactor", "required"), ("provider.issuer", ""), ("provider.clientId", "convenant"), ("provider.levels", ""),
+        ("provider.roots", ""), ("staff.url", ""),
     ]
 
     let municipality: Municipality
@@ -42,6 +44,8 @@ struct Settings: Sendable {
     let partnersURL: String?
     let privateHosts: PrivateHosts
     let secondFactor: SecondFactorRule
+    /// The municipality's OpenID provider; nil where people sign in here alone.
+    let provider: ProviderSettings?
 
     /// Reads them for a folder; every fault is one of configuration (78).
     init(folder: DataFolder, commandLine: [String: String] = [:]) throws {
@@ -56,10 +60,11 @@ struct Settings: Sendable {
             }
         }
         for key in known {
-            let name = "CONVENANT_" + key.replacingOccurrences(of: ".", with: "_").uppercased()
-            if let value = ProcessInfo.processInfo.environment[name] { values[key] = value }
+            if let value = ProcessInfo.processInfo.environment[Self.variable(key)] { values[key] = value }
         }
         values.merge(commandLine) { $1 }
+        // Empty is none.
+        for key in ["provider.issuer", "provider.roots", "staff.url"] where values[key]?.isEmpty == true { values[key] = nil }
 
         func wrong(_ key: String, _ hint: String) -> ExitCode {
             fail(
@@ -97,10 +102,8 @@ struct Settings: Sendable {
         logLevel = level
         guard let tls12 = values["partners.tls12"].flatMap({ Bool($0) }) else { throw wrong("partners.tls12", "true or false") }
         partnersTLS12 = tls12
-        if let text = values["partners.url"] {
-            guard let url = URL(string: text), url.scheme == "https", url.host?.isEmpty == false, url.path.isEmpty, url.query == nil else {
-                throw wrong("partners.url", "https://host:port, without a path")
-            }
+        for key in ["partners.url", "staff.url"] {
+            guard values[key].map(Self.isOrigin) != false else { throw wrong(key, "https://host:port, without a path") }
         }
         partnersURL = values["partners.url"]
         guard let privateHosts = values["push.privateHosts"].flatMap({ PrivateHosts($0) }) else {
@@ -111,7 +114,11 @@ struct Settings: Sendable {
             throw wrong("staff.secondFactor", SecondFactorRule.allCases.map(\.rawValue).joined(separator: ", "))
         }
         self.secondFactor = secondFactor
+        provider = try Self.provider(values, folder: folder, secondFactor: secondFactor, wrong: wrong)
     }
+
+    /// The variable of the environment that holds a setting.
+    static func variable(_ key: String) -> String { "CONVENANT_" + key.replacingOccurrences(of: ".", with: "_").uppercased() }
 
     /// The policies that came with the program: beside the working folder, or above the executable in a checkout.
     static func policiesNearby() -> String? {

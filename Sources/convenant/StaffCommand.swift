@@ -4,7 +4,7 @@ import StrictJSON
 /// `convenant staff`
 struct Staff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Accounts of staff.", subcommands: [Add.self, Disable.self, Reset.self, List.self])
+        abstract: "Accounts of staff.", subcommands: [Add.self, Bind.self, Disable.self, Reset.self, List.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -28,6 +28,29 @@ struct Staff: AsyncParsableCommand {
             if let organisation { arguments["organisation"] = .string(organisation) }
             let made = try await DeskCommands.run("staff.add", arguments, folder: folder.folder)
             print(made["password"]?.stringValue ?? "")
+        }
+    }
+
+    struct Bind: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lets an account sign in at the municipality's OpenID provider, and nowhere else.",
+            discussion: """
+                Its password and second factor are forgotten and its sessions end; `staff reset` undoes it.
+
+                Example: convenant staff bind desk-1 --subject 8a6e0804-2bd0-4672-b79d-d97027f9071a
+                """)
+        @OptionGroup var folder: FolderOption
+        @Argument(help: "The account.") var name: String
+        @Option(help: ArgumentHelp("Who it is at the provider: the claim `sub` of its ID tokens.", valueName: "sub")) var subject: String
+        @Option(help: ArgumentHelp("The provider (default: the setting provider.issuer).", valueName: "url")) var issuer: String?
+
+        func run() async throws {
+            guard let issuer = try issuer ?? Settings(folder: folder.folder).provider?.issuer else {
+                throw fail("no provider is set (hint: the setting `provider.issuer`, or --issuer)", Exit.configuration)
+            }
+            let arguments: JSONObject = ["account": .string(name), "subject": .string(subject), "issuer": .string(issuer)]
+            _ = try await DeskCommands.run("staff.bind", arguments, folder: folder.folder)
+            print("\(name) signs in at \(issuer)")
         }
     }
 

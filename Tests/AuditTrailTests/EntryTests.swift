@@ -106,6 +106,7 @@ struct EntryTests {
         partner.changed partner.removed staff.changed certificate.revoked session.opened session.refused break-glass
         advice.recorded daemon.started daemon.stopped daemon.restored plan.action-done
         message.requeued message.given-up backup.made certificate.issued delivery.resumed key.switched case.assigned case.unassigned
+        justification.made justification.agreed justification.declined justification.ended
         """
 
     @Test("the events are those of the contract, each once and in its order")

@@ -27,15 +27,19 @@ class House:
 
     url: str
     passwords: dict[str, str]
+    # Where else its people sign in.
+    provider: str = ""
+    # Of each page that came: its bytes, and the ms from the request to the answer's first byte.
+    served: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
-def demonstration(program: str):
+def demonstration(program: str, *options: str):
     """Runs `convenant demo` until the body ends."""
     with tempfile.TemporaryDirectory() as folder:
         talk = pathlib.Path(folder) / "talk.txt"
         with talk.open("w") as out:
-            daemon = subprocess.Popen([program, "demo", "--data", f"{folder}/data"], stdout=out, stderr=subprocess.STDOUT)
+            daemon = subprocess.Popen([program, "demo", "--data", f"{folder}/data", *options], stdout=out, stderr=subprocess.STDOUT)
         try:
             end = time.monotonic() + 120
             while "privacy-1  " not in (text := talk.read_text()).split("account  ")[-1]:
@@ -81,10 +85,17 @@ class Visit:
 
     def note(self, answer) -> None:
         """No page asks anybody else for anything, and none is heavy."""
-        if not answer.url.startswith(self.house.url):
+        if not answer.url.startswith(self.house.url) and not (self.house.provider and answer.url.startswith(self.house.provider)):
             self.fault(f"asked of another host: {answer.url}")
-        if answer.headers.get("content-type", "").startswith("text/html") and int(answer.headers.get("content-length", 0)) > HEAVIEST:
+        weight, timing = int(answer.headers.get("content-length", 0)), answer.request.timing
+        if not answer.headers.get("content-type", "").startswith("text/html") or not answer.url.startswith(self.house.url):
+            return
+        if weight > HEAVIEST:
             self.fault(f"heavier than 100 KB: {answer.url}")
+        if answer.status < 300:
+            path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", answer.url.removeprefix(self.house.url).partition("?")[0])
+            time = timing["responseStart"] - timing["requestStart"]
+            self.house.served.setdefault(f"{answer.request.method:<5}{path}", []).append((weight, time))
 
     def open(self, path: str) -> None:
         self.page.goto(self.house.url + path)

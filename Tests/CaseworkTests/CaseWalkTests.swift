@@ -58,12 +58,14 @@ private struct Rows {
         let meetings = actions.count { if case .openMeeting = $0 { true } else { false } }
         let fell = if case .task(_, .fellDue) = event { true } else { false }
         let isSentAgain = if case .task(_, .sentAgain) = event { true } else { false }
+        let isOverridden = if case .task(_, .overridden) = event { true } else { false }
         let again = step(after, event, at: now, calendar: Known.calendar)
         return [
             "the count of open tasks": after.openTasks != after.tasks.values.count { $0.state.isOpen },
             "the deadline rule": after.tasks.values.contains { $0.state.isOpen != ($0.due != nil) },
             "closed is closed": before.tasks.values.contains {
                 !$0.state.isOpen && after.tasks[$0.id] != $0 && !($0.state == .failed && isSentAgain)
+                    && !($0.state == .rejected && isOverridden)
             },
             "what is stored is in the file": stored.contains { after.tasks[$0.id] != $0 },
             "triage rises": after.triage ?? .single < before.triage ?? .single,
@@ -96,7 +98,7 @@ private struct Rows {
         case 7...10: return .task(id, .receiptTaken)
         case 11:
             let again = TaskEvent.sentAgain(deliverBy: now.advanced(byMilliseconds: 1))
-            return .task(id, [.groundEnded, .deliveryFailed, again].randomElement(using: &random) ?? .groundEnded)
+            return .task(id, [.groundEnded, .deliveryFailed, again, .overridden].randomElement(using: &random) ?? .groundEnded)
         case 12...13: return .visited(VisitOutcome.allCases.randomElement(using: &random) ?? .spoke)
         case 14: return .meetingAsked(Bool.random(using: &random) ? .mda : .followUp, .disagreement, parties: file.parties)
         case 15: return .meetingHeld

@@ -165,6 +165,34 @@ private func left(
     }
 
     @Test(
+        "the override: a rejected task is open again, a late one has its term anew, and the partner is told; elsewhere it is refused",
+        arguments: TaskState.allCases)
+    func overridden(_ state: TaskState) {
+        let event = CaseEvent.task(Known.task, .overridden)
+        let told = CaseAction.nudge(.messageToMandatedContact, Known.task)
+        let inTime = step(left(state), event, at: due, calendar: Known.calendar)
+        if state == .rejected {
+            guard case .taken(let after, let actions) = inTime, let task = after.tasks[Known.task] else {
+                Issue.record("refused")
+                return
+            }
+            #expect(task.state == .received && task.due?.kind == .pickUp && task.rung == 0 && after.openTasks == 1)
+            #expect(actions == [.store(task), told])
+        } else {
+            #expect(inTime == .refused(.illegalTransition(from: state, legal: [])))
+        }
+        guard state.isOpen else { return }
+        guard case .taken(let after, let actions) = step(left(state, rung: 2, fellDueAt: due), event, at: due, calendar: Known.calendar),
+            let task = after.tasks[Known.task]
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(task.state == state && task.rung == 0 && task.fellDueAt == nil && (task.due?.at ?? due) > due)
+        #expect(actions == [.store(task), told])
+    }
+
+    @Test(
         "what else happens to an open task: time given back moves the deadline and keeps the rung; while people have it, it does not",
         arguments: TaskState.allCases)
     func credited(_ state: TaskState) {

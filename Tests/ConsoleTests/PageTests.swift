@@ -24,6 +24,14 @@ struct PageTests {
         }
     }
 
+    @Test("every template that there is, is known by its name")
+    func templatesAreKnown() throws {
+        let console = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Sources/Console")
+        let files = try #require(FileManager.default.enumerator(at: console, includingPropertiesForKeys: nil)).compactMap { $0 as? URL }
+        let names = files.filter { $0.pathExtension == "mustache" }.map { $0.deletingPathExtension().lastPathComponent }
+        #expect(Set(names) == Set(PageTemplates.sources.keys))
+    }
+
     @Test("only the layout shows anything unescaped, and no page has style or script of its own")
     func templatesAreSafe() {
         for (name, bytes) in PageTemplates.sources {
@@ -66,7 +74,7 @@ struct PageTests {
         for (day, month, year) in wrong {
             #expect(birthDate(day: day, month: month, year: year) == nil)
         }
-        #expect(shownBirthDate("1968-03-07", .nl) == "7 maart 1968" && shownBirthDate("unknown", .nl) == "onbekend")
+        #expect(PageTime.birth("1968-03-07", .nl) == "7 maart 1968" && PageTime.birth("unknown", .nl) == "onbekend")
     }
 
     @Test("a form that no browser would send is none")

@@ -60,6 +60,39 @@ struct SignalPageTests {
         }
     }
 
+    @Test("the card that stays behind has one code, in the resident's language; by that code the desk confirms what was said at the door")
+    func card() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            _ = try await toCheck(browser)
+            let shown = try await browser.get("/signals/card/1?text=ar")
+            let code = String(try #require(shown.text.firstMatch(of: />([2-9A-Z]{4}-[2-9A-Z]{4})</)).output.1)
+            #expect(shown.text.contains("lang=\"ar\" dir=\"rtl\"") && shown.text.contains("احتفظوا بهذه البطاقة"))
+            #expect(try await browser.get("/signals/card/1?text=tr").text.contains(code))
+            let check = try await browser.get("/signals/check")
+            _ = try await browser.post("/signals/check", [("once", check.value(of: "once")), ("key", check.key)])
+
+            let clerk = try await test.staff("other", .contactPoint)
+            let list = try await test.desk.showDesk(by: clerk).body.list("newSignals")
+            let signal = try #require(list.first?["signalId"]?.stringValue)
+            let triaged = try await test.desk.triageSignal(signal, ["outcome": "single"], by: clerk)
+            let path = "/cases/\(try #require(triaged.body["casefileId"]?.stringValue))"
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let open = try await visitor.get(path)
+            #expect(open.text.contains("niet bevestigd"))
+            let person = String(try #require(open.text.firstMatch(of: /id="code-([0-9a-f-]{36})"/)).output.1)
+            let wrong = try await visitor.post("\(path)/confirmations", [("person", person), ("code", "2222-2222")])
+            #expect(wrong.status == 400 && wrong.text.contains("href=\"#code-\(person)\""))
+            let right = try await visitor.post("\(path)/confirmations", [("person", person), ("code", code.lowercased())])
+            #expect(right.leadsTo == "\(path)?said=confirmed")
+            let confirmed = try await visitor.get(path).text
+            #expect(!confirmed.contains("niet bevestigd"))
+            let receipt = String(try #require(confirmed.firstMatch(of: /href="(\/cases\/[^"]+\/receipt)"/)).output.1)
+            let printed = try await visitor.get(receipt).text
+            #expect(printed.contains("Ja gezegd") && printed.contains("Bevestigd") && !printed.contains("Brien"))
+        }
+    }
+
     @Test("nothing is kept before the gate has spoken, and nothing of a draft can be read in the data folder")
     func draftIsSealed() async throws {
         try await servingPages { test, browser in

@@ -25,6 +25,18 @@ struct CommandTests {
         }
     }
 
+    @Test("a command waits for a daemon that is slow to answer, and says what it did")
+    func slowDaemon() async throws {
+        try await withDaemon { daemon in
+            // Longer than the daemon itself waits for somebody who connects and says nothing.
+            async let resting: Void = daemon.rest(.seconds(12))
+            try await Task.sleep(for: .milliseconds(200))
+            let added = try await daemon.folder.command("staff", "add", "desk-4", "--role", "contactPoint")
+            #expect(added.code == 0, "\(added.errors)")
+            try await resting
+        }
+    }
+
     @Test("`partner list` shows number, name and certificate, beside a daemon and without one alike")
     func partnerList() async throws {
         let folder = try await TestFolder.prepared()

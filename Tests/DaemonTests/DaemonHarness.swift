@@ -119,6 +119,13 @@ final class TestDaemon: Sendable {
     /// Reads policies and trust again. Returns once a request has seen the daemon after the signal.
     func reload() { process.signal(SIGHUP) }
 
+    /// Lets the daemon stand still for so long, without ending it.
+    func rest(_ time: Duration) async throws {
+        process.signal(SIGSTOP)
+        defer { process.signal(SIGCONT) }
+        try await Task.sleep(for: time)
+    }
+
     private func ended() async -> ProgramResult {
         let result = await process.end(within: 40)
         await closeClients()

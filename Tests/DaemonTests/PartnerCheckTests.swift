@@ -8,17 +8,22 @@ private struct Acceptance {
     static let sender = "00000099000000009990"
     let folder: TestFolder
     var check: String { folder.root + "/check" }
-    var partner: String { folder.partner(Town.debtHelp).path }
+    let partner: String
 
-    init() async throws {
+    init(_ checked: Town.Partner = Town.debtHelp) async throws {
         folder = try await TestFolder.prepared()
+        partner = folder.partner(checked).path
+        if !FileManager.default.fileExists(atPath: partner) {
+            let registration = try folder.makePartner(checked, exchangeKeys: [])
+            try Data(registration.keys).write(to: URL(fileURLWithPath: partner + "/jwks.json"))
+        }
         let made = try await convenant("partner", "check", "--prepare", "--dir", check)
         guard made.code == 0 else { throw Trouble(made.errors) }
         for name in ["exchange-roots.pem", "exchange-jwks.json"] {
             let file = URL(fileURLWithPath: "\(partner)/\(name)")
             try Data(contentsOf: URL(fileURLWithPath: "\(check)/\(name)")).write(to: file)
         }
-        let about = #"{"oin":"\#(Town.debtHelp.oin)","exchangeOin":"\#(Self.sender)"}"#
+        let about = #"{"oin":"\#(checked.oin)","exchangeOin":"\#(Self.sender)"}"#
         try about.write(toFile: partner + "/partner.json", atomically: false, encoding: .utf8)
     }
 
@@ -38,13 +43,29 @@ private struct Acceptance {
 
 @Suite("partner check", .timeLimit(.minutes(10)))
 struct PartnerCheckTests {
-    @Test("`partner run` handles every test message rightly")
-    func ours() async throws {
-        let acceptance = try await Acceptance()
+    @Test(
+        "`partner run` handles every test message rightly, in each profile",
+        arguments: [(Town.debtHelp, 28), (Town.care, 28), (Town.debtHelpNLGov, 32)])
+    func ours(_ checked: Town.Partner, _ count: Int) async throws {
+        let acceptance = try await Acceptance(checked)
         let partner = try await ListeningPartner.start(acceptance.partner, exchange: 1)
         let faults = try await acceptance.faults(partner.port)
-        #expect(faults.code == 0 && faults.names.isEmpty && faults.count == 28, "\(faults)")
+        #expect(faults.code == 0 && faults.names.isEmpty && faults.count == count, "\(faults)")
         await partner.stop()
+    }
+
+    @Test("the Python partner of the NL GOV profile does so too, and one that ignores the signature over the payload is found out by that")
+    func payloadSignature() async throws {
+        let acceptance = try await Acceptance(Town.debtHelpNLGov)
+        let partner = try await ListeningPartner.python(acceptance.partner)
+        let faults = try await acceptance.faults(partner.port)
+        #expect(faults.code == 0 && faults.names.isEmpty && faults.count == 32, "\(faults)")
+        await partner.stop()
+        let careless = try await ListeningPartner.python(acceptance.partner, script: ["bad_partner.py", "ignores-payload-signatures"])
+        let found = try await acceptance.faults(careless.port)
+        let names = ["none", "of-another", "twice", "of-a-stranger"].map { "payload-signature-\($0)" }
+        #expect(found.code == 1 && found.names == names, "\(found)")
+        await careless.stop()
     }
 
     @Test("the Python partner handles every test message rightly, and the report says so as text and as a page of its own")

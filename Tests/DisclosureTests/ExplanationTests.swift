@@ -25,7 +25,7 @@ struct ExplanationTests {
         let scenario = longWinded()
         // Alone, and with every reason after it.
         for reasons in [[reason], RefusalReason.allCases.filter { $0 >= reason }] {
-            let text = explain(.refused(reasons), question: scenario.question, policy: scenario.policy)
+            let text = explain(.refused(reasons), question: scenario.question, policy: scenario.policy, at: at(1))
             #expect(words(text.nl) <= 60 && words(text.en) <= 60)
             #expect(text.nl.contains(reason.sentence.nl) && text.en.contains(reason.sentence.en))
             #expect(text.nl.contains(reason.whoCanChange.nl) && text.en.contains(reason.whoCanChange.en))
@@ -45,7 +45,7 @@ struct ExplanationTests {
                     question: scenario.question, grants: [Grant(subject: Names.anna, fields: [.name])], leftOut: leftOut,
                     articles: articles,
                     decidedAt: at(1), policyRevision: "test")
-                let text = explain(.permitted(permission), question: scenario.question, policy: scenario.policy)
+                let text = explain(.permitted(permission), question: scenario.question, policy: scenario.policy, at: at(1))
                 #expect(words(text.nl) <= 60 && words(text.en) <= 60)
                 #expect(text.nl.contains("artikel 1 ") && text.en.contains("article 1 "))
                 #expect(text.en.contains(reason.sentence.en) == !leftOut.isEmpty)
@@ -64,7 +64,7 @@ struct ExplanationTests {
 
     @Test("an unknown recipient is not named") func unknownRecipient() {
         let scenario = Scenario()
-        let text = explain(.refused([.noCovenant]), question: scenario.question, policy: scenario.policy)
+        let text = explain(.refused([.noCovenant]), question: scenario.question, policy: scenario.policy, at: at(1))
         #expect(text.en.contains("this organisation") && !text.en.contains(scenario.recipient.description))
     }
 }

@@ -98,7 +98,7 @@ struct LawTests {
             case 1: after.facts[person] = known.with(secrecyIndicator: 7)
             case 2:
                 // An unknown fact that becomes known is no prohibition.
-                guard let pending = known.pendingObjections else { return nil }
+                guard let pending = known.objections else { return nil }
                 after.facts[person] = known.with(objections: pending + [generator.objection()])
             case 3:
                 let refusal = ConsentRecord(

@@ -140,11 +140,11 @@ struct NaiveEngine {
             }
         }
         if question.ground.kind == "publicTask" || question.ground.kind == "compulsory" {
-            guard let objections = known.pendingObjections else { return .unknownFact }
-            for objection in objections {
+            guard let objections = known.objections else { return .unknownFact }
+            for objection in objections.sorted(by: { $0.isUpheld && !$1.isUpheld }) {
                 let recipientFits = objection.recipients == [] || objection.recipients.contains(question.recipient)
                 let purposeFits = objection.purposes == [] || objection.purposes.contains(question.purpose)
-                if recipientFits && purposeFits { return .objectionPending }
+                if recipientFits && purposeFits { return objection.isUpheld ? .objectionUpheld : .objectionPending }
             }
         }
         if let reason = reasonOfActs(against: field, known) { return reason }
@@ -152,7 +152,8 @@ struct NaiveEngine {
         if listing.isEmpty { return .fieldNotCovered }
         if listing.allSatisfy({ $0.grounds.isEmpty }) { return .noGround }
         if !listing.contains(where: { $0.grounds.contains(question.ground) }) { return .groundNotAllowed }
-        return question.ground == .consent ? reasonAgainstConsent(to: field, known) : reasonWithoutAct(for: field, known)
+        if question.ground == .consent { return reasonAgainstConsent(to: field, known) }
+        return reasonWithoutAct(for: field, known) ?? reasonUnjustified(field, known)
     }
 
     private func limits(_ limit: PartyLimit, _ side: PartyLimit.Side, _ field: FieldName, with other: OrganisationNumber) -> Bool {

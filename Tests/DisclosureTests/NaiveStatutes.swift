@@ -110,6 +110,24 @@ extension NaiveEngine {
         return its.allSatisfy { carries(field, $0) } ? nil : uncarried
     }
 
+    /// Whether some of what is stored under this name goes only on rules that want its necessity stated.
+    func mustBeExplained(_ field: FieldName, _ known: SubjectFacts) -> Bool {
+        (known.held ?? []).filter { $0.fields.contains(field) }.contains { holding in
+            !claimable().contains { rule in
+                !rule.bill && !rule.necessity && isAbout(rule, field) && isObtained(under: rule, holding)
+                    && (rule.ofPartnersToo || holding.organisation == question.sender)
+            }
+        }
+    }
+
+    /// Whether professional secrecy is about it, lifted or not.
+    func isSecret(_ field: FieldName, _ known: SubjectFacts) -> Bool {
+        prohibitions(field).contains { rule, _ in
+            rule.effect == .forbidsUnlessReleased
+                && (known.held ?? []).contains { $0.fields.contains(field) && isObtained(under: rule, $0) }
+        }
+    }
+
     /// The acts' articles that determined what goes.
     func actsArticles(_ granted: Set<Slot>) -> [LegalArticle] {
         if question.ground == .consent { return [] }

@@ -28,6 +28,8 @@ struct ScenarioGenerator {
     var random: Seeded
     /// The ground that the scenario at hand claims: half of the articles name it, or little would ever go on another one than consent.
     private var claimed = LawfulGround.consent
+    /// To whom and for what, likewise.
+    private var asked = (recipient: Names.debtHelp, purpose: Names.debtAssistance)
     static let fields: [FieldName] = [
         .name, .bsn, .address, .safeWay, .householdMembers, .concern(.debts), .concern(.health), .freeText,
     ]
@@ -41,19 +43,21 @@ struct ScenarioGenerator {
 
     mutating func scenario() -> Scenario {
         var scenario = Scenario()
-        scenario.sender = random.once(in: 12) ? random.one(of: Names.organisations) : Names.municipality
-        scenario.recipient = random.once(in: 12) ? random.one(of: Names.organisations) : Names.debtHelp
+        scenario.sender = random.once(in: 24) ? random.one(of: Names.organisations) : Names.municipality
+        scenario.recipient = random.once(in: 24) ? random.one(of: Names.organisations) : Names.debtHelp
         scenario.role = random.once(in: 2) ? nil : random.one(of: StaffRole.allCases)
         scenario.mayFile = random.once(in: 2) ? nil : random.some(of: StaffRole.allCases)
         scenario.purpose = random.once(in: 6) ? random.one(of: Self.purposes) : Names.debtAssistance
         scenario.ground = random.once(in: 2) ? random.one(of: Self.grounds) : .consent
         claimed = scenario.ground
+        asked = (scenario.recipient, scenario.purpose)
         scenario.fields = random.once(in: 60) ? [] : fields()
         scenario.subjects = random.once(in: 60) ? [] : random.some(of: [Names.anna, Names.bert, Names.carla]).shuffled(using: &random)
         if random.once(in: 10), let first = scenario.subjects.first { scenario.subjects.append(first) }
         scenario.covenants = (0..<(random.once(in: 20) ? 0 : 1 + random.below(3))).map { covenant($0) }
         scenario.statutes = random.once(in: scenario.ground == .consent ? 2 : 12) ? [] : statutes(on: scenario.ground)
-        for person in [Names.anna, Names.bert, Names.carla] where !random.once(in: 15) { scenario.facts[person] = facts() }
+        for person in [Names.anna, Names.bert, Names.carla] where !random.once(in: 20) { scenario.facts[person] = facts() }
+        scenario.asksForJustification = !random.once(in: 30)
         return scenario
     }
     mutating func fields() -> FieldNames { FieldNames(random.some(of: Self.fields)) }
@@ -91,8 +95,8 @@ struct ScenarioGenerator {
         SubjectFacts(
             consents: random.once(in: 20) ? nil : (0..<(2 + random.below(4))).map { _ in consent() },
             deceased: random.once(in: 20) ? nil : random.once(in: 20), secrecyIndicator: random.one(of: [0, 0, 0, 0, 3, 7, nil, 9]),
-            pendingObjections: random.once(in: 20) ? nil : random.once(in: 4) ? [objection()] : [],
-            held: random.once(in: 20) ? nil : held())
+            objections: random.once(in: 20) ? nil : random.once(in: 5) ? (0...random.below(2)).map { _ in objection() } : [],
+            held: random.once(in: 20) ? nil : held(), justifications: random.once(in: 60) ? nil : justifications())
     }
     mutating func consent() -> ConsentRecord {
         let recipients: [ConsentRecipient] =
@@ -104,10 +108,30 @@ struct ScenarioGenerator {
             from: random.once(in: 5) ? instant() : at(0), until: random.once(in: 5) ? instant() : nil, recordedAt: instant(),
             withdrawnAt: random.once(in: 7) ? instant() : nil)
     }
-    mutating func objection() -> PendingObjection {
-        PendingObjection(
+    /// Mostly such as carry what is claimed, or nothing would ever go for the rest to stop.
+    mutating func justifications() -> [Justification] {
+        (random.once(in: 15) ? [] : [soundJustification()]) + (0..<random.below(3)).map { _ in justification() }
+    }
+    private mutating func soundJustification() -> Justification {
+        Justification(
+            id: JustificationID(high: random.next(), low: random.next()), recipient: asked.recipient, purpose: asked.purpose,
+            ground: claimed, fields: .everything, necessary: .everything, weighsSecrecy: true, agreedAt: at(0), until: at(100))
+    }
+    mutating func justification() -> Justification {
+        let fields = random.once(in: 8) ? fields() : .everything
+        return Justification(
+            id: JustificationID(high: random.next(), low: random.next()),
+            recipient: random.once(in: 16) ? random.one(of: Names.organisations) : Names.debtHelp,
+            purpose: random.once(in: 16) ? random.one(of: Self.purposes) : Names.debtAssistance,
+            ground: random.once(in: 16) ? random.one(of: Self.grounds) : claimed, fields: fields,
+            necessary: random.once(in: 8) ? self.fields().intersection(fields) : fields, weighsSecrecy: !random.once(in: 5),
+            agreedAt: random.once(in: 10) ? nil : random.once(in: 5) ? instant() : at(0), until: random.once(in: 10) ? instant() : at(100),
+            endedAt: random.once(in: 16) ? instant() : nil)
+    }
+    mutating func objection() -> Objection {
+        Objection(
             id: ObjectionID(high: random.next(), low: random.next()),
             recipients: random.once(in: 2) ? [] : [random.one(of: Names.organisations)],
-            purposes: random.once(in: 2) ? [] : [random.one(of: Self.purposes)])
+            purposes: random.once(in: 2) ? [] : [random.one(of: Self.purposes)], isUpheld: random.once(in: 2))
     }
 }

@@ -15,6 +15,7 @@ struct Scenario {
     var statutes: [Statute] = []
     var mayFile: [StaffRole]?
     var facts: [PersonID: SubjectFacts] = [:]
+    var asksForJustification = true
     var now = at(50)
 
     var question: DisclosureQuestion {
@@ -26,9 +27,10 @@ struct Scenario {
         let pack = PackRules(id: "test", fictitious: true, mayFile: mayFile, onRefusal: nil, terms: terms, ladder: [])
         return PolicySnapshot(revision: "test", covenants: covenants, pack: pack, statutes: statutes)
     }
-    func decide() -> DisclosureDecision { decideDisclosure(question, facts: DisclosureFacts(subjects: facts), policy: policy, at: now) }
+    private var known: DisclosureFacts { DisclosureFacts(subjects: facts, asksForJustification: asksForJustification) }
+    func decide() -> DisclosureDecision { decideDisclosure(question, facts: known, policy: policy, at: now) }
     func decideNaively() -> Answer {
-        NaiveEngine(question: question, facts: DisclosureFacts(subjects: facts), policy: policy, now: now).decide()
+        NaiveEngine(question: question, facts: known, policy: policy, now: now).decide()
     }
     /// What goes, as slots.
     var granted: Set<Slot> { decide().granted }
@@ -104,22 +106,45 @@ extension CovenantParty {
 extension SubjectFacts {
     func with(consents: [ConsentRecord]) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections, held: held)
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            justifications: justifications)
     }
     func with(deceased: Bool?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections, held: held)
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            justifications: justifications)
     }
     func with(secrecyIndicator: Int?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections, held: held)
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            justifications: justifications)
     }
-    func with(objections: [PendingObjection]?) -> SubjectFacts {
-        SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: objections, held: held)
+    func with(objections: [Objection]?) -> SubjectFacts {
+        SubjectFacts(
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            justifications: justifications)
+    }
+    func with(justifications: [Justification]?) -> SubjectFacts {
+        SubjectFacts(
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            justifications: justifications)
     }
     func with(held: [Holding]?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, pendingObjections: pendingObjections, held: held)
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            justifications: justifications)
+    }
+}
+
+extension Justification {
+    func with(
+        recipient: OrganisationNumber? = nil, purpose: Purpose? = nil, ground: LawfulGround? = nil, fields: FieldNames? = nil,
+        necessary: FieldNames? = nil, weighsSecrecy: Bool? = nil, agreedAt: Instant?? = nil, until: Instant? = nil, endedAt: Instant?? = nil
+    ) -> Justification {
+        Justification(
+            id: id, recipient: recipient ?? self.recipient, purpose: purpose ?? self.purpose, ground: ground ?? self.ground,
+            fields: fields ?? self.fields, necessary: necessary ?? self.necessary, weighsSecrecy: weighsSecrecy ?? self.weighsSecrecy,
+            agreedAt: agreedAt ?? self.agreedAt, until: until ?? self.until, endedAt: endedAt ?? self.endedAt)
     }
 }
 
@@ -130,12 +155,14 @@ extension Statute {
 extension StatuteRule {
     func with(
         effect: Effect? = nil, holder: Sectors? = nil, recipients: Recipients? = nil, sources: [String]?? = nil, ofPartnersToo: Bool? = nil,
-        purposes: [Purpose]?? = nil, fields: FieldNames? = nil, from: Instant? = nil, until: Instant?? = nil, bill: Bool? = nil
+        purposes: [Purpose]?? = nil, fields: FieldNames? = nil, necessity: Bool? = nil, from: Instant? = nil,
+        until: Instant?? = nil, bill: Bool? = nil
     ) -> StatuteRule {
         StatuteRule(
             article: article, effect: effect ?? self.effect, holder: holder ?? self.holder, recipients: recipients ?? self.recipients,
             sources: sources ?? self.sources, ofPartnersToo: ofPartnersToo ?? self.ofPartnersToo, purposes: purposes ?? self.purposes,
-            fields: fields ?? self.fields, necessity: necessity, validFrom: from ?? validFrom, validUntil: until ?? validUntil,
+            fields: fields ?? self.fields, necessity: necessity ?? self.necessity, validFrom: from ?? validFrom,
+            validUntil: until ?? validUntil,
             bill: bill ?? self.bill, text: text)
     }
 }

@@ -81,7 +81,7 @@ enum DecisionTable {
                 for secrecy in [0, 1, 7, nil] {
                     for objections in [[], [objection(Names.debtHelp)], [objection(Names.housing)], nil] {
                         result.append(
-                            SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecy, pendingObjections: objections))
+                            SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecy, objections: objections))
                     }
                 }
             }
@@ -105,8 +105,8 @@ enum DecisionTable {
             purposes: [Names.debtAssistance], fields: .everything, from: at(from), until: until.map(at), recordedAt: at(recorded),
             withdrawnAt: withdrawn.map(at))
     }
-    private static func objection(_ oin: OrganisationNumber) -> PendingObjection {
-        PendingObjection(id: ObjectionID(high: 1, low: 1), recipients: [oin], purposes: [])
+    private static func objection(_ oin: OrganisationNumber) -> Objection {
+        Objection(id: ObjectionID(high: 1, low: 1), recipients: [oin], purposes: [])
     }
     private static func covenant(
         _ rules: ([LawfulGround], FieldNames, LegalArticle?) = ([.consent], [], nil), validFrom: Int64 = 0, validUntil: Int64? = nil,

@@ -69,6 +69,25 @@ struct StatuteLawTests {
         #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
     }
 
+    @Test("what an act forbids is explained with the article that says so") func quoted() {
+        let outcome = forRandom(210) { scenario, generator in
+            let decision = scenario.decide()
+            let reasons =
+                switch decision {
+                case .refused(let reasons): reasons
+                case .permitted(let permission): Set(permission.leftOut.map(\.reason)).sorted()
+                }
+            guard let first = reasons.first, [.statuteForbids, .professionalSecrecy, .policeCondition].contains(first) else { return nil }
+            let rules = scenario.statutes.flatMap(\.rules).filter { $0.reason == first }
+            // A ground that rests on a bill is refused with the same reason; no article forbids it.
+            if rules.isEmpty { return nil }
+            let text = explain(decision, question: scenario.question, policy: scenario.policy, at: scenario.now)
+            let quoted = rules.contains { text.nl.contains("(\($0.article.text)).") && text.en.contains("(\($0.article.text)).") }
+            return quoted || scenario.statutes.flatMap(\.rules).contains(where: \.bill)
+        }
+        #expect(outcome.broken == 0 && outcome.held > 20, "\(outcome)")
+    }
+
     @Test("a rule inside one controller carries nothing to another organisation") func sameController() {
         let outcome = forRandom(205) { scenario, generator in
             guard scenario.ground != .consent, scenario.sender != scenario.recipient, !scenario.granted.isEmpty else { return nil }

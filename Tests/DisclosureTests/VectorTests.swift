@@ -17,7 +17,8 @@ struct VectorTests {
         .consentMissing,
         .consentRefused,
         .consentWithdrawn, .consentExpired, .groundNotAllowed, .partnerProtocol, .secrecyIndicator, .objectionPending, .deceased,
-        .filerNotAllowed, .unknownFact, .statuteForbids, .policeCondition, .professionalSecrecy,
+        .filerNotAllowed, .unknownFact, .statuteForbids, .policeCondition, .professionalSecrecy, .secondPersonMissing,
+        .justificationMissing, .necessityMissing,
     ]
 
     @Test("the decision is as the vector says", arguments: names) func vector(name: String) throws {
@@ -166,7 +167,8 @@ struct Vector {
                 recipients: .init(sameController: to.contains("same"), others: to == ["same"] ? nil : sectors(to.filter { $0 != "same" })),
                 sources: rest["under"].map { list($0).map(String.init) }, ofPartnersToo: rest["partners"] == "yes",
                 purposes: rest["for"].map { list($0).map { Purpose(rawValue: String($0)) } }, fields: try fields(rest["of"] ?? ""),
-                validFrom: try instant(rest["since"] ?? "0"), validUntil: try rest["until"].map { try instant($0) },
+                necessity: rest["necessity"] != "no", validFrom: try instant(rest["since"] ?? "0"),
+                validUntil: try rest["until"].map { try instant($0) },
                 bill: rest["bill"] == "yes", text: PlainText(nl: "proef", en: "test"))
         }
         return rules.isEmpty ? [] : [Statute(id: "vector", title: PlainText(nl: "proef", en: "test"), asOf: lawAsOf, rules: rules)]
@@ -194,13 +196,28 @@ struct Vector {
 
     private func facts() throws -> SubjectFacts {
         let consents = try optional("consents") == nil ? nil : (lines["consent"] ?? []).map { try consent($0) }
-        let objections: [PendingObjection]? = try optional("objection").map { name in
-            name == "none" ? [] : [PendingObjection(id: ObjectionID(high: 1, low: 1), recipients: [try oin(name)], purposes: [])]
+        let objections: [Objection]? = try optional("objection").map { name in
+            let (who, rest) = words(name)
+            return who == "none"
+                ? []
+                : [Objection(id: ObjectionID(high: 1, low: 1), recipients: [try oin(who)], purposes: [], isUpheld: rest["is"] == "upheld")]
         }
         return SubjectFacts(
             consents: consents, deceased: try optional("deceased").map { $0 == "yes" },
             secrecyIndicator: try optional("secrecy").flatMap(Int.init),
-            pendingObjections: objections, held: try optional("held") == nil ? nil : (lines["held"] ?? []).map { try holding($0) })
+            objections: objections, held: try optional("held") == nil ? nil : (lines["held"] ?? []).map { try holding($0) },
+            justifications: try optional("justified") == nil ? nil : (lines["justification"] ?? []).map { try justification($0) })
+    }
+    /// `justification: <agreed or waiting> to <oin> for <purpose> on <ground> of <fields> necessary <fields> …`; what is absent is as asked.
+    private func justification(_ line: String) throws -> Justification {
+        let (state, rest) = words(line)
+        let of = try rest["of"].map { try fields($0) } ?? .everything
+        return Justification(
+            id: JustificationID(high: 1, low: 1), recipient: try oin(rest["to"] ?? one("recipient")),
+            purpose: Purpose(rawValue: try rest["for"] ?? one("purpose")), ground: try ground(rest["on"] ?? one("ground")), fields: of,
+            necessary: try rest["necessary"].map { try fields($0) } ?? of, weighsSecrecy: rest["weighed"] != "no",
+            agreedAt: state == "agreed" ? try instant(rest["since"] ?? "50") : nil, until: try instant(rest["until"] ?? "1000"),
+            endedAt: try rest["ended"].map { try instant($0) })
     }
     private func consent(_ line: String) throws -> ConsentRecord {
         let (answer, rest) = words(line)

@@ -4,7 +4,7 @@
     bad_partner.py FAULT --dir DIR --listen host:port
 
 FAULT is `opens-everything` (confirms whatever comes), `signs-anew` (another receipt for a duplicate), `ignores-recalls` (no answer in the
-receipt) or `takes-expired` (does not look at the term).
+receipt), `takes-expired` (does not look at the term) or `ignores-payload-signatures` (does not look at what is signed beside the message).
 """
 
 from __future__ import annotations
@@ -48,6 +48,13 @@ def takes_expired(who, message_id, sealed):
         sealing.instant = instant
 
 
+def ignores_payload_signatures(who, message_id, sealed):
+    return RIGHT(who, message_id, sealed)
+
+
 if __name__ == "__main__":
-    receiving.receive = globals()[sys.argv.pop(1).replace("-", "_")]
+    fault = sys.argv.pop(1).replace("-", "_")
+    receiving.receive = globals()[fault]
+    if fault == "ignores_payload_signatures":
+        receiving.check_payload = lambda *_: None
     sys.exit(partner.main())

@@ -30,7 +30,7 @@ from requests.adapters import HTTPAdapter
 
 import partner_endpoint
 import sealing
-from receiving import OtherBytes, Partner, Unusable, described, kept_receipt, receive
+from receiving import OtherBytes, Partner, Unusable, check_payload, described, kept_receipt, receive
 
 
 class PinnedTLS13(HTTPAdapter):
@@ -87,11 +87,8 @@ class Exchange:
         response = self.call("GET", f"v1/inbox/{message_id}", 200, headers={"Accept": "application/jose"})
         if response.headers.get("Content-Type", "").split(";")[0].strip() != "application/jose":
             raise sealing.Refused("wrong-type")
-        if partner.enc_key["kty"] == "RSA":
-            fields = response.raw.headers
-            sealing.verify_payload(
-                response.content, fields.getlist("Payload-Signature"), fields.getlist("Digest"), partner.exchange_jwks
-            )
+        fields = response.raw.headers
+        check_payload(partner, response.content, fields.getlist("Payload-Signature"), fields.getlist("Digest"))
         return response.content
 
     def receipt(self, message_id: str, compact: str) -> dict:

@@ -12,6 +12,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import receiving
+import sealing
 
 LIMIT = 1 << 20
 
@@ -36,6 +37,11 @@ class Endpoint(BaseHTTPRequestHandler):
         message_id = self.headers.get("Convenant-Message-Id", "")
         if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", message_id):
             return self.problem(400, "invalid-input")
+        beside = (self.headers.get_all(name) or [] for name in ("Payload-Signature", "Digest"))
+        try:
+            receiving.check_payload(self.partner, sealed, *beside)
+        except sealing.Refused:
+            return self.problem(400, "payload-not-signed")
         try:
             compact, payload, code = receiving.receive(self.partner, message_id, sealed)
         except receiving.OtherBytes:

@@ -63,6 +63,12 @@ class OtherBytes(Exception):
     """A message of this id was received before with other bytes."""
 
 
+def check_payload(partner: Partner, body: bytes, signatures: list[str], digests: list[str]):
+    """Refuses a message whose profile asks for a signature beside it (NL GOV) and which has none, two, or one that does not hold."""
+    if partner.enc_key["kty"] == "RSA":
+        sealing.verify_payload(body, signatures, digests, partner.exchange_jwks)
+
+
 def receive(partner: Partner, message_id: str, sealed: bytes) -> tuple[str, dict | None, str | None]:
     """Opens one sealed message and signs for it: the receipt, what was opened, and why it was refused.
 

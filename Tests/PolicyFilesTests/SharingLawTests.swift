@@ -50,8 +50,14 @@ struct Sharing: Sendable {
             id: ConsentID(high: 0, low: 1), answer: .given, recipients: [.organisation(receiver)], purposes: [Purpose(rawValue: purpose)],
             fields: .everything, from: start, until: nil, recordedAt: start, withdrawnAt: nil)
         let known = SubjectFacts(
-            consents: [yes], deceased: false, secrecyIndicator: 0, pendingObjections: [],
-            held: [Holding(fields: .everything, act: under, organisation: filedByPartner ? other : sender)])
+            consents: [yes], deceased: false, secrecyIndicator: 0, objections: [],
+            held: [Holding(fields: .everything, act: under, organisation: filedByPartner ? other : sender)],
+            justifications: [
+                Justification(
+                    id: JustificationID(high: 0, low: 1), recipient: receiver, purpose: Purpose(rawValue: purpose), ground: ground,
+                    fields: .everything, necessary: .everything, weighsSecrecy: true, agreedAt: start,
+                    until: now.advanced(byMilliseconds: 1))
+            ])
         let question = DisclosureQuestion(
             sender: sender, recipient: receiver, purpose: Purpose(rawValue: purpose), fields: fields, subjects: [person], ground: ground)
         switch decideDisclosure(question, facts: DisclosureFacts(subjects: [person: known]), policy: policy, at: now) {

@@ -51,7 +51,7 @@ struct AccessRequestTests {
                 subjects: [filed.persons[0]]), by: member)
         _ = try await test.fetch(care.message, as: test.care)
         test.clock.advance(days: 1)
-        let protection = try await test.refer(test.protection(filed), by: member)
+        let protection = try await test.refer(test.justified(test.protection(filed)), by: member)
         try await receive(protection.message, as: test.care)
         // Queued, refused, and about the other one alone: none of these is shared about her.
         _ = try await test.refer(test.referral(filed), by: member)

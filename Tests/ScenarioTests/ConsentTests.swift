@@ -135,6 +135,7 @@ struct ConsentTests {
     @Test("an objection stops what rests on a public task, and not what rests on consent")
     func objection() async throws {
         let filed = try await test.openCase(by: member)
+        _ = try await test.justified(test.protection(filed))
         let before = try test.entries().count
         #expect(
             await ask { () async throws(DeskRefusal) in
@@ -153,7 +154,7 @@ struct ConsentTests {
     @Test("an objection holds what was queued on a public task: it neither goes nor ends, and goes on once somebody has weighed it")
     func objectionHoldsTheQueue() async throws {
         let filed = try await test.openCase(by: member)
-        let queued = try await test.refer(test.protection(filed), by: member)
+        let queued = try await test.refer(test.justified(test.protection(filed)), by: member)
         let body: JSONValue = ["personId": .string(filed.persons[0])]
         #expect(try await test.desk.makeObjection(body, by: member, idempotency: nil).status == 201)
         for _ in 0..<2 {
@@ -162,8 +163,72 @@ struct ConsentTests {
             }
             #expect(held == "busy")
         }
-        _ = try test.sql("UPDATE objection SET weighed_at = 1")
+        let officer = try await test.staff("privacy-1", .privacyOfficer)
+        let open = try await test.desk.listObjections(after: nil, limit: 10, by: officer).body["items"]?.arrayValue ?? []
+        #expect(open.count == 1 && open[0]["outcome"] == nil && open[0].text("personId") == filed.persons[0])
+        #expect(await weigh(open[0].text("objectionId"), "overruled", "Het kind gaat voor.", by: officer).status == 200)
         _ = try await test.fetch(queued.message, as: test.care)
+    }
+
+    private func weigh(_ id: String, _ outcome: String, _ because: String? = nil, by caller: Caller) async -> DeskAnswer {
+        var body: JSONObject = ["outcome": .string(outcome)]
+        if let because { body["because"] = .string(because) }
+        let sent = JSONValue.object(body)
+        return await ask { () async throws(DeskRefusal) in
+            try await test.desk.weighObjection(id, sent, by: caller, idempotency: nil)
+        }
+    }
+
+    @Test(
+        "an objection that is upheld ends what waited and bars the rest for good; what was said about it is sealed and dies with the person"
+    )
+    func upheld() async throws {
+        let filed = try await test.openCase(by: member)
+        let queued = try await test.refer(test.justified(test.protection(filed)), by: member)
+        let made = try await test.desk.makeObjection(["personId": .string(filed.persons[0])], by: member, idempotency: nil)
+        let (id, officer) = (made.body.text("objectionId"), try await test.staff("privacy-1", .privacyOfficer))
+        for (caller, status) in [(member, 403), (try await test.staff("fg-1", .dataProtectionOfficer), 403)] {
+            #expect(await weigh(id, "upheld", "Ja.", by: caller).status == status)
+        }
+        #expect(await weigh(id, "upheld", by: officer).status == 400)
+        #expect(await weigh(id, "withdrawn", "Nee.", by: officer).status == 400)
+        #expect(await weigh("00000000-0000-7000-8000-000000000000", "withdrawn", by: officer).status == 404)
+        #expect(await weigh(id, "upheld", "Delen kan hier met minder.", by: officer).status == 200)
+        #expect(await weigh(id, "overruled", "Toch niet.", by: officer).body.text("code") == "already-decided")
+        #expect(try test.state(of: queued.message) == "ended")
+        let refused = await ask { () async throws(DeskRefusal) in
+            try await test.desk.dispatchReferral(test.protection(filed), by: member, idempotency: nil)
+        }
+        #expect(refused.body["reasons"] == ["objection-upheld"])
+        let shown = try await test.desk.listObjections(after: nil, limit: 10, by: officer).body["items"]?.arrayValue?.first
+        #expect(shown?.text("because") == "Delen kan hier met minder." && shown?.text("weighedBy") == "privacy-1")
+        let entry = try #require(try test.entries().first { $0.event == "objection.weighed" })
+        #expect(entry.facts["outcome"] == .text("upheld") && entry.subjects.count == 1 && !"\(entry)".contains("minder"))
+        let archive = try DecisionArchive(test.folder)
+        #expect(try test.entries().compactMap { try archive.replay($0) }.allSatisfy { $0 == .same })
+        _ = try await test.desk.erasePerson(casefile: filed.casefile, person: filed.persons[0], because: "requested", by: .daemon)
+        #expect(try test.number("SELECT count(*) FROM objection") == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("an objection that the resident took back bars nothing, and a new one bars again")
+    func takenBack() async throws {
+        let filed = try await test.openCase(by: member)
+        _ = try await test.justified(test.protection(filed))
+        let officer = try await test.staff("privacy-1", .privacyOfficer)
+        func share() async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.dispatchReferral(test.protection(filed), by: member, idempotency: nil)
+            }
+        }
+        func object() async throws -> String {
+            try await test.desk.makeObjection(["personId": .string(filed.persons[0])], by: member, idempotency: nil).body.text(
+                "objectionId")
+        }
+        #expect(await weigh(try await object(), "withdrawn", by: officer).status == 200)
+        #expect(await share().status == 201)
+        _ = try await object()
+        #expect(await share().body["reasons"] == ["objection-pending"])
     }
 
     @Test("the same key records once")

@@ -39,7 +39,7 @@ struct GivenTests {
         let fetched = try await test.refer(test.referral(filed), by: member)
         let received = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
         let waiting = try await test.refer(test.referral(filed), by: member)
-        let other = try await test.refer(test.protection(filed), by: member)
+        let other = try await test.refer(test.justified(test.protection(filed)), by: member)
         _ = try await test.fetch(fetched.message, as: test.debt)
         _ = try await test.fetch(other.message, as: test.care)
         #expect(states(try await given(test.debt)) == [fetched.message: "given", received.message: "receipted"])

@@ -203,7 +203,7 @@ struct LaneTests {
     @Test("a lane that is down holds up nobody else, is tried with one message, and works again as soon as its partner is heard")
     func down() async throws {
         let (filed, queued) = try await queue()
-        let other = try await test.refer(test.protection(filed), by: member)
+        let other = try await test.refer(test.justified(test.protection(filed)), by: member)
         for _ in 1...8 {
             #expect(try await test.desk.settlePush(try await test.begin(queued.message), .unanswered(code: "timeout")) == .unanswered)
             test.clock.advance(milliseconds: 300_000)
@@ -275,7 +275,7 @@ struct LaneTests {
     func windowEnds() async throws {
         let (filed, queued) = try await queue()
         try await test.giveEndpoint(test.care, nil)
-        let other = try await test.refer(test.protection(filed), by: member)
+        let other = try await test.refer(test.justified(test.protection(filed)), by: member)
         test.clock.advance(days: 7, milliseconds: -1)
         try await test.desk.tidy()
         #expect(try await test.faults(by: member).isEmpty)

@@ -138,7 +138,7 @@ struct ShowQueueTests {
         try await test.desk.settlePush(try await test.begin(waiting.message), .status(404))
         let queuedAt = test.clock.wall.rfc3339
         test.clock.advance(milliseconds: 400_000)
-        _ = try await test.refer(test.protection(filed), by: member)
+        _ = try await test.refer(test.justified(test.protection(filed)), by: member)
 
         let list = try await test.desk.showQueue().body["items"]?.arrayValue ?? []
         #expect(list.map { $0.text("partner") } == [test.debt.oin.description, test.care.oin.description])

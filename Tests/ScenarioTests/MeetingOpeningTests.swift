@@ -105,7 +105,7 @@ struct MeetingOpeningTests {
         let agreed = town.resident(.mother, agreesTo: [town.helpers[0]])
         let filed = try await town.file(["debts", "health"], [agreed], triage: "multipleUnrelated")
         _ = try await town.test.refer(town.test.referral(filed), by: town.manager)
-        let care = try await town.test.refer(town.test.protection(filed), by: town.manager)
+        let care = try await town.test.refer(town.test.justified(town.test.protection(filed)), by: town.manager)
         let meeting = try await town.opened(filed, [])
         let dated = try await town.dated(meeting, filed, ["debts", "health"])
         #expect((dated.body["invited"]?.arrayValue ?? []).map { $0.texts("items") } == [["debts"], ["health"]])

@@ -30,7 +30,7 @@ struct OfficerTests {
     func filters() async throws {
         let filed = try await test.openCase([.mother], by: member)
         _ = try await test.refer(test.referral(filed), by: member)
-        _ = try await test.refer(test.protection(filed), by: member)
+        _ = try await test.refer(test.justified(test.protection(filed)), by: member)
         _ = await ask { () async throws(DeskRefusal) in
             try await test.desk.dispatchReferral(test.referral(filed).with("purpose", "careSupport"), by: member, idempotency: nil)
         }

@@ -29,7 +29,7 @@ struct PushTests {
     @Test("what is queued for an endpoint is due at once and rings; what others fetch is not")
     func due() async throws {
         let (filed, queued) = try await queue()
-        _ = try await test.refer(test.protection(filed), by: member)
+        _ = try await test.refer(test.justified(test.protection(filed)), by: member)
         #expect(try await test.due(test.debt) == [queued.message])
         #expect(try await test.lane(of: test.care) == nil)
         var rings = test.desk.bell.rings.makeAsyncIterator()
@@ -39,7 +39,7 @@ struct PushTests {
     @Test("an endpoint that comes later is sent what waits, and one that is taken away is sent nothing")
     func endpointComesAndGoes() async throws {
         let filed = try await test.openVisitedCase(by: member)
-        let queued = try await test.refer(test.protection(filed), by: member)
+        let queued = try await test.refer(test.justified(test.protection(filed)), by: member)
         try await test.giveEndpoint(test.care)
         #expect(try await test.due(test.care) == [queued.message])
         try await test.giveEndpoint(test.care, nil)
@@ -215,7 +215,7 @@ struct PushTests {
     func held() async throws {
         try await test.giveEndpoint(test.care)
         let filed = try await test.openVisitedCase(by: member)
-        let queued = try await test.refer(test.protection(filed), by: member)
+        let queued = try await test.refer(test.justified(test.protection(filed)), by: member)
         _ = try await test.desk.makeObjection(["personId": .string(filed.persons[0])], by: member, idempotency: nil)
         #expect(try await test.isStopped(queued.message))
         #expect(try test.state(of: queued.message) == "queued")

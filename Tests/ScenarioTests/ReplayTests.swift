@@ -39,7 +39,7 @@ struct ReplayTests {
         let filed = try await test.openCase([.mother, .father], freeText: "een briefje", by: member)
         let first = try await test.refer(test.referral(filed), by: member)
         _ = try await test.refer(test.referral(filed, subjects: [filed.persons[0]]), by: member)
-        _ = try await test.refer(test.protection(filed), by: member)
+        _ = try await test.refer(test.justified(test.protection(filed)), by: member)
         _ = await ask { () async throws(DeskRefusal) in
             try await test.desk.dispatchReferral(test.referral(filed, purpose: "curiosity"), by: member, idempotency: nil)
         }
@@ -191,7 +191,7 @@ struct ReplayTests {
         try await test.adopt(TestPolicy { $0.hasCare = false })
         let id = try #require(DecisionID(asked.body.text("decisionId")))
         let again = try #require(try DecisionArchive(test.folder).decideAgain(id)).get()
-        let text = explain(again.decision, question: again.question, policy: again.policies.snapshot)
+        let text = explain(again.decision, question: again.question, policy: again.policies.snapshot, at: again.at)
         #expect(text.nl == asked.body["explanation"]?.text("nl") && text.en == asked.body["explanation"]?.text("en"))
         #expect(try DecisionArchive(test.folder).decideAgain(DecisionID(high: 1, low: 1)) == nil)
     }

@@ -121,7 +121,7 @@ struct WholeTriageTests {
         for body in [
             test.referral(filed),
             test.referral(filed, to: test.care, purpose: "careSupport", fields: ["identification", "domains.health"]),
-            test.protection(filed),
+            try await test.justified(test.protection(filed)),
         ] { _ = try await test.refer(body, by: manager) }
         #expect(try test.number("SELECT count(*) FROM task") == 3)
         #expect(try test.number("SELECT count(*) FROM meeting") == 0)

@@ -39,7 +39,7 @@ struct WithdrawTests {
         let waiting = try await test.refer(test.referral(filed), by: member)
         let fetched = try await test.refer(test.referral(filed), by: member)
         let received = try await test.refer(test.referral(filed), by: member)
-        let publicTask = try await test.refer(test.protection(filed), by: member)
+        let publicTask = try await test.refer(test.justified(test.protection(filed)), by: member)
         let bytes = try await test.fetch(fetched.message, as: test.debt).bytes
         let opened = try await test.fetch(received.message, as: test.debt).bytes
         _ = try await test.desk.takeReceipt(

@@ -94,7 +94,7 @@ private struct RacingDesk {
         let consent = try await test.debtConsent(of: filed.persons[0], casefile: filed.casefile, by: member)
         var messages: [String] = []
         for _ in 0...(number % 5) { messages.append(try await test.refer(test.referral(filed), by: member).message) }
-        let other = try await test.refer(test.protection(filed), by: member)
+        let other = try await test.refer(test.justified(test.protection(filed)), by: member)
         let recorder = Recorder()
         let answer = try await withThrowingTaskGroup(of: JSONValue?.self) { group in
             for (place, message) in messages.enumerated() {

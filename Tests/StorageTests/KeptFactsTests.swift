@@ -27,15 +27,15 @@ struct KeptFactsTests {
     func roundTrip() throws {
         let oin = try #require(OrganisationNumber("00000099000000003000"))
         let objections = [
-            PendingObjection(id: ObjectionID(high: 5, low: 6), recipients: [oin], purposes: [Purpose(rawValue: "careSupport")]),
-            PendingObjection(id: ObjectionID(high: 5, low: 7), recipients: [], purposes: []),
+            Objection(id: ObjectionID(high: 5, low: 6), recipients: [oin], purposes: [Purpose(rawValue: "careSupport")]),
+            Objection(id: ObjectionID(high: 5, low: 7), recipients: [], purposes: []),
         ]
         for consents in [nil, [], try consents()] {
             for deceased in [nil, true, false] {
                 for secrecy in [nil, 0, 7] {
                     for pending in [nil, [], objections] {
                         let facts = SubjectFacts(
-                            consents: consents, deceased: deceased, secrecyIndicator: secrecy, pendingObjections: pending)
+                            consents: consents, deceased: deceased, secrecyIndicator: secrecy, objections: pending)
                         #expect(SubjectFacts(rowJSON: facts.rowJSON(of: person), of: person) == facts)
                         #expect(SubjectFacts(rowJSON: facts.rowJSON(of: person), of: .nobody) == nil)
                     }
@@ -48,7 +48,7 @@ struct KeptFactsTests {
     func commitment() throws {
         let other = PersonID(high: 1, low: 3)
         func facts(_ secrecy: Int) throws -> KeptFacts {
-            let known = SubjectFacts(consents: try consents(), deceased: false, secrecyIndicator: secrecy, pendingObjections: [])
+            let known = SubjectFacts(consents: try consents(), deceased: false, secrecyIndicator: secrecy, objections: [])
             return KeptFacts(DisclosureFacts(subjects: [person: known, other: known]))
         }
         let decision = DecisionID(high: 7, low: 8)
@@ -70,7 +70,7 @@ struct KeptFactsTests {
         let test = try TestFolder()
         let store = try test.store()
         let oin = try #require(OrganisationNumber("00000099000000002000"))
-        let known = SubjectFacts(consents: try consents(), deceased: false, secrecyIndicator: 0, pendingObjections: [])
+        let known = SubjectFacts(consents: try consents(), deceased: false, secrecyIndicator: 0, objections: [])
         let facts = DisclosureFacts(subjects: [person: known])
         let question = DisclosureQuestion(
             sender: oin, recipient: oin, purpose: Purpose(rawValue: "x"), fields: .everything,

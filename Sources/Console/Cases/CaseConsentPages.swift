@@ -2,30 +2,25 @@ import Casework
 import Exchange
 import StrictJSON
 
-/// Answers about sharing on a case: asked anew, or withdrawn.
+/// What a resident says about sharing, on a case: an answer, a withdrawal, an objection.
 let consentOnCasePages: [PageRoute] = [
     // The person stands in the form, never in an address.
     .post("/cases/:casefile/consents/ask") { .page(try await askingPage($0)) },
     .post("/cases/:casefile/consents") { request in
         let form = request.form
         var missing: [FormFault] = []
-        if form["answer"].isEmpty { missing.append(("answer", "consent-answer-missing")) }
-        if form["recordedHow"].isEmpty { missing.append(("recordedHow", "consent-how-missing")) }
-        if form["answer"] == "given", form.all("article").isEmpty { missing.append(("article", "share-article-missing")) }
-        guard missing.isEmpty else {
-            var page = try await askingPage(request, missing)
-            page.status = .badRequest
-            return .page(page)
-        }
-        let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
+        if form["answer"].isEmpty { missing.append(FormFault("answer", "consent-answer-missing")) }
+        if form["recordedHow"].isEmpty { missing.append(FormFault("recordedHow", "consent-how-missing")) }
+        if form["answer"] == "given", form.all("article").isEmpty { missing.append(FormFault("article", "share-article-missing")) }
+        guard missing.isEmpty else { return .page(try await askingPage(request, missing)) }
         var body: JSONObject = [
             "personId": .string(form["person"]), "answer": .string(form["answer"]), "recordedHow": .string(form["recordedHow"]),
         ]
         if form["answer"] == "given" {
-            let chosen = choices.enumerated().filter { form.all("article").contains("\($0.offset)") }.map(\.element)
-            body["recipients"] = .array(Set(chosen.map { $0.text("oin") }).sorted().map(JSONValue.string))
-            body["purposes"] = .array(Set(chosen.map { $0.text("purpose") }).sorted().map(JSONValue.string))
-            body["fields"] = .array(Set(chosen.flatMap { $0.texts("fields") }).sorted().map(JSONValue.string))
+            let chosen = try await chosenArticles(request)
+            body["recipients"] = sorted(chosen.map { $0.text("oin") })
+            body["purposes"] = sorted(chosen.map { $0.text("purpose") })
+            body["fields"] = sorted(chosen.flatMap { $0.texts("fields") })
         }
         let sent = JSONValue.object(body)
         return try await orSay(at: ["recordedHow": "recordedHow", "answer": "answer"], on: { try await askingPage(request, $0) }) {
@@ -35,19 +30,56 @@ let consentOnCasePages: [PageRoute] = [
             }
         }
     },
+    .get("/cases/:casefile/consents/:consent/receipt") { request in
+        let receipt = try await request.desk.showConsentReceipt(request["consent"], by: request.caller()).body
+        return .page(Page("consent-receipt", title: "receipt-title", receiptData(receipt, request)))
+    },
+    // The code on the card that was left at the door.
+    .post("/cases/:casefile/confirmations") { request in
+        let person = request.form["person"]
+        let sent: JSONValue = ["personId": .string(person), "code": .string(request.form["code"])]
+        return try await orSay(at: ["code": "code-\(person)"], on: { try await casePage(request, $0) }) {
+            try await done("/cases/\(request["casefile"])?said=confirmed") { () async throws(DeskRefusal) in
+                try await request.desk.confirmConsent(
+                    request["casefile"], sent, by: request.caller(),
+                    idempotency: request.idempotency("POST /v1/casefiles/{casefileId}/confirmations", sent))
+            }
+        }
+    },
+    .post("/cases/:casefile/objections/ask") { .page(try await objectionPage($0)) },
+    .post("/cases/:casefile/objections") { request in
+        let form = request.form
+        guard ["all", "some"].contains(form["scope"]) else {
+            return .page(try await objectionPage(request, [FormFault("scope", "objection-scope-missing")]))
+        }
+        var body: JSONObject = ["personId": .string(form["person"])]
+        if form["scope"] == "some" {
+            guard !form.all("article").isEmpty else {
+                return .page(try await objectionPage(request, [FormFault("article", "share-article-missing")]))
+            }
+            let chosen = try await chosenArticles(request)
+            body["recipients"] = sorted(chosen.map { $0.text("oin") })
+            body["purposes"] = sorted(chosen.map { $0.text("purpose") })
+        }
+        let sent = JSONValue.object(body)
+        return try await orSay(on: { try await objectionPage(request, $0) }) {
+            try await done("/cases/\(request["casefile"])?said=objection") { () async throws(DeskRefusal) in
+                try await request.desk.makeObjection(
+                    sent, by: request.caller(), idempotency: request.idempotency("POST /v1/objections", sent))
+            }
+        }
+    },
     .post("/cases/:casefile/withdrawals/:consent") { request in
         let how = request.form["how"]
         guard !how.isEmpty else {
-            var page = try await casePage(request, [("how-\(request["consent"])", "withdrawn-how-missing")])
-            page.status = .badRequest
-            return .page(page)
+            return .page(try await casePage(request, [FormFault("how-\(request["consent"])", "withdrawn-how-missing")]))
         }
         let body: JSONValue = ["how": .string(how)]
         let answer = try await request.desk.withdrawConsent(
             request["consent"], body, by: request.caller(),
             idempotency: request.idempotency("POST /v1/consents/{consentId}/withdrawal", body)
         ).body
-        let view = CaseView(try await request.desk.showCasefile(request["casefile"], by: request.caller()).body, request)
+        let view = try await CaseView(request)
         let known = Dictionary(
             view.json.list("shared").map { ($0.text("messageId"), $0.text("partnerName")) }, uniquingKeysWith: { first, _ in first })
         let groups = ["ended", "left", "mayHaveLeft", "staysOnOtherGround"].map { list -> PageData in
@@ -62,32 +94,69 @@ let consentOnCasePages: [PageRoute] = [
     },
 ]
 
+/// The articles that were ticked.
+private func chosenArticles(_ request: PageRequest) async throws -> [JSONValue] {
+    let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
+    let places = request.form.all("article").compactMap { Int($0) }
+    return choices.indices.filter(places.contains).map { choices[$0] }
+}
+
+/// Each once, in order.
+private func sorted(_ texts: [String]) -> JSONValue { .array(Set(texts).sorted().map(JSONValue.string)) }
+
 /// A person's answer about sharing.
 private func askingPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
-    let caller = try request.caller()
     let form = request.form
-    let view = CaseView(try await request.desk.showCasefile(request["casefile"], by: caller).body, request)
-    guard let name = view.names[form["person"]] else { throw PageFault.notFound }
-    let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: caller).body.list("items")
-    func fault(_ field: String) -> String? { faults.first { $0.field == field }?.word }
-    var data: PageData = [
-        "name": name, "person": form["person"], "path": "/cases/\(request["casefile"])", "once": request.once,
-    ]
-    data["questions"] = [
-        Choices(
-            name: "answer", legend: request.word("consent-question-to") + " " + name + "?",
-            options: ["given", "refused"].map { .init(value: $0, text: request.word("consent-\($0)")) }, chosen: [form["answer"]],
-            isTwo: true, fault: fault("answer")),
-        Choices(
-            name: "article", legend: request.word("consent-what-for"), hint: request.word("consent-what-for-hint"),
-            options: articleOptions(choices, request), chosen: form.all("article"), isMany: true, fault: fault("article")),
-        Choices(
-            name: "recordedHow", legend: request.word("consent-how"),
-            options: ["spoken", "signed", "code"].map { .init(value: $0, text: request.word("consent-how-\($0)")) },
-            chosen: [form["recordedHow"]], fault: fault("recordedHow")),
-    ].map { $0.shown(request.language) }
-    data.merge(shownFaults(faults, request.language)) { _, new in new }
-    return Page("case-consent", title: "case-consent-title", data)
+    return try await personForm(
+        request, faults, title: "case-consent-title", question: "consent-question-to", to: "consents", button: "consent-save"
+    ) { name, articles in
+        [
+            Choices(
+                name: "answer", legend: name,
+                options: ["given", "refused"].map { .init(value: $0, text: request.word("consent-\($0)")) }, chosen: [form["answer"]],
+                isTwo: true, fault: faults.word(of: "answer")),
+            Choices(
+                name: "article", legend: request.word("consent-what-for"), hint: request.word("consent-what-for-hint"),
+                options: articles, chosen: form.all("article"), isMany: true, fault: faults.word(of: "article")),
+            Choices(
+                name: "recordedHow", legend: request.word("consent-how"),
+                options: ["spoken", "signed", "code"].map { .init(value: $0, text: request.word("consent-how-\($0)")) },
+                chosen: [form["recordedHow"]], fault: faults.word(of: "recordedHow")),
+        ]
+    }
+}
+
+/// A person's objection: to everything, or to some of it. Dutch: bezwaar (GDPR 21).
+private func objectionPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
+    let form = request.form
+    return try await personForm(
+        request, faults, title: "objection-title", question: "objection-question-of", to: "objections", lead: "objection-lead",
+        button: "objection-title"
+    ) { name, articles in
+        [
+            Choices(
+                name: "scope", legend: name,
+                options: ["all", "some"].map { .init(value: $0, text: request.word("objection-\($0)")) }, chosen: [form["scope"]],
+                isTwo: true, fault: faults.word(of: "scope")),
+            Choices(
+                name: "article", legend: request.word("consent-what-for"), hint: request.word("objection-what-for-hint"),
+                options: articles, chosen: form.all("article"), isMany: true, fault: faults.word(of: "article")),
+        ]
+    }
+}
+
+/// A form about one person of the case, whose id stands in it; its first question names them.
+private func personForm(
+    _ request: PageRequest, _ faults: [FormFault], title: String, question: String, to action: String, lead: String = "", button: String,
+    questions: (String, [Choices.Option]) -> [Choices]
+) async throws -> Page {
+    let (person, path) = (request.form["person"], "/cases/\(request["casefile"])")
+    guard let name = try await CaseView(request).names[person] else { throw PageFault.notFound }
+    let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
+    return OneForm(
+        title: title, action: "\(path)/\(action)", back: (path, "desk-to-case"), lead: lead, hidden: [("person", person)],
+        questions: questions(request.word(question) + " " + name + "?", articleOptions(choices, request)), button: button
+    ).page(request, faults)
 }
 
 /// The articles of covenants as choices: with whom, what for, and what the covenant says of it.
@@ -97,4 +166,31 @@ func articleOptions(_ choices: [JSONValue], _ request: PageRequest) -> [Choices.
             value: "\(place)", text: row.text("name") + ": " + request.name("purpose", row.text("purpose")),
             explanation: row["text"]?.text(request.language.rawValue) ?? "")
     }
+}
+
+/// A consent receipt in plain words, to print.
+private func receiptData(_ receipt: JSONValue, _ request: PageRequest) -> PageData {
+    let processing = receipt["pii_processing"] ?? .null
+    let purposes = processing.list("purposes")
+    let names = receipt.list("party_identification").filter { $0.text("party_role") == "recipient_third_party" }.map { party in
+        let id = party.text("party_id")
+        if let name = party["party_name"]?.stringValue { return name }
+        return id.hasPrefix("sector:") ? request.name("sector", String(id.dropFirst(7))) : request.word("consent-everybody")
+    }
+    let data = purposes.first?.list("pii_information").map { Words.field($0.text("pii_type"), in: request.language) } ?? []
+    return [
+        "path": "/cases/\(request["casefile"])", "controller": receipt.list("party_identification").first?.text("party_name") ?? "",
+        "recipients": names.joined(separator: ", "),
+        "purposes": purposes.first?.text("purpose") == "all"
+            ? request.word("consent-all-purposes") : request.names("purpose", purposes.map { $0.text("purpose") }),
+        "fields": data.joined(separator: ", "), "text": processing.text("privacy_notice"), "hasText": processing["privacy_notice"] != nil,
+        "number": receipt.text("record_id"),
+        "events": receipt.list("events").map { event in
+            [
+                "what": request.name("receipt-event", event.text("event_state")),
+                "at": PageTime.moment(event.text("event_time"), request.language),
+                "until": PageTime.lastDay(before: event.text("valid_until"), request.language), "hasUntil": event["valid_until"] != nil,
+            ] as PageData
+        },
+    ]
 }

@@ -10,7 +10,7 @@ let casePages: [PageRoute] =
             let answer = try await request.desk.listCasefiles(after: request.query["after"].nonEmpty, limit: 50, by: caller).body
             let cases = answer.list("items").map { row -> PageData in
                 [
-                    "path": "/cases/\(row.text("casefileId"))", "opened": PageDay.full(row.text("openedAt"), request.language),
+                    "path": "/cases/\(row.text("casefileId"))", "opened": PageTime.day(row.text("openedAt"), request.language),
                     "triage": row["triage"] == nil ? request.word("triage-none") : request.name("triage", row.text("triage")),
                     "state": request.name("case-state", row.text("state")),
                 ]
@@ -18,7 +18,10 @@ let casePages: [PageRoute] =
             return .page(
                 Page(
                     "cases", title: "cases-title",
-                    ["cases": cases, "next": answer.text("next"), "hasNext": answer["next"] != nil]))
+                    [
+                        "cases": cases, "next": answer.text("next"), "hasNext": answer["next"] != nil,
+                        "mayBreakGlass": request.member.map { ReferralDesk.caseRoles.contains($0.role) } ?? false,
+                    ]))
         },
         .get("/cases/:casefile") { .page(try await casePage($0)) },
         step("visits", at: ["on": "on", "join": "on"]) { request, body in
@@ -64,73 +67,41 @@ let casePages: [PageRoute] =
             for name in ["reason", "expectedOn", "outcome"] where !form[name].isEmpty { body[name] = .string(form[name]) }
             return body
         },
-    ] + consentOnCasePages + sharePages
+        // The override mandate.
+        step("overrides", at: ["reason": "tasks"]) { request, body in
+            try await request.desk.overrideTask(
+                request.form["task"], body, by: request.caller(),
+                idempotency: request.idempotency("POST /v1/tasks/{taskId}/override", body))
+        } body: {
+            ["reason": .string($0["reason"])]
+        },
+        // Giving the case to a colleague, and taking it back.
+        step("assignments", at: ["account": "assignee"]) { request, body in
+            try await request.desk.assignCase(
+                request["casefile"], body, by: request.caller(),
+                idempotency: request.idempotency("POST /v1/casefiles/{casefileId}/assignments", body))
+        } body: {
+            ["account": .string($0["account"])]
+        },
+        step("assignments/end", at: ["account": "assigned"], said: "assignment-ended") { request, body in
+            try await request.desk.unassignCase(
+                request["casefile"], body, by: request.caller(),
+                idempotency: request.idempotency("POST /v1/casefiles/{casefileId}/assignments/end", body))
+        } body: {
+            ["account": .string($0["account"])]
+        },
+    ] + consentOnCasePages + sharePages + justificationPages + tellingPages + breakGlassPages
 
 /// A form of the case's page that calls one use case; afterwards the case is shown with what was done.
 func step(
-    _ name: String, at fields: [String: String],
+    _ name: String, at fields: [String: String], said: String? = nil,
     _ act: @escaping @Sendable (PageRequest, JSONValue) async throws -> DeskAnswer,
     body: @escaping @Sendable (FormFields) -> JSONObject
 ) -> PageRoute {
     .post("/cases/:casefile/\(name)") { request in
         let body = JSONValue.object(body(request.form))
         return try await orSay(at: fields, on: { try await casePage(request, $0) }) {
-            try await done("/cases/\(request["casefile"])?said=\(name)") { try await act(request, body) }
+            try await done("/cases/\(request["casefile"])?said=\(said ?? name)") { try await act(request, body) }
         }
     }
-}
-
-/// A case: who, what happened, what is to be done, what was shared, and the forms for the next step.
-func casePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
-    let view = CaseView(try await request.desk.showCasefile(request["casefile"], by: request.caller()).body, request)
-    let staff = try await request.desk.listStaff().body.list("items").filter {
-        $0.text("organisation") == request.member?.organisation.description
-            && [StaffRole.socialCaseManager.rawValue, StaffRole.planCoordinator.rawValue].contains($0.text("role"))
-    }
-    let meetings = view.json.list("meetings")
-    let coordinator = view.json.text("coordinator")
-    // Others may read; the use cases behind the forms decide again.
-    let mayAct = request.member.map { [.contactPoint, .socialCaseManager, .planCoordinator].contains($0.role) } ?? false
-    var data: PageData = [
-        "isWide": true, "id": view.id, "casefile": view.id, "isOpen": view.isOpen, "opened": view.opened, "triage": view.triage,
-        "hasTriage": !view.triage.isEmpty, "state": request.name("case-state", view.json.text("state")), "persons": view.persons,
-        "household": view.household, "hasHousehold": !view.household.isEmpty, "tasks": view.tasks, "shared": view.shared,
-        "timeLine": view.timeLine, "coordinator": coordinator, "hasCoordinator": !coordinator.isEmpty,
-        "hasPlan": view.json["planId"] != nil, "staff": staff.map { ["value": $0.text("account")] as PageData },
-        "mayAct": mayAct, "mayChange": mayAct && view.isOpen, "mayLookAgain": mayAct && !view.isOpen,
-        "meetings": meetings.map { meeting in
-            [
-                "path": "/meetings/\(meeting.text("meetingId"))", "kind": request.name("meeting-kind", meeting.text("kind")),
-                "state": request.name("meeting-state", meeting.text("state")),
-                "at": PageTime.moment(meeting.text("at"), request.language), "hasDate": meeting["at"] != nil,
-            ] as PageData
-        },
-        "hasVisits": !view.json.list("visits").isEmpty,
-        "visits": view.json.list("visits").map { visit in
-            [
-                "visit": visit.text("visitId"), "day": PageDay.day(visit.text("on"), request.language),
-                "by": request.word(visit.text("by") == "partner" ? "visit-by-partner" : "visit-by-us"), "once": request.once,
-            ] as PageData
-        },
-        "visitOutcomes": request.options("visit", VisitOutcome.allCases.map(\.rawValue)),
-        "closures": request.options("closure", ClosureOutcome.allCases.map(\.rawValue)),
-        "aftercares": request.options("aftercare", AftercareOutcome.allCases.map(\.rawValue)),
-        "channels": request.options("channel", IntakeChannel.allCases.map(\.rawValue)),
-        "taskReasons": request.options("task-reason", TaskReason.allCases.map(\.rawValue)),
-        "withdrawals": request.options("withdrawn-by", ["telephone", "counter", "letter"]),
-        "triggers": request.options("trigger", MeetingTrigger.allCases.map(\.rawValue)),
-        "meetingKind": meetings.contains { $0.text("state") == "held" } ? "followUp" : "mda",
-        "mayMeet": mayAct && view.isOpen && !meetings.contains { ["toBePlanned", "dated"].contains($0.text("state")) },
-        "once": request.once,
-    ]
-    let said = "case-said-\(request.query["said"])"
-    data["hasSaid"] = Words.has(said)
-    data["said"] = request.word(said)
-    data.merge(shownFaults(faults, request.language)) { _, new in new }
-    return Page("case", title: "case-title", data)
-}
-
-extension String {
-    /// Nil for an empty text.
-    var nonEmpty: String? { isEmpty ? nil : self }
 }

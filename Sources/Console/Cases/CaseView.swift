@@ -5,25 +5,41 @@ import StrictJSON
 /// A case as its pages show it, made from what the use case answered.
 struct CaseView {
     let json: JSONValue
+    /// Each person's name by id.
+    let names: [String: String]
+    /// Partners that the case names, by their numbers.
+    private let partnerNames: [String: String]
     private let request: PageRequest
 
-    init(_ json: JSONValue, _ request: PageRequest) {
-        self.json = json
+    /// Reads the case that stands in the path, or another one; the reading is an entry of the log.
+    init(_ request: PageRequest, of casefile: String? = nil) async throws {
+        json = try await request.desk.showCasefile(casefile ?? request["casefile"], by: request.caller()).body
         self.request = request
+        let named = json.list("persons").enumerated().map { place, person in
+            (person.text("personId"), Self.name(of: person) ?? "\(request.word("case-person")) \(place + 1)")
+        }
+        names = Dictionary(named, uniquingKeysWith: { first, _ in first })
+        let partners = (json.list("tasks") + json.list("shared")).map { ($0.text("partner"), $0.text("partnerName")) }
+        partnerNames = Dictionary(partners, uniquingKeysWith: { first, _ in first })
     }
 
     private var language: Language { request.language }
     var id: String { json.text("casefileId") }
     var isOpen: Bool { json.text("state") == "open" }
-    var opened: String { PageDay.full(json.text("openedAt"), language) }
+    var opened: String { PageTime.day(json.text("openedAt"), language) }
     var triage: String { json["triage"] == nil ? "" : request.name("triage", json.text("triage")) }
 
     /// The household, each person with what is known, the name and birth date first.
     var persons: [PageData] {
-        json.list("persons").enumerated().map { place, person in
+        json.list("persons").map { person in
             [
-                "id": person.text("personId"), "name": name(of: person, at: place), "lines": lines(person.list("fields"), isPerson: true),
+                "id": person.text("personId"), "name": names[person.text("personId")] ?? "",
+                "lines": lines(person.list("fields"), isPerson: true),
                 "consents": person.list("consents").map(consent), "hasConsents": !person.list("consents").isEmpty,
+                "isUnconfirmed": person.list("consents").contains {
+                    $0["confirmed"]?.boolValue == false && $0["withdrawnAt"] == nil && $0.text("answer") == "given"
+                },
+                "objections": person.list("objections").map { objectionData($0, request) },
             ]
         }
     }
@@ -31,25 +47,18 @@ struct CaseView {
     /// What concerns the household as a whole.
     var household: [PageData] { lines(json.list("household"), isPerson: false) }
 
-    /// Each person's name by id.
-    var names: [String: String] {
-        Dictionary(
-            json.list("persons").enumerated().map { ($1.text("personId"), name(of: $1, at: $0)) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    private func name(of person: JSONValue, at place: Int) -> String {
+    private static func name(of person: JSONValue) -> String? {
         let name = person.list("fields").first { $0.text("field") == "identification.name" }?["value"]
-        let text = name.map(nameText) ?? ""
-        return text.isEmpty ? "\(request.word("case-person")) \(place + 1)" : text
+        return name.map(nameText).flatMap(\.nonEmpty)
     }
 
-    private func nameText(_ name: JSONValue) -> String {
+    private static func nameText(_ name: JSONValue) -> String {
         ["given", "prefix", "family"].map { name.text($0) }.filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private func lines(_ fields: [JSONValue], isPerson: Bool) -> [PageData] {
         fields.filter { !isPerson || $0.text("field") != "identification.name" }.map { field in
-            ["label": fieldName(field.text("field"), request), "value": shown(field)]
+            ["label": Words.field(field.text("field"), in: request.language), "value": shown(field)]
         }
     }
 
@@ -57,8 +66,8 @@ struct CaseView {
     func shown(_ field: JSONValue) -> String {
         let value = field["value"] ?? .null
         switch field.text("field") {
-        case "identification.name": return nameText(value)
-        case "identification.birthDate": return PageDay.birth(value.stringValue ?? "", language)
+        case "identification.name": return Self.nameText(value)
+        case "identification.birthDate": return PageTime.birth(value.stringValue ?? "", language)
         case "contact.address":
             let number = value.text("houseNumber") + value.text("addition")
             return [value.text("street") + " " + number, value.text("postcode") + " " + value.text("place")]
@@ -79,11 +88,13 @@ struct CaseView {
             consent["purposes"] == nil ? request.word("consent-all-purposes") : request.names("purpose", consent.texts("purposes"))
         return [
             "id": consent.text("consentId"),
+            "hasReceipt": consent.text("answer") != "notAsked",
+            "isUnconfirmed": isLive && consent["confirmed"]?.boolValue == false,
             "answer": request.word(withdrawn.isEmpty ? "consent-\(consent.text("answer"))" : "consent-withdrawn"),
             "purposes": purposes, "isScoped": consent.text("answer") == "given",
             "recipients": recipients.isEmpty ? request.word("consent-everybody") : recipients.map(recipient).joined(separator: ", "),
-            "recorded": PageDay.full(withdrawn.isEmpty ? consent.text("recordedAt") : withdrawn, language), "isLive": isLive,
-            "until": PageDay.full(consent.text("until"), language), "hasUntil": consent["until"] != nil, "once": request.once,
+            "recorded": PageTime.day(withdrawn.isEmpty ? consent.text("recordedAt") : withdrawn, language), "isLive": isLive,
+            "until": PageTime.day(consent.text("until"), language), "hasUntil": consent["until"] != nil, "once": request.once,
             "isGood": isLive,
         ]
     }
@@ -95,18 +106,15 @@ struct CaseView {
         return partnerNames[code] ?? code
     }
 
-    /// Partners that the case names, by their numbers.
-    var partnerNames: [String: String] {
-        let rows = json.list("tasks") + json.list("shared")
-        return Dictionary(rows.map { ($0.text("partner"), $0.text("partnerName")) }, uniquingKeysWith: { first, _ in first })
-    }
-
     /// The tasks, each with its clock and who is to act next.
     var tasks: [PageData] {
         json.list("tasks").map { task in
             let state = TaskState(rawValue: task.text("state"))
             let moves = state?.legalMoves(by: .desk).map(\.rawValue) ?? []
+            let isLate = task.flag("fellDue")
             return [
+                "mayOverride": request.member?.role == .processManager && (state == .rejected || (isLate && state?.isOpen == true)),
+                "overrides": request.options("override", ["partnerSilent", "agreedAtMeeting", "noOtherOffer", "danger", "other"]),
                 "id": task.text("taskId"), "partner": task.text("partnerName"), "purpose": request.name("purpose", task.text("purpose")),
                 "state": request.name("task", task.text("state")), "reason": request.name("task-reason", task.text("reason")),
                 "hasReason": task["reason"] != nil, "isOpen": state?.isOpen ?? false,
@@ -122,17 +130,38 @@ struct CaseView {
         return task.text("dueKind") == "delivery" ? request.word("next-delivery") : task.text("partnerName")
     }
 
+    /// Who works on it.
+    var assigned: [PageData] {
+        json.list("assigned").map { worker in
+            [
+                "account": worker.text("account"), "role": request.name("role", worker.text("role")),
+                "since": PageTime.day(worker.text("since"), language),
+            ]
+        }
+    }
+
+    /// Of what the resident is still to be told (GDPR 14).
+    var tellings: [PageData] {
+        json.list("tellings").map { telling in
+            let kind = TellingKind(of: telling)
+            return [
+                "path": kind.path(of: telling, in: "/cases/\(id)"), "what": request.word("telling-of-\(kind.rawValue)"),
+                "due": PageTime.weekday(telling.text("dueAt"), language), "isOverdue": telling.flag("overdue"),
+                "isPostponed": telling.flag("postponed"),
+            ]
+        }
+    }
+
     /// What each partner has seen, may have or will get.
     var shared: [PageData] {
-        let names = names
-        return json.list("shared").map { message in
+        json.list("shared").map { message in
             [
                 "partner": message.text("partnerName"), "state": request.name("shared", message.text("state")),
                 "kind": request.name("message", message.text("kind")), "at": PageTime.moment(message.text("queuedAt"), language),
                 "about": message.list("about").map { about in
                     [
                         "who": names[about.text("personId")] ?? request.word("case-whole-household"),
-                        "fields": about.texts("fields").map { fieldName($0, request) }.joined(separator: ", "),
+                        "fields": about.texts("fields").map { Words.field($0, in: request.language) }.joined(separator: ", "),
                     ] as PageData
                 } as [PageData],
             ]
@@ -166,11 +195,4 @@ struct CaseView {
         }
         return events.sorted { $0.at > $1.at }.map { ["at": PageTime.moment($0.at, language), "text": $0.text] }
     }
-}
-
-/// What a field is called: `field-…`, or the domain with what of it.
-func fieldName(_ path: String, _ request: PageRequest) -> String {
-    let parts = path.split(separator: ".").map(String.init)
-    guard parts.count == 3, parts[0] == "domains" else { return request.name("field", path) }
-    return request.name("domain", parts[1]) + (parts[2] == "observation" ? ": " + request.word("field-observation") : "")
 }

@@ -12,7 +12,7 @@ func daysAhead(_ day: JSONValue, _ request: PageRequest) -> [PageData] {
     ]
     var found: [CalendarDate: [(kind: String, count: Int)]] = [:]
     for list in lists {
-        let dates = list.rows.compactMap { PageDay.date($0.text(list.member)) }.map { max($0, today) }
+        let dates = list.rows.compactMap { PageTime.date($0.text(list.member)) }.map { max($0, today) }
         for (date, same) in Dictionary(grouping: dates, by: \.self) { found[date, default: []].append((list.kind, same.count)) }
     }
     return (0..<14).map { place in
@@ -20,7 +20,7 @@ func daysAhead(_ day: JSONValue, _ request: PageRequest) -> [PageData] {
         let kinds = found[date] ?? []
         let count = kinds.reduce(0) { $0 + $1.count }
         return [
-            "name": PageDay.day(date, request.language), "count": count, "isSome": count > 0, "isToday": place == 0,
+            "name": PageTime.weekday(date, request.language), "count": count, "isSome": count > 0, "isToday": place == 0,
             "isRest": !WorkingCalendar().isWorkingDay(date), "dots": (0..<min(count, 12)).map { ["place": $0] as PageData },
             "text": kinds.map { "\($0.count) × \(request.word("deadline-\($0.kind)"))" }.joined(separator: ", "),
         ]

@@ -47,7 +47,7 @@ struct DeskLists {
                 "purpose": request.name("purpose", row.text("purpose")), "role": row.text("mandatedRole"),
                 "hasRole": !row.text("mandatedRole").isEmpty, "telephone": row.text("telephone"),
                 "hasTelephone": !row.text("telephone").isEmpty, "dial": row.text("telephone").filter { $0.isASCII && !$0.isWhitespace },
-                "daysOpen": days(row.number("daysOpen")), "since": PageDay.day(row.text("waitingSince"), language),
+                "daysOpen": days(row.number("daysOpen")), "since": PageTime.weekday(row.text("waitingSince"), language),
                 "clock": request.name("clock", row.text("dueKind")), "contacts": row.number("contacts"),
                 "isCalled": row.number("contacts") > 0, "once": request.once,
             ]
@@ -75,7 +75,7 @@ struct DeskLists {
         day.list("meetingsToPlan").map { row in
             [
                 "path": "/meetings/\(row.text("meetingId"))", "kind": request.name("meeting-kind", row.text("kind")),
-                "trigger": request.name("trigger", row.text("trigger")), "due": PageDay.day(row.text("dueAt"), language),
+                "trigger": request.name("trigger", row.text("trigger")), "due": PageTime.weekday(row.text("dueAt"), language),
                 "isOverdue": row.flag("overdue"), "parties": row.texts("parties").count,
             ]
         }
@@ -98,8 +98,8 @@ struct DeskLists {
                 "once": request.once,
                 "visits": offer.list("visits").map { visit in
                     [
-                        "visit": visit.text("visitId"), "day": PageDay.day(visit.text("on"), language),
-                        "by": request.word(visit.text("by") == "partner" ? "visit-by-partner" : "visit-by-us"),
+                        "visit": visit.text("visitId"), "day": PageTime.weekday(visit.text("on"), language),
+                        "by": request.name("visit-by", visit.text("by")),
                     ] as PageData
                 } as [PageData],
             ]
@@ -109,8 +109,8 @@ struct DeskLists {
     var visits: [PageData] {
         (day["visits"] ?? .null).list("planned").map { visit in
             [
-                "path": path(visit), "day": PageDay.day(visit.text("on"), language),
-                "by": request.word(visit.text("by") == "partner" ? "visit-by-partner" : "visit-by-us"),
+                "path": path(visit), "day": PageTime.weekday(visit.text("on"), language),
+                "by": request.name("visit-by", visit.text("by")),
             ]
         }
     }
@@ -119,32 +119,76 @@ struct DeskLists {
         day.list("certificates").map { row in
             [
                 "holder": row.text("holder"), "use": request.name("certificate", row.text("use")),
-                "ends": PageDay.full(row.text("endsOn"), language), "daysLeft": days(row.number("daysLeft")),
+                "ends": PageTime.day(row.text("endsOn"), language), "daysLeft": days(row.number("daysLeft")),
             ]
         }
     }
 
+    private var recallAnswers: [JSONValue] { (day["recalls"] ?? .null).list("answered") }
+
+    /// What partners did with their tasks, and what they answered to a recall.
     var news: [PageData] {
-        day.list("tasks").map { ["text": request.name("news", $0.text("news")), "at": PageTime.moment($0.text("at"), language)] }
+        let answers = recallAnswers.map { row in
+            (row.text("at"), row.text("partnerName") + ": " + request.name("recall", row.text("answer")))
+        }
+        return (day.list("tasks").map { ($0.text("at"), request.name("news", $0.text("news"))) } + answers).sorted { $0.0 > $1.0 }
+            .map { ["text": $0.1, "at": PageTime.moment($0.0, language)] }
+    }
+
+    /// Up to which news all was seen; the numbers grow with time.
+    var lastNews: String { (day.list("tasks") + recallAnswers).map { $0.text("newsId") }.max() ?? "" }
+
+    /// Partners that were asked to stop and have not answered.
+    var recalls: [PageData] {
+        (day["recalls"] ?? .null).list("open").map { row in
+            [
+                "partner": row.text("partnerName"), "asked": PageTime.day(row.text("askedAt"), language),
+                "due": PageTime.weekday(row.text("dueAt"), language), "isOverdue": row.flag("overdue"),
+                "isReceipted": row.flag("receipted"),
+                "path": path(row), "hasPath": row["casefileId"] != nil,
+            ]
+        }
+    }
+
+    /// Partners whose system takes nothing now.
+    var lanes: [PageData] {
+        day.list("restingLanes").map { row in
+            [
+                "partner": row.text("partnerName"), "code": row.text("code"), "since": PageTime.moment(row.text("since"), language),
+                "next": PageTime.moment(row.text("nextTryAt"), language),
+            ]
+        }
+    }
+
+    /// Residents who are to be told of something.
+    var tellings: [PageData] {
+        day.list("tellings").map { row in
+            let kind = TellingKind(of: row)
+            return [
+                "path": kind.path(of: row, in: path(row)), "what": request.word("telling-of-\(kind.rawValue)"),
+                "due": PageTime.weekday(row.text("dueAt"), language), "isOverdue": row.flag("overdue"),
+                "isPostponed": row.flag("postponed"),
+            ]
+        }
     }
 
     var actions: [PageData] {
         day.list("planActions").map { row in
             [
                 "action": row.text("actionId"), "text": request.name("action", row.text("action")), "account": row.text("account"),
-                "due": PageDay.day(row.text("dueOn"), language), "isOverdue": row.flag("overdue"), "path": path(row),
+                "due": PageTime.weekday(row.text("dueOn"), language), "isOverdue": row.flag("overdue"), "path": path(row),
             ]
         }
     }
 
     var withoutCoordinator: [PageData] {
-        day.list("withoutCoordinator").map { ["path": path($0), "opened": PageDay.full($0.text("openedAt"), language)] }
+        day.list("withoutCoordinator").map { ["path": path($0), "opened": PageTime.day($0.text("openedAt"), language)] }
     }
 
     /// Cases with a deadline of one kind.
     func due(_ section: String) -> [PageData] {
         day.list(section).map { row in
-            ["path": path(row), "due": PageDay.day(row.text("dueAt"), language), "isOverdue": row.flag("overdue")]
+            ["path": path(row), "due": PageTime.weekday(row.text("dueAt"), language), "isOverdue": row.flag("overdue")]
         }
     }
 }

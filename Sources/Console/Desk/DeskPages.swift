@@ -60,9 +60,7 @@ let deskPages: [PageRoute] =
 
 /// The desk's page again, with what was missing in a form of it.
 private func wrong(_ field: String, _ word: String, _ request: PageRequest) async throws -> PageAnswer {
-    var page = try await deskPage(request, [(field, word)])
-    page.status = .badRequest
-    return .page(page)
+    .page(try await deskPage(request, [FormFault(field, word)]))
 }
 
 /// The desk's day: what waits for somebody, most pressing first, and the deadlines of the coming days.
@@ -71,14 +69,16 @@ private func deskPage(_ request: PageRequest, _ faults: [FormFault] = []) async 
     let lists = DeskLists(day, request)
     let sections: [(String, [PageData])] = [
         ("newSignals", lists.newSignals), ("joins", lists.joins), ("calls", lists.calls), ("faults", lists.faults),
-        ("meetingsToPlan", lists.meetingsToPlan), ("offers", lists.offers), ("certificates", lists.certificates),
+        ("meetingsToPlan", lists.meetingsToPlan), ("tellings", lists.tellings), ("recalls", lists.recalls), ("lanes", lists.lanes),
+        ("offers", lists.offers), ("certificates", lists.certificates),
     ]
+    let first = sections.first { !$1.isEmpty }
     var data: PageData = [
         "isWide": true,
         "summary": sections.map { name, rows in
             ["name": request.word("desk-\(name)"), "anchor": name, "count": rows.count, "isSome": !rows.isEmpty] as PageData
         },
-        "news": lists.news, "hasNews": !lists.news.isEmpty, "lastNews": day.list("tasks").first?.text("newsId") ?? "",
+        "news": lists.news, "hasNews": !lists.news.isEmpty, "lastNews": lists.lastNews,
         "actions": lists.actions, "visits": lists.visits, "homeVisitsDue": lists.due("homeVisitsDue"),
         "aftercare": lists.due("aftercare"), "withoutCoordinator": lists.withoutCoordinator, "meetings": lists.meetings,
         "isCut": day.flag("more"), "isHeld": day["deliveriesHeld"] != nil,
@@ -88,9 +88,7 @@ private func deskPage(_ request: PageRequest, _ faults: [FormFault] = []) async 
     data["endReasons"] = request.options("give-up", GivenUpBecause.allCases.map(\.rawValue))
     data["days"] = daysAhead(day, request)
     data["today"] = day.text("today")
-    let said = "desk-said-\(request.query["said"])"
-    data["hasSaid"] = Words.has(said)
-    data["said"] = request.word(said)
-    data.merge(shownFaults(faults, request.language)) { _, new in new }
-    return Page("desk", title: "desk-title", data)
+    // One thing to do: where to begin.
+    if let first { data["first"] = ["anchor": first.0, "count": first.1.count, "name": request.word("desk-\(first.0)")] as PageData }
+    return Page("desk", title: "desk-title", data, faults: faults, said: request.said("desk"))
 }

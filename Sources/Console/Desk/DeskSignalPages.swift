@@ -8,9 +8,7 @@ let deskSignalPages: [PageRoute] = [
     .post("/desk/signals/:signal/triage") { request in
         let (outcome, manager) = (request.form["outcome"], request.form["caseManager"])
         guard !outcome.isEmpty else {
-            var page = try await signalPage(request, [("outcome", "triage-missing")])
-            page.status = .badRequest
-            return .page(page)
+            return .page(try await signalPage(request, [FormFault("outcome", "triage-missing")]))
         }
         var body: JSONObject = ["outcome": .string(outcome)]
         if !manager.isEmpty { body["caseManager"] = .string(manager) }
@@ -43,20 +41,17 @@ private func signalPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
     // Triage is the desk's; the use case says so before anything is read.
     let signal = try await request.desk.showSignal(request["signal"], by: request.caller()).body
     let casefile = signal.text("casefileId")
-    let household: JSONValue? = casefile.isEmpty ? nil : try await request.desk.showCasefile(casefile, by: request.caller()).body
-    let view = household.map { CaseView($0, request) }
-    let managers = try await request.desk.listStaff().body.list("items").filter {
-        $0.text("role") == StaffRole.socialCaseManager.rawValue && $0.text("organisation") == request.member?.organisation.description
-    }
-    let triage = household?.text("triage") ?? ""
+    let view = casefile.isEmpty ? nil : try await CaseView(request, of: casefile)
+    let managers = try await request.desk.listColleagues(as: [.socialCaseManager], by: request.caller())
+    let triage = view?.json.text("triage") ?? ""
     var data: PageData = [
         "isWide": true, "id": request["signal"], "filed": PageTime.moment(signal.text("filedAt"), request.language),
         "channel": request.name("channel", signal.text("channel")), "domains": request.names("domain", signal.texts("domains")),
         "area": signal.text("area"), "hasArea": !signal.text("area").isEmpty, "isNameless": casefile.isEmpty,
         "persons": view?.persons ?? [], "household": view?.household ?? [], "hasHousehold": !(view?.household.isEmpty ?? true),
         "isTriaged": !triage.isEmpty, "triage": request.name("triage", triage), "path": "/cases/\(casefile)",
-        "isJoined": household?.list("signals").first { $0.text("signalId") == request["signal"] }?.flag("isJoined") ?? false,
-        "managers": managers.map { ["value": $0.text("account")] as PageData }, "hasManagers": !managers.isEmpty,
+        "isJoined": view?.json.list("signals").first { $0.text("signalId") == request["signal"] }?.flag("isJoined") ?? false,
+        "managers": managers.map { ["value": $0] as PageData }, "hasManagers": !managers.isEmpty,
         "mayTriage": request.member?.role == .contactPoint && !casefile.isEmpty,
     ]
     data["choices"] = Choices(
@@ -65,28 +60,25 @@ private func signalPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
             .init(
                 value: $0.rawValue, text: request.word("triage-\($0.rawValue)"),
                 explanation: request.word("triage-\($0.rawValue)-more"))
-        }, chosen: [request.form["outcome"]], fault: faults.first { $0.field == "outcome" }?.word
+        }, chosen: [request.form["outcome"]], fault: faults.word(of: "outcome")
     ).shown(request.language)
-    data.merge(shownFaults(faults, request.language)) { _, new in new }
-    return Page("desk-signal", title: "desk-signal-title", data)
+    return Page("desk-signal", title: "desk-signal-title", data, faults: faults)
 }
 
 /// Two households beside each other: what the signal tells, and the case that it may belong to.
 private func joinPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
-    let caller = try request.caller()
-    let signal = try await request.desk.showSignal(request["signal"], by: caller).body
+    let signal = try await request.desk.showSignal(request["signal"], by: request.caller()).body
     var sides: [PageData] = []
     for (word, casefile) in [("join-new", signal.text("casefileId")), ("join-known", request["casefile"])] {
-        let view = CaseView(try await request.desk.showCasefile(casefile, by: caller).body, request)
+        let view = try await CaseView(request, of: casefile)
         sides.append([
             "name": request.word(word), "persons": view.persons, "household": view.household, "hasHousehold": !view.household.isEmpty,
             "opened": view.opened, "triage": view.triage, "hasTriage": !view.triage.isEmpty,
         ])
     }
-    var data: PageData = [
+    let data: PageData = [
         "isWide": true, "sides": sides, "signal": request["signal"], "casefile": request["casefile"],
         "isJoined": signal.text("casefileId") == request["casefile"],
     ]
-    data.merge(shownFaults(faults, request.language)) { _, new in new }
-    return Page("desk-join", title: "desk-join-title", data)
+    return Page("desk-join", title: "desk-join-title", data, faults: faults)
 }

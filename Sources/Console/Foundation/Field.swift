@@ -3,6 +3,8 @@ struct Field: Sendable {
     let name: String
     /// The key of its label.
     let label: String
+    /// Its label, where that is no word of ours but the name of what was chosen.
+    var labelText: String?
     /// The key of the sentence beneath the label; empty for none.
     var hint = ""
     var value = ""
@@ -23,7 +25,7 @@ struct Field: Sendable {
     func shown(_ language: Language) -> PageData {
         let describedBy = [hint.isEmpty ? nil : "\(name)-hint", fault == nil ? nil : "\(name)-fault"].compactMap(\.self)
         return [
-            "name": name, "label": Words.text(label, in: language), "hint": hint.isEmpty ? "" : Words.text(hint, in: language),
+            "name": name, "label": labelText ?? Words.text(label, in: language), "hint": hint.isEmpty ? "" : Words.text(hint, in: language),
             "hasHint": !hint.isEmpty, "value": value, "type": type, "autocomplete": autocomplete, "inputMode": inputMode,
             "hasInputMode": !inputMode.isEmpty, "maxLength": maxLength, "isRequired": isRequired, "isShort": isShort, "isLong": isLong,
             "fault": fault.map { Words.text($0, in: language) } ?? "", "hasFault": fault != nil,
@@ -32,10 +34,26 @@ struct Field: Sendable {
     }
 }
 
-/// What is wrong in a form, for the partial `faults`: a list at the top, each leading to its field.
-func shownFaults(_ faults: [(field: String, word: String)], _ language: Language) -> PageData {
-    [
-        "hasFaults": !faults.isEmpty,
-        "faultList": faults.map { ["field": $0.field, "text": Words.text($0.word, in: language)] as PageData } as [PageData],
-    ]
+/// What is wrong with one field of a form: its id, and the key of what to say.
+struct FormFault: Sendable, Hashable {
+    let field: String
+    let word: String
+
+    init(_ field: String, _ word: String) {
+        self.field = field
+        self.word = word
+    }
+}
+
+extension [FormFault] {
+    /// The key of what to say of a field; nil where nothing is wrong with it.
+    func word(of field: String) -> String? { first { $0.field == field }?.word }
+
+    /// For the partial `faults`: a list at the top, each leading to its field.
+    func shown(_ language: Language) -> PageData {
+        [
+            "hasFaults": !isEmpty,
+            "faultList": map { ["field": $0.field, "text": Words.text($0.word, in: language)] as PageData } as [PageData],
+        ]
+    }
 }

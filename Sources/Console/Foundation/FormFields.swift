@@ -38,3 +38,8 @@ struct FormFields: Sendable, Equatable {
 
     private static func decoded(_ text: Substring) -> String? { text.replacing("+", with: " ").removingPercentEncoding }
 }
+
+extension String {
+    /// Nil for an empty text.
+    var nonEmpty: String? { isEmpty ? nil : self }
+}

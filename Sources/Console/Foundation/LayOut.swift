@@ -8,7 +8,9 @@ func layOut(_ page: Page, for visitor: Visitor) -> String {
         "w": words, "lang": visitor.language.rawValue, "title": words[page.title] ?? page.title,
         "formKey": visitor.secret.map(FormKey.key(for:)) ?? "", "account": visitor.member?.name ?? "",
     ]
-    let content = PageTemplates.render("\(page.template)", shared.merging(page.data) { _, own in own })
+    var own = page.data.merging(page.faults.shown(visitor.language)) { $1 }
+    if let said = page.said { own["said"] = said }
+    let content = PageTemplates.render(page.template, shared.merging(own) { $1 })
     let items = navigation.filter { item in visitor.member.map { item.roles.contains($0.role) } ?? false }
     shared["isSignedIn"] = visitor.member != nil
     shared["navigation"] = items.map { item in

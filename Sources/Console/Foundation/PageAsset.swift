@@ -15,7 +15,7 @@ struct PageAsset: Sendable {
     static let all = [style, script, icon]
 
     private init(_ name: String, _ ending: String, _ bytes: [UInt8], type: String) {
-        let digest = SHA256.hash(data: bytes).prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let digest = SHA256.hash(data: bytes).prefix(6).hexadecimal
         path = "/assets/\(name)-\(digest).\(ending)"
         self.bytes = bytes
         self.type = type

@@ -1,7 +1,8 @@
 import Foundation
 import Hummingbird
 
-/// A cookie that the pages give: bound to this host and to TLS (`__Host-`), unreadable for script, never sent from another site.
+/// A cookie that the pages give: bound to this host and to TLS (`__Host-`), unreadable for script, never sent from another site but for the one
+/// that must be there when the provider sends somebody back.
 struct PageCookie: Sendable, Hashable {
     /// The cookies there are.
     enum Name: String, Sendable {
@@ -12,6 +13,8 @@ struct PageCookie: Sendable, Hashable {
         case language = "__Host-language"
         /// The key of a draft: the only one there is.
         case draft = "__Host-draft"
+        /// What ties somebody who is away at the provider to this browser.
+        case signOn = "__Host-sign-on"
     }
     let name: Name
     let value: String
@@ -23,7 +26,8 @@ struct PageCookie: Sendable, Hashable {
 
     /// As `Set-Cookie` writes it.
     var header: String {
-        "\(name.rawValue)=\(value); Path=/; Secure; HttpOnly; SameSite=Strict" + (seconds.map { "; Max-Age=\($0)" } ?? "")
+        "\(name.rawValue)=\(value); Path=/; Secure; HttpOnly; SameSite=\(name == .signOn ? "Lax" : "Strict")"
+            + (seconds.map { "; Max-Age=\($0)" } ?? "")
     }
 }
 

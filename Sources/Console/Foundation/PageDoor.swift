@@ -83,7 +83,10 @@ struct PageDoor: Sendable {
         guard route.method == .post else {
             return .redirect(request.uri.path == "/" ? "/sign-in" : "/sign-in?to=\(request.uri.path)")
         }
-        return .page(signInPage(visitor.language, status: .unauthorized, kept: KeptForm(path: request.uri.path, form: form)))
+        return .page(
+            signInPage(
+                visitor.language, status: .unauthorized, kept: KeptForm(path: request.uri.path, form: form),
+                hasProvider: settings.provider != nil))
     }
 
     /// The page in its layout, with the cookies it gives.
@@ -105,7 +108,7 @@ struct PageDoor: Sendable {
             // A page may sign in or out, and its own forms are then of the new session.
             for cookie in cookies where cookie.name == .session { visitor.token = cookie.seconds == 0 ? nil : cookie.value }
             if visitor.secret == nil {
-                let visit = settings.random(24).map { String($0, radix: 36) }.joined()
+                let visit = settings.random(24).hexadecimal
                 visitor.visit = visit
                 cookies.append(PageCookie(name: .visit, value: visit))
             }

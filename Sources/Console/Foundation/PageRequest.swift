@@ -46,4 +46,31 @@ struct PageRequest: Sendable {
 
     /// A word in the visitor's language.
     func word(_ key: String) -> String { Words.text(key, in: language) }
+
+    /// A number for a form that must be taken once only, however often it is sent.
+    var once: String { settings.random(16).hexadecimal }
+
+    /// The idempotency key of a form that was shown with ``once``; nil for one that was not.
+    func idempotency(_ route: String, _ body: JSONValue) -> IdempotencyKey? {
+        let key = form["once"]
+        guard key.utf8.count == 32 else { return nil }
+        return IdempotencyKey(route: route, key: key, body: body.canonicalBytes())
+    }
+
+    /// What was done just before, as the address says it by one of the words `<list>-said-…`; nil when nothing was.
+    func said(_ list: String) -> String? {
+        let key = "\(list)-said-\(query["said"])"
+        return Words.has(key) ? word(key) : nil
+    }
+
+    /// What one of a closed list is called.
+    func name(_ kind: String, _ code: String) -> String { Words.name(kind, code, in: language) }
+
+    /// The same of several, in their order.
+    func names(_ kind: String, _ codes: [String]) -> String { codes.map { name(kind, $0) }.joined(separator: ", ") }
+
+    /// Answers of a list to choose from.
+    func options(_ kind: String, _ codes: [String], chosen: String = "") -> [PageData] {
+        codes.map { ["value": $0, "text": name(kind, $0), "isChosen": $0 == chosen] }
+    }
 }

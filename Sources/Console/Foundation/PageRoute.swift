@@ -56,16 +56,24 @@ struct Page: Sendable {
     let title: String
     /// What the template shows.
     let data: PageData
-    var status: HTTPResponse.Status = .ok
-    var cookies: [PageCookie] = []
+    var status: HTTPResponse.Status
+    /// What is wrong in the form that it shows again.
+    let faults: [FormFault]
+    /// What was done just before; nil when nothing was.
+    let said: String?
+    var cookies: [PageCookie]
 
+    /// - Parameter status: where none is given, 400 for a page with faults.
     init(
-        _ template: String, title: String, _ data: PageData = [:], status: HTTPResponse.Status = .ok, cookies: [PageCookie] = []
+        _ template: String, title: String, _ data: PageData = [:], status: HTTPResponse.Status? = nil, faults: [FormFault] = [],
+        said: String? = nil, cookies: [PageCookie] = []
     ) {
         self.template = template
         self.title = title
         self.data = data
-        self.status = status
+        self.status = status ?? (faults.isEmpty ? .ok : .badRequest)
+        self.faults = faults
+        self.said = said
         self.cookies = cookies
     }
 }

@@ -39,7 +39,7 @@ private struct Quarter: Hashable {
 private func showFigures(_ request: PageRequest) async throws -> PageAnswer {
     let language = request.language
     let work = try await request.desk.showOpenWork(by: request.caller()).body
-    let today = work.said("today").split(separator: "-").compactMap { Int($0) }
+    let today = work.text("today").split(separator: "-").compactMap { Int($0) }
     guard today.count == 3 else { throw PageFault.internalFault }
     let current = Quarter(year: today[0], number: (today[1] - 1) / 3 + 1)
     let quarter = Quarter(request.query["quarter"]) ?? current
@@ -54,17 +54,17 @@ private func showFigures(_ request: PageRequest) async throws -> PageAnswer {
                 "isWide": true, "quarterName": quarter.name(language),
                 "quarters": quarters.map { ["value": $0.text, "name": $0.name(language), "isChosen": $0 == quarter] as PageData },
                 "warnings": report.texts("warnings").map { ["text": request.word("report-\($0)")] },
-                "work": (work["work"]?.arrayValue ?? []).map { shownWork($0, language) },
-                "chart": chart(report["months"]?.arrayValue ?? [], language),
-                "sections": (report["sections"]?.arrayValue ?? []).map { section -> PageData in
+                "work": work.list("work").map { shownWork($0, language) },
+                "chart": chart(report.list("months"), language),
+                "sections": report.list("sections").map { section -> PageData in
                     [
-                        "name": section.said(language.rawValue),
-                        "rows": (section["lines"]?.arrayValue ?? []).map { line -> PageData in
-                            let name = line.said(language.rawValue)
+                        "name": section.text(language.rawValue),
+                        "rows": section.list("lines").map { line -> PageData in
+                            let name = line.text(language.rawValue)
                             return [
-                                "name": line.said("name").hasPrefix("refusedBecause-") ? shownReason(name, language) : name,
-                                "isPart": line["depth"]?.integerValue != 0, "isShown": line["count"] != nil, "count": line.said("count"),
-                                "unit": line["unit"]?.said(language.rawValue) ?? "",
+                                "name": line.text("name").hasPrefix("refusedBecause-") ? Words.reason(name, in: language) : name,
+                                "isPart": line["depth"]?.integerValue != 0, "isShown": line["count"] != nil, "count": line.text("count"),
+                                "unit": line["unit"]?.text(language.rawValue) ?? "",
                             ]
                         },
                     ]
@@ -73,14 +73,14 @@ private func showFigures(_ request: PageRequest) async throws -> PageAnswer {
 }
 
 private func shownWork(_ work: JSONValue, _ language: Language) -> PageData {
-    let kind = work.said("kind")
+    let kind = work.text("kind")
     return [
         "title": Words.text("work-\(kind)", in: language), "explanation": Words.text("work-\(kind)-what", in: language),
-        "unit": Words.text("work-\(kind)-unit", in: language), "isTotalShown": work["total"] != nil, "total": work.said("total"),
-        "rows": (work["spans"]?.arrayValue ?? []).map { span -> PageData in
+        "unit": Words.text("work-\(kind)-unit", in: language), "isTotalShown": work["total"] != nil, "total": work.text("total"),
+        "rows": work.list("spans").map { span -> PageData in
             [
-                "name": Words.text("work-from-\(span.said("from"))", in: language), "isShown": span["count"] != nil,
-                "count": span.said("count"),
+                "name": Words.text("work-from-\(span.text("from"))", in: language), "isShown": span["count"] != nil,
+                "count": span.text("count"),
             ]
         },
     ]
@@ -95,7 +95,7 @@ private func chart(_ months: [JSONValue], _ language: Language) -> PageData {
     let withheld = Words.text("manager-withheld", in: language)
     var text: [String] = []
     let bars = counts.enumerated().map { index, bar -> PageData in
-        let month = Int(bar.month.said("month").suffix(2)) ?? 0
+        let month = Int(bar.month.text("month").suffix(2)) ?? 0
         let name = "\(Words.text("month-\(month)", in: language).prefix(3)) \(Words.text("figures-channel-\(bar.channel)", in: language))"
         text.append("\(name) \(bar.count.map(String.init) ?? withheld)")
         let width = (bar.count ?? 0) * 170 / most

@@ -1,6 +1,5 @@
 import Casework
 import Exchange
-import Foundation
 import StrictJSON
 
 /// Giving a meeting its date and its agenda; a second time it is an update, and who was invited is told.
@@ -9,16 +8,14 @@ let meetingDatePages: [PageRoute] = [
     .post("/meetings/:meeting/date") { request in
         let form = request.form
         var faults: [FormFault] = []
-        let at = PageMoment.instant(day: form["day"], time: form["time"])
-        if at == nil { faults.append(("day", "meeting-at-wrong")) }
-        if form.all("item").isEmpty { faults.append(("item", "meeting-items-missing")) }
-        if form["resident"].isEmpty { faults.append(("resident", "meeting-resident-missing")) }
+        let at = PageTime.instant(day: form["day"], time: form["time"])
+        if at == nil { faults.append(FormFault("day", "meeting-at-wrong")) }
+        if form.all("item").isEmpty { faults.append(FormFault("item", "meeting-items-missing")) }
+        if form["resident"].isEmpty { faults.append(FormFault("resident", "meeting-resident-missing")) }
         let minutes = Int64(form["minutes"])
-        if minutes == nil { faults.append(("minutes", "meeting-minutes-wrong")) }
+        if minutes == nil { faults.append(FormFault("minutes", "meeting-minutes-wrong")) }
         guard faults.isEmpty, let at, let minutes else {
-            var page = try await datePage(request, faults)
-            page.status = .badRequest
-            return .page(page)
+            return .page(try await datePage(request, faults))
         }
         // `domain:person`, as the page wrote it; one item for each domain.
         var items: [(domain: String, subjects: [String])] = []
@@ -52,10 +49,7 @@ let meetingDatePages: [PageRoute] = [
 private func datePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
     let meeting = try await MeetingView(request)
     let form = request.form
-    let chairs = try await request.desk.listStaff().body.list("items").filter {
-        $0.text("role") == StaffRole.meetingChair.rawValue && $0.text("organisation") == request.member?.organisation.description
-    }
-    func fault(_ field: String) -> String? { faults.first { $0.field == field }?.word }
+    let chairs = try await request.desk.listColleagues(as: [.meetingChair], by: request.caller())
     // An item for each domain that is known of a person: what nobody told is not spoken of.
     var options: [Choices.Option] = []
     for domain in LifeDomain.allCases {
@@ -70,42 +64,27 @@ private func datePage(_ request: PageRequest, _ faults: [FormFault] = []) async 
     }
     let known = meeting.json.list("items").flatMap { item in item.texts("subjects").map { "\(item.text("domain")):\($0)" } }
     let chosen = form.all("item").isEmpty ? known : form.all("item")
-    var data: PageData = [
+    let data: PageData = [
         "path": "/meetings/\(request["meeting"])", "once": request.once,
         "fields": [
-            Field(name: "day", label: "meeting-day", value: form["day"], type: "date", isRequired: true, fault: fault("day")),
+            Field(name: "day", label: "meeting-day", value: form["day"], type: "date", isRequired: true, fault: faults.word(of: "day")),
             Field(name: "time", label: "meeting-time", value: form["time"], type: "time", isRequired: true, isShort: true),
             Field(
                 name: "minutes", label: "meeting-minutes", value: form["minutes"].isEmpty ? "60" : form["minutes"], inputMode: "numeric",
-                isRequired: true, isShort: true, fault: fault("minutes")),
+                isRequired: true, isShort: true, fault: faults.word(of: "minutes")),
         ].map { $0.shown(request.language) },
         "questions": [
             Choices(
                 name: "item", legend: request.word("meeting-items"), hint: request.word("meeting-items-hint"), options: options,
-                chosen: chosen, isMany: true, isTwo: true, fault: fault("item")),
+                chosen: chosen, isMany: true, isTwo: true, fault: faults.word(of: "item")),
             Choices(
                 name: "resident", legend: request.word("meeting-resident"),
                 options: [.init(value: "comes", text: request.word("resident-comes"))]
                     + ResidentAbsence.allCases.map { .init(value: $0.rawValue, text: request.word("resident-\($0.rawValue)")) },
-                chosen: [form["resident"]], fault: fault("resident")),
+                chosen: [form["resident"]], fault: faults.word(of: "resident")),
         ].map { $0.shown(request.language) },
-        "chairs": chairs.map { ["value": $0.text("account"), "isChosen": $0.text("account") == form["chair"]] as PageData },
+        "chairs": chairs.map { ["value": $0, "isChosen": $0 == form["chair"]] as PageData },
         "hasChairs": !chairs.isEmpty,
     ]
-    data.merge(shownFaults(faults, request.language)) { _, new in new }
-    return Page("meeting-date", title: "meeting-date-title", data)
-}
-
-/// A day and a time as somebody in the Netherlands writes them.
-enum PageMoment {
-    static func instant(day: String, time: String) -> Instant? {
-        let parts = time.split(separator: ":").compactMap { Int($0) }
-        guard let date = CalendarDate(day), parts.count >= 2, (0..<24).contains(parts[0]), (0..<60).contains(parts[1]),
-            let zone = TimeZone(identifier: "Europe/Amsterdam")
-        else { return nil }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        let wanted = DateComponents(year: date.year, month: date.month, day: date.day, hour: parts[0], minute: parts[1])
-        return calendar.date(from: wanted).map { Instant(millisecondsSince1970: Int64($0.timeIntervalSince1970 * 1_000)) }
-    }
+    return Page("meeting-date", title: "meeting-date-title", data, faults: faults)
 }

@@ -33,14 +33,14 @@ let meetingPages: [PageRoute] =
 struct MeetingView {
     let json: JSONValue
     let view: CaseView
-    let partners: [String: String]
+    private let partners: [String: String]
     private let request: PageRequest
 
     init(_ request: PageRequest) async throws {
         json = try await request.desk.showMeeting(request["meeting"], by: request.caller()).body
-        view = CaseView(try await request.desk.showCasefile(json.text("casefileId"), by: request.caller()).body, request)
-        let registered = try await request.desk.listPartners().body.list("items").map { ($0.text("oin"), $0.text("name")) }
-        partners = Dictionary(registered, uniquingKeysWith: { first, _ in first })
+        view = try await CaseView(request, of: json.text("casefileId"))
+        let parties = json.list("parties").map { ($0.text("oin"), $0.text("name")) }
+        partners = Dictionary(parties, uniquingKeysWith: { first, _ in first })
         self.request = request
     }
 
@@ -69,8 +69,18 @@ struct MeetingView {
                 "name": partner(party.text("oin")), "purpose": request.name("purpose", party.text("purpose")),
                 "answer": request.word(answer.isEmpty ? "meeting-answer-none" : "meeting-answer-\(answer)"),
                 "isInvited": party.flag("invited"),
-                "why": party.texts("reasons").map { sentence($0, request) }.joined(separator: " "),
+                "why": party.texts("reasons").map { Words.reason($0, in: request.language) }.joined(separator: " "),
                 "hasWhy": !party.texts("reasons").isEmpty,
+            ]
+        }
+    }
+
+    /// Platforms to which the case was passed on from here.
+    var transfers: [PageData] {
+        json.list("transfers").map { transfer in
+            [
+                "platform": request.name("platform", transfer.text("platform")), "partner": transfer.text("partnerName"),
+                "at": PageTime.moment(transfer.text("at"), request.language),
             ]
         }
     }
@@ -80,7 +90,7 @@ struct MeetingView {
             let task = view.json.list("tasks").first { $0.text("taskId") == action.text("taskId") }
             return [
                 "text": request.name("action", action.text("action")), "domain": request.name("domain", action.text("domain")),
-                "owner": task?.text("partnerName") ?? action.text("account"), "due": PageDay.full(action.text("dueOn"), request.language),
+                "owner": task?.text("partnerName") ?? action.text("account"), "due": PageTime.day(action.text("dueOn"), request.language),
                 "isDone": action["doneAt"] != nil,
             ]
         }
@@ -92,12 +102,13 @@ func meetingPage(_ request: PageRequest, _ faults: [FormFault] = []) async throw
     let meeting = try await MeetingView(request)
     let state = meeting.json.text("state")
     let resident = meeting.json["resident"]
-    var data: PageData = [
+    let mayRefer = request.member.map { [.contactPoint, .socialCaseManager, .planCoordinator].contains($0.role) } ?? false
+    let data: PageData = [
         "isWide": true, "id": request["meeting"], "path": "/cases/\(meeting.view.id)",
         "kind": request.name("meeting-kind", meeting.json.text("kind")), "trigger": request.name("trigger", meeting.json.text("trigger")),
         "state": request.name("meeting-state", state), "at": PageTime.moment(meeting.json.text("at"), request.language),
         "hasDate": meeting.json["at"] != nil, "minutes": meeting.json.number("minutes"), "chair": meeting.json.text("chair"),
-        "hasChair": meeting.json["chair"] != nil, "due": PageDay.day(meeting.json.text("dueAt"), request.language),
+        "hasChair": meeting.json["chair"] != nil, "due": PageTime.weekday(meeting.json.text("dueAt"), request.language),
         "hasDue": meeting.json["dueAt"] != nil, "hasResident": resident != nil,
         "resident": resident.map { resident in
             resident.flag("comes") ? request.word("resident-comes") : request.name("resident", resident.text("reason"))
@@ -105,12 +116,9 @@ func meetingPage(_ request: PageRequest, _ faults: [FormFault] = []) async throw
         "sheet": meeting.sheet, "hasSheet": !meeting.sheet.isEmpty, "parties": meeting.parties,
         "actions": meeting.actions, "isToBePlanned": state == "toBePlanned", "isDated": state == "dated", "isHeld": state == "held",
         "isOpen": state == "toBePlanned" || state == "dated", "once": request.once,
+        "mayRefer": mayRefer && state != "cancelled", "hasTransfers": !meeting.transfers.isEmpty, "transfers": meeting.transfers,
     ]
-    let said = "meeting-said-\(request.query["said"])"
-    data["hasSaid"] = Words.has(said)
-    data["said"] = request.word(said)
-    data.merge(shownFaults(faults, request.language)) { _, new in new }
-    return Page("meeting", title: "meeting-title", data)
+    return Page("meeting", title: "meeting-title", data, faults: faults, said: request.said("meeting"))
 }
 
 /// Who is at the table for an item, who comes in before it, and who leaves after it.

@@ -4,18 +4,22 @@ import StrictJSON
 
 /// The minutes: who was there, who coordinates, and what was decided; each decision becomes a task.
 let minutesPages: [PageRoute] = [
-    .get("/meetings/:meeting/minutes") { .page(try await formPage($0)) },
+    .get("/meetings/:meeting/minutes") { request in
+        let meeting = try await MeetingView(request)
+        return .page(try await formPage(meeting, try await owners(meeting, request), request))
+    },
     .post("/meetings/:meeting/minutes") { request in
         let form = request.form
         let meeting = try await MeetingView(request)
         let owners = try await owners(meeting, request)
+        func again(_ faults: [FormFault]) async throws -> Page { try await formPage(meeting, owners, request, faults) }
         var faults: [FormFault] = []
         var decisions: [JSONValue] = []
         for row in 1...decisionRows where !form["owner-\(row)"].isEmpty {
             guard let place = Int(form["owner-\(row)"]), owners.indices.contains(place), !form["action-\(row)"].isEmpty,
                 !form["domain-\(row)"].isEmpty, !form.all("subject-\(row)").isEmpty, CalendarDate(form["due-\(row)"]) != nil
             else {
-                faults.append(("owner-\(row)", "minutes-row-incomplete"))
+                faults.append(FormFault("owner-\(row)", "minutes-row-incomplete"))
                 continue
             }
             decisions.append([
@@ -25,15 +29,13 @@ let minutesPages: [PageRoute] = [
             ])
         }
         guard faults.isEmpty else {
-            var page = try await formPage(request, faults)
-            page.status = .badRequest
-            return .page(page)
+            return .page(try await again(faults))
         }
         var body: JSONObject = ["present": .array(form.all("present").map(JSONValue.string)), "decisions": .array(decisions)]
         if !form["coordinator"].isEmpty { body["coordinator"] = .string(form["coordinator"]) }
         let sent = JSONValue.object(body)
         let fields = ["present": "present", "coordinator": "coordinator", "decisions": "owner-1"]
-        return try await orSay(at: fields, on: { try await formPage(request, $0) }) {
+        return try await orSay(at: fields, on: again) {
             let answer = try await request.desk.keepMinutes(
                 request["meeting"], sent, by: request.caller(),
                 idempotency: request.idempotency("POST /v1/meetings/{meetingId}/minutes", sent)
@@ -44,7 +46,7 @@ let minutesPages: [PageRoute] = [
             let rows = refused.map { decision, outcome -> PageData in
                 [
                     "text": request.name("action", decision.text("action")), "domain": request.name("domain", decision.text("domain")),
-                    "why": outcome.texts("reasons").map { sentence($0, request) }.joined(separator: " "),
+                    "why": outcome.texts("reasons").map { Words.reason($0, in: request.language) }.joined(separator: " "),
                 ]
             }
             return .page(
@@ -77,12 +79,8 @@ private struct DecisionOwner {
 }
 
 private func owners(_ meeting: MeetingView, _ request: PageRequest) async throws -> [DecisionOwner] {
-    let staff = try await request.desk.listStaff().body.list("items").filter {
-        let role = StaffRole(rawValue: $0.text("role"))
-        return $0.text("organisation") == request.member?.organisation.description
-            && role.map { [.contactPoint, .socialCaseManager, .planCoordinator].contains($0) } ?? false
-    }
-    var owners = staff.map { DecisionOwner(name: $0.text("account"), account: $0.text("account"), article: .null) }
+    let staff = try await request.desk.listColleagues(as: [.contactPoint, .socialCaseManager, .planCoordinator], by: request.caller())
+    var owners = staff.map { DecisionOwner(name: $0, account: $0, article: .null) }
     // A chair leads the table and refers nobody; who may, is offered the partners too.
     if let role = request.member?.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) {
         let choices = try await request.desk.showSharingChoices(of: meeting.view.id, by: request.caller()).body.list("items")
@@ -94,19 +92,16 @@ private func owners(_ meeting: MeetingView, _ request: PageRequest) async throws
     return owners
 }
 
-private func formPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
-    let meeting = try await MeetingView(request)
+private func formPage(
+    _ meeting: MeetingView, _ owners: [DecisionOwner], _ request: PageRequest, _ faults: [FormFault] = []
+) async throws -> Page {
     let form = request.form
-    let owners = try await owners(meeting, request)
     let parties = meeting.json.list("parties").filter { $0.flag("invited") }.map { $0.text("oin") }
     let domains = meeting.json.list("items").map { $0.text("domain") }
     let persons = meeting.view.json.list("persons").map { $0.text("personId") }
-    let staff = try await request.desk.listStaff().body.list("items").filter {
-        $0.text("organisation") == request.member?.organisation.description
-            && [StaffRole.socialCaseManager.rawValue, StaffRole.planCoordinator.rawValue].contains($0.text("role"))
-    }
+    let coordinators = try await request.desk.listColleagues(as: [.socialCaseManager, .planCoordinator], by: request.caller())
     let rows = (1...decisionRows).map { row -> PageData in
-        let fault = faults.first { $0.field == "owner-\(row)" }?.word
+        let fault = faults.word(of: "owner-\(row)")
         return [
             "row": row, "hasFault": fault != nil, "fault": fault.map(request.word) ?? "", "due": form["due-\(row)"],
             "owners": owners.enumerated().map { place, owner in
@@ -122,15 +117,14 @@ private func formPage(_ request: PageRequest, _ faults: [FormFault] = []) async 
             } as [PageData],
         ]
     }
-    var data: PageData = [
+    let data: PageData = [
         "isWide": true, "path": "/meetings/\(request["meeting"])", "once": request.once, "rows": rows,
         "present": Choices(
             name: "present", legend: request.word("minutes-present"),
             options: parties.map { .init(value: $0, text: meeting.partner($0)) }, chosen: form.all("present"), isMany: true, isTwo: true
         ).shown(request.language), "hasParties": !parties.isEmpty,
         "needsPlan": meeting.json["planId"] == nil,
-        "staff": staff.map { ["value": $0.text("account"), "isChosen": $0.text("account") == form["coordinator"]] as PageData },
+        "staff": coordinators.map { ["value": $0, "isChosen": $0 == form["coordinator"]] as PageData },
     ]
-    data.merge(shownFaults(faults, request.language)) { _, new in new }
-    return Page("meeting-minutes", title: "minutes-title", data)
+    return Page("meeting-minutes", title: "minutes-title", data, faults: faults)
 }

@@ -5,14 +5,14 @@ import StrictJSON
 func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
     let answer = try await request.desk.showCovenants(by: request.caller()).body
     let language = request.language
-    let columns = answer["columns"]?.arrayValue ?? []
+    let columns = answer.list("columns")
     let cells = columns.map { column in cellsByField(column, language) }
-    let refuses = columns.map { Set($0.texts("refuses").map { shownField($0, language) }) }
+    let refuses = columns.map { Set($0.texts("refuses").map { Words.field($0, in: language, isApart: false) }) }
     // In the order of the list of fields; a field that nobody may receive has no row.
     var fields: [String] = []
     for column in columns {
-        for cell in column["cells"]?.arrayValue ?? [] {
-            let name = shownField(cell.said("field"), language)
+        for cell in column.list("cells") {
+            let name = Words.field(cell.text("field"), in: language, isApart: false)
             if !fields.contains(name) { fields.append(name) }
         }
     }
@@ -21,17 +21,17 @@ func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
             "officer-covenants", title: "officer-covenants",
             [
                 "isWide": true, "isEmpty": columns.isEmpty,
-                "covenants": (answer["covenants"]?.arrayValue ?? []).map { covenant -> PageData in
+                "covenants": answer.list("covenants").map { covenant -> PageData in
                     let unsigned = covenant.texts("unsigned")
                     return [
-                        "title": covenant["title"]?.said(language.rawValue) ?? "", "version": covenant.said("version"),
-                        "from": PageTime.moment(covenant.said("validFrom"), language), "hasUntil": !covenant.said("validUntil").isEmpty,
-                        "until": PageTime.moment(covenant.said("validUntil"), language), "isUnsigned": !unsigned.isEmpty,
+                        "title": covenant["title"]?.text(language.rawValue) ?? "", "version": covenant.text("version"),
+                        "from": PageTime.moment(covenant.text("validFrom"), language), "hasUntil": !covenant.text("validUntil").isEmpty,
+                        "until": PageTime.moment(covenant.text("validUntil"), language), "isUnsigned": !unsigned.isEmpty,
                         "unsigned": unsigned.joined(separator: ", "),
                     ]
                 },
                 "columns": columns.map { column -> PageData in
-                    ["name": column.said("name"), "purpose": shownPurpose(column.said("purpose"), language)]
+                    ["name": column.text("name"), "purpose": Words.name("purpose", column.text("purpose"), in: language)]
                 },
                 "rows": fields.map { field -> PageData in
                     [
@@ -42,7 +42,8 @@ func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
                             return [
                                 "isEmpty": grounds.isEmpty, "isRefused": isRefused && !grounds.isEmpty,
                                 "grounds": isRefused
-                                    ? [] : grounds.map { ["kind": $0.prefix { $0 != ":" }.description, "name": shownGround($0, language)] },
+                                    ? []
+                                    : grounds.map { ["kind": $0.prefix { $0 != ":" }.description, "name": Words.ground($0, in: language)] },
                             ]
                         },
                     ]
@@ -53,14 +54,9 @@ func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
 /// The grounds of a column by the word of the field: a domain's concern and observation are one row.
 private func cellsByField(_ column: JSONValue, _ language: Language) -> [String: [String]] {
     var cells: [String: [String]] = [:]
-    for cell in column["cells"]?.arrayValue ?? [] {
-        let name = shownField(cell.said("field"), language)
+    for cell in column.list("cells") {
+        let name = Words.field(cell.text("field"), in: language, isApart: false)
         for ground in cell.texts("grounds") where !(cells[name] ?? []).contains(ground) { cells[name, default: []].append(ground) }
     }
     return cells
-}
-
-/// A purpose in a word.
-func shownPurpose(_ purpose: String, _ language: Language) -> String {
-    Words.has("purpose-\(purpose)") ? Words.text("purpose-\(purpose)", in: language) : purpose
 }

@@ -8,7 +8,12 @@ let logGroups: [(name: String, events: [String])] = [
     ("refused", ["decision.refused", "signal.refused"]),
     ("withdrawn", ["consent.withdrawn", "consent.refused", "objection.made", "message.ended", "message.superseded", "recall.answered"]),
     ("told", ["resident.told", "resident.telling-postponed", "access.answered", "erasure.done"]),
-    ("exceptional", ["break-glass", "override.used"]),
+    (
+        "exceptional",
+        [
+            "justification.made", "justification.agreed", "justification.declined", "justification.ended", "break-glass", "override.used",
+        ]
+    ),
     ("looked", ["log.read", "casefile.read", "export.made", "access.answered", "advice.recorded"]),
     ("access", ["session.refused", "staff.added", "staff.changed", "partner.added", "partner.changed", "partner.removed", "key.switched"]),
 ]
@@ -17,11 +22,13 @@ let logGroups: [(name: String, events: [String])] = [
 func showLog(_ request: PageRequest) async throws -> PageAnswer {
     let asked = logQuestion(request.query)
     let answer: DeskAnswer
-    var faults: [(field: String, word: String)] = []
+    var faults: [FormFault] = []
     do throws(DeskRefusal) { answer = try await request.desk.searchLog(.object(asked), by: request.caller()) } catch {
         // A date that is none, in an address that somebody typed: what they asked is shown with what is wrong.
         guard case .invalidInput(let found) = error else { throw error }
-        faults = [found.contains { $0.pointer.contains("until") } ? ("until", "log-fault-until") : ("from", "log-fault-date")]
+        faults = [
+            found.contains { $0.pointer.contains("until") } ? FormFault("until", "log-fault-until") : FormFault("from", "log-fault-date")
+        ]
         answer = DeskAnswer(status: 400, body: ["items": []])
     }
     let language = request.language
@@ -32,23 +39,22 @@ func showLog(_ request: PageRequest) async throws -> PageAnswer {
             ["value": $0.name, "name": request.word("log-group-\($0.name)"), "isChosen": query["kind"] == $0.name] as PageData
         },
         "isWithoutConsent": query["withoutConsent"] == "yes",
-        "partners": (answer.body["partners"]?.arrayValue ?? []).map {
-            ["value": $0.said("oin"), "name": $0.said("name"), "isChosen": $0.said("oin") == query["partner"]] as PageData
+        "partners": answer.body.list("partners").map {
+            ["value": $0.text("oin"), "name": $0.text("name"), "isChosen": $0.text("oin") == query["partner"]] as PageData
         },
-        "from": Field(name: "from", label: "log-from", value: query["from"], type: "date", fault: fault("from", faults)).shown(language),
-        "until": Field(name: "until", label: "log-until", value: query["until"], type: "date", fault: fault("until", faults)).shown(
+        "from": Field(name: "from", label: "log-from", value: query["from"], type: "date", fault: faults.word(of: "from")).shown(language),
+        "until": Field(name: "until", label: "log-until", value: query["until"], type: "date", fault: faults.word(of: "until")).shown(
             language),
         "rows": logRows(answer.body, language),
-        "isEmpty": answer.body["items"]?.arrayValue?.isEmpty ?? true && faults.isEmpty,
+        "isEmpty": answer.body.list("items").isEmpty && faults.isEmpty,
         "isFiltered": !asked.members.isEmpty,
         "sent": ["kind", "partner", "from", "until", "withoutConsent", "before"].filter { !query[$0].isEmpty }.map {
             ["name": $0, "value": query[$0]]
         },
     ]
-    data.merge(shownFaults(faults, language)) { own, _ in own }
     if let next = answer.body["next"]?.integerValue { data["older"] = logAddress(query, before: next) }
     if !query["before"].isEmpty { data["newest"] = logAddress(query, before: nil) }
-    return .page(Page("officer-log", title: "officer-log", data, status: faults.isEmpty ? .ok : .badRequest))
+    return .page(Page("officer-log", title: "officer-log", data, faults: faults))
 }
 
 /// The entries in view as a file.
@@ -59,13 +65,11 @@ func exportLog(_ request: PageRequest) async throws -> PageAnswer {
     let answer = try await request.desk.exportLog(.object(asked), by: request.caller()).body
     guard format == "csv" else {
         let entries = JSONValue.array(
-            (answer["items"]?.arrayValue ?? []).map { ["seq": $0["seq"] ?? .null, "entry": $0["entry"] ?? .null] })
+            answer.list("items").map { ["seq": $0["seq"] ?? .null, "entry": $0["entry"] ?? .null] })
         return .file(name: "log.json", type: "application/json", text: entries.canonicalText)
     }
     return .file(name: "log.csv", type: "text/csv; charset=utf-8", text: logCSV(logRows(answer, request.language), request.language))
 }
-
-private func fault(_ field: String, _ faults: [(field: String, word: String)]) -> String? { faults.first { $0.field == field }?.word }
 
 /// What the use case is asked, from what stands in the address or the form; what cannot be meant is left out, but for dates.
 private func logQuestion(_ fields: FormFields) -> JSONObject {

@@ -12,12 +12,19 @@ let officerPages: [PageRoute] = [
             Page(
                 "officer-state", title: "officer-state",
                 [
-                    "origin": state.said("origin"), "size": state.said("size"), "entries": state.said("entries"),
-                    "note": state.said("note"),
-                    "since": PageTime.moment(state.said("since"), request.language),
+                    "origin": state.text("origin"), "size": state.text("size"), "entries": state.text("entries"),
+                    "note": state.text("note"),
+                    "since": PageTime.moment(state.text("since"), request.language),
                 ]))
     },
     .get("/officer/covenants", showCovenants),
+    .get("/officer/break-glass", showBrokenGlass),
+    .get("/officer/without-consent") { .page(try await withoutConsentPage($0)) },
+    .post("/officer/without-consent/:id/answer") { request in
+        try await answerJustification(request, back: "/officer/without-consent") { try await withoutConsentPage(request, $0) }
+    },
+    .get("/officer/objections") { .page(try await objectionsPage($0)) },
+    .post("/officer/objections/:id", weighObjection),
     .get("/officer/person") { request in
         // Nothing is read yet; the use case behind the form decides.
         guard officers.contains(where: { $0 == request.member?.role }) else { throw DeskRefusal.roleMayNot }
@@ -33,13 +40,12 @@ let officers: Set<StaffRole> = [.privacyOfficer, .dataProtectionOfficer]
 
 let officerNavigation = [
     NavigationItem(path: "/officer/log", word: "officer-log", explanation: "officer-log-what", roles: officers),
+    NavigationItem(path: "/officer/without-consent", word: "without-consent", explanation: "without-consent-what", roles: officers),
+    NavigationItem(path: "/officer/objections", word: "officer-objections", explanation: "officer-objections-what", roles: officers),
+    NavigationItem(
+        path: "/officer/break-glass", word: "officer-broken-glass", explanation: "officer-broken-glass-what", roles: officers),
     NavigationItem(path: "/officer/covenants", word: "officer-covenants", explanation: "officer-covenants-what", roles: officers),
     NavigationItem(path: "/officer/person", word: "officer-person", explanation: "officer-person-what", roles: officers),
     NavigationItem(path: "/officer/state", word: "officer-state", explanation: "officer-state-what", roles: officers),
     NavigationItem(path: "/officer/advice", word: "officer-advice", explanation: "officer-advice-what", roles: officers),
 ]
-
-extension JSONValue {
-    /// A member as text: what is text or a number; empty for anything else.
-    func said(_ name: String) -> String { self[name].map { $0.stringValue ?? $0.integerValue.map(String.init) ?? "" } ?? "" }
-}

@@ -6,11 +6,12 @@ let homePages: [PageRoute] = [
     .get("/") { request in
         let role = try request.caller().role
         let doors = navigation.filter { item in role.map { item.roles.contains($0) } ?? false }
-        var data: PageData = [
-            "doors": doors.map { ["path": $0.path, "name": request.word($0.word), "text": request.word($0.explanation)] },
-            "isEmpty": doors.isEmpty,
-        ]
-        if request.query["said"] == "kept-for-another" { data["said"] = request.word("kept-for-another") }
-        return .page(Page("home", title: "home-title", data))
+        return .page(
+            Page(
+                "home", title: "home-title",
+                [
+                    "doors": doors.map { ["path": $0.path, "name": request.word($0.word), "text": request.word($0.explanation)] },
+                    "isEmpty": doors.isEmpty,
+                ], said: request.said("home")))
     }
 ]

@@ -21,23 +21,23 @@ let enrolPages: [PageRoute] = [
 private func enrolPage(
     _ language: Language, status: HTTPResponse.Status = .ok, offered: (uri: String, secret: String)? = nil, faults: [InputFault] = []
 ) -> Page {
-    func fault(_ pointer: String) -> String? { faults.first { $0.pointer == pointer }.map { "enrol-\($0.code)" } }
+    let faults = faults.map { FormFault($0, words: "enrol") }
     let fields = [
         Field(
             name: "code", label: "sign-in-code", hint: "enrol-code-hint", autocomplete: "one-time-code", inputMode: "numeric",
-            maxLength: 10, isRequired: true, isShort: true, fault: fault("/code")),
+            maxLength: 10, isRequired: true, isShort: true, fault: faults.word(of: "code")),
         Field(
             name: "newPassword", label: "enrol-password", hint: "enrol-password-hint", type: "password", autocomplete: "new-password",
-            isRequired: true, fault: fault("/newPassword")),
+            isRequired: true, fault: faults.word(of: "newPassword")),
     ]
     var data: PageData = ["fields": fields.map { $0.shown(language) }, "isOffered": offered != nil]
-    data.merge(shownFaults(fields.compactMap { field in field.fault.map { (field.name, $0) } }, language)) { $1 }
     if let offered {
         data["uri"] = offered.uri
+        if let picture = QRCode(offered.uri) { data["picture"] = ["side": picture.side + 8, "path": picture.path] as PageData }
         data["secret"] = stride(from: 0, to: offered.secret.count, by: 4).map { String(offered.secret.dropFirst($0).prefix(4)) }
             .joined(separator: " ")
     }
-    return Page("enrol-app", title: "enrol-app", data, status: status)
+    return Page("enrol-app", title: "enrol-app", data, status: status, faults: faults)
 }
 
 private func enrol(_ request: PageRequest) async throws -> PageAnswer {
@@ -51,6 +51,6 @@ private func enrol(_ request: PageRequest) async throws -> PageAnswer {
         return .page(enrolPage(request.language, status: .badRequest, faults: faults))
     }
     guard let fresh = answer.body["token"]?.stringValue else { throw PageFault.internalFault }
-    let codes = answer.body["recoveryCodes"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    let codes = answer.body.texts("recoveryCodes")
     return .page(Page("enrolled", title: "enrolled", ["codes": codes], cookies: [PageCookie(name: .session, value: fresh)]))
 }

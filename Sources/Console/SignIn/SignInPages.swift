@@ -6,7 +6,10 @@ import StrictJSON
 let signInPages: [PageRoute] = [
     .get("/sign-in", .anybody) { request in
         guard request.member == nil else { return .redirect("/") }
-        return .page(signInPage(request.language, said: request.query["said"] == "out" ? "signed-out" : nil, to: request.query["to"]))
+        return .page(
+            signInPage(
+                request.language, said: request.query["said"] == "out" ? "signed-out" : nil, to: request.query["to"],
+                hasProvider: request.settings.provider != nil))
     },
     .post("/sign-in", .anybody, signIn),
     .post("/sign-out", .anybody) { request in
@@ -26,9 +29,10 @@ let signInPages: [PageRoute] = [
 ///   - said: the key of what is to be said first.
 ///   - to: where to go afterwards.
 ///   - kept: a form that came after its session had ended.
+///   - hasProvider: whether people can sign in at the municipality's provider.
 func signInPage(
     _ language: Language, status: HTTPResponse.Status = .ok, said: String? = nil, account: String = "", to: String = "",
-    kept: KeptForm? = nil, isRefused: Bool = false
+    kept: KeptForm? = nil, isRefused: Bool = false, hasProvider: Bool
 ) -> Page {
     let fields = [
         Field(name: "account", label: "sign-in-account", value: account, autocomplete: "username", maxLength: 80, isRequired: true),
@@ -37,12 +41,12 @@ func signInPage(
             name: "code", label: "sign-in-code", hint: "sign-in-code-hint", autocomplete: "one-time-code", inputMode: "numeric",
             maxLength: 30, isShort: true),
     ]
-    var data: PageData = [
+    let data: PageData = [
         "fields": fields.map { $0.shown(language) }, "isRefused": isRefused, "to": isOwnPath(to) ? to : "", "isKept": kept != nil,
         "kept": kept?.text ?? "",
+        "hasProvider": hasProvider,
     ]
-    if let said { data["said"] = Words.text(said, in: language) }
-    return Page("sign-in", title: "sign-in", data, status: status)
+    return Page("sign-in", title: "sign-in", data, status: status, said: said.map { Words.text($0, in: language) })
 }
 
 /// Every refusal is the same to whoever tries: it tells nothing of which part was wrong.
@@ -58,7 +62,8 @@ private func signIn(_ request: PageRequest) async throws -> PageAnswer {
         case .notSignedIn, .invalidInput, .tooMany:
             return .page(
                 signInPage(
-                    request.language, status: .unauthorized, account: form["account"], to: form["to"], kept: kept, isRefused: true))
+                    request.language, status: .unauthorized, account: form["account"], to: form["to"], kept: kept, isRefused: true,
+                    hasProvider: request.settings.provider != nil))
         default: throw error
         }
     }

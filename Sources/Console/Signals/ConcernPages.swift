@@ -64,7 +64,8 @@ private func concerns(_ draft: SignalDraft, _ request: PageRequest) -> PageAnswe
 private func area(_ typed: String, _ request: PageRequest, fault: String? = nil) -> PageAnswer {
     let field = Field(
         name: "area", label: "area", hint: "area-hint", value: typed, inputMode: "numeric", maxLength: 4, isShort: true, fault: fault)
-    var data: PageData = ["fields": [field.shown(request.language)]]
-    data.merge(shownFaults(fault.map { [("area", $0)] } ?? [], request.language)) { own, _ in own }
-    return .page(Page("signal-area", title: "area-title", data, status: fault == nil ? .ok : .unprocessableContent))
+    return .page(
+        Page(
+            "signal-area", title: "area-title", ["fields": [field.shown(request.language)]],
+            status: fault == nil ? .ok : .unprocessableContent, faults: fault.map { [FormFault("area", $0)] } ?? []))
 }

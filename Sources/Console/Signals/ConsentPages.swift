@@ -10,7 +10,13 @@ let consentPages: [PageRoute] = [
     .get("/signals/card/:place") { request in
         try await withPerson(request) { kept, place in
             let text = try await doorstep(kept.draft, place, request)
-            return .page(Page("signal-card", title: "card-title", ["text": text, "back": "/signals/consent/\(place + 1)"]))
+            let code = kept.draft.persons[place].card ?? ConsentCard(random: request.settings.random(16)).text
+            kept.draft.persons[place].card = code
+            try await kept.keep(request)
+            return .page(
+                Page(
+                    "signal-card", title: "card-title",
+                    ["text": text, "code": code, "back": "/signals/consent/\(place + 1)"], cookies: [kept.cookie]))
         }
     },
 ]
@@ -40,22 +46,21 @@ private func chosenText(_ draft: SignalDraft, _ place: Int, _ request: PageReque
     return DoorstepText.all.first { $0.language == asked } ?? .dutch
 }
 
-private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest, faults: [(field: String, word: String)] = []) async throws
+private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest, faults: [FormFault] = []) async throws
     -> PageAnswer
 {
     let person = draft.persons[place]
     let spoken = chosenText(draft, place, request)
-    func fault(_ name: String) -> String? { faults.first { $0.field == name }?.word }
     let answer = Choices(
         name: "answer", legend: request.word("answer-question"),
         options: ["given", "refused", "notAsked"].map {
             .init(value: $0, text: request.word("answer-\($0)"), explanation: request.word("answer-\($0)-more"))
-        }, chosen: [faults.isEmpty ? person.answer : request.form["answer"]], fault: fault("answer"))
+        }, chosen: [faults.isEmpty ? person.answer : request.form["answer"]], fault: faults.word(of: "answer"))
     let reason = Choices(
         name: "reason", legend: request.word("reason-question"), hint: request.word("reason-hint"),
         options: reasons.map { .init(value: $0, text: request.word("reason-\($0)")) }, chosen: [person.reason], isTwo: true,
-        fault: fault("reason"))
-    var data: PageData = [
+        fault: faults.word(of: "reason"))
+    let data: PageData = [
         "name": person.name, "text": try await doorstep(draft, place, request), "action": "/signals/consent/\(place + 1)",
         "card": "/signals/card/\(place + 1)?text=\(spoken.language)", "chosenText": spoken.language,
         "answers": [answer.shown(request.language)],
@@ -68,18 +73,17 @@ private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest,
         } as [PageData],
         "which": draft.persons.count > 1 ? "\(place + 1)/\(draft.persons.count)" : "",
     ]
-    data.merge(shownFaults(faults, request.language)) { own, _ in own }
-    return .page(Page("signal-consent", title: "consent-title", data, status: faults.isEmpty ? .ok : .unprocessableContent))
+    return .page(Page("signal-consent", title: "consent-title", data, status: faults.isEmpty ? .ok : .unprocessableContent, faults: faults))
 }
 
 private func answerConsent(_ request: PageRequest) async throws -> PageAnswer {
     try await withPerson(request) { kept, place in
         let (answer, reason) = (request.form["answer"], request.form["reason"])
         guard ["given", "refused", "notAsked"].contains(answer) else {
-            return try await consent(kept.draft, place, request, faults: [("answer", "answer-missing")])
+            return try await consent(kept.draft, place, request, faults: [FormFault("answer", "answer-missing")])
         }
         guard answer != "notAsked" || reasons.contains(reason) else {
-            return try await consent(kept.draft, place, request, faults: [("reason", "reason-missing")])
+            return try await consent(kept.draft, place, request, faults: [FormFault("reason", "reason-missing")])
         }
         kept.draft.persons[place].answer = answer
         kept.draft.persons[place].reason = answer == "notAsked" ? reason : ""

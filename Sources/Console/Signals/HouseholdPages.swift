@@ -21,7 +21,7 @@ private typealias Person = SignalDraft.Person
 
 private func people(
     _ draft: SignalDraft, _ request: PageRequest, typed: SignalDraft.Person? = nil, born: (String, String, String) = ("", "", ""),
-    faults: [(field: String, word: String)] = []
+    faults: [FormFault] = []
 ) -> PageAnswer {
     let person = typed ?? Person()
     func field(
@@ -30,12 +30,12 @@ private func people(
     ) -> PageData {
         Field(
             name: name, label: "person-\(name)", hint: hint, value: value, inputMode: inputMode, maxLength: length, isShort: short,
-            isLong: long, fault: faults.first { $0.field == name }?.word
+            isLong: long, fault: faults.word(of: name)
         ).shown(request.language)
     }
-    var data: PageData = [
+    let data: PageData = [
         "persons": draft.persons.enumerated().map { place, person in
-            ["place": place + 1, "name": person.name, "born": shownBirthDate(person.birthDate, request.language)] as PageData
+            ["place": place + 1, "name": person.name, "born": PageTime.birth(person.birthDate, request.language)] as PageData
         } as [PageData],
         "hasPersons": !draft.persons.isEmpty, "mayAdd": draft.persons.count < SignalDraft.mostPersons,
         "nameFields": [
@@ -58,8 +58,7 @@ private func people(
         ],
         "isOpen": draft.persons.isEmpty || !faults.isEmpty,
     ]
-    data.merge(shownFaults(faults, request.language)) { own, _ in own }
-    return .page(Page("signal-people", title: "people-title", data, status: faults.isEmpty ? .ok : .unprocessableContent))
+    return .page(Page("signal-people", title: "people-title", data, status: faults.isEmpty ? .ok : .unprocessableContent, faults: faults))
 }
 
 private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
@@ -74,14 +73,14 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
         {
             return .redirect("/signals/concerns")
         }
-        var faults: [(field: String, word: String)] = []
-        if person.family.isEmpty { faults.append(("family", "family-missing")) }
+        var faults: [FormFault] = []
+        if person.family.isEmpty { faults.append(FormFault("family", "family-missing")) }
         let birthDate = birthDate(day: form["day"], month: form["month"], year: form["year"])
-        if birthDate == nil { faults.append(("year", "birth-date-wrong")) }
+        if birthDate == nil { faults.append(FormFault("year", "birth-date-wrong")) }
         if !person.street.isEmpty || !person.houseNumber.isEmpty {
-            if person.street.isEmpty { faults.append(("street", "street-missing")) }
-            if person.houseNumber.isEmpty { faults.append(("houseNumber", "house-number-missing")) }
-            if person.place.isEmpty { faults.append(("place", "place-missing")) }
+            if person.street.isEmpty { faults.append(FormFault("street", "street-missing")) }
+            if person.houseNumber.isEmpty { faults.append(FormFault("houseNumber", "house-number-missing")) }
+            if person.place.isEmpty { faults.append(FormFault("place", "place-missing")) }
         }
         guard faults.isEmpty, let birthDate, kept.draft.persons.count < SignalDraft.mostPersons else {
             return people(kept.draft, request, typed: person, born: (form["day"], form["month"], form["year"]), faults: faults)
@@ -107,13 +106,4 @@ func birthDate(day: String, month: String, year: String) -> String? {
     guard let month = digits(month, 2) else { return nil }
     let whole = day.isEmpty ? "\(year)-\(month)" : digits(day, 2).map { "\(year)-\(month)-\($0)" }
     return whole.flatMap { BirthDate($0) == nil ? nil : $0 }
-}
-
-/// A birth date for people: `7 maart 1968`, `maart 1968`, `1968`, or that it is unknown.
-func shownBirthDate(_ text: String, _ language: Language) -> String {
-    let parts = text.split(separator: "-").compactMap { Int($0) }
-    guard let year = parts.first else { return Words.text("born-unknown", in: language) }
-    guard parts.count > 1 else { return "\(year)" }
-    let month = Words.text("month-\(parts[1])", in: language)
-    return parts.count > 2 ? "\(parts[2]) \(month) \(year)" : "\(month) \(year)"
 }

@@ -1,5 +1,4 @@
 import Exchange
-import Foundation
 import StrictJSON
 
 /// "May I?": the gate is asked with a role, domains and an answer, and without a name. What it says is where a draft begins.
@@ -26,11 +25,9 @@ let mayFilePages: [PageRoute] = [
     },
 ]
 
-private func question(_ draft: SignalDraft, _ request: PageRequest, faults: [(field: String, word: String)] = []) async throws -> PageAnswer
-{
+private func question(_ draft: SignalDraft, _ request: PageRequest, faults: [FormFault] = []) async throws -> PageAnswer {
     let choices = try await request.desk.showFilingChoices(by: try request.caller()).body
-    let domains = (choices["domains"]?.arrayValue ?? []).compactMap(\.stringValue)
-    func fault(_ name: String) -> String? { faults.first { $0.field == name }?.word }
+    let domains = choices.texts("domains")
     func option(_ value: String, _ word: String) -> Choices.Option {
         Choices.Option(value: value, text: request.word(word), explanation: Words.has("\(word)-more") ? request.word("\(word)-more") : "")
     }
@@ -38,18 +35,18 @@ private func question(_ draft: SignalDraft, _ request: PageRequest, faults: [(fi
         Choices(
             name: "capacity", legend: request.word("capacity-question"),
             options: [option("helper", "capacity-helper"), option("gatekeeper", "capacity-gatekeeper")], chosen: [draft.capacity],
-            fault: fault("capacity")),
+            fault: faults.word(of: "capacity")),
         Choices(
             name: "domains", legend: request.word("domains-question"), hint: request.word("domains-hint"),
-            options: domains.map { option($0, "domain-\($0)") }, chosen: draft.domains, isMany: true, isTwo: true, fault: fault("domains")),
+            options: domains.map { option($0, "domain-\($0)") }, chosen: draft.domains, isMany: true, isTwo: true,
+            fault: faults.word(of: "domains")),
         Choices(
             name: "consent", legend: request.word("consent-question"), hint: request.word("consent-hint"),
             options: [option("yes", "consent-yes"), option("no", "consent-no"), option("unknown", "consent-unknown")],
-            chosen: [draft.supposed], fault: fault("consent")),
+            chosen: [draft.supposed], fault: faults.word(of: "consent")),
     ]
-    var data: PageData = ["choices": questions.map { $0.shown(request.language) }, "hasDomains": !domains.isEmpty]
-    data.merge(shownFaults(faults, request.language)) { own, _ in own }
-    return .page(Page("signal-may-i", title: "may-i-title", data, status: faults.isEmpty ? .ok : .unprocessableContent))
+    let data: PageData = ["choices": questions.map { $0.shown(request.language) }, "hasDomains": !domains.isEmpty]
+    return .page(Page("signal-may-i", title: "may-i-title", data, status: faults.isEmpty ? .ok : .unprocessableContent, faults: faults))
 }
 
 private func ask(_ request: PageRequest) async throws -> PageAnswer {
@@ -59,10 +56,10 @@ private func ask(_ request: PageRequest) async throws -> PageAnswer {
     var draft = kept?.draft ?? SignalDraft()
     let form = request.form
     (draft.capacity, draft.domains, draft.supposed) = (form["capacity"], form.all("domains"), form["consent"])
-    var faults: [(field: String, word: String)] = []
-    if !["helper", "gatekeeper"].contains(draft.capacity) { faults.append(("capacity", "capacity-missing")) }
-    if draft.domains.isEmpty { faults.append(("domains", "domains-missing")) }
-    if !["yes", "no", "unknown"].contains(draft.supposed) { faults.append(("consent", "consent-missing")) }
+    var faults: [FormFault] = []
+    if !["helper", "gatekeeper"].contains(draft.capacity) { faults.append(FormFault("capacity", "capacity-missing")) }
+    if draft.domains.isEmpty { faults.append(FormFault("domains", "domains-missing")) }
+    if !["yes", "no", "unknown"].contains(draft.supposed) { faults.append(FormFault("consent", "consent-missing")) }
     guard faults.isEmpty else { return try await question(draft, request, faults: faults) }
 
     let choices = try await request.desk.showFilingChoices(by: try request.caller()).body
@@ -75,13 +72,10 @@ private func ask(_ request: PageRequest) async throws -> PageAnswer {
     draft.isPermitted = answer.text("outcome") == "permitted"
     draft.explanation = ["nl": answer["explanation"]?.text("nl") ?? "", "en": answer["explanation"]?.text("en") ?? ""]
     draft.concerns = draft.concerns.filter { draft.domains.contains($0.key) }
-    if draft.once.isEmpty { draft.once = newOnce(request) }
+    if draft.once.isEmpty { draft.once = request.once }
     // Only now, when the gate has spoken, is anything kept.
     var begun = try kept ?? KeptDraft.begin(draft, request)
     begun.draft = draft
     try await begun.keep(request)
     return .redirect("/signals/answer", cookies: [begun.cookie])
 }
-
-/// A key under which something is filed once.
-func newOnce(_ request: PageRequest) -> String { Data(request.settings.random(18)).base64EncodedString() }

@@ -11,8 +11,8 @@ let sendSignalPages: [PageRoute] = [
     },
     .get("/signals") { request in
         let answer = try await request.desk.listOwnSignals(
-            after: request.query["after"].isEmpty ? nil : request.query["after"], by: try request.caller())
-        let items = (answer.body["items"]?.arrayValue ?? []).map { item -> PageData in
+            after: request.query["after"].nonEmpty, by: try request.caller())
+        let items = answer.body.list("items").map { item -> PageData in
             let status = item.text("status")
             return [
                 "filed": PageTime.moment(item.text("filedAt"), request.language), "status": request.word("signal-\(status)"),
@@ -44,7 +44,7 @@ private func check(_ draft: SignalDraft, _ request: PageRequest, refusal: PageDa
         return [
             "name": person.name, "change": "/signals/consent/\(place + 1)",
             "rows": [
-                row("check-born", shownBirthDate(person.birthDate, request.language)), row("check-address", address),
+                row("check-born", PageTime.birth(person.birthDate, request.language)), row("check-address", address),
                 row("person-phone", person.phone), row("person-safeWay", person.safeWay),
                 row("check-consent", [request.word("answer-\(person.answer)"), answer].filter { !$0.isEmpty }.joined(separator: ": ")),
             ].compactMap(\.self),
@@ -75,9 +75,10 @@ private func send(_ request: PageRequest) async throws -> PageAnswer {
         guard request.form["once"] == kept.draft.once else { return .redirect("/signals/check") }
         let to = try await request.desk.showFilingChoices(by: caller).body.text("to")
         let body = kept.draft.filing(to: to)
-        let key = IdempotencyKey(route: "POST /v1/signals", key: kept.draft.once, body: body.canonicalBytes())
         let answer: DeskAnswer
-        do throws(DeskRefusal) { answer = try await request.desk.fileSignal(body, by: caller, idempotency: key) } catch {
+        do throws(DeskRefusal) {
+            answer = try await request.desk.fileSignal(body, by: caller, idempotency: request.idempotency("POST /v1/signals", body))
+        } catch {
             switch error {
             case .disclosureRefused, .policyIncomplete, .invalidInput: answer = error.answer
             default: throw error
@@ -85,7 +86,7 @@ private func send(_ request: PageRequest) async throws -> PageAnswer {
         }
         guard answer.status == 201 else {
             // What was refused may be changed and sent again, which is another filing.
-            kept.draft.once = newOnce(request)
+            kept.draft.once = request.once
             try await kept.keep(request)
             return check(kept.draft, request, refusal: refusal(answer, request))
         }
@@ -100,7 +101,7 @@ private func send(_ request: PageRequest) async throws -> PageAnswer {
 private func refusal(_ answer: DeskAnswer, _ request: PageRequest) -> PageData {
     let code = answer.body.text("code")
     let explained = answer.body["explanation"]?.text(request.language.rawValue) ?? ""
-    let pointers = (answer.body["errors"]?.arrayValue ?? []).map { ["pointer": $0.text("pointer"), "detail": $0.text("detail")] }
+    let pointers = answer.body.list("errors").map { ["pointer": $0.text("pointer"), "detail": $0.text("detail")] }
     return [
         "isRefused": true, "refusedTitle": request.word("refused-\(code)"),
         "refusedText": explained.isEmpty ? request.word("refused-\(code)-do") : explained, "inputFaults": pointers,

@@ -23,6 +23,8 @@ struct SignalDraft: Codable, Sendable, Equatable {
         var reason = ""
         /// In which language it was asked.
         var language = ""
+        /// The code on the card that was left behind; nil while none was asked for.
+        var card: String?
 
         /// The name as it is read aloud.
         var name: String { [given, prefix, family].filter { !$0.isEmpty }.joined(separator: " ") }

@@ -57,11 +57,13 @@ extension SignalDraft {
     private func consent(_ person: Person, to municipality: String) -> JSONValue {
         switch person.answer {
         case "given":
-            return [
+            var json: JSONObject = [
                 "answer": "given", "recipients": [.string(municipality)], "purposes": ["intake"],
                 "fields": .array(fields.map(JSONValue.string)), "language": .string(person.language),
                 "textVersion": .string(DoorstepText.version),
             ]
+            if let card = person.card { json["card"] = .string(card) }
+            return .object(json)
         case "refused": return ["answer": "refused", "language": .string(person.language), "textVersion": .string(DoorstepText.version)]
         default: return ["answer": "notAsked", "reason": .string(person.reason)]
         }

@@ -12,8 +12,7 @@ let beginSignalPages: [PageRoute] = [
         let question = yesOrNo("danger", request.word("danger-question"), request)
         var data: PageData = ["choices": [question.shown(request.language)], "hasDraft": kept.map { $0.draft.outcome == nil } ?? false]
         data["next"] = kept?.draft.next ?? ""
-        if request.query["said"] == "draft-gone" { data["said"] = request.word("draft-gone") }
-        return .page(Page("signal-new", title: "signal-new", data))
+        return .page(Page("signal-new", title: "signal-new", data, said: request.said("signal")))
     },
     .post("/signals/new") { request in
         switch request.form["danger"] {
@@ -50,21 +49,22 @@ let beginSignalPages: [PageRoute] = [
 /// Whom one could call, as the covenants in force say.
 private func whom(_ request: PageRequest, fault: String? = nil) async throws -> PageAnswer {
     let choices = try await request.desk.showFilingChoices(by: try request.caller()).body
-    let suggestions = (choices["suggestions"]?.arrayValue ?? []).map { suggestion -> PageData in
-        let domains = (suggestion["domains"]?.arrayValue ?? []).compactMap(\.stringValue).map { request.word("domain-\($0)") }
+    let suggestions = choices.list("suggestions").map { suggestion -> PageData in
+        let domains = suggestion.texts("domains").map { request.word("domain-\($0)") }
         return [
             "domains": domains.joined(separator: ", "), "hasDomains": !domains.isEmpty,
-            "partners": (suggestion["partners"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ", "),
-            "purpose": Words.has("purpose-\(suggestion.text("purpose"))")
-                ? request.word("purpose-\(suggestion.text("purpose"))") : suggestion.text("purpose"),
+            "partners": suggestion.texts("partners").joined(separator: ", "),
+            "purpose": request.name("purpose", suggestion.text("purpose")),
         ]
     }
     let question = yesOrNo("knows", request.word("whom-question"), request, fault: fault)
-    var data: PageData = [
+    let data: PageData = [
         "suggestions": suggestions, "hasSuggestions": !suggestions.isEmpty, "choices": [question.shown(request.language)],
     ]
-    if let fault { data.merge(shownFaults([("knows", fault)], request.language)) { own, _ in own } }
-    return .page(Page("signal-whom", title: "whom-title", data, status: fault == nil ? .ok : .unprocessableContent))
+    return .page(
+        Page(
+            "signal-whom", title: "whom-title", data, status: fault == nil ? .ok : .unprocessableContent,
+            faults: fault.map { [FormFault("knows", $0)] } ?? []))
 }
 
 /// A question to answer with yes or no.
@@ -77,7 +77,8 @@ func yesOrNo(_ name: String, _ legend: String, _ request: PageRequest, fault: St
 /// A page of one question that was not answered.
 private func askAgain(_ template: String, title: String, _ question: Choices, _ request: PageRequest) async throws -> PageAnswer {
     _ = try await request.desk.showFilingChoices(by: try request.caller())
-    var data: PageData = ["choices": [question.shown(request.language)], "hasDraft": false]
-    data.merge(shownFaults([(question.name, question.fault ?? "choose-one")], request.language)) { own, _ in own }
-    return .page(Page(template, title: title, data, status: .unprocessableContent))
+    return .page(
+        Page(
+            template, title: title, ["choices": [question.shown(request.language)], "hasDraft": false], status: .unprocessableContent,
+            faults: [FormFault(question.name, question.fault ?? "choose-one")]))
 }

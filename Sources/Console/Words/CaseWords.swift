@@ -88,7 +88,7 @@ let caseWords: [String: Phrase] = [
     "field-contact.address": Phrase("Adres", "Address"), "field-contact.phone": Phrase("Telefoon", "Telephone"),
     "field-contact.email": Phrase("E-mail", "E-mail"), "field-contact.safeWay": Phrase("Veilig bereiken", "Safe way to reach"),
     "field-household.members": Phrase("Wie er wonen", "Who lives there"), "field-observation": Phrase("wat is gezien", "what was seen"),
-    "field-health": Phrase("Gezondheidsgegevens", "Health data"), "field-offences": Phrase("Strafbare feiten", "Offences"),
+    "field-health": Phrase("Medische gegevens", "Health data"), "field-offences": Phrase("Strafbare feiten", "Offences"),
     "field-freeText": Phrase("Toelichting", "Remarks"),
 ]
 
@@ -106,9 +106,9 @@ let shareWords: [String: Phrase] = [
     "share-ground": Phrase("Op welke grond?", "On which ground?"),
     "share-ground-hint": Phrase(
         "Meestal toestemming. Kies alleen anders als u weet waarom.", "Mostly consent. Choose another only if you know why."),
-    "ground-consent": Phrase("Toestemming", "Consent"), "ground-publicTask": Phrase("Publieke taak", "Public task"),
+    "ground-consent": Phrase("Toestemming", "Consent"), "ground-publicTask": Phrase("Wettelijke taak", "Public task"),
     "ground-legalObligation": Phrase("Wettelijke plicht", "Legal obligation"),
-    "ground-vitalInterest": Phrase("Vitaal belang", "Vital interest"),
+    "ground-vitalInterest": Phrase("Levensgevaar", "Vital interest"),
     "ground-compulsory": Phrase("Gedwongen kader", "Compulsory measure"),
     "share-check": Phrase("Kijk wat er mag", "See what may be shared"),
     "share-nobody": Phrase(

@@ -47,6 +47,8 @@ let commonWords: [String: Phrase] = [
         "It has not been laid down what is allowed here. Call the municipality’s contact point."),
     "refused-not-durable": Phrase("Het is niet bewaard", "It was not kept"),
     "refused-not-durable-do": Phrase("Er is niets gebeurd. Probeer het straks opnieuw.", "Nothing happened. Try again later."),
+    "refused-too-many": Phrase("Te vaak geprobeerd", "Tried too often"),
+    "refused-too-many-do": Phrase("Wacht een kwartier en probeer het opnieuw.", "Wait a quarter of an hour and try again."),
     "refused-busy": Phrase("Het is nu te druk", "It is too busy now"),
     "refused-busy-do": Phrase("Er is niets gebeurd. Probeer het over een minuut opnieuw.", "Nothing happened. Try again in a minute."),
     "refused-invalid-input": Phrase("Er klopt iets niet in wat u invulde", "Something you filled in is not right"),

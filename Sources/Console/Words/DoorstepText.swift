@@ -15,6 +15,8 @@ struct DoorstepText: Sendable {
     let choice: String
     let back: String
     let question: String
+    /// What the code on the card is for.
+    let confirm: String
     /// The names of the domains, by code.
     let domains: [String: String]
 
@@ -29,6 +31,7 @@ struct DoorstepText: Sendable {
         return [
             "language": language, "direction": isRightToLeft ? "rtl" : "ltr", "who": filled(who), "what": filled(what), "about": about,
             "domains": names, "choice": filled(choice), "back": filled(back), "question": question,
+            "confirm": filled(confirm),
         ]
     }
 
@@ -39,6 +42,7 @@ struct DoorstepText: Sendable {
         choice: "U mag ja of nee zeggen. Nee heeft geen gevolgen voor uw uitkering, woning of hulp.",
         back: "U kunt uw ja altijd terugnemen. Bel of schrijf daarvoor {municipality}. U mag ook vragen wat er over u is bewaard.",
         question: "Vindt u dit goed?",
+        confirm: "Hebt u ja gezegd? Bel {municipality} en noem deze code. Dan weten we dat het klopt. Bewaar dit kaartje.",
         domains: domainWords.reduce(into: [:]) { $0[String($1.key.dropFirst("domain-".count))] = $1.value.nl.lowercased() })
 
     static let english = DoorstepText(
@@ -48,6 +52,7 @@ struct DoorstepText: Sendable {
         choice: "You may say yes or no. Saying no has no effect on your benefit, your home or your help.",
         back: "You can take back your yes at any time. Call or write to {municipality}. You may also ask what is kept about you.",
         question: "Do you agree?",
+        confirm: "Did you say yes? Call {municipality} and say this code. Then we know that it is right. Keep this card.",
         domains: domainWords.reduce(into: [:]) { $0[String($1.key.dropFirst("domain-".count))] = $1.value.en.lowercased() })
 
     static let turkish = DoorstepText(
@@ -59,6 +64,8 @@ struct DoorstepText: Sendable {
         back:
             "Onayınızı her zaman geri alabilirsiniz. Bunun için {municipality} kurumunu arayın veya yazın. Hakkınızda ne saklandığını da sorabilirsiniz.",
         question: "Bunu kabul ediyor musunuz?",
+        confirm:
+            "Evet mi dediniz? {municipality} kurumunu arayın ve bu kodu söyleyin. Böylece bunun doğru olduğunu biliriz. Bu kartı saklayın.",
         domains: [
             "work": "iş", "income": "gelir", "debts": "borçlar", "learning": "okul ve öğrenme", "upbringing": "çocuk yetiştirme",
             "health": "sağlık", "psychological": "ruh sağlığı", "addiction": "bağımlılık", "wellbeing": "esenlik", "housing": "konut",
@@ -74,6 +81,7 @@ struct DoorstepText: Sendable {
         choice: "يمكنكم أن تقولوا نعم أو لا. قول لا ليس له أي أثر على إعانتكم أو مسكنكم أو المساعدة التي تتلقونها.",
         back: "يمكنكم سحب موافقتكم في أي وقت. اتصلوا بـ {municipality} أو اكتبوا إليها. ويمكنكم أيضا أن تسألوا عما هو محفوظ عنكم.",
         question: "هل توافقون على ذلك؟",
+        confirm: "هل قلتم نعم؟ اتصلوا بـ {municipality} واذكروا هذا الرمز. عندئذ نعرف أن ذلك صحيح. احتفظوا بهذه البطاقة.",
         domains: [
             "work": "العمل", "income": "الدخل", "debts": "الديون", "learning": "المدرسة والتعلم", "upbringing": "تربية الأطفال",
             "health": "الصحة", "psychological": "الصحة النفسية", "addiction": "الإدمان", "wellbeing": "الرفاه", "housing": "السكن",

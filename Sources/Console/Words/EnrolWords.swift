@@ -10,6 +10,8 @@ let enrolWords: [String: Phrase] = [
     "enrol-step-code": Phrase("Voeg dit account toe aan de app.", "Add this account to the app."),
     "enrol-step-password": Phrase("Kies een eigen wachtwoord.", "Choose a password of your own."),
     "enrol-app": Phrase("Account toevoegen aan de app", "Add the account to the app"),
+    "enrol-scan": Phrase("Open de app op uw telefoon en scan dit plaatje.", "Open the app on your telephone and scan this picture."),
+    "enrol-picture": Phrase("QR-code met de sleutel voor de app", "QR code with the key for the app"),
     "enrol-open-app": Phrase(
         "Leest u dit op de telefoon met de app? Voeg het account dan meteen toe.",
         "Are you reading this on the telephone with the app? Then add the account at once."),
@@ -30,6 +32,12 @@ let enrolWords: [String: Phrase] = [
     "enrol-holds-the-name": Phrase(
         "Kies een wachtwoord zonder uw accountnaam erin", "Choose a password without the name of your account in it"),
     "enrol-same-password": Phrase("Kies een ander wachtwoord dan u kreeg", "Choose another password than the one you were given"),
+    "password-title": Phrase("Wachtwoord wijzigen", "Change password"),
+    "password-lead": Phrase(
+        "Daarna moet u op andere apparaten opnieuw inloggen.", "Afterwards you must sign in again on other devices."),
+    "password-old": Phrase("Uw wachtwoord nu", "Your password now"),
+    "enrol-wrong-password": Phrase("Dit is niet uw wachtwoord", "This is not your password"),
+    "home-said-password": Phrase("Uw wachtwoord is gewijzigd.", "Your password was changed."),
     "enrolled": Phrase("Uw account is beveiligd", "Your account is secured"),
     "enrolled-text": Phrase(
         "Bent u uw telefoon kwijt, dan kunt u met één van deze codes inloggen. Elke code werkt één keer. Bewaar ze op papier, niet op de telefoon: u ziet ze nu voor het laatst.",

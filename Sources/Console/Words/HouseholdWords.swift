@@ -27,7 +27,7 @@ let householdWords: [String: Phrase] = [
     "street-missing": Phrase("Vul de straat in", "Fill in the street"),
     "house-number-missing": Phrase("Vul het huisnummer in", "Fill in the house number"),
     "place-missing": Phrase("Vul de plaats in", "Fill in the town"),
-    "born-unknown": Phrase("onbekend", "unknown"), "born": Phrase("geboren", "born"),
+    "born": Phrase("geboren", "born"),
 
     "concerns-title": Phrase("Wat is er aan de hand?", "What is the matter?"),
     "concerns-lead": Phrase(

@@ -32,7 +32,7 @@ let officerWords: [String: Phrase] = [
     "log-group-refused": Phrase("Wat is geweigerd", "What was refused"),
     "log-group-withdrawn": Phrase("Ingetrokken en teruggenomen", "Withdrawn and recalled"),
     "log-group-told": Phrase("Wat bewoners hoorden en vroegen", "What residents were told and asked"),
-    "log-group-exceptional": Phrase("Nooddeur en doorzettingsmacht", "Break-glass and overrides"),
+    "log-group-exceptional": Phrase("Zonder toestemming, nooddeur, doorzettingsmacht", "Without consent, break-glass, overrides"),
     "log-group-looked": Phrase("Wie keek of nam iets mee", "Who looked or took something away"),
     "log-group-access": Phrase("Accounts, partners en sleutels", "Accounts, partners and keys"),
 

@@ -7,6 +7,22 @@ let signInWords: [String: Phrase] = [
     "sign-in-code-hint": Phrase(
         "Uit de app op uw telefoon. Laat leeg als u die nog niet hebt.",
         "From the app on your telephone. Leave empty if you do not have it yet."),
+    "sign-in-provider": Phrase("Inloggen met uw gemeenteaccount", "Sign in with your municipal account"),
+    "sign-in-here": Phrase("Of met een account van hier", "Or with an account of this place"),
+    "provider-declined": Phrase(
+        "Daar is het inloggen afgebroken. Probeer het nog eens.", "Signing in was broken off there. Try again."),
+    "provider-not-begun": Phrase(
+        "Het inloggen duurde te lang of begon in een ander venster. Begin opnieuw.",
+        "Signing in took too long or began in another window. Start again."),
+    "provider-fails": Phrase(
+        "Inloggen met uw gemeenteaccount lukt nu niet. Probeer het later, of bel de beheerder.",
+        "Signing in with your municipal account does not work now. Try later, or call the administrator."),
+    "provider-no-account": Phrase(
+        "U bent herkend, maar u hebt hier geen account. Vraag de beheerder om u toe te voegen.",
+        "You were recognised, but you have no account here. Ask the administrator to add you."),
+    "signed-on": Phrase("U bent ingelogd", "You are signed in"),
+    "signed-on-text": Phrase("Uw gemeenteaccount is herkend.", "Your municipal account was recognised."),
+    "signed-on-go": Phrase("Verder", "Continue"),
     "sign-in-refused": Phrase(
         "Inloggen is niet gelukt. Kijk na wat u invulde; na vijf keer moet u een kwartier wachten.",
         "You could not be signed in. Check what you filled in; after five times you must wait a quarter of an hour."),
@@ -20,6 +36,6 @@ let signInWords: [String: Phrase] = [
     "signed-in-again-text": Phrase(
         "Wat u had ingevuld is er nog. Ga verder om het te verzenden.",
         "What you filled in is still here. Continue to send it."),
-    "kept-for-another": Phrase(
+    "home-said-kept-for-another": Phrase(
         "Het formulier was van een ander account en is niet verzonden.", "The form was another account’s and was not sent."),
 ]

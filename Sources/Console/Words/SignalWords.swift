@@ -23,7 +23,7 @@ let signalWords: [String: Phrase] = [
     "draft-waits": Phrase("U hebt een signaal dat nog niet is verzonden.", "You have a signal that has not been sent."),
     "draft-go-on": Phrase("Ga daarmee verder", "Go on with it"),
     "draft-drop": Phrase("Gooi het weg", "Throw it away"),
-    "draft-gone": Phrase(
+    "signal-said-draft-gone": Phrase(
         "Wat u had getypt is er niet meer: het wordt een dag bewaard, alleen op het apparaat waarop u het typte te lezen.",
         "What you had typed is gone: it is kept for a day, and can be read only on the device on which you typed it."),
 

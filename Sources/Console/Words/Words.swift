@@ -1,3 +1,5 @@
+import Disclosure
+
 /// A text of the pages in both languages; Dutch first, at level B1.
 struct Phrase: Sendable, Hashable {
     let nl: String
@@ -14,7 +16,7 @@ enum Words {
     /// Every list there is.
     static let phrases: [String: Phrase] = [
         commonWords, signInWords, enrolWords, domainWords, signalWords, householdWords, deskWords, deskCodeWords, obstacleWords, caseWords,
-        shareWords, meetingWords, officerWords, logWords, managerWords,
+        shareWords, recordWords, justificationWords, meetingWords, officerWords, logWords, managerWords,
     ].reduce(into: [:]) { all, list in
         all.merge(list) { first, _ in preconditionFailure("a word stands twice: \(first.nl)") }
     }
@@ -28,4 +30,28 @@ enum Words {
     static func text(_ key: String, in language: Language) -> String { phrases[key]?.text(language) ?? key }
 
     static func has(_ key: String) -> Bool { phrases[key] != nil }
+
+    /// What one of a closed list is called, such as `domain-debts`; the code itself where a covenant or a later version names what we have no word
+    /// for.
+    static func name(_ kind: String, _ code: String, in language: Language) -> String { phrases["\(kind)-\(code)"]?.text(language) ?? code }
+
+    /// What a ground is called, with its article.
+    static func ground(_ text: String, in language: Language) -> String {
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let word = name("ground", parts.first ?? "", in: language)
+        return parts.count == 2 ? "\(word) (\(parts[1]))" : word
+    }
+
+    /// What a field is called. One of a domain has the domain's name, and what was seen in it says so where it stands apart from the concern.
+    static func field(_ path: String, in language: Language, isApart: Bool = true) -> String {
+        let parts = path.split(separator: ".").map(String.init)
+        guard parts.count == 3, parts[0] == "domains" else { return name("field", path, in: language) }
+        let domain = name("domain", parts[1], in: language)
+        return isApart && parts[2] == "observation" ? domain + ": " + text("field-observation", in: language) : domain
+    }
+
+    /// Why the gate refused, in its own sentence; the code itself where it has none.
+    static func reason(_ code: String, in language: Language) -> String {
+        RefusalReason(rawValue: code).map { language == .nl ? $0.sentence.nl : $0.sentence.en } ?? code
+    }
 }

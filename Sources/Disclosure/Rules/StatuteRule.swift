@@ -15,7 +15,7 @@ func statuteRule(_ verdict: inout Verdict, _ circumstances: Circumstances) {
         for holding in held ?? [] where holding.act.map({ rule.sources?.contains($0) ?? true }) ?? false {
             let released =
                 rule.effect == .forbidsUnlessReleased
-                ? law.carried(holding, from: circumstances.question.sender, acrossSecrecy: true) : []
+                ? law.carried(holding, from: circumstances.question.sender, by: \.goesAcrossSecrecy) : []
             verdict.bar(rule.fields.intersection(holding.fields).subtracting(released), reason)
         }
     }

@@ -10,9 +10,10 @@ struct HouseholdDraft: Sendable {
         let reason: String?
         let language: String?
         let textVersion: String?
+        let card: [UInt8]?
 
         func evidence(by recorder: String) -> ConsentEvidence {
-            ConsentEvidence(how: "filed", by: recorder, reason: reason, language: language, textVersion: textVersion)
+            ConsentEvidence(how: "filed", by: recorder, reason: reason, language: language, textVersion: textVersion, card: card)
         }
     }
     struct Person: Sendable {
@@ -33,14 +34,15 @@ struct HouseholdDraft: Sendable {
         casefileKey = try await desk.newKey()
         var persons: [Person] = []
         for (place, member) in filing.members.enumerated() {
+            let person: PersonID = desk.world.newID()
             let consents = member.answers.map { answer in
                 Consent(
                     record: answer.record(desk.world.newID(), from: now, at: now), reason: answer.reason, language: answer.language,
-                    textVersion: answer.textVersion)
+                    textVersion: answer.textVersion, card: answer.card?.mac(of: person.bytes, under: desk.consentCardKey))
             }
             persons.append(
                 Person(
-                    id: desk.world.newID(), ref: member.ref, place: place, key: try await desk.newKey(),
+                    id: person, ref: member.ref, place: place, key: try await desk.newKey(),
                     bsnMac: member.bsn.map { Array(HMAC<SHA256>.authenticationCode(for: Array($0.digits.utf8), using: desk.bsnIndexKey)) },
                     consents: consents))
         }

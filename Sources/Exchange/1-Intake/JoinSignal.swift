@@ -10,7 +10,7 @@ extension ReferralDesk {
     /// Only a signal that waits is joined, one on whose own case nothing was done, so that nothing needs to be merged and parting restores
     /// what was. 200 `{signalId, casefileId}`, also when it stands there already; 409 `illegal-transition` with what stands in the way.
     public func joinSignal(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demand([.contactPoint], of: caller)
         let target = try reading(body) { reader in
             reader.object(["casefileId"], required: ["casefileId"])?["casefileId"]?.identifier(CasefileID.self)
         }
@@ -43,7 +43,7 @@ extension ReferralDesk {
     /// question that is being decided meanwhile is looked at again, and the case can be asked about these persons no more.
     /// 200 `{signalId, casefileId}` with the signal's own case.
     public func partSignal(_ id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demand([.contactPoint], of: caller)
         let signal = try SignalID(id).orRefuse(.notFound)
         return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let found = try await read { transaction -> (row: SignalRow, joined: JoinedSignal?, living: [PersonRow])? in

@@ -27,7 +27,7 @@ extension ReferralDesk {
                 }
                 guard !partners.isEmpty else { continue }
                 suggestions.append([
-                    "purpose": .string(article.purpose.rawValue), "covenant": text(covenant.title), "text": text(article.text),
+                    "purpose": .string(article.purpose.rawValue), "covenant": covenant.title.json, "text": article.text.json,
                     "partners": .array(partners.map { .string($0.name) }), "domains": .array(told.map { .string($0.rawValue) }),
                 ])
             }
@@ -40,8 +40,6 @@ extension ReferralDesk {
         if let name { body["organisation"] = .string(name) }
         return DeskAnswer(status: 200, body: .object(body))
     }
-
-    private func text(_ text: PlainText) -> JSONValue { ["nl": .string(text.nl), "en": .string(text.en)] }
 }
 
 extension Caller {

@@ -22,6 +22,8 @@ struct SignalFiling: Sendable {
         let reason: String?
         let language: String?
         let textVersion: String?
+        /// What stands on the card that was left behind.
+        let card: ConsentCard?
     }
     struct Member: Sendable {
         let ref: String
@@ -180,9 +182,9 @@ struct SignalFiling: Sendable {
 }
 
 extension SignalFiling.Answer {
-    /// `{answer, recipients, purposes, fields, until?, reason?, language?, textVersion?}`.
+    /// `{answer, recipients, purposes, fields, until?, reason?, language?, textVersion?, card?}`.
     init?(_ reader: JSONReader, from: Instant) {
-        let common = ["answer", "reason", "recipients", "purposes", "fields", "until", "language", "textVersion"]
+        let common = ["answer", "reason", "recipients", "purposes", "fields", "until", "language", "textVersion", "card"]
         guard let body = reader.object(common, required: ["answer"]) else { return nil }
         self.init(body, from: from)
     }
@@ -217,6 +219,10 @@ extension SignalFiling.Answer {
         }
         let language = body["language"]?.code(maxLength: 20)
         let textVersion = body["textVersion"]?.code(maxLength: 40)
+        let card = body["card"]?.card()
+        if let answer, answer != .given, body["card"] != nil {
+            body["card"]?.fault("contradictory", "a card is for confirming a yes", hint: "leave it out")
+        }
         guard let answer else { return nil }
         self.answer = answer
         self.recipients = recipients.isEmpty ? [.anyone] : recipients
@@ -226,6 +232,7 @@ extension SignalFiling.Answer {
         self.reason = reason
         self.language = language
         self.textVersion = textVersion
+        self.card = card
     }
 
     /// The record of this answer.

@@ -8,7 +8,7 @@ extension ReferralDesk {
     ///
     /// 200 `{signalId, casefileId, outcome}`.
     public func triageSignal(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demand([.contactPoint], of: caller)
         let (triage, managerName) = try reading(body) { reader -> (Triage, String?)? in
             guard let object = reader.object(["outcome", "caseManager"], required: ["outcome"]) else { return nil }
             let manager = object["caseManager"]?.string(maxLength: 80)
@@ -38,7 +38,7 @@ extension ReferralDesk {
             let manager = found.manager
             var context = ChangeContext(caller: caller)
             if let manager {
-                context.facts["caseManager"] = .text(staffHandle(key: staffHandleKey, accountID: manager.id.description))
+                context.facts["caseManager"] = .text(handle(of: manager.id))
             }
             let change = try await change(row.id, .triaged(triage), at: now, context)
             // Giving somebody the case is an entry, too, also when the triage stays as it was.

@@ -12,6 +12,7 @@ extension ReferralDesk {
         let now = world.calendar()
         let members = [
             "personId", "answer", "recipients", "purposes", "fields", "from", "until", "recordedHow", "reason", "language", "textVersion",
+            "card",
         ]
         let (personID, answer, from, how) = try reading(body) { reader -> (PersonID, SignalFiling.Answer, Instant, String)? in
             guard let object = reader.object(members, required: ["personId", "answer", "recordedHow"]) else { return nil }
@@ -30,39 +31,13 @@ extension ReferralDesk {
             let record = answer.record(world.newID(), from: from, at: now)
             let entry = consentEntry(record, of: person, in: casefile, by: caller)
             let evidence = ConsentEvidence(
-                how: how, by: handle(of: caller), reason: answer.reason, language: answer.language, textVersion: answer.textVersion)
+                how: how, by: handle(of: caller), reason: answer.reason, language: answer.language, textVersion: answer.textVersion,
+                card: answer.card?.mac(of: personID.bytes, under: consentCardKey))
             return Prepared(basis: Basis()) { transaction in
                 guard try transaction.person(personID)?.erasedAt == nil else { return DeskRefusal.notFound.answer }
                 try transaction.insertConsent(record, of: personID, evidence: evidence)
                 try transaction.append([entry])
                 return DeskAnswer(status: 201, body: ["consentId": .string(record.id.description)])
-            }
-        }
-    }
-
-    /// Records an objection (GDPR 21): it holds the queue until a named person has weighed it.
-    ///
-    /// 201 `{objectionId}`.
-    public func makeObjection(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
-        let (personID, recipients, purposes) = try reading(body) { reader -> (PersonID, [OrganisationNumber], [Purpose])? in
-            guard let object = reader.object(["personId", "recipients", "purposes"], required: ["personId"]) else { return nil }
-            let recipients = object["recipients"]?.array(max: 40)?.compactMap { $0.organisation() } ?? []
-            let purposes = object["purposes"]?.array(max: 40)?.compactMap { $0.purpose() } ?? []
-            return object["personId"]?.identifier(PersonID.self).map { ($0, recipients, purposes) }
-        }
-        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            let now = world.calendar()
-            let (person, casefile) = try await livingPerson(personID, for: caller)
-            let objection = PendingObjection(id: world.newID(), recipients: recipients, purposes: purposes)
-            let entry = entry(
-                .objectionMade, by: caller, about: [person], in: casefile,
-                facts: ["recipients": .list(recipients.map(\.description)), "purposes": .list(purposes.map(\.rawValue))])
-            let recorder = handle(of: caller)
-            return Prepared(basis: Basis()) { transaction in
-                guard try transaction.person(personID)?.erasedAt == nil else { return DeskRefusal.notFound.answer }
-                try transaction.insertObjection(objection, of: personID, by: recorder, at: now)
-                try transaction.append([entry])
-                return DeskAnswer(status: 201, body: ["objectionId": .string(objection.id.description)])
             }
         }
     }

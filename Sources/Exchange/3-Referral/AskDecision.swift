@@ -71,9 +71,9 @@ extension ReferralDesk {
         let id: DecisionID = world.newID()
         let decided = decisionEntry(
             decision, id: id, of: question, policy: policy.snapshot, on: kept, at: now, by: caller, about: subjects, in: casefile)
-        let explanation = explain(decision, question: question, policy: policy.snapshot)
+        let explanation = explain(decision, question: question, policy: policy.snapshot, at: now)
         var body: JSONObject = [
-            "decisionId": .string(id.description), "explanation": .object(["nl": .string(explanation.nl), "en": .string(explanation.en)]),
+            "decisionId": .string(id.description), "explanation": explanation.json,
         ]
         var permitted = false
         switch decision {

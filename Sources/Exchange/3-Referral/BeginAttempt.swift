@@ -58,9 +58,11 @@ private struct AttemptReading: Sendable {
 }
 
 extension Transaction {
-    /// What an attempt on a message is worked out from; nil when there is no such message.
-    fileprivate func attempt(on id: MessageID, policy: PolicyInForce) throws -> AttemptReading? {
+    /// What an attempt on a message is worked out from; nil when there is no such message, or when it is not for whoever fetches it: nothing is
+    /// read of it then, so that another's message and none take the same time.
+    fileprivate func attempt(on id: MessageID, _ way: DeliveryWay, policy: PolicyInForce) throws -> AttemptReading? {
         guard let row = try message(id) else { return nil }
+        if case .pull(let partner) = way, row.partner != partner { return nil }
         let review = try review(of: row, policy: policy)
         return AttemptReading(
             row: row, stored: try sealedBytes(of: id), review: review, subjects: try living(review?.question.subjects ?? []),
@@ -75,9 +77,8 @@ extension ReferralDesk {
     func beginAttempt(on messageID: MessageID, _ way: DeliveryWay) async throws(DeskRefusal) -> AttemptBeginning {
         for _ in 0..<3 {
             let policy = policyInForce
-            guard let found = try await read({ try $0.attempt(on: messageID, policy: policy) }) else { return .notYours }
+            guard let found = try await read({ try $0.attempt(on: messageID, way, policy: policy) }) else { return .notYours }
             let row = found.row
-            if case .pull(let partner) = way, row.partner != partner { return .notYours }
             guard row.canLeave, let stored = found.stored, let keyID = row.key else { return .ended }
             let now = world.wall()
             guard now < row.expiresAt else {

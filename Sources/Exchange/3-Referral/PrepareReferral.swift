@@ -90,7 +90,7 @@ extension ReferralDesk {
     private func refused(_ decided: DecidedQuestion, task: TaskID, on ground: DecidingGround) -> PreparedReferral {
         // Permitted, yet nothing goes: there is no registered partner system, or nothing of it is stored.
         let reasons = decided.permission == nil ? decided.reasons : [.unknownFact]
-        let explanation = explain(decided.decision, question: decided.question, policy: ground.policy.snapshot)
+        let explanation = explain(decided.decision, question: decided.question, policy: ground.policy.snapshot, at: ground.now)
         return PreparedReferral(
             task: task, event: nil, reasons: reasons,
             answer: DeskRefusal.disclosureRefused(decision: decided.id.description, reasons: reasons, explanation: explanation).answer,

@@ -30,7 +30,7 @@ extension ReferralDesk {
 
     /// A delivery fault that the desk is to decide on.
     func fault(_ id: String, for caller: Caller) async throws(DeskRefusal) -> DeliveryFaultRow {
-        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demand([.contactPoint], of: caller)
         let faultID = try EntryID(id).orRefuse(.notFound)
         return try await read({ try $0.fault(faultID) }).orRefuse(.notFound)
     }
@@ -86,7 +86,8 @@ extension ReferralDesk {
             }
         }
         throw .disclosureRefused(
-            decision: nil, reasons: reasons, explanation: explain(review.decision, question: review.question, policy: policy.snapshot))
+            decision: nil, reasons: reasons,
+            explanation: explain(review.decision, question: review.question, policy: policy.snapshot, at: review.at))
     }
 
     /// What sending a message again does to its task: one that failed of nothing else opens again. Nil where nothing is to be done.

@@ -20,7 +20,7 @@ extension ReferralDesk {
                 where article.purpose != .intake && article.from.contains(sender) && article.to.contains(partner.oin) {
                     items.append([
                         "oin": .string(partner.oin.description), "name": .string(partner.name),
-                        "purpose": .string(article.purpose.rawValue), "covenant": text(covenant.title), "text": text(article.text),
+                        "purpose": .string(article.purpose.rawValue), "covenant": covenant.title.json, "text": article.text.json,
                         "fields": .array(article.fields.paths.map(JSONValue.string)),
                         "grounds": .array(article.grounds.map { .string($0.text) }),
                     ])
@@ -29,6 +29,4 @@ extension ReferralDesk {
         }
         return DeskAnswer(status: 200, body: ["items": .array(items)])
     }
-
-    private func text(_ text: PlainText) -> JSONValue { ["nl": .string(text.nl), "en": .string(text.en)] }
 }

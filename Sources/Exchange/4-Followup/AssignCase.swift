@@ -5,7 +5,7 @@ import StrictJSON
 
 extension ReferralDesk {
     /// The roles that work on cases which are given to them.
-    static let caseRoles: Set<StaffRole> = [.socialCaseManager, .planCoordinator, .meetingChair, .processManager]
+    public static let caseRoles: Set<StaffRole> = [.socialCaseManager, .planCoordinator, .meetingChair, .processManager]
 
     /// Gives a case to a colleague: `{account}`. 201 `{casefileId, account, role}`, also when it was theirs already. Dutch: toewijzen.
     public func assignCase(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
@@ -56,17 +56,26 @@ extension ReferralDesk {
 
     /// To whom the desk can give a case: 200 `{items: [{account, role}]}`.
     public func listCaseWorkers(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
-        let rows = try await read { try $0.accounts() }.filter {
-            $0.organisation == municipality.oin && Self.caseRoles.contains($0.role)
-        }
+        try demand([.contactPoint], of: caller)
+        let rows = try await colleagues(as: Self.caseRoles)
         return DeskAnswer(
             status: 200,
             body: ["items": .array(rows.map { ["account": .string($0.name), "role": .string($0.role.rawValue)] })])
     }
 
+    /// Names of the accounts of the municipality's own staff in these roles, for those who work on cases.
+    public func listColleagues(as roles: Set<StaffRole>, by caller: Caller) async throws(DeskRefusal) -> [String] {
+        try demand(Self.caseRoles.union([.contactPoint]), of: caller)
+        return try await colleagues(as: roles).map(\.name)
+    }
+
+    private func colleagues(as roles: Set<StaffRole>) async throws(DeskRefusal) -> [AccountRow] {
+        let own = municipality.oin
+        return try await read { try $0.accounts() }.filter { $0.organisation == own && roles.contains($0.role) }
+    }
+
     private func assignment(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> (CasefileRow, AccountRow) {
-        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demand([.contactPoint], of: caller)
         let casefileID = try CasefileID(id).orRefuse(.notFound)
         let name = try reading(body) { $0.object(["account"], required: ["account"])?["account"]?.string(maxLength: 80) }
         let casefile = try await read { try $0.casefile(casefileID) }.orRefuse(.notFound)
@@ -80,7 +89,7 @@ extension ReferralDesk {
         entry(
             event, by: caller, in: casefile,
             facts: [
-                "handle": .text(staffHandle(key: staffHandleKey, accountID: account.id.description)), "role": .text(account.role.rawValue),
+                "handle": .text(handle(of: account.id)), "role": .text(account.role.rawValue),
             ])
     }
 }

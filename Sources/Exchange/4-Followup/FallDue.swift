@@ -23,6 +23,7 @@ extension ReferralDesk {
                 signal: try row.casefile.flatMap { try transaction.firstSignal(of: $0) }
             )
         }
+        var facts: [String: AuditFact] = ["kind": .text(row.kind.rawValue), "due": .text(row.dueAt.rfc3339)]
         var refs: [AuditReference: String] = [:]
         if let signal = found.signal { refs[.signal] = signal.description }
         switch row.subject {
@@ -30,10 +31,11 @@ extension ReferralDesk {
         case .meeting(let id): refs[.meeting] = id.description
         case .message(let id): refs[.message] = id.description
         case .casefile, .planAction: break
+        case .justification(let id): facts["justification"] = .text(id.description)
         }
         let fell = entry(
             .deadlineFellDue, by: .daemon, in: found.casefile.flatMap { try? casefileKey($0) }, refs: refs,
-            facts: ["kind": .text(row.kind.rawValue), "due": .text(row.dueAt.rfc3339)])
+            facts: facts)
         return try await commitInBackground { transaction in
             // Another sweep, or whoever settled or postponed it, may have been first.
             guard let current = try transaction.deadline(row.kind, of: row.subject), current.fellDueAt == nil, current.dueAt == row.dueAt

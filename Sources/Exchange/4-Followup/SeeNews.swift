@@ -7,7 +7,7 @@ extension ReferralDesk {
     ///
     /// 200 `{seen}`: how many.
     public func seeNews(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demand([.contactPoint], of: caller)
         let last = try reading(body) { reader -> EntryID? in
             reader.object(["upTo"], required: ["upTo"])?["upTo"]?.identifier(EntryID.self)
         }

@@ -8,6 +8,7 @@ extension Transaction {
     ///
     /// `{coordinator?, planId?, visitedAt?, signals: [{signalId, channel, status, filedAt, isJoined}],
     /// meetings: [{meetingId, kind, state, openedAt, at?}], visits: [{visitId, on, by, partner?}],
+    /// tellings: [{signalId | meetingId, dueAt, overdue, postponed?}],
     /// shared: [{messageId, partner, partnerName, kind, state, queuedAt, taskId?, about: [{personId?, fields}]}]}`
     ///
     /// `shared` is what partners have, may have or are about to get, about the persons whom the case shows; field names, never values.
@@ -36,7 +37,7 @@ extension Transaction {
                 return .object(json)
             })
         body["visits"] = .array(
-            try plannedVisits(from: today, limit: 1_000).filter { $0.household == row.id }.map { visit in
+            try plannedVisits(of: row.id, from: today).map { visit in
                 var json: JSONObject = ["visitId": .string(visit.id.description), "on": .string(visit.on.description)]
                 switch visit.visitor {
                 case .staff: json["by"] = "municipality"
@@ -46,6 +47,7 @@ extension Transaction {
                 }
                 return .object(json)
             })
+        body["tellings"] = .array(try deadlines(.telling, of: row.id).map { .object(dueJSON($0)) })
         body["shared"] = .array(try sharedMessages(about: persons.map(\.id)).map(sharedJSON))
         return body
     }

@@ -9,7 +9,7 @@ extension ReferralDesk {
     /// The desk's day: its date as `today`, a member for each of `DeskSection.all`, and `certificates`; `more` when one of the lists is longer than it is shown.
     /// `deliveriesHeld` when nothing leaves since a restore: the span of which the folder knows nothing.
     public func showDesk(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard caller.role == .contactPoint, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demand([.contactPoint], of: caller)
         let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
         var body = try await read { transaction in
             let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
@@ -52,9 +52,11 @@ extension ReferralDesk {
         let subjects = try subjectKeys(found.persons)
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
         let today = calendar.localDate(of: world.calendar())
-        let (consents, history, names) = try await read { transaction in
+        let (consents, unconfirmed, objections, history, names) = try await read { transaction in
             (
                 try found.persons.map { try transaction.consents(of: $0.id) },
+                try found.persons.map { try transaction.unconfirmedConsents(of: $0.id) },
+                try found.persons.map { try transaction.allObjections(of: $0.id) },
                 try transaction.caseHistory(of: row, persons: found.persons, today: today),
                 Dictionary(
                     try Set(found.tasks.map(\.task.partner)).map { ($0, try transaction.partnerName($0) ?? "") },
@@ -65,10 +67,11 @@ extension ReferralDesk {
         _ = try await commit { try $0.append([read]) }
         var body = casefileJSON(row)
         body["persons"] = .array(
-            zip(found.persons, consents).map { person, consents in
+            found.persons.indices.map { place in
                 [
-                    "personId": .string(person.id.description), "fields": fieldsJSON(items, of: person.id),
-                    "consents": .array(consents.map(consentJSON)),
+                    "personId": .string(found.persons[place].id.description), "fields": fieldsJSON(items, of: found.persons[place].id),
+                    "consents": .array(consents[place].map { consentJSON($0, isConfirmed: !unconfirmed[place].contains($0.id)) }),
+                    "objections": .array(objections[place].map(objectionJSON)),
                 ]
             })
         body["assigned"] = .array(
@@ -113,12 +116,14 @@ extension ReferralDesk {
             })
     }
 
-    private func consentJSON(_ consent: ConsentRecord) -> JSONValue {
+    private func consentJSON(_ consent: ConsentRecord, isConfirmed: Bool) -> JSONValue {
         var json: JSONObject = [
             "consentId": .string(consent.id.description), "answer": .string(consent.answer.rawValue),
             "recipients": .array(consent.recipients.map { .string($0.text) }), "fields": .array(consent.fields.paths.map(JSONValue.string)),
             "from": .string(consent.from.rfc3339), "recordedAt": .string(consent.recordedAt.rfc3339),
         ]
+        // Of a yes that rests on what somebody else says that the person said.
+        if !isConfirmed { json["confirmed"] = false }
         if let purposes = consent.purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
         if let until = consent.until { json["until"] = .string(until.rfc3339) }
         if let withdrawn = consent.withdrawnAt { json["withdrawnAt"] = .string(withdrawn.rfc3339) }

@@ -74,8 +74,7 @@ extension ReferralDesk {
     /// 200 `{items: [{breakGlassId, casefileId, account, role, reason, because?, at, until}], next?}`; `because` is absent once the case's
     /// content is erased. Every look is itself an entry.
     public func listBrokenGlass(after: String?, limit: Int, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard let role = caller.role, [.privacyOfficer, .dataProtectionOfficer].contains(role), caller.organisation == municipality.oin
-        else { throw .roleMayNot }
+        try demandOfficer(caller)
         let cursor = try after.map { text throws(DeskRefusal) in try BreakGlassID(text).orRefuse(.invalidInput([.badCursor])) }
         let rows = try await read { try $0.brokenGlass(before: cursor, limit: limit + 1) }
         let read = entry(.logRead, by: caller, facts: ["list": .text("breakGlass"), "limit": .integer(Int64(limit))])

@@ -13,7 +13,7 @@ extension ReferralDesk {
     ///
     /// Body: `{about, text}`. 201 `{adviceId}`.
     public func recordAdvice(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
-        guard caller.role == .dataProtectionOfficer, caller.organisation == municipality.oin else { throw .roleMayNot }
+        try demand([.dataProtectionOfficer], of: caller)
         let (about, text) = try reading(body) { reader -> (AdviceSubject, String)? in
             guard let object = reader.object(["about", "text"], required: ["about", "text"]) else { return nil }
             let about = object["about"]?.oneOf(AdviceSubject.self)

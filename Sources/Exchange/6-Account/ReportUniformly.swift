@@ -12,9 +12,7 @@ extension ReferralDesk {
     public func reportUniformly(from: String?, to: String?, guarded: Bool = false, by caller: Caller) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        guard let role = caller.role, [.manager, .privacyOfficer, .dataProtectionOfficer, .contactPoint].contains(role),
-            caller.organisation == municipality.oin
-        else { throw .roleMayNot }
+        let role = try demand([.manager, .privacyOfficer, .dataProtectionOfficer, .contactPoint], of: caller)
         let period = try reportPeriod(from: from, to: to)
         var fold = ReportFold(period)
         let last = try await read { try $0.lastLogEntry() }
@@ -41,7 +39,8 @@ extension ReferralDesk {
         return DeskAnswer(status: 200, body: guarded || role == .manager ? GuardedReport(report).json(head) : report.json(head))
     }
 
-    private func reportPeriod(from: String?, to: String?) throws(DeskRefusal) -> ReportPeriod {
+    /// The days from which and to which a report goes.
+    func reportPeriod(from: String?, to: String?) throws(DeskRefusal) -> ReportPeriod {
         var faults: [InputFault] = []
         func date(_ text: String?, _ name: String) -> CalendarDate? {
             if let date = text.flatMap({ CalendarDate($0) }) { return date }

@@ -41,12 +41,6 @@ extension ReferralDesk {
         return DeskAnswer(status: 200, body: page.body)
     }
 
-    /// Refuses whoever is neither the municipality's privacy officer nor its data protection officer.
-    func demandOfficer(_ caller: Caller) throws(DeskRefusal) {
-        guard let role = caller.role, [.privacyOfficer, .dataProtectionOfficer].contains(role), caller.organisation == municipality.oin
-        else { throw .roleMayNot }
-    }
-
     private func logPage(_ filter: LogFilter) async throws(DeskRefusal) -> (body: JSONValue, count: Int) {
         let span = filter.span(calendar)
         let policy = policyInForce.snapshot

@@ -27,7 +27,7 @@ extension ReferralDesk {
 extension Covenant {
     fileprivate var shown: JSONValue {
         var json: JSONObject = [
-            "id": .string(id), "version": .integer(Int64(version)), "title": ["nl": .string(title.nl), "en": .string(title.en)],
+            "id": .string(id), "version": .integer(Int64(version)), "title": title.json,
             "validFrom": .string(validFrom.rfc3339), "unsigned": .array(parties.filter { !$0.hasSigned }.map { .string($0.name) }),
         ]
         if let validUntil { json["validUntil"] = .string(validUntil.rfc3339) }

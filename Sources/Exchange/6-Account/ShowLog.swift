@@ -17,10 +17,7 @@ extension ReferralDesk {
 
     /// Entries of the log in order, for the privacy officer and the data protection officer. Every look is itself an entry.
     public func listLogEntries(after: Int64?, limit: Int, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard let role = caller.role, [.privacyOfficer, .dataProtectionOfficer].contains(role), caller.organisation == municipality.oin
-        else {
-            throw .roleMayNot
-        }
+        try demandOfficer(caller)
         let rows = try await read { try $0.logEntries(after: after ?? 0, limit: limit + 1) }
         let read = entry(.logRead, by: caller, facts: ["after": .integer(after ?? 0), "limit": .integer(Int64(limit))])
         _ = try await commit { try $0.append([read]) }

@@ -11,9 +11,7 @@ extension ReferralDesk {
     /// 200 `{today, work: [{kind: waitingTasks|openCases, total?, spans: [{from, until?, count?}]}]}`; `from` and `until` are days, a count that is not
     /// there is withheld.
     public func showOpenWork(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard let role = caller.role, [.manager, .privacyOfficer, .dataProtectionOfficer].contains(role),
-            caller.organisation == municipality.oin
-        else { throw .roleMayNot }
+        try demand([.manager, .privacyOfficer, .dataProtectionOfficer], of: caller)
         let now = world.calendar()
         let bounds = [0, 7, 28, 91]
         let counted = try await read { transaction in

@@ -9,10 +9,12 @@ extension Term {
 }
 
 extension ReferralDesk {
-    /// Records that the resident was told of a signal or a meeting, or that telling is postponed, on which ground, and when that is looked at
+    /// Records that the resident was told of a signal, a meeting or what is shared without consent, or that telling is postponed, on which ground, and when that is looked at
     /// again. The case shows the safe way of contact of each person; which way was used is said here.
     ///
-    /// 200 `{casefileId, signalId | meetingId, told: {way} | postponed: {ground, reviewOn}, dueAt?}`; 404 when the case does not hold it;
+    /// Of what is shared without consent the resident is told by the safe way only, or not yet.
+    ///
+    /// 200 `{casefileId, signalId | meetingId | justificationId, told: {way} | postponed: {ground, reviewOn}, dueAt?}`; 404 when the case does not hold it;
     /// 409 `already-decided` when nobody is to be told of it any more.
     public func tellResident(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard let role = caller.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) else { throw .roleMayNot }
@@ -26,6 +28,7 @@ extension ReferralDesk {
                     switch subject {
                     case .signal(let id): try transaction.signal(id)?.casefile
                     case .meeting(let id): try transaction.meeting(id)?.casefile
+                    case .justification(let id): try transaction.justification(id)?.casefile
                     case .casefile, .planAction, .message: nil
                     }
                 guard holder == casefileID, let row = try transaction.casefile(casefileID) else { return nil }
@@ -36,22 +39,25 @@ extension ReferralDesk {
             guard let deadline = found.deadline else { throw .alreadyDecided }
             let casefile = try casefileKey(found.row)
             var answer: JSONObject = ["casefileId": .string(casefileID.description)]
-            let (name, reference, text) = tellingReference(subject)
-            answer[name] = .string(text)
-            let refs = [reference: text]
+            let about = TellingMention(subject)
+            answer[about.member] = .string(about.id)
             let entries: [JournalEntry]
             var due: Instant?
             switch telling {
             case .told(let way):
-                entries = [entry(.residentTold, by: caller, in: casefile, refs: refs, facts: ["way": .text(way.rawValue)])]
+                entries = [
+                    entry(
+                        .residentTold, by: caller, in: casefile, refs: about.refs,
+                        facts: about.facts.merging(["way": .text(way.rawValue)]) { $1 })
+                ]
                 answer["told"] = ["way": .string(way.rawValue)]
             case .postponed(let ground, let reviewOn):
                 let end = calendar.startOfDay(reviewOn.adding(days: 1))
                 due = end
                 entries = [
                     entry(
-                        .residentTellingPostponed, by: caller, in: casefile, refs: refs,
-                        facts: ["ground": .text(ground.rawValue), "reviewOn": .text(reviewOn.description)]),
+                        .residentTellingPostponed, by: caller, in: casefile, refs: about.refs,
+                        facts: about.facts.merging(["ground": .text(ground.rawValue), "reviewOn": .text(reviewOn.description)]) { $1 }),
                     movedTelling(deadline, to: end, because: "postponed", in: casefile, by: caller),
                 ]
                 answer["postponed"] = ["ground": .string(ground.rawValue), "reviewOn": .string(reviewOn.description)]
@@ -89,13 +95,13 @@ extension ReferralDesk {
     private func movedTelling(
         _ deadline: DeadlineRow, to: Instant, because: String, in casefile: JournalCasefile?, by caller: Caller
     ) -> JournalEntry {
-        let (_, reference, text) = tellingReference(deadline.subject)
+        let about = TellingMention(deadline.subject)
         return entry(
-            .deadlineMoved, by: caller, in: casefile, refs: [reference: text],
-            facts: [
+            .deadlineMoved, by: caller, in: casefile, refs: about.refs,
+            facts: about.facts.merging([
                 "kind": .text(deadline.kind.rawValue), "from": .text(deadline.dueAt.rfc3339), "to": .text(to.rfc3339),
                 "because": .text(because),
-            ])
+            ]) { $1 })
     }
 }
 
@@ -129,36 +135,62 @@ struct FirstDisclosure: Sendable {
 private enum TellingWay: String, CaseIterable { case phone, letter, visit, atTheTable, other }
 
 /// Why telling waits: a closed list, since it stands in the log.
-private enum PostponementGround: String, CaseIterable { case safetyOfOthers, investigation, cannotBeReached, childsInterest }
+enum PostponementGround: String, CaseIterable { case safetyOfOthers, investigation, cannotBeReached, childsInterest }
 
 private enum Telling: Sendable {
     case told(TellingWay)
     case postponed(PostponementGround, reviewOn: CalendarDate)
 }
 
-private func tellingReference(_ subject: DeadlineSubject) -> (member: String, reference: AuditReference, id: String) {
-    switch subject {
-    case .meeting(let id): ("meetingId", .meeting, id.description)
-    case .signal(let id): ("signalId", .signal, id.description)
-    case .casefile(let id): ("casefileId", .signal, id.description)
-    case .planAction(let id): ("actionId", .meeting, id.description)
-    case .message(let id): ("messageId", .message, id.description)
+/// How the answer and the log name what a telling is about.
+private struct TellingMention {
+    /// The member of the answer.
+    let member: String
+    let id: String
+    let refs: [AuditReference: String]
+    /// Where no reference of the log is for it.
+    let facts: [String: AuditFact]
+
+    init(_ subject: DeadlineSubject) {
+        let (member, reference, id): (String, AuditReference?, String) =
+            switch subject {
+            case .meeting(let id): ("meetingId", .meeting, id.description)
+            case .signal(let id): ("signalId", .signal, id.description)
+            case .casefile(let id): ("casefileId", .signal, id.description)
+            case .planAction(let id): ("actionId", .meeting, id.description)
+            case .message(let id): ("messageId", .message, id.description)
+            case .justification(let id): ("justificationId", nil, id.description)
+            }
+        (self.member, self.id) = (member, id)
+        refs = reference.map { [$0: id] } ?? [:]
+        facts = reference == nil ? ["justification": .text(id)] : [:]
     }
 }
 
-/// `{signalId | meetingId, told: {way} | postponed: {ground, reviewOn}}`.
+/// `{signalId | meetingId | justificationId, told: {way, bySafeWay?} | postponed: {ground, reviewOn}}`.
 private func readTelling(_ reader: JSONReader, today: CalendarDate) -> (DeadlineSubject, Telling)? {
-    guard let body = reader.object(["signalId", "meetingId", "told", "postponed"], required: []) else { return nil }
-    if (body["signalId"] == nil) == (body["meetingId"] == nil) {
-        body.fault("one-of", "a telling is about one signal or one meeting", hint: "send either `signalId` or `meetingId`")
+    guard let body = reader.object(["signalId", "meetingId", "justificationId", "told", "postponed"], required: []) else { return nil }
+    if ["signalId", "meetingId", "justificationId"].filter({ body[$0] != nil }).count != 1 {
+        body.fault(
+            "one-of", "a telling is about one signal, one meeting or one justification",
+            hint: "send one of `signalId`, `meetingId` and `justificationId`")
     }
     if (body["told"] == nil) == (body["postponed"] == nil) {
         body.fault("one-of", "the resident was told, or that is postponed", hint: "send either `told` or `postponed`")
     }
     let signal = body["signalId"]?.identifier(SignalID.self).map(DeadlineSubject.signal)
     let meeting = body["meetingId"]?.identifier(MeetingID.self).map(DeadlineSubject.meeting)
+    let justification = body["justificationId"]?.identifier(JustificationID.self).map(DeadlineSubject.justification)
     var telling: Telling?
-    if let told = body["told"]?.object(["way"], required: ["way"]) { telling = told["way"]?.oneOf(TellingWay.self).map(Telling.told) }
+    if let told = body["told"]?.object(["way", "bySafeWay"], required: ["way"]) {
+        telling = told["way"]?.oneOf(TellingWay.self).map(Telling.told)
+        let isSafe = told["bySafeWay"]?.bool()
+        if justification != nil, isSafe != true {
+            told.fault(
+                "unsafe-way", "of this the resident is told by the safe way only",
+                hint: "send `bySafeWay: true` when it was that way; without a safe way postpone, with a ground")
+        }
+    }
     if let later = body["postponed"]?.object(["ground", "reviewOn"], required: ["ground", "reviewOn"]) {
         let ground = later["ground"]?.oneOf(PostponementGround.self)
         let reviewOn = later["reviewOn"]?.date()
@@ -167,6 +199,6 @@ private func readTelling(_ reader: JSONReader, today: CalendarDate) -> (Deadline
         }
         if let ground, let reviewOn { telling = .postponed(ground, reviewOn: reviewOn) }
     }
-    guard let subject = signal ?? meeting, let telling else { return nil }
+    guard let subject = signal ?? meeting ?? justification, let telling else { return nil }
     return (subject, telling)
 }

@@ -23,17 +23,19 @@ extension ReferralDesk {
         return DeskAnswer(status: 200, body: ["account": .string(name), "password": .string(password)])
     }
 
-    private func changeStaff(_ name: String, _ change: String, _ write: @escaping @Sendable (Transaction, AccountID) throws -> Void)
+    /// Changes how an account signs in: what it signed in by until now counts no more, and its sessions end.
+    func changeStaff(_ name: String, _ change: String, _ write: @escaping @Sendable (Transaction, AccountID) throws -> Void)
         async throws(DeskRefusal)
     {
         let account = try await read { try $0.account(named: name) }.orRefuse(.notFound)
         let changed = entry(
             .staffChanged, by: .daemon,
-            facts: ["handle": .text(staffHandle(key: staffHandleKey, accountID: account.id.description)), "change": .text(change)])
+            facts: ["handle": .text(handle(of: account.id)), "change": .text(change)])
         let outcome = try await commit { transaction in
             guard try transaction.account(named: name)?.id == account.id else { return false }
-            try write(transaction, account.id)
             try transaction.deleteSecondFactor(of: account.id)
+            try transaction.unbind(account.id)
+            try write(transaction, account.id)
             try transaction.endSessions(of: account.id)
             try transaction.append([changed])
             return true

@@ -51,11 +51,7 @@ extension ReferralDesk {
             ])
         }
         guard try await !constantTimeEqual(passwordHash(password, salt: account.salt, cost: account.cost), account.password) else {
-            throw .invalidInput([
-                InputFault(
-                    pointer: "/newPassword", code: "same-password", detail: "this is the password that is to be replaced",
-                    hint: "choose another one")
-            ])
+            throw .passwordFault("/newPassword", "same-password", "this is the password that is to be replaced", "choose another one")
         }
         let (salt, cost) = (world.random(16), settings.scryptCost)
         let chosen = try await passwordHash(password, salt: salt, cost: cost)
@@ -63,7 +59,7 @@ extension ReferralDesk {
         let macs = codes.map { factorKeys.mac($0, of: account.id) }
         let (fresh, freshHash) = newToken()
         let expiresAt = now.advanced(byMilliseconds: settings.sessionLength)
-        let member = StaffMember(account: account.id, name: account.name, role: account.role, organisation: account.organisation)
+        let member = StaffMember(account)
         let changed = entry(
             .staffChanged, by: .staff(member), facts: ["handle": .text(handle(of: .staff(member))), "change": .text("enrolled")])
         let idleSince = now.advanced(byMilliseconds: -SessionCache.idle)
@@ -106,7 +102,7 @@ extension ReferralDesk {
 }
 
 /// A password that somebody chose: long, and not the name of the account. No rule on what stands in it (NIST SP 800-63B, section 5.1.1.2).
-private func newPassword(_ reader: JSONReader, of account: String) -> String? {
+func newPassword(_ reader: JSONReader, of account: String) -> String? {
     guard let password = reader.string(maxLength: 200) else { return nil }
     guard password.count >= 12 else {
         reader.fault("too-short", "a password has at least 12 characters", hint: "a sentence is easy to remember; any characters will do")

@@ -33,10 +33,12 @@ enum FactorProof: Hashable, Sendable {
 struct FactorKeys: Sendable {
     private let secrets: SymmetricKey
     private let codes: SymmetricKey
+    private let subjects: SymmetricKey
 
     init(_ instance: VaultKey) {
         secrets = instance.derive("second-factor")
         codes = instance.derive("recovery-code")
+        subjects = instance.derive("provider-subject")
     }
 
     func seal(_ secret: [UInt8], of account: AccountID) throws(DeskRefusal) -> [UInt8] {
@@ -51,6 +53,11 @@ struct FactorKeys: Sendable {
     func mac(_ code: String, of account: AccountID) -> [UInt8] {
         let plain = code.uppercased().filter { !$0.isWhitespace && $0 != "-" }
         return Array(HMAC<SHA256>.authenticationCode(for: account.bytes + Array(plain.utf8), using: codes))
+    }
+
+    /// The keyed hash of who somebody is at the provider; an issuer holds no line break.
+    func mac(_ subject: ProvenSubject) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array((subject.issuer + "\n" + subject.subject).utf8), using: subjects))
     }
 
     /// What a code proves for an account's factor; nil when nothing. A recovery code is only known to be one within the commit that spends it.

@@ -76,8 +76,7 @@ struct OpenSession: Sendable {
     let enrolling: Bool
 
     init(_ row: SessionRow) {
-        let account = row.account
-        member = StaffMember(account: account.id, name: account.name, role: account.role, organisation: account.organisation)
+        member = StaffMember(row.account)
         use = row.use
         enrolling = row.enrolling
     }

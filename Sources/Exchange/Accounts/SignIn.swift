@@ -22,27 +22,31 @@ extension ReferralDesk {
         let now = world.wall()
         let found = try await read { transaction in
             try transaction.account(named: name).map {
-                (account: $0, factor: try transaction.secondFactor(of: $0.id), isSystem: try transaction.isSystem($0.id))
+                (
+                    account: $0, factor: try transaction.secondFactor(of: $0.id), isSystem: try transaction.isSystem($0.id),
+                    isBound: try transaction.isBound($0.id)
+                )
             }
         }
         if let until = found == nil ? unknownNames.lockedUntil(name, at: now) : found?.account.lockedUntil, now < until {
-            throw .tooMany(retryAfterSeconds: Int((until.millisecondsSince1970 - now.millisecondsSince1970) / 1000) + 1)
+            throw .locked(until: until, at: now)
         }
         // An unknown name costs as much as a known one, and a wrong password as much as a wrong code.
         let salt = found?.account.salt ?? [UInt8](repeating: 0, count: 16)
         let offered = try await passwordHash(password, salt: salt, cost: found?.account.cost ?? settings.scryptCost)
-        guard let (account, factor, isSystem) = found else {
+        guard let (account, factor, isSystem, isBound) = found else {
             unknownNames.failed(name, at: now)
             try await refuseSignIn(nil, at: now)
         }
         let proof = try factorKeys.proof(code, factor: factor, of: account.id, at: now)
-        guard let proof, constantTimeEqual(offered, account.password), !isSystem || use == .api else {
+        // Who signs in at the provider has no password here.
+        guard let proof, constantTimeEqual(offered, account.password), !isSystem || use == .api, !isBound else {
             try await refuseSignIn(account, at: now)
         }
         let enrolling = proof == .none && !isSystem && settings.secondFactor == .required
         let (token, hash) = newToken()
         let expiresAt = now.advanced(byMilliseconds: enrolling ? Self.enrolmentLength : settings.sessionLength)
-        let member = StaffMember(account: account.id, name: account.name, role: account.role, organisation: account.organisation)
+        let member = StaffMember(account)
         var facts: [String: AuditFact] = ["factor": .text(proof.name), "use": .text(isSystem ? "system" : use.rawValue)]
         if enrolling { facts["state"] = .text("enrolling") }
         let opened = entry(.sessionOpened, by: .staff(member), facts: facts)
@@ -64,10 +68,15 @@ extension ReferralDesk {
         return DeskAnswer(status: 201, body: .object(answer))
     }
 
-    /// Notes a failed sign-in, locks the account at the fifth in a row, and refuses.
     private func refuseSignIn(_ account: AccountRow?, at now: Instant) async throws(DeskRefusal) -> Never {
+        try await noteFailure(account, at: now)
+        throw .notSignedIn
+    }
+
+    /// Notes that somebody gave a wrong password or code, and locks the account at the fifth time in a row.
+    func noteFailure(_ account: AccountRow?, at now: Instant) async throws(DeskRefusal) {
         var facts: [String: AuditFact] = [:]
-        if let account { facts["handle"] = .text(staffHandle(key: staffHandleKey, accountID: account.id.description)) }
+        if let account { facts["handle"] = .text(handle(of: account.id)) }
         let refused = entry(.sessionRefused, by: .daemon, facts: facts)
         let locked = entry(.sessionRefused, by: .daemon, facts: facts.merging(["locked": .text("yes")]) { $1 })
         _ = try await commit { transaction in
@@ -80,7 +89,6 @@ extension ReferralDesk {
             }
             try transaction.append([locks ? locked : refused])
         }
-        throw .notSignedIn
     }
 
     /// Whose session a token is.

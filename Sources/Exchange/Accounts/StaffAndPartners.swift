@@ -36,7 +36,7 @@ extension ReferralDesk {
         let added = entry(
             .staffAdded, by: .daemon,
             facts: [
-                "handle": .text(staffHandle(key: staffHandleKey, accountID: row.id.description)), "role": .text(role.rawValue),
+                "handle": .text(handle(of: row.id)), "role": .text(role.rawValue),
                 "organisation": .text(row.organisation.description),
             ])
         let outcome = try await commit { transaction in
@@ -49,13 +49,15 @@ extension ReferralDesk {
         return (name, password)
     }
 
-    /// `{items: [{account, role, organisation, secondFactor}]}`; `secondFactor` is `enrolled`, `none` or, for a program's account, `system`.
+    /// `{items: [{account, role, organisation, secondFactor}]}`; `secondFactor` is `enrolled`, `none`, `provider` for an account that signs in
+    /// there, or `system` for a program's.
     public func listStaff() async throws(DeskRefusal) -> DeskAnswer {
         let rows = try await read { transaction in
             try transaction.accounts().map { account in
                 let factor =
-                    try transaction.isSystem(account.id)
-                    ? "system" : try transaction.secondFactor(of: account.id) == nil ? "none" : "enrolled"
+                    if try transaction.isSystem(account.id) { "system" } else if try transaction.isBound(account.id) { "provider" } else {
+                        try transaction.secondFactor(of: account.id) == nil ? "none" : "enrolled"
+                    }
                 return (account, factor)
             }
         }

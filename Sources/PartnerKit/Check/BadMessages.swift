@@ -10,12 +10,20 @@ struct BadMessage: Sendable {
     let english: String
     /// Whether a partner may answer that it cannot say yet: it looks for a newer key set of the sender first.
     var mayBePutOff = false
+    /// The kinds of keys for which it is a fault.
+    var kinds = Set(JWK.Kind.allCases)
+    /// What is put beside it in the header.
+    var fields: @Sendable (TestMessages, [UInt8]) throws(JOSEError) -> [PayloadField] = {
+        (messages, bytes) throws(JOSEError) in try messages.payloadFields(of: bytes)
+    }
     let make: @Sendable (TestMessages, String) throws(JOSEError) -> [UInt8]
 }
 
 extension BadMessage {
-    /// Every kind of fault that is sent, in the order of the report.
-    static let all: [BadMessage] = envelopes + signatures + payloads
+    /// Every kind of fault that is sent to a partner with such a key, in the order of the report.
+    static func all(for kind: JWK.Kind) -> [BadMessage] {
+        (envelopes + signatures + payloadSignatures + payloads).filter { $0.kinds.contains(kind) }
+    }
 
     /// The sealed envelope was changed, or is of another make.
     private static let envelopes: [BadMessage] = [
@@ -41,7 +49,7 @@ extension BadMessage {
         },
         BadMessage(
             name: "off-curve", dutch: "tijdelijke sleutel met een punt buiten de kromme",
-            english: "ephemeral key with a point off the curve"
+            english: "ephemeral key with a point off the curve", kinds: [.p256, .x25519]
         ) {
             (messages, id) throws(JOSEError) in
             try withHeader(messages.good(id)) {
@@ -56,7 +64,8 @@ extension BadMessage {
         },
         BadMessage(name: "other-key", dutch: "verzegeld met een sleutel van een ander", english: "sealed to somebody else's key") {
             (messages, id) throws(JOSEError) in
-            try messages.sealed(messages.signed(messages.referral(id)), to: AgreementPrivateKey.generate(.p256).publicKey)
+            try messages.sealed(
+                messages.signed(messages.referral(id)), to: AgreementPrivateKey.generate(messages.partner.keys.encryption.kind).publicKey)
         },
     ]
 
@@ -78,7 +87,7 @@ extension BadMessage {
         ) {
             (messages, id) throws(JOSEError) in
             let text = messages.unsigned(id, algorithm: "HS256")
-            let key = SymmetricKey(data: messages.sender.signingKey.publicKey.subjectPublicKeyInfo)
+            let key = SymmetricKey(data: messages.key.publicKey.subjectPublicKeyInfo)
             return try messages.sealed(text + dot + Base64URL.encode(Array(HMAC<SHA256>.authenticationCode(for: text, using: key))))
         },
         BadMessage(
@@ -86,16 +95,16 @@ extension BadMessage {
         ) {
             (messages, id) throws(JOSEError) in
             let payload = JSONValue.object(messages.referral(id)).canonicalBytes()
-            return try messages.sealed(JWS.sign(payload: payload, typ: MessageType.signed, key: ES256SigningKey.generate()))
+            return try messages.sealed(JWS.sign(payload: payload, typ: MessageType.signed, key: messages.stranger()))
         },
         BadMessage(
             name: "brings-its-key", dutch: "ondertekend door een onbekende, sleutel meegestuurd",
             english: "signed by a stranger who sends the key along"
         ) {
             (messages, id) throws(JOSEError) in
-            let stranger = try ES256SigningKey.generate()
+            let stranger = try messages.stranger()
             let header: JSONValue = [
-                "alg": "ES256", "kid": .string(messages.sender.signingKey.kid), "typ": .string(MessageType.signed),
+                "alg": .string(messages.algorithm), "kid": .string(messages.key.kid), "typ": .string(MessageType.signed),
                 "jwk": .object(stranger.publicKey.json),
             ]
             let text =
@@ -106,9 +115,44 @@ extension BadMessage {
         BadMessage(name: "signed-as-receipt", dutch: "ondertekend als ontvangstbewijs", english: "signed as a receipt") {
             (messages, id) throws(JOSEError) in
             let payload = JSONValue.object(messages.referral(id)).canonicalBytes()
-            return try messages.sealed(JWS.sign(payload: payload, typ: MessageType.receipt, key: messages.sender.signingKey))
+            return try messages.sealed(JWS.sign(payload: payload, typ: MessageType.receipt, key: messages.key))
         },
     ]
+
+    /// Well sealed, and in the NL GOV profile still not to be opened.
+    private static let payloadSignatures: [BadMessage] = [
+        BadMessage(
+            name: "other-profile", dutch: "ondertekend in het gewone profiel (ES256)", english: "signed in the default profile (ES256)",
+            kinds: [.rsa]
+        ) {
+            (messages, id) throws(JOSEError) in
+            let payload = JSONValue.object(messages.referral(id)).canonicalBytes()
+            return try messages.sealed(JWS.sign(payload: payload, typ: MessageType.signed, key: messages.sender.signingKey(for: .p256)))
+        },
+        BadMessage(
+            name: "payload-signature-none", dutch: "zonder Payload-Signature", english: "without a Payload-Signature", kinds: [.rsa],
+            fields: { (_, _) throws(JOSEError) in [] }, make: good),
+        BadMessage(
+            name: "payload-signature-of-another", dutch: "met de Payload-Signature van een ander bericht",
+            english: "with another message's Payload-Signature", kinds: [.rsa],
+            fields: { (messages, bytes) throws(JOSEError) in try messages.payloadFields(of: bytes + dot) }, make: good),
+        BadMessage(
+            name: "payload-signature-twice", dutch: "met twee keer een Payload-Signature", english: "with two Payload-Signatures",
+            kinds: [.rsa],
+            fields: { (messages, bytes) throws(JOSEError) in
+                let fields = try messages.payloadFields(of: bytes)
+                return fields + fields
+            }, make: good),
+        BadMessage(
+            name: "payload-signature-of-a-stranger", dutch: "met een Payload-Signature van een onbekende",
+            english: "with a stranger's Payload-Signature", mayBePutOff: true, kinds: [.rsa],
+            fields: { (messages, bytes) throws(JOSEError) in try messages.payloadFields(of: bytes, by: PS256SigningKey.generate()) },
+            make: good),
+    ]
+
+    private static let good: @Sendable (TestMessages, String) throws(JOSEError) -> [UInt8] = { (messages, id) throws(JOSEError) in
+        try messages.good(id)
+    }
 
     /// Well signed and well sealed, and still not to be opened.
     private static let payloads: [BadMessage] = [
@@ -135,7 +179,7 @@ extension BadMessage {
             (messages, id) throws(JOSEError) in
             let text = JSONValue.object(messages.referral(id)).canonicalText
             let twice = Array((String(text.dropLast()) + #","to":"\#(messages.partner.oin)"}"#).utf8)
-            return try messages.sealed(JWS.sign(payload: twice, typ: MessageType.signed, key: messages.sender.signingKey))
+            return try messages.sealed(JWS.sign(payload: twice, typ: MessageType.signed, key: messages.key))
         },
         BadMessage(name: "unknown-version", dutch: "een versie die nog niet bestaat", english: "a version that does not exist yet") {
             (messages, id) throws(JOSEError) in try messages.good(id) { $0["v"] = 2 }
@@ -157,9 +201,16 @@ extension TestMessages {
         try sealed(signed(referral(id, change)))
     }
 
+    /// A key of the partner's profile that nobody knows.
+    fileprivate func stranger() throws(JOSEError) -> any MessageSigning {
+        key is PS256SigningKey ? try PS256SigningKey.generate() : try ES256SigningKey.generate()
+    }
+
+    fileprivate var algorithm: String { key is PS256SigningKey ? "PS256" : "ES256" }
+
     /// Header and payload of a referral under an algorithm that is not ours, up to the place of the signature.
     fileprivate func unsigned(_ id: String, algorithm: String) -> [UInt8] {
-        let header: JSONValue = ["alg": .string(algorithm), "kid": .string(sender.signingKey.kid), "typ": .string(MessageType.signed)]
+        let header: JSONValue = ["alg": .string(algorithm), "kid": .string(key.kid), "typ": .string(MessageType.signed)]
         return Base64URL.encode(header.canonicalBytes()) + dot + Base64URL.encode(JSONValue.object(referral(id)).canonicalBytes())
     }
 }

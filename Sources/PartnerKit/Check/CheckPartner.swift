@@ -12,19 +12,17 @@ public func checkPartner(
     _ partner: CheckedPartner, by sender: TestSender, about: PartnerCheckReport.About,
     now: @escaping @Sendable () -> Int64 = systemMilliseconds
 ) async throws(PartnerFault) -> PartnerCheckReport {
-    let started = now()
+    let messages: TestMessages
+    do { messages = try TestMessages(sender: sender, partner: partner, now: now()) } catch { throw .notSigned(code: error.code) }
     let (endpoint, stranger) = (CheckedEndpoint(partner, identity: sender.tls), CheckedEndpoint(partner, identity: nil))
     let results: Result<[PartnerCheckReport.Line], any Error>
-    do {
-        let check = PartnerCheck(
-            messages: TestMessages(sender: sender, partner: partner, now: started), endpoint: endpoint, stranger: stranger)
-        results = .success(try await check.run())
-    } catch { results = .failure(error) }
+    do { results = .success(try await PartnerCheck(messages: messages, endpoint: endpoint, stranger: stranger).run()) } catch {
+        results = .failure(error)
+    }
     await endpoint.close()
     await stranger.close()
     switch results {
-    case .success(let lines):
-        return PartnerCheckReport(about: about, partner: partner, sender: sender, started: started, ended: now(), lines: lines)
+    case .success(let lines): return PartnerCheckReport(about: about, messages: messages, ended: now(), lines: lines)
     case .failure(let fault as PartnerFault): throw fault
     case .failure(let error): throw .notSigned(code: (error as? JOSEError)?.code ?? "unknown")
     }
@@ -37,9 +35,16 @@ private struct PartnerCheck {
     let endpoint: CheckedEndpoint
     let stranger: CheckedEndpoint
 
-    private func message(_ make: (String) throws -> [UInt8]) rethrows -> WireMessage {
+    private func message(_ make: (String) throws -> [UInt8]) throws -> WireMessage {
         let id = newMessageID(at: messages.now)
-        return WireMessage(id: id, bytes: try make(id))
+        let bytes = try make(id)
+        return WireMessage(id: id, bytes: bytes, fields: try messages.payloadFields(of: bytes))
+    }
+
+    private func message(_ bad: BadMessage) throws -> WireMessage {
+        let id = newMessageID(at: messages.now)
+        let bytes = try bad.make(messages, id)
+        return WireMessage(id: id, bytes: bytes, fields: try bad.fields(messages, bytes))
     }
 
     func run() async throws -> [Line] {
@@ -52,12 +57,13 @@ private struct PartnerCheck {
                 "duplicated", "dezelfde verwijzing nog eens", "the same referral again", await endpoint.pushPatiently(good), as: first),
             try await atOnce(),
         ]
-        for bad in BadMessage.all {
-            let sent = try message { try bad.make(messages, $0) }
+        for bad in BadMessage.all(for: messages.partner.keys.encryption.kind) {
+            let sent = try message(bad)
             lines.append(
                 judgeRefused(bad.name, bad.dutch, bad.english, await endpoint.push(sent), of: sent, mayBePutOff: bad.mayBePutOff))
         }
-        let other = WireMessage(id: good.id, bytes: try messages.good(good.id))
+        let bytes = try messages.good(good.id)
+        let other = WireMessage(id: good.id, bytes: bytes, fields: try messages.payloadFields(of: bytes))
         lines += [
             judgeRefused(
                 "other-bytes", "andere inhoud onder het nummer van de goede verwijzing", "other content under the good referral's id",

@@ -50,6 +50,7 @@ final class CheckedEndpoint: Sendable {
         request.headers.add(name: "Accept", value: "application/jose, application/problem+json")
         request.headers.add(name: "Convenant-Message-Id", value: message.id)
         request.headers.add(name: "traceparent", value: "00-\(hexadecimal(randomBytes(16)))-\(hexadecimal(randomBytes(8)))-01")
+        for field in message.fields { request.headers.add(name: field.name, value: field.value) }
         request.body = .bytes(ByteBuffer(bytes: message.bytes))
         do {
             let response = try await http.execute(request, timeout: .seconds(30))

@@ -75,12 +75,12 @@ public struct PartnerCheckReport: Sendable {
     public let ended: Int64
     public let lines: [Line]
 
-    init(about: About, partner: CheckedPartner, sender: TestSender, started: Int64, ended: Int64, lines: [Line]) {
+    init(about: About, messages: TestMessages, ended: Int64, lines: [Line]) {
         self.about = about
-        self.partner = partner
-        senderOIN = sender.oin
-        senderKey = sender.signingKey.kid
-        self.started = started
+        partner = messages.partner
+        senderOIN = messages.sender.oin
+        senderKey = messages.key.kid
+        started = messages.now
         self.ended = ended
         self.lines = lines
     }

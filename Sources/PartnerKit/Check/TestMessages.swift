@@ -25,7 +25,12 @@ struct WireMessage: Sendable {
     /// What stands in `Convenant-Message-Id`.
     let id: String
     let bytes: [UInt8]
+    /// What its profile puts beside it in the header.
+    let fields: [PayloadField]
 }
+
+/// A field of the header of an HTTP message.
+typealias PayloadField = (name: String, value: String)
 
 /// Makes test messages for one partner: fictitious, marked `simulated`, of a test sender. There is no other way in for content.
 struct TestMessages: Sendable {
@@ -33,6 +38,16 @@ struct TestMessages: Sendable {
     let partner: CheckedPartner
     /// ms since 1970.
     let now: Int64
+    /// The sender's key of the partner's profile.
+    let key: any MessageSigning
+
+    /// - Throws: `algorithmNotAllowed` when the sender has no key of the partner's profile.
+    init(sender: TestSender, partner: CheckedPartner, now: Int64) throws(JOSEError) {
+        self.sender = sender
+        self.partner = partner
+        self.now = now
+        key = try sender.signingKey(for: partner.keys.encryption.kind)
+    }
 
     /// A referral of nobody.
     func referral(_ id: String, _ change: (inout JSONObject) -> Void = { _ in }) -> JSONObject {
@@ -70,11 +85,20 @@ struct TestMessages: Sendable {
 
     /// The payload, signed.
     func signed(_ payload: JSONObject) throws(JOSEError) -> [UInt8] {
-        try JWS.sign(payload: JSONValue.object(payload).canonicalBytes(), typ: MessageType.signed, key: sender.signingKey)
+        try JWS.sign(payload: JSONValue.object(payload).canonicalBytes(), typ: MessageType.signed, key: key)
     }
 
     /// Signed bytes, sealed to the partner or to another key.
     func sealed(_ signed: [UInt8], to key: JWK? = nil) throws(JOSEError) -> [UInt8] {
-        try JWE.seal(signed, to: key ?? partner.keys.encryption, typ: MessageType.sealed, cty: MessageType.signed)
+        let recipient = key ?? partner.keys.encryption
+        return try JWE.seal(signed, to: recipient, typ: MessageType.sealed(to: recipient), cty: MessageType.signed)
+    }
+
+    /// The signature over the payload, in the NL GOV profile; nothing in the others.
+    /// - Parameter other: signs in the sender's place.
+    func payloadFields(of bytes: [UInt8], by other: PS256SigningKey? = nil) throws(JOSEError) -> [PayloadField] {
+        guard let key = other ?? key as? PS256SigningKey else { return [] }
+        let signed = try PayloadSignature(of: bytes, by: key, certificate: nil, at: now)
+        return [(PayloadSignature.digestField, signed.digest), (PayloadSignature.field, signed.value)]
     }
 }

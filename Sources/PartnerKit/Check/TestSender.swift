@@ -22,7 +22,7 @@ public struct TestSender: Sendable {
     public let folder: PartnerFolder
     /// The end of its certificates, ms since 1970.
     public let until: Int64
-    let signingKey: ES256SigningKey
+    private let signingKeys: [JWK.Kind: any MessageSigning]
     let tls: TLSConfiguration
 
     /// Makes a folder; what is there already is never overwritten.
@@ -42,15 +42,20 @@ public struct TestSender: Sendable {
                 commonName: authorityName, organisation: "Test", from: from, until: until)
             let subject = try CertificateSubject(oin: oin, commonName: "Partner check (test)", organisation: "Partner check (test)")
             let tls = try authority.issue(subject, for: .tls(hosts: [], addresses: []), key: .generated, from: from, until: until)
-            let signing = try ES256SigningKey.generate()
-            let certificate = try authority.issue(
-                subject, for: .signing, key: .publicKey(signing.publicKey.subjectPublicKeyInfo), from: from, until: until)
-            let published = try signing.publicKey.with(use: .signing, certificateChain: [certificate.der, authority.certificateDER])
-            let keys: JSONValue = ["keys": [.object(published.json)]]
-            files = [
-                (.tlsKey, tls.privateKeyPEM ?? []), (.tlsChain, tls.pem), (.signingKey, Array(try signing.pem.utf8)),
-                (.exchangeRoots, try authority.certificatePEM), (.exchangeKeys, keys.canonicalBytes()),
+            let signing: [(PartnerFolder.File, any MessageSigning)] = [
+                (.signingKey, try ES256SigningKey.generate()), (.nlGovSigningKey, try PS256SigningKey.generate()),
             ]
+            let published = try signing.map { _, key -> JSONValue in
+                let certificate = try authority.issue(
+                    subject, for: .signing, key: .publicKey(key.publicKey.subjectPublicKeyInfo), from: from, until: until)
+                return .object(try key.publicKey.with(use: .signing, certificateChain: [certificate.der, authority.certificateDER]).json)
+            }
+            let keys: JSONValue = ["keys": .array(published)]
+            files =
+                [
+                    (.tlsKey, tls.privateKeyPEM ?? []), (.tlsChain, tls.pem), (.exchangeRoots, try authority.certificatePEM),
+                    (.exchangeKeys, keys.canonicalBytes()),
+                ] + (try signing.map { ($0, Array(try $1.pem.utf8)) })
         } catch {
             throw .unusable(file: folder.path, code: "\(error)")
         }
@@ -70,18 +75,33 @@ public struct TestSender: Sendable {
         guard let chain = try? certificatesDER(pem: try folder.read(.tlsChain)), let leaf = chain.first,
             let oin = certificateLeads(chain, to: roots, for: .tlsClient, now: now), Self.isTestNumber(oin)
         else { throw strange(.tlsChain) }
-        let signing = String(decoding: try folder.read(.signingKey), as: UTF8.self)
-        do { signingKey = try ES256SigningKey(pem: signing) } catch { throw folder.unusable(.signingKey, error.code) }
-        // the key counts by its certificate: one that another authority certified, or none, is not of this folder
         let published = try PartnerIdentity.verificationKeys(in: folder)
-        guard published.count == 1, published[0] == signingKey.publicKey,
-            certificateLeads(published[0].certificateChain, to: roots, for: .signing, now: now) == oin,
-            published[0].certificateChain.first.flatMap(certificatePublicKey) == signingKey.publicKey.subjectPublicKeyInfo
-        else { throw strange(.signingKey) }
+        var keys: [JWK.Kind: any MessageSigning] = [:]
+        for (file, kind) in [(PartnerFolder.File.signingKey, JWK.Kind.p256), (.nlGovSigningKey, .rsa)] {
+            let key: any MessageSigning
+            do { key = try JOSE.signingKey(pem: String(decoding: try folder.read(file), as: UTF8.self)) } catch let error as JOSEError {
+                throw folder.unusable(file, error.code)
+            } catch let fault as PartnerFault { throw fault } catch { throw strange(file) }
+            // a key counts by its certificate: one that another authority certified, or none, is not of this folder
+            guard key.publicKey.kind == kind, let known = published.first(where: { $0 == key.publicKey }),
+                certificateLeads(known.certificateChain, to: roots, for: .signing, now: now) == oin,
+                known.certificateChain.first.flatMap(certificatePublicKey) == key.publicKey.subjectPublicKeyInfo
+            else { throw strange(file) }
+            keys[kind] = key
+        }
+        guard published.count == keys.count else { throw strange(.exchangeKeys) }
+        signingKeys = keys
         tls = try PartnerIdentity.tls(in: folder, oin: oin)
         self.oin = oin
         self.folder = folder
         until = notAfter(leaf) ?? 0
+    }
+
+    /// The key that signs what is sealed to a key of this kind.
+    /// - Throws: `algorithmNotAllowed` when the folder has none.
+    func signingKey(for recipient: JWK.Kind) throws(JOSEError) -> any MessageSigning {
+        guard let key = signingKeys[recipient.signer] else { throw .algorithmNotAllowed }
+        return key
     }
 
     private static func isTestNumber(_ oin: String) -> Bool { isOIN(oin) && oin.hasPrefix("00000099") }

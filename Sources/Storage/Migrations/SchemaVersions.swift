@@ -10,7 +10,7 @@ struct SchemaVersions: Sendable {
     /// `convenant.sqlite`.
     static let main = SchemaVersions(scripts: [
         schema1, schema2, schema3, schemaQueue, schemaWire, schemaRecall, schemaLookups, schemaRotation, schemaBodies, schemaHoldings,
-        schemaReplay, schemaFactor, schemaPages, schemaOfficer,
+        schemaReplay, schemaFactor, schemaPages, schemaOfficer, schemaJustification, schemaProvider, schemaObjection, schemaCard,
     ])
     /// `keys.sqlite`.
     static let keys = SchemaVersions(scripts: [keySchema1, keySchema2])

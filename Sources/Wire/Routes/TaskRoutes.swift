@@ -9,6 +9,9 @@ let taskRoutes: [Route] = [
         RouteEntry(.post, "/v1/tasks/{taskId}/transitions", at: [.partners, .staff], takes: .json, idempotency: .optional),
         answer: { try await $0.moveTask($1["taskId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(
+        RouteEntry(.post, "/v1/tasks/{taskId}/override", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.overrideTask($1["taskId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
         RouteEntry(.post, "/v1/tasks/{taskId}/planned-visits", at: [.partners], takes: .json, idempotency: .creates),
         answer: { try await $0.planPartnerVisit($1["taskId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(

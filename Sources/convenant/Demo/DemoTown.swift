@@ -59,7 +59,7 @@ struct DemoTown: Sendable {
     let seed: Int
     var cast = Cast.road
 
-    /// Listeners on free ports of this machine.
+    /// Listeners on free ports of this machine, unless the environment names others.
     var settings: Settings {
         get throws {
             // Whoever looks at fictitious people needs no telephone for it; a served folder has its own settings.
@@ -67,7 +67,8 @@ struct DemoTown: Sendable {
                 "partners.address": "127.0.0.1:0", "staff.address": "127.0.0.1:0", "management.address": "127.0.0.1:0",
                 "staff.secondFactor": "optional",
             ]
-            return try Settings(folder: folder, commandLine: free)
+            let environment = ProcessInfo.processInfo.environment
+            return try Settings(folder: folder, commandLine: free.filter { environment[Settings.variable($0.key)] == nil })
         }
     }
 

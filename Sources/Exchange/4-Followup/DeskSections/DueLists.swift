@@ -7,7 +7,7 @@ extension DeskSection {
     static let homeVisitsDue = due("homeVisitsDue", .homeVisit)
     /// Closed cases to be looked at again. Dutch: nazorg.
     static let aftercare = due("aftercare", .aftercare)
-    /// Residents who are to be told of a signal or a meeting (GDPR 14).
+    /// Residents who are to be told of a signal, a meeting or what is shared without consent (GDPR 14).
     static let tellings = due("tellings", .telling)
 
     /// Soonest first; `overdue` from the office hour on at which the deadline passed.
@@ -18,7 +18,7 @@ extension DeskSection {
     }
 }
 
-/// `{casefileId?, signalId?|meetingId?|planActionId?, dueAt, overdue, postponed?}`.
+/// `{casefileId?, signalId?|meetingId?|planActionId?|justificationId?, dueAt, overdue, postponed?}`.
 func dueJSON(_ row: DeadlineRow) -> JSONObject {
     var json: JSONObject = ["dueAt": .string(row.dueAt.rfc3339), "overdue": .bool(row.fellDueAt != nil)]
     if let casefile = row.casefile { json["casefileId"] = .string(casefile.description) }
@@ -28,6 +28,7 @@ func dueJSON(_ row: DeadlineRow) -> JSONObject {
     case .meeting(let id): json["meetingId"] = .string(id.description)
     case .planAction(let id): json["actionId"] = .string(id.description)
     case .message(let id): json["messageId"] = .string(id.description)
+    case .justification(let id): json["justificationId"] = .string(id.description)
     }
     if row.isPostponed { json["postponed"] = true }
     return json

@@ -46,7 +46,7 @@ extension ReferralDesk {
         if let signal = try await read({ try $0.firstSignal(of: row.id) }) { refs[.signal] = signal.description }
         if let meeting { refs[.meeting] = meeting.description }
         let casefile = try casefileKey(row)
-        let handle = staffHandle(key: staffHandleKey, accountID: coordinator.description)
+        let handle = handle(of: coordinator)
         let entries = [
             entry(.coordinatorSet, by: caller, in: casefile, refs: refs, facts: ["coordinator": .text(handle)]),
             entry(.planMade, by: caller, in: casefile, refs: refs),

@@ -18,7 +18,8 @@ extension ReferralDesk {
                 transfers: try transaction.transfers(of: meeting.id, in: meeting.casefile),
                 due: try transaction.deadline(.planning, of: .meeting(meeting.id)), plan: try transaction.openPlan(of: meeting.casefile),
                 names: Dictionary(try transaction.accounts().map { ($0.id, $0.name) }) { first, _ in first },
-                persons: try transaction.persons(of: meeting.casefile).filter { $0.erasedAt == nil }
+                persons: try transaction.persons(of: meeting.casefile).filter { $0.erasedAt == nil },
+                partners: Dictionary(try transaction.partners().map { ($0.oin, $0.name) }) { first, _ in first }
             )
         }
         let subjects = Set(found.agenda.flatMap(\.subjects))
@@ -51,23 +52,25 @@ extension ReferralDesk {
                     "audience": .array(item.audience.compactMap { partners[$0] }.map { .string($0.description) }),
                 ]
             })
-        body["parties"] = .array(found.parties.map(partyJSON))
+        body["parties"] = .array(found.parties.map { partyJSON($0, name: found.partners[$0.partner]) })
         body["actions"] = .array(found.actions.map { actionJSON($0, names: found.names) })
         body["transfers"] = .array(
             found.transfers.map {
                 [
                     "taskId": .string($0.task.description), "platform": .string($0.platform.rawValue),
-                    "partner": .string($0.partner.description), "at": .string($0.at.rfc3339),
+                    "partner": .string($0.partner.description), "partnerName": .string(found.partners[$0.partner] ?? ""),
+                    "at": .string($0.at.rfc3339),
                 ]
             })
         return DeskAnswer(status: 200, body: .object(body))
     }
 
-    private func partyJSON(_ party: MeetingPartyRow) -> JSONValue {
+    private func partyJSON(_ party: MeetingPartyRow, name: String?) -> JSONValue {
         var json: JSONObject = [
             "oin": .string(party.partner.description), "purpose": .string(party.purpose.rawValue),
             "ground": .string(party.ground.text), "invited": .bool(party.message != nil),
         ]
+        if let name { json["name"] = .string(name) }
         if let message = party.message { json["messageId"] = .string(message.description) }
         if let task = party.task { json["taskId"] = .string(task.description) }
         if let answer = party.answer { json["answer"] = .string(answer.rawValue) }

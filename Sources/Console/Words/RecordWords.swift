@@ -1,0 +1,182 @@
+/// What is recorded on a case besides its tasks: who works on it, tellings, objections, what was told, transfers, the break-glass.
+let recordWords: [String: Phrase] = [
+    "case-workers": Phrase("Wie werkt eraan", "Who works on it"),
+    "case-workers-empty": Phrase("De zaak is nog aan niemand gegeven.", "The case was given to nobody yet."),
+    "case-worker-since": Phrase("sinds", "since"), "case-worker-end": Phrase("Terugnemen", "Take back"),
+    "case-assign": Phrase("Aan een collega geven", "Give to a colleague"), "case-assign-who": Phrase("Aan wie?", "To whom?"),
+    "case-assign-do": Phrase("Geven", "Give it"),
+    "case-said-assignments": Phrase("Deze collega kan nu bij de zaak.", "This colleague may open the case now."),
+    "case-said-assignment-ended": Phrase("Deze collega kan niet meer bij de zaak.", "This colleague may open the case no more."),
+    "fault-not-a-case-worker": Phrase("Kies een collega uit de lijst.", "Choose a colleague from the list."),
+    "fault-not-assigned": Phrase("Deze collega werkt niet aan de zaak.", "This colleague does not work on the case."),
+    "fault-coordinates": Phrase(
+        "Deze collega is de regisseur. Wijs eerst een andere regisseur aan.",
+        "This colleague coordinates. Name another coordinator first."),
+    "case-numbers": Phrase("Nummers van dit dossier", "Numbers of this case"),
+    "case-numbers-more": Phrase(
+        "Nodig voor inzage, en voor een collega die de zaak met een reden wil openen.",
+        "Needed for an access request, and by a colleague who opens the case with a reason."),
+
+    "case-spoken": Phrase("Vastleggen wat u vertelde", "Record what you told"),
+    "spoken-title": Phrase("Wat hebt u verteld?", "What did you tell?"),
+    "spoken-lead": Phrase(
+        "Hebt u iets verteld, aan tafel of per telefoon? Leg het hier vast, ook als u niet zeker weet of het mocht.",
+        "Did you tell something, at a table or by telephone? Record it here, also when you are not sure that you might."),
+    "spoken-field": Phrase("Wat vertelde u?", "What did you tell?"), "spoken-save": Phrase("Vastleggen", "Record it"),
+    "case-said-spoken": Phrase("Het is vastgelegd. U mocht dit vertellen.", "It was recorded. You were allowed to tell this."),
+    "spoken-refused-title": Phrase("Vastgelegd: dit mocht niet", "Recorded: this was not allowed"),
+    "spoken-refused": Phrase("Dit had niet verteld mogen worden:", "This should not have been told:"),
+    "spoken-refused-do": Phrase(
+        "Vraag de partner om het niet te gebruiken. Bel ook de privacy officer.",
+        "Ask the partner not to use it. Ring the privacy officer too."),
+
+    "transfer-title": Phrase("Zaak doorzetten", "Pass the case on"),
+    "transfer-platform": Phrase("Naar welk platform?", "To which platform?"),
+    "transfer-platform-missing": Phrase("Kies een platform", "Choose a platform"),
+    "platform-cjg": Phrase("Centrum voor Jeugd en Gezin", "Centre for Youth and Family"),
+    "platform-ccp": Phrase("Centraal Coördinatiepunt", "Central coordination point"),
+    "platform-signallingMeeting": Phrase("Signaleringsoverleg", "Signalling meeting"),
+    "platform-topTeam": Phrase("Topteam", "Top team"), "platform-other": Phrase("Een ander platform", "Another platform"),
+    "meeting-transfers": Phrase("Doorgezet", "Passed on"),
+    "meeting-said-transferred": Phrase("De zaak is doorgezet.", "The case was passed on."),
+
+    "receipt-open": Phrase("bewijs", "receipt"), "receipt-title": Phrase("Bewijs van toestemming", "Consent receipt"),
+    "receipt-lead": Phrase("Dit is vastgelegd door", "This was recorded by"),
+    "receipt-with": Phrase("Met wie", "With whom"), "receipt-for": Phrase("Waarvoor", "What for"), "receipt-what": Phrase("Wat", "What"),
+    "receipt-text": Phrase("Voorgelezen tekst", "Text that was read aloud"), "receipt-number": Phrase("Nummer", "Number"),
+    "receipt-back": Phrase(
+        "U kunt dit altijd intrekken: bel, schrijf of kom langs. U hoeft niet te zeggen waarom.",
+        "You can withdraw this at any time: call, write or come by. You need not say why."),
+    "receipt-event-given": Phrase("Ja gezegd", "Said yes"), "receipt-event-refused": Phrase("Nee gezegd", "Said no"),
+    "receipt-event-confirmed": Phrase("Bevestigd", "Confirmed"), "receipt-event-withdrawn": Phrase("Ingetrokken", "Withdrawn"),
+    "override-open": Phrase("Doorzetten: de partner moet dit toch oppakken", "Override: the partner must take this on"),
+    "override-why": Phrase("Waarom?", "Why?"),
+    "override-hint": Phrase(
+        "Dit kan niet tegen de bewoner of het convenant in. De privacy officer ziet elk gebruik.",
+        "This cannot go against the resident or the covenant. The privacy officer sees every use."),
+    "override-do": Phrase("Doorzetten", "Override"),
+    "override-partnerSilent": Phrase("De partner antwoordt niet", "The partner does not answer"),
+    "override-agreedAtMeeting": Phrase("Zo afgesproken in het overleg", "Agreed at the meeting"),
+    "override-noOtherOffer": Phrase("Niemand anders biedt deze hulp", "Nobody else offers this help"),
+    "override-danger": Phrase("Iemand is in gevaar", "Somebody is in danger"), "override-other": Phrase("Iets anders", "Something else"),
+    "case-said-overrides": Phrase(
+        "Vastgelegd. De partner krijgt bericht en heeft weer een termijn.", "Recorded. The partner is told and has a term again."),
+    "obstacle-cannot-be-overridden": Phrase(
+        "Dit kan niet: de bewoner wilde het niet, of de partner heeft het nooit gekregen.",
+        "This is not possible: the resident did not want it, or the partner never had it."),
+    "consent-unconfirmed": Phrase("niet bevestigd", "not confirmed"),
+    "confirm-open": Phrase("De bewoner noemt de code van het kaartje", "The resident says the code on the card"),
+    "confirm-code": Phrase("Code", "Code"),
+    "confirm-code-hint": Phrase("Acht tekens, zoals K7QP-2MXD.", "Eight signs, such as K7QP-2MXD."),
+    "confirm-do": Phrase("Bevestigen", "Confirm"),
+    "case-said-confirmed": Phrase("De toestemming is bevestigd.", "The consent is confirmed."),
+    "fault-unknown-code": Phrase(
+        "Deze code hoort niet bij deze persoon. Laat hem nog eens voorlezen.", "This code is not this person’s. Let it be read out again."),
+    "fault-invalid-code": Phrase(
+        "Dit is geen code van een kaartje. Het zijn acht tekens, zoals K7QP-2MXD.",
+        "This is not the code of a card. It has eight signs, such as K7QP-2MXD."),
+    "objection-title": Phrase("Bezwaar vastleggen", "Record an objection"),
+    "objection-lead": Phrase(
+        "Een bezwaar stopt het delen dat zonder toestemming mag, tot het is beoordeeld. Gaf de bewoner zelf toestemming? Trek die dan in.",
+        "An objection stops what may be shared without consent, until it is weighed. Did the resident consent? Then withdraw that."),
+    "objection-question-of": Phrase("Waartegen is het bezwaar van", "To what is the objection of"),
+    "objection-all": Phrase("Tegen al het delen", "To all sharing"), "objection-some": Phrase("Tegen een deel", "To a part"),
+    "objection-scope-missing": Phrase("Kies waartegen het bezwaar is", "Choose what the objection is to"),
+    "objection-what-for-hint": Phrase("Alleen bij een deel.", "Only for a part."),
+    "case-said-objection": Phrase(
+        "Het bezwaar is vastgelegd. Zonder toestemming wordt hierover niets gedeeld tot het is beoordeeld.",
+        "The objection was recorded. Nothing of it is shared without consent until it is weighed."),
+
+    "objection-of": Phrase("Bezwaar van", "Objection of"),
+    "objection-state-open": Phrase("nog niet beoordeeld", "not weighed yet"), "objection-state-upheld": Phrase("terecht", "upheld"),
+    "objection-state-overruled": Phrase("afgewezen", "overruled"), "objection-state-withdrawn": Phrase("teruggenomen", "taken back"),
+    "officer-objections": Phrase("Bezwaren", "Objections"),
+    "officer-objections-what": Phrase(
+        "Welke bewoners maakten bezwaar, en wat is daarop besloten?", "Which residents objected, and what was decided?"),
+    "objections-lead": Phrase(
+        "Tot u beslist, wordt niets gedeeld waartegen het bezwaar is. Laat de bewoner weten wat u besluit, en waarom.",
+        "Until you decide, nothing is shared that the objection is to. Let the resident know what you decide, and why."),
+    "objections-empty": Phrase("Niemand heeft bezwaar gemaakt.", "Nobody objected."),
+    "objection-outcome": Phrase("Wat besluit u?", "What do you decide?"),
+    "objection-outcome-missing": Phrase("Kies wat u besluit", "Choose what you decide"),
+    "objection-weigh-upheld": Phrase("Terecht: dit wordt niet meer gedeeld", "Upheld: this is shared no more"),
+    "objection-weigh-overruled": Phrase("Afgewezen: delen weegt zwaarder", "Overruled: sharing weighs more"),
+    "objection-weigh-withdrawn": Phrase("De bewoner neemt het terug", "The resident takes it back"),
+    "objection-because": Phrase("Waarom?", "Why?"),
+    "objection-because-hint": Phrase(
+        "De bewoner mag dit weten. Niet nodig als die het terugneemt.", "The resident may know this. Not needed when they take it back."),
+    "objection-because-missing": Phrase("Schrijf op waarom", "Write down why"),
+    "objection-weigh": Phrase("Besluit vastleggen", "Record the decision"),
+    "objections-said-upheld": Phrase("Vastgelegd. Wat nog wachtte, gaat niet meer weg.", "Recorded. What still waited goes no more."),
+    "objections-said-overruled": Phrase("Vastgelegd. Wat wachtte, gaat nu door.", "Recorded. What waited goes on now."),
+    "objections-said-withdrawn": Phrase("Vastgelegd. Wat wachtte, gaat nu door.", "Recorded. What waited goes on now."),
+
+    "telling-title": Phrase("Weet de bewoner het?", "Does the resident know?"),
+    "telling-of-signal": Phrase("Vertel de bewoner dat er een signaal is", "Tell the resident that there is a signal"),
+    "telling-of-meeting": Phrase("Vertel de bewoner van het overleg", "Tell the resident of the meeting"),
+    "telling-of-justification": Phrase(
+        "Vertel de bewoner wat zonder toestemming is gedeeld", "Tell the resident what was shared without consent"),
+    "telling-lead-justification": Phrase(
+        "De bewoner hoort wat met wie is gedeeld zonder toestemming, en waarom. Alleen langs de veilige weg.",
+        "The resident hears what was shared with whom without consent, and why. By the safe way only."),
+    "telling-safe": Phrase("Langs welke weg?", "By which way?"),
+    "telling-by-safe-way": Phrase("Langs de veilige weg die hierboven staat", "By the safe way that stands above"),
+    "telling-safe-missing": Phrase(
+        "Dit mag alleen langs de veilige weg. Kon dat niet? Kies dan nog niet.",
+        "This may only be by the safe way. Was that not possible? Then choose not yet."),
+    "telling-lead-signal": Phrase(
+        "De bewoner hoort dat er een signaal is, van wie, en wat ermee gebeurt.",
+        "The resident hears that there is a signal, from whom, and what is done with it."),
+    "telling-lead-meeting": Phrase(
+        "De bewoner hoort dat er een overleg is, met wie en waarover.", "The resident hears of the meeting, with whom and about what."),
+    "telling-question": Phrase("Is het verteld?", "Was it told?"),
+    "telling-told-phone": Phrase("Ja, per telefoon", "Yes, by telephone"), "telling-told-letter": Phrase("Ja, per brief", "Yes, by letter"),
+    "telling-told-visit": Phrase("Ja, bij een bezoek", "Yes, on a visit"),
+    "telling-told-atTheTable": Phrase("Ja, aan tafel", "Yes, at the table"),
+    "telling-told-other": Phrase("Ja, op een andere manier", "Yes, in another way"),
+    "telling-later-safetyOfOthers": Phrase("Nog niet: niet veilig voor een ander", "Not yet: not safe for another"),
+    "telling-later-investigation": Phrase("Nog niet: er loopt een onderzoek", "Not yet: there is an investigation"),
+    "telling-later-cannotBeReached": Phrase("Nog niet: niet te bereiken", "Not yet: cannot be reached"),
+    "telling-later-childsInterest": Phrase("Nog niet: in het belang van een kind", "Not yet: in a child’s interest"),
+    "telling-how-missing": Phrase("Kies wat klopt", "Choose what is right"),
+    "telling-review": Phrase("Wanneer kijkt u opnieuw?", "When do you look again?"),
+    "telling-review-hint": Phrase("Alleen bij nog niet.", "Only for not yet."),
+    "telling-review-missing": Phrase("Kies een dag om opnieuw te kijken", "Choose a day to look again"),
+    "telling-save": Phrase("Vastleggen", "Record it"), "telling-do": Phrase("Inlichten", "Tell"),
+    "telling-is-postponed": Phrase("uitgesteld", "postponed"),
+    "case-said-told": Phrase("Vastgelegd: de bewoner weet het.", "Recorded: the resident knows."),
+    "case-said-postponed": Phrase(
+        "Vastgelegd. Op de dag die u koos, staat het weer bij vandaag.",
+        "Recorded. On the day that you chose it stands under today again."),
+
+    "break-glass-title": Phrase("Een zaak van een ander openen", "Open another’s case"),
+    "break-glass-lead": Phrase(
+        "Doe dit alleen als het niet kan wachten. De privacy officer ziet dat u dit doet, en waarom. De zaak gaat vanzelf weer dicht.",
+        "Do this only when it cannot wait. The privacy officer sees that you do, and why. The case closes by itself again."),
+    "break-glass-back": Phrase("Naar mijn zaken", "To my cases"), "break-glass-reason": Phrase("Waarom nu?", "Why now?"),
+    "break-glass-immediateDanger": Phrase("Iemand is nu in gevaar", "Somebody is in danger now"),
+    "break-glass-colleagueAbsent": Phrase("De collega is niet te bereiken", "The colleague cannot be reached"),
+    "break-glass-residentAsks": Phrase("De bewoner vraagt erom", "The resident asks"),
+    "break-glass-other": Phrase("Iets anders", "Something else"),
+    "break-glass-because": Phrase("Leg het uit", "Explain it"),
+    "break-glass-because-hint": Phrase("Een of twee zinnen, voor de privacy officer.", "One or two sentences, for the privacy officer."),
+    "break-glass-casefile-hint": Phrase(
+        "36 tekens, met streepjes. Vraag het aan het contactpunt.", "36 signs, with hyphens. Ask the contact point."),
+    "break-glass-reason-missing": Phrase("Kies een reden", "Choose a reason"),
+    "break-glass-because-missing": Phrase("Leg het uit, in hoogstens 500 tekens", "Explain it, in at most 500 signs"),
+    "break-glass-unknown": Phrase("Er is geen zaak met dit nummer. Kijk het na.", "There is no case with this number. Check it."),
+    "break-glass-do": Phrase("Zaak openen", "Open the case"),
+    "case-said-glass": Phrase(
+        "De zaak is een paar uur voor u open. De privacy officer ziet dit.",
+        "The case is open to you for some hours. The privacy officer sees this."
+    ),
+    "officer-broken-glass": Phrase("Nooddeur", "Break-glass"),
+    "officer-broken-glass-what": Phrase("Wie opende een zaak van een ander, en waarom?", "Who opened another’s case, and why?"),
+    "broken-glass-lead": Phrase(
+        "Wie een zaak opende die niet aan hem of haar was gegeven. Ook dat u nu kijkt, wordt vastgelegd.",
+        "Who opened a case that was not given to them. That you are looking now is recorded too."),
+    "broken-glass-empty": Phrase("Niemand heeft de nooddeur gebruikt.", "Nobody broke the glass."),
+    "broken-glass-caption": Phrase("Geopende zaken, de nieuwste bovenaan", "Cases opened, the newest first"),
+    "broken-glass-until": Phrase("open tot", "open until"),
+    "broken-glass-erased": Phrase("De uitleg is met het dossier gewist.", "The explanation was erased with the case."),
+]

@@ -16,6 +16,18 @@ enum CaseAccess: Hashable, Sendable {
     var facts: [String: AuditFact] { self == .brokenGlass ? ["access": .text("breakGlass")] : [:] }
 }
 
+/// A member of staff who works on cases.
+private struct CaseWorker: Sendable {
+    let account: AccountID
+    /// The same for every case; nil where it is to be looked up.
+    let access: CaseAccess?
+    let now: Instant
+
+    func access(to casefile: CasefileID, in transaction: Transaction) throws -> CaseAccess? {
+        try access ?? transaction.access(of: account, to: casefile, at: now)
+    }
+}
+
 extension ReferralDesk {
     /// Refuses `role-may-not` unless the caller works for the municipality in one of these roles.
     /// - Returns: the role.
@@ -31,14 +43,42 @@ extension ReferralDesk {
     /// still within the time of it. Nobody of another organisation.
     @discardableResult
     func demandAccess(to casefile: CasefileID, by caller: Caller) async throws(DeskRefusal) -> CaseAccess {
+        let worker = try caseWorker(caller)
+        if worker.access == .desk { return .desk }
+        return try await read { try worker.access(to: casefile, in: $0) }.orRefuse(.notFound)
+    }
+
+    /// Who works on cases, before it is asked on which: refuses whoever works on none.
+    private func caseWorker(_ caller: Caller) throws(DeskRefusal) -> CaseWorker {
         guard case .staff(let member) = caller, member.organisation == municipality.oin else { throw .notFound }
         switch member.role {
-        case .contactPoint: return .desk
+        case .contactPoint: return CaseWorker(account: member.account, access: .desk, now: world.wall())
         case .socialCaseManager, .planCoordinator, .meetingChair, .processManager:
-            let now = world.wall()
-            return try await read { try $0.access(of: member.account, to: casefile, at: now) }.orRefuse(.notFound)
+            return CaseWorker(account: member.account, access: nil, now: world.wall())
         case .intermediary, .privacyOfficer, .dataProtectionOfficer, .manager, .controller, .administrator: throw .roleMayNot
         }
+    }
+
+    /// A living person whom the caller may work for, and the case in which the caller does, with keys for the log. Where what was filed about the
+    /// person stands under another case, the work is on that one.
+    ///
+    /// All of it is read at once, whoever asks: how long a refusal takes tells nobody whether the person is known.
+    func livingPerson(for caller: Caller, _ find: @escaping @Sendable (Transaction) throws -> PersonID?) async throws(DeskRefusal)
+        -> (JournalSubject, JournalCasefile)
+    {
+        let worker = try caseWorker(caller)
+        let (person, casefile) = try await read { transaction -> (PersonRow, CasefileRow)? in
+            guard let person = try find(transaction).flatMap({ try transaction.person($0) }), person.erasedAt == nil else { return nil }
+            for shown in try transaction.casefiles(showing: person.casefile) {
+                if let row = try transaction.casefile(shown), try worker.access(to: shown, in: transaction) != nil { return (person, row) }
+            }
+            return nil
+        }.orRefuse(.notFound)
+        return (JournalSubject(id: person.id, key: try key(person.key)), try casefileKey(casefile))
+    }
+
+    func livingPerson(_ id: PersonID, for caller: Caller) async throws(DeskRefusal) -> (JournalSubject, JournalCasefile) {
+        try await livingPerson(for: caller) { _ in id }
     }
 
     /// A key from the pool, not used before.

@@ -55,26 +55,6 @@ extension ReferralDesk {
             record.answer == .refused ? .consentRefused : .consentRecorded, by: caller, about: [person], in: casefile,
             refs: [.consent: record.id.description], facts: facts)
     }
-
-    /// A person whom the caller may work for, and the case in which the caller does, with keys for the log. Where what was filed about the
-    /// person stands under another case, the work is on that one.
-    func livingPerson(_ id: PersonID, for caller: Caller) async throws(DeskRefusal) -> (JournalSubject, JournalCasefile) {
-        let found = try await read { transaction in
-            try transaction.person(id).map { person in
-                (person, try transaction.casefiles(showing: person.casefile).compactMap { try transaction.casefile($0) })
-            }
-        }
-        guard let (person, casefiles) = found, person.erasedAt == nil else { throw .notFound }
-        var refusal = DeskRefusal.notFound
-        for casefile in casefiles {
-            do throws(DeskRefusal) { try await demandAccess(to: casefile.id, by: caller) } catch {
-                refusal = error
-                continue
-            }
-            return (JournalSubject(id: id, key: try key(person.key)), try casefileKey(casefile))
-        }
-        throw refusal
-    }
 }
 
 /// How an answer reached whoever recorded it.

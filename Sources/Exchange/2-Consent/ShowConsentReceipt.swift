@@ -11,17 +11,17 @@ extension ReferralDesk {
     /// 200 `{schema_version, record_id, pii_principal_id, pii_processing: {language, privacy_notice?, purposes}, party_identification, events}`.
     public func showConsentReceipt(_ id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let consentID = try ConsentID(id).orRefuse(.notFound)
+        let (person, casefile) = try await livingPerson(for: caller) { transaction in
+            try transaction.consentHolder(consentID).flatMap { $0.answer == .notAsked ? nil : $0.person }
+        }
         let found = try await read { transaction -> FoundConsent? in
-            guard let holder = try transaction.consentHolder(consentID),
-                let record = try transaction.consents(of: holder.person).first(where: { $0.id == consentID }),
+            guard let record = try transaction.consents(of: person.id).first(where: { $0.id == consentID }),
                 let evidence = try transaction.evidence(of: consentID)
             else { return nil }
             return FoundConsent(
-                person: holder.person, record: record, evidence: evidence,
+                person: person.id, record: record, evidence: evidence,
                 partners: Dictionary(try transaction.partners().map { ($0.oin, $0.name) }) { first, _ in first })
-        }
-        guard let found, found.record.answer != .notAsked else { throw .notFound }
-        let (person, casefile) = try await livingPerson(found.person, for: caller)
+        }.orRefuse(.notFound)
         let look = entry(
             .casefileRead, by: caller, about: [person], in: casefile, refs: [.consent: id], facts: ["what": .text("consentReceipt")])
         _ = try await commit { try $0.append([look]) }

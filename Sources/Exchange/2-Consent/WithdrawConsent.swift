@@ -18,8 +18,9 @@ extension ReferralDesk {
             reader.object(["how"], required: ["how"])?["how"]?.oneOf(WithdrawnHow.self)
         }
         let consentID = try ConsentID(id).orRefuse(.notFound)
-        guard let holder = try await read({ try $0.consentHolder(consentID) }), holder.answer == .given else { throw .notFound }
-        let (person, casefile) = try await livingPerson(holder.person, for: caller)
+        let (person, casefile) = try await livingPerson(for: caller) { transaction in
+            try transaction.consentHolder(consentID).flatMap { $0.answer == .given ? $0.person : nil }
+        }
         let now = world.calendar()
         let since = world.wall()
         let withdrawal = entry(

@@ -10,7 +10,7 @@ let package = Package(
     name: "convenant",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "convenant", targets: ["convenant"]),
+        .executable(name: "convenant", targets: ["Program"]),
         .library(name: "PartnerKit", targets: ["PartnerKit", "JOSE", "StrictJSON", "PartnerTrust"]),
         .library(name: "Disclosure", targets: ["Disclosure", "Casework"]),
     ],
@@ -142,8 +142,9 @@ let package = Package(
                 .embedInCode("Meetings/meeting.mustache"), .embedInCode("Meetings/meeting-date.mustache"),
                 .embedInCode("Meetings/meeting-minutes.mustache"), .embedInCode("Meetings/meeting-kept.mustache"),
             ]),
-        // 6 the executable
-        .executableTarget(
+        // 6 the program
+        .executableTarget(name: "Program", dependencies: ["convenant"]),
+        .target(
             name: "convenant",
             dependencies: [
                 "Console", "SignOn", "Wire", "Exchange", "Storage", "PartnerKit", "PartnerTrust", "PolicyFiles", "AuditTrail", "Reporting",

@@ -1,7 +1,10 @@
 # What quickstart, test and .ci/run share; sourced by bash, with `root` set to the repository.
 
+# How the program and its tests are built in a checkout: optimised, which costs the builder no more than not, and open to the tests. One build
+# serves quickstart and test.
+checkout=(--configuration release -Xswiftc -enable-testing)
 # How a release is built, wherever it is built: Swift's own libraries in it, and each module's code open to the next one's optimiser, which
-# makes a referral cheaper.
+# makes a referral cheaper. With other options all is built anew, so it has a folder of its own.
 release=(--configuration release --static-swift-stdlib -Xswiftc -cross-module-optimization)
 
 say() { printf '%s\n' "$*" >&2; }

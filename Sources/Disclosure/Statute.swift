@@ -89,12 +89,28 @@ public struct Statute: Hashable, Sendable {
     /// The date on which these rules were last compared with the act.
     public let asOf: CalendarDate
     public let rules: [StatuteRule]
+    /// The work in which data are obtained under it; nil where nobody who files works under it.
+    public let work: StatuteWork?
 
-    public init(id: String, title: PlainText, asOf: CalendarDate, rules: [StatuteRule]) {
+    public init(id: String, title: PlainText, asOf: CalendarDate, rules: [StatuteRule], work: StatuteWork? = nil) {
         self.id = id
         self.title = title
         self.asOf = asOf
         self.rules = rules
+        self.work = work
+    }
+}
+
+/// The work in which somebody obtains data under an act, as who files chooses it.
+public struct StatuteWork: Hashable, Sendable {
+    /// The article under which it is done.
+    public let article: LegalArticle
+    /// What it is called among those who do it.
+    public let text: PlainText
+
+    public init(article: LegalArticle, text: PlainText) {
+        self.article = article
+        self.text = text
     }
 }
 

@@ -25,35 +25,37 @@ private enum Necessity: String, CaseIterable { case stated, notStated }
 /// The act of a file; nil when anything in it is wrong.
 func readStatute(_ root: PolicyNode, fileName: String, reader: inout FileReader) -> ReadStatute? {
     reader.schema(root, kind: "statute")
-    guard let top = reader.mapping(root, keys: ["schema", "id", "title", "asOf", "rules"], of: "an act") else { return nil }
+    guard let top = reader.mapping(root, keys: ["schema", "id", "title", "asOf", "work", "rules"], of: "an act") else { return nil }
     let id = reader.camelCase(reader.required(top, "id"), "name of an act")
     if let id, id != fileName {
         reader.refuse(top.place(of: "id"), "the act `\(id)` stands in `\(fileName).yaml`", hint: "name the file `\(id).yaml`")
     }
     let title = reader.plainText(reader.required(top, "title"), "title")
     let asOf = reader.date(reader.required(top, "asOf"), "asOf").flatMap { CalendarDate($0) }
+    let work = reader.optional(top, "work").flatMap { readWork($0, of: id ?? fileName, reader: &reader) }
     var rules: [StatuteRule] = []
     var sources: [(act: String, place: Place)] = []
     for node in reader.list(reader.required(top, "rules"), "rules") ?? [] {
         if let rule = readRule(node, of: id ?? fileName, sources: &sources, reader: &reader) { rules.append(rule) }
     }
     guard reader.faults.isEmpty, let id, let title, let asOf else { return nil }
-    return ReadStatute(file: reader.file, statute: Statute(id: id, title: title, asOf: asOf, rules: rules), sources: sources)
+    return ReadStatute(file: reader.file, statute: Statute(id: id, title: title, asOf: asOf, rules: rules, work: work), sources: sources)
+}
+
+/// The work in which data are obtained under an act: its article and what it is called.
+private func readWork(_ node: PolicyNode, of act: String, reader: inout FileReader) -> StatuteWork? {
+    guard let work = reader.mapping(node, keys: ["article", "text"], of: "the work") else { return nil }
+    let article = reader.article(work, of: act)
+    let text = reader.plainText(reader.required(work, "text"), "text")
+    guard let article, let text else { return nil }
+    return StatuteWork(article: article, text: text)
 }
 
 private func readRule(
     _ node: PolicyNode, of act: String, sources: inout [(act: String, place: Place)], reader: inout FileReader
 ) -> StatuteRule? {
     guard let rule = reader.mapping(node, keys: ruleKeys, of: "a rule") else { return nil }
-    let number = reader.text(reader.required(rule, "article"), "article")
-    var article: LegalArticle?
-    if let number {
-        article = LegalArticle("\(act).\(number)")
-        if article.map(reader.isWellFormed) != true {
-            reader.refuse(
-                rule.place(of: "article"), "`\(number)` is not an article's number", hint: "write it as the act does, such as `5.2.1(2)`")
-        }
-    }
+    let article = reader.article(rule, of: act)
     let verb: Verb? = reader.choice(reader.required(rule, "does"), "does")
     let effect = reader.effect(verb, article, rule)
     let holder = reader.sectors(reader.required(rule, "holder"), "holder")
@@ -100,6 +102,18 @@ private struct AnyOr<Element> {
 }
 
 extension FileReader {
+    /// The article of this act whose number stands at `article`.
+    fileprivate mutating func article(_ mapping: PolicyMapping, of act: String) -> LegalArticle? {
+        guard let number = text(required(mapping, "article"), "article") else { return nil }
+        guard let article = LegalArticle("\(act).\(number)"), isWellFormed(article) else {
+            refuse(
+                mapping.place(of: "article"), "`\(number)` is not an article's number",
+                hint: "write it as the act does, such as `5.2.1(2)`")
+            return nil
+        }
+        return article
+    }
+
     /// What a rule does, with the ground that it carries where it permits.
     fileprivate mutating func effect(_ verb: Verb?, _ article: LegalArticle?, _ rule: PolicyMapping) -> StatuteRule.Effect? {
         guard let verb else { return nil }

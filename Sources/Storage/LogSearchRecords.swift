@@ -7,6 +7,12 @@ enum LogSearchQuery {
         SELECT audit_entry.seq, audit_entry.entry FROM audit_term JOIN audit_entry ON audit_entry.seq = audit_term.seq
         WHERE audit_term.term = ? AND audit_term.seq > ? AND audit_term.seq < ? ORDER BY audit_term.seq DESC LIMIT ?
         """
+    /// Walks what a partner did, newest first, to the first of it that is such an event; `CROSS JOIN` keeps SQLite to this order.
+    static let newestOfBoth = """
+        SELECT entry FROM audit_term AS acted CROSS JOIN audit_term AS happened CROSS JOIN audit_entry
+        WHERE acted.term = ? AND happened.term = ? AND happened.seq = acted.seq AND audit_entry.seq = acted.seq
+        ORDER BY acted.seq DESC LIMIT 1
+        """
     static let newest = "SELECT seq, entry FROM audit_entry WHERE seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?"
     static let one = "SELECT entry FROM audit_entry WHERE seq >= ? ORDER BY seq LIMIT 1"
 }
@@ -27,6 +33,11 @@ extension Transaction {
             }
         }
         return found.sorted { $0.key > $1.key }.prefix(limit).map { ($0.key, $0.value) }
+    }
+
+    /// The newest entry found by both of these terms.
+    public func newestLogEntry(_ organisation: OrganisationNumber, _ event: AuditEvent) throws -> [UInt8]? {
+        try first(LogSearchQuery.newestOfBoth, [.text(organisation.description), .text(event.rawValue)])?.blob("entry")
     }
 
     /// Between which numbers the entries of a span of time stand: as many looks as the log's length has binary digits.

@@ -1,7 +1,9 @@
 import ArgumentParser
 
+/// Runs the program with the arguments of the process, and ends the process when they were wrong or something failed.
+public func runConvenant() async { await ConvenantCommand.main() }
+
 /// The one executable.
-@main
 struct ConvenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convenant",

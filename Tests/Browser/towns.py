@@ -161,6 +161,25 @@ def at_the_provider(one: house.Visit) -> None:
     one.open("/officer/log")
     one.expect(one.path == "/officer/log", "who was signed in there is signed in here")
     one.look("officer-log-empty")
+    # A session that ends in the middle of a form: one signs in again at the provider, in another tab, and goes on.
+    one.open("/officer/person")
+    asked = {"casefile": "0198f0c0-0000-7000-8000-000000000001", "person": "0198f0c0-0000-7000-8000-000000000002"}
+    for name, value in asked.items():
+        page.fill(f"#{name}", value)
+    token = next(c["value"] for c in one.context.cookies() if c["name"] == "__Host-session")
+    ended = one.context.request.delete(one.house.url + "/v1/sessions/current", headers={"Authorization": f"Bearer {token}"})
+    one.expect(ended.status == 204, "the session can be ended")
+    one.press("main form[action='/officer/person'] button")
+    one.look("sign-in-provider-kept")
+    with one.context.expect_page() as opened:
+        page.click("a[href='/sign-in/provider']")
+    opened.value.wait_for_url(lambda address: "/sign-in/provider/return" in address)
+    opened.value.close()
+    one.press("main form[action='/officer/person'] button")
+    one.look("signed-in-again-provider")
+    one.press("main form[action='/officer/person'] button")
+    one.expect(all(page.input_value(f"#{name}") == value for name, value in asked.items()), "what was typed is still there")
+    one.expect(page.locator("#person-fault").count() == 1, "and the question was asked")
     # The same address again is of no use to anybody.
     one.context.clear_cookies()
     one.open("/sign-in/provider/return?state=x&code=y")

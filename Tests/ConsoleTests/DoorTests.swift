@@ -128,4 +128,26 @@ struct DoorTests {
             #expect(wrong.leadsTo == "/?said=kept-for-another")
         }
     }
+
+    @Test("a form that was open when its visitor signed in again in another tab is shown once more, and never acted on by itself")
+    func otherTab() async throws {
+        try await servingPages { test, browser in
+            let secret = try await password(test, "filer", .intermediary)
+            _ = try await browser.signIn("filer", secret)
+            let key = try await browser.get("/signals/new").key
+            _ = try await browser.post("/sign-out", [])
+            _ = try await browser.signIn("filer", secret)
+            let own = [("Sec-Fetch-Site", "same-origin")]
+            func send(_ account: String, _ headers: [(String, String)], key: String = key) async throws -> Shown {
+                try await browser.post("/signals/new", [("danger", "<no>"), ("key", key), ("for", account)], headers: headers)
+            }
+            let again = try await send("filer", own)
+            #expect(again.status == 200 && again.text.contains("action=\"/signals/new\"") && again.text.contains("&lt;no&gt;"))
+            #expect(try await browser.post("/signals/new", [("danger", "no")], headers: own).leadsTo == "/signals/whom")
+            // Of a browser that does not say where the form was, and of anybody else's form, nothing is shown.
+            for refused in [try await send("filer", []), try await send("other", own), try await send("", own)] {
+                #expect(refused.status == 403 && !refused.text.contains("&lt;no&gt;"))
+            }
+        }
+    }
 }

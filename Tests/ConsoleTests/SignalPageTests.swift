@@ -21,7 +21,11 @@ struct SignalPageTests {
     }
 
     /// From the first question to the page before sending.
-    private func toCheck(_ browser: Browsing, person: [(String, String)] = person, answer: String = "given") async throws -> Shown {
+    private func toCheck(
+        _ browser: Browsing, person: [(String, String)] = person, answer: String = "given", under: String = "socialSupportAct.2.3.2"
+    )
+        async throws -> Shown
+    {
         _ = try await browser.get("/signals/may-i")
         let asked = try await browser.post("/signals/may-i", [("capacity", "helper"), ("domains", "debts"), ("consent", "yes")])
         #expect(asked.leadsTo == "/signals/answer")
@@ -29,9 +33,10 @@ struct SignalPageTests {
         #expect(try await browser.post("/signals/answer", [("names", "yes")]).leadsTo == "/signals/people")
         _ = try await browser.get("/signals/people")
         #expect(try await browser.post("/signals/people", person).leadsTo == "/signals/concerns")
-        _ = try await browser.get("/signals/concerns")
+        #expect(try await browser.get("/signals/concerns").text.contains("Hulp thuis (Wmo)"))
         let concerns = try await browser.post(
-            "/signals/concerns", [("observation-debts", "Post & <brieven>"), ("how-debts", "visit"), ("freeText", "")])
+            "/signals/concerns",
+            [("observation-debts", "Post & <brieven>"), ("how-debts", "visit"), ("freeText", ""), ("under", under)])
         #expect(concerns.leadsTo == "/signals/consent/1")
         _ = try await browser.get("/signals/consent/1?text=tr")
         #expect(try await browser.post("/signals/consent/1", [("answer", answer), ("text", "tr")]).leadsTo == "/signals/check")
@@ -46,6 +51,7 @@ struct SignalPageTests {
             #expect(check.text.contains("Ö van &#39;t O&#39;Brien-Çelik") && check.text.contains("maart 1968"))
             #expect(check.text.contains("Post &amp; &lt;brieven&gt;"))
             #expect(!check.text.contains("<title>Ö"))
+            #expect(check.text.contains("Hulp thuis (Wmo)"))
             let fields = [("once", check.value(of: "once")), ("key", check.key)]
             async let first = browser.post("/signals/check", fields)
             async let second = browser.post("/signals/check", fields)
@@ -78,6 +84,11 @@ struct SignalPageTests {
             let triaged = try await test.desk.triageSignal(signal, ["outcome": "single"], by: clerk)
             let path = "/cases/\(try #require(triaged.body["casefileId"]?.stringValue))"
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            // Under which act somebody knows it is kept with each thing that they told: a ground other than consent stands or falls with it.
+            let told = try await test.desk.showCasefile(try #require(triaged.body["casefileId"]?.stringValue), by: clerk).body.list(
+                "persons")
+            let fields = told.flatMap { $0["fields"]?.arrayValue ?? [] }
+            #expect(!fields.isEmpty && fields.allSatisfy { $0["under"] == "socialSupportAct.2.3.2" })
             let open = try await visitor.get(path)
             #expect(open.text.contains("niet bevestigd"))
             let person = String(try #require(open.text.firstMatch(of: /id="code-([0-9a-f-]{36})"/)).output.1)
@@ -90,6 +101,14 @@ struct SignalPageTests {
             let receipt = String(try #require(confirmed.firstMatch(of: /href="(\/cases\/[^"]+\/receipt)"/)).output.1)
             let printed = try await visitor.get(receipt).text
             #expect(printed.contains("Ja gezegd") && printed.contains("Bevestigd") && !printed.contains("Brien"))
+        }
+    }
+
+    @Test("an act that no policy knows is not taken from the form")
+    func strangeAct() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            #expect(try await !toCheck(browser, under: "publicOrderAct.1").text.contains(Words.text("under-question", in: .nl)))
         }
     }
 

@@ -22,7 +22,7 @@ enum Checkout {
     static let binary: String = {
         if let given = ProcessInfo.processInfo.environment["CONVENANT_BINARY"] { return given }
         let products = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-        let candidates = [products.path + "/convenant", root + "/.build/debug/convenant"]
+        let candidates = [products.path + "/convenant", root + "/.build/release/convenant"]
         return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? candidates[0]
     }()
 

@@ -94,6 +94,20 @@ struct OfficerTests {
             ])
     }
 
+    @Test("whoever signed a receipt holds a checkpoint, that of when its message was sealed; whoever only was sent one does not yet")
+    func holders() async throws {
+        let filed = try await test.openCase([.mother], by: member)
+        #expect(try await test.desk.showLogState(by: officer).body["holders"] == [])
+        _ = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        let received = test.clock.wall
+        test.clock.advance(days: 1)
+        _ = try await test.refer(test.referral(filed), by: member)
+        let holders = try await test.desk.showLogState(by: officer).body["holders"]
+        #expect(holders?.arrayValue?.map { $0["partner"] } == [.string(test.debt.oin.description)])
+        #expect(holders?.arrayValue?.first?["receivedAt"] == .string(received.rfc3339))
+        #expect(holders?.arrayValue?.first?["sealedAt"] == .string(received.rfc3339))
+    }
+
     @Test("the data protection officer sees what was shared about a person; that is a look and no answer to the person")
     func person() async throws {
         let filed = try await test.openCase([.mother], by: member)

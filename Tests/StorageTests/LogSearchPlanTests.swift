@@ -33,7 +33,8 @@ struct LogSearchPlanTests {
     @Test(
         "each statement goes through an index or the key, sorts nothing and scans nothing",
         arguments: [
-            LogSearchQuery.byTerm, LogSearchQuery.newest, LogSearchQuery.one, AdviceQuery.page, OpenWorkQuery.waitingTasks,
+            LogSearchQuery.byTerm, LogSearchQuery.newestOfBoth, LogSearchQuery.newest, LogSearchQuery.one, AdviceQuery.page,
+            OpenWorkQuery.waitingTasks,
             OpenWorkQuery.openCases,
         ])
     func plans(_ sql: String) throws {

@@ -244,6 +244,9 @@ public struct TestPolicy: Sendable {
         id: socialSupportAct
         title: {nl: Wmo, en: Social Support Act}
         asOf: 2026-11-21
+        work:
+          article: "2.3.2"
+          text: {nl: Hulp thuis (Wmo), en: Help at home (Social Support Act)}
         rules:
           - article: "5.2.6"
             does: permitsWithoutConsent

@@ -124,11 +124,11 @@ struct OracleTests {
             }
             #expect(seen[true] == seen[false] && seen[true]?.count == 1, "\(door.name): \(seen[true] ?? []) \(seen[false] ?? [])")
             #expect(seen[true]?.first.map { (400..<500).contains($0.status) } == true, "\(door.name)")
-            let (known, unknown) = (times[true] ?? [], times[false] ?? [])
-            let medians = [known, unknown].map { $0.sorted()[$0.count / 2] }
+            let (ofKnown, ofUnknown) = (times[true] ?? [], times[false] ?? [])
+            let medians = [ofKnown, ofUnknown].map { $0.sorted()[$0.count / 2] }
             // Of the two calls of one round, which share what the machine was busy with, how often the known one took longer. What really takes
             // longer shows in both; a machine that is now slow and now fast moves a median alone.
-            let longer = Double(zip(known, unknown).count { $0 > $1 }) / Double(known.count)
+            let longer = Double(zip(ofKnown, ofUnknown).count { $0 > $1 }) / Double(ofKnown.count)
             #expect(
                 (0.6...1.67).contains(medians[0] / medians[1]) || (0.25...0.75).contains(longer),
                 "\(door.name): \(medians), longer in \(longer) of the rounds")

@@ -19,9 +19,11 @@ struct PageDoor: Sendable {
                 if route.access == .signedIn { return respond(.redirect("/enrol"), visitor) }
             }
             let form = route.method == .post ? try await readForm(request) : .none
-            // A form without its key is nobody's: nothing of it is shown or kept.
             if route.method == .post {
-                guard isOwn(request), FormKey.holds(form, secret: visitor.secret) else { throw PageFault.foreignForm }
+                guard isOwn(request) else { throw PageFault.foreignForm }
+                if !FormKey.holds(form, secret: visitor.secret) {
+                    return respond(.page(try signedInSince(route, request, form, visitor)), visitor)
+                }
             }
             if route.access == .signedIn, visitor.member == nil {
                 return respond(signInFirst(route, request, form, visitor), visitor)
@@ -76,6 +78,15 @@ struct PageDoor: Sendable {
         // Under `no-referrer` a browser says `null` of our own forms too.
         if let origin = request.headers[.origin], origin != "null", origin != "https://\(request.head.authority ?? "")" { return false }
         return true
+    }
+
+    /// A form that was shown before its visitor signed in again, in another tab: shown once more, to be sent on. Any other form without the
+    /// session's key is nobody's: nothing of it is shown or kept.
+    private func signedInSince(_ route: PageRoute, _ request: Request, _ form: FormFields, _ visitor: Visitor) throws -> Page {
+        guard route.access == .signedIn, let member = visitor.member, form[FormKey.account] == member.name,
+            request.headers[named("Sec-Fetch-Site")] == "same-origin"
+        else { throw PageFault.foreignForm }
+        return signedInAgainPage(KeptForm(path: request.uri.path, form: form), member)
     }
 
     /// Asks to sign in. A form that was on its way is kept in the page, so that nothing typed is lost.

@@ -15,6 +15,12 @@ let officerPages: [PageRoute] = [
                     "origin": state.text("origin"), "size": state.text("size"), "entries": state.text("entries"),
                     "note": state.text("note"),
                     "since": PageTime.moment(state.text("since"), request.language),
+                    "holders": state.list("holders").map { holder -> PageData in
+                        [
+                            "partner": holder.text("partnerName"), "sealed": PageTime.moment(holder.text("sealedAt"), request.language),
+                            "received": PageTime.moment(holder.text("receivedAt"), request.language),
+                        ]
+                    }, "hasHolders": !state.list("holders").isEmpty,
                 ]))
     },
     .get("/officer/covenants", showCovenants),

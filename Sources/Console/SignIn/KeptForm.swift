@@ -33,6 +33,9 @@ struct KeptForm: Sendable {
         return Data(json.canonicalBytes()).base64EncodedString()
     }
 
+    /// For a form that sends it on.
+    var fields: [PageData] { form.ofTheVisitor.pairs.map { ["name": $0.name, "value": $0.value] } }
+
     /// Whose form it was.
     var account: String { form[FormKey.account] }
 }

@@ -1,3 +1,4 @@
+import Casework
 import Exchange
 import HTTPTypes
 import StrictJSON
@@ -43,7 +44,7 @@ func signInPage(
     ]
     let data: PageData = [
         "fields": fields.map { $0.shown(language) }, "isRefused": isRefused, "to": isOwnPath(to) ? to : "", "isKept": kept != nil,
-        "kept": kept?.text ?? "",
+        "kept": kept?.text ?? "", "keptPath": kept?.path ?? "", "keptFields": kept?.fields ?? [], "keptAccount": kept?.account ?? "",
         "hasProvider": hasProvider,
     ]
     return Page("sign-in", title: "sign-in", data, status: status, said: said.map { Words.text($0, in: language) })
@@ -74,8 +75,12 @@ private func signIn(_ request: PageRequest) async throws -> PageAnswer {
     guard let kept else { return .redirect(isOwnPath(form["to"]) ? form["to"] : "/", cookies: cookies) }
     let member = try await request.desk.authenticate(token: token)
     guard kept.account == member.name else { return .redirect("/?said=kept-for-another", cookies: cookies + [.gone(.draft)]) }
-    let fields = kept.form.ofTheVisitor.pairs.map { ["name": $0.name, "value": $0.value] }
-    return .page(
-        Page(
-            "signed-in-again", title: "signed-in-again", ["path": kept.path, "fields": fields, "account": member.name], cookies: cookies))
+    var page = signedInAgainPage(kept, member)
+    page.cookies = cookies
+    return .page(page)
+}
+
+/// A form of theirs that came while they were not signed in, to be sent on.
+func signedInAgainPage(_ kept: KeptForm, _ member: StaffMember) -> Page {
+    Page("signed-in-again", title: "signed-in-again", ["path": kept.path, "fields": kept.fields, "account": member.name])
 }

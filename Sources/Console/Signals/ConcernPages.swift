@@ -5,7 +5,7 @@ let concernPages: [PageRoute] = [
     .get("/signals/concerns") { request in
         try await withDraft(request) { kept in
             guard !kept.draft.persons.isEmpty else { return .redirect("/signals/people") }
-            return concerns(kept.draft, request)
+            return try await concerns(kept.draft, request)
         }
     },
     .post("/signals/concerns") { request in
@@ -16,6 +16,8 @@ let concernPages: [PageRoute] = [
                     about: request.form.all("about-\(domain)").compactMap { Int($0) }.filter(kept.draft.persons.indices.contains))
             }
             kept.draft.freeText = request.form["freeText"]
+            let under = request.form["under"]
+            kept.draft.under = try await works(request).contains { $0.value == under } ? under : ""
             try await kept.keep(request)
             return .redirect(kept.draft.persons.isEmpty ? "/signals/people" : "/signals/consent/1", cookies: [kept.cookie])
         }
@@ -39,7 +41,13 @@ private let ways = ["visit", "conversation"]
 
 private func known(_ way: String) -> String { ways.contains(way) ? way : "" }
 
-private func concerns(_ draft: SignalDraft, _ request: PageRequest) -> PageAnswer {
+/// The work that people do, each under an act; which one decides what the act lets pass later.
+func works(_ request: PageRequest) async throws -> [Choices.Option] {
+    let body = try await request.desk.showFilingChoices(by: try request.caller()).body
+    return try body.list("works").map { .init(value: try $0.text("under"), text: $0["text"]?.text(request.language.rawValue) ?? "") }
+}
+
+private func concerns(_ draft: SignalDraft, _ request: PageRequest) async throws -> PageAnswer {
     let blocks = draft.domains.map { domain -> PageData in
         let concern = draft.concerns[domain] ?? SignalDraft.Concern()
         let how = Choices(
@@ -58,7 +66,13 @@ private func concerns(_ draft: SignalDraft, _ request: PageRequest) -> PageAnswe
         ]
     }
     let free = Field(name: "freeText", label: "free-text", hint: "free-text-hint", value: draft.freeText, maxLength: 4_000, isLong: true)
-    return .page(Page("signal-concerns", title: "concerns-title", ["blocks": blocks, "fields": [free.shown(request.language)]]))
+    let work = Choices(
+        name: "under", legend: request.word("under-question"), hint: request.word("under-hint"),
+        options: try await works(request) + [.init(value: "", text: request.word("under-none"))], chosen: [draft.under])
+    return .page(
+        Page(
+            "signal-concerns", title: "concerns-title",
+            ["blocks": blocks, "fields": [free.shown(request.language)], "work": [work.shown(request.language)]]))
 }
 
 private func area(_ typed: String, _ request: PageRequest, fault: String? = nil) -> PageAnswer {

@@ -3,7 +3,7 @@ import StrictJSON
 
 /// Looking everything over, sending it once, and what became of it.
 let sendSignalPages: [PageRoute] = [
-    .get("/signals/check") { request in try await withDraft(request) { kept in check(kept.draft, request) } },
+    .get("/signals/check") { request in try await withDraft(request) { kept in try await check(kept.draft, request) } },
     .post("/signals/check", send),
     .get("/signals/sent") { request in
         guard let kept = try await KeptDraft.find(request), let outcome = kept.draft.outcome else { return .redirect("/signals") }
@@ -31,7 +31,7 @@ let sendSignalPages: [PageRoute] = [
     },
 ]
 
-private func check(_ draft: SignalDraft, _ request: PageRequest, refusal: PageData? = nil) -> PageAnswer {
+private func check(_ draft: SignalDraft, _ request: PageRequest, refusal: PageData? = nil) async throws -> PageAnswer {
     guard let namesPeople = draft.namesPeople, !namesPeople || !draft.persons.contains(where: \.answer.isEmpty),
         !namesPeople || !draft.persons.isEmpty
     else { return .redirect(draft.next) }
@@ -65,6 +65,10 @@ private func check(_ draft: SignalDraft, _ request: PageRequest, refusal: PageDa
         "freeText": namesPeople ? draft.freeText : "", "hasFreeText": namesPeople && !draft.freeText.isEmpty, "once": draft.once,
         "capacity": request.word("capacity-\(draft.capacity)"),
     ]
+    if namesPeople, let work = try await works(request).first(where: { $0.value == draft.under }) {
+        data["hasWork"] = true
+        data["work"] = work.text
+    }
     if let refusal { data.merge(refusal) { _, new in new } }
     return .page(Page("signal-check", title: "check-title", data, status: refusal == nil ? .ok : .unprocessableContent))
 }
@@ -88,7 +92,7 @@ private func send(_ request: PageRequest) async throws -> PageAnswer {
             // What was refused may be changed and sent again, which is another filing.
             kept.draft.once = request.once
             try await kept.keep(request)
-            return check(kept.draft, request, refusal: refusal(answer, request))
+            return try await check(kept.draft, request, refusal: refusal(answer, request))
         }
         // The desk has it now. Nothing of it stays here but how it came out.
         kept.draft = SignalDraft(outcome: answer.body.text("outcome"))

@@ -49,6 +49,8 @@ struct SignalDraft: Codable, Sendable, Equatable {
     var concerns: [String: Concern] = [:]
     var area = ""
     var freeText = ""
+    /// The article under which the filer works; empty for none that is known.
+    var under = ""
     /// The key under which it is filed, once however often it is sent.
     var once = ""
     /// How the filing came out; then nothing else is left of the draft.

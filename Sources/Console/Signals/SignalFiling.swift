@@ -24,6 +24,7 @@ extension SignalDraft {
         var json: JSONObject = ["domain": .string(domain)]
         guard namesPeople == true, let concern = concerns[domain] else { return .object(json) }
         if !concern.observation.isEmpty { json["observation"] = .string(concern.observation) }
+        if !under.isEmpty { json["under"] = .string(under) }
         if !concern.obtainedBy.isEmpty { json["obtainedBy"] = .string(concern.obtainedBy) }
         let about = concern.about.filter(persons.indices.contains)
         if !about.isEmpty, about.count < persons.count { json["about"] = .array(about.map { .string(Self.ref($0)) }) }
@@ -40,6 +41,7 @@ extension SignalDraft {
             "ref": .string(Self.ref(place)), "birthDate": .string(person.birthDate), "consents": [consent(person, to: municipality)],
         ]
         json["name"] = group([("given", person.given), ("prefix", person.prefix), ("family", person.family)])
+        if !under.isEmpty { json["under"] = .string(under) }
         var contact = JSONObject()
         if !person.street.isEmpty {
             contact["address"] = group([

@@ -41,6 +41,9 @@ let householdWords: [String: Phrase] = [
     "about-question": Phrase("Over wie gaat dit?", "Whom is this about?"),
     "free-text": Phrase("Nog iets dat het contactpunt moet weten?", "Anything else that the contact point should know?"),
     "free-text-hint": Phrase("Mag leeg blijven.", "May stay empty."),
+    "under-question": Phrase("In welk werk hoorde of zag u dit?", "In which work did you hear or see this?"),
+    "under-hint": Phrase("De wet zegt per soort werk wat er verder mag.", "For each kind of work the law says what may be passed on."),
+    "under-none": Phrase("In ander werk, of dat weet ik niet", "In other work, or I do not know"),
     "area-title": Phrase("In welke buurt is het?", "In which area is it?"),
     "area-lead": Phrase(
         "Zonder namen bewaren wij alleen waarover de zorgen gaan, en de buurt.",

@@ -52,6 +52,13 @@ let officerWords: [String: Phrase] = [
     "state-holders-what": Phrase(
         "Elke partner die een bericht kreeg. In ieder bericht zit het controlepunt van dat moment.",
         "Every partner that received a message. Each message carries the checkpoint of its moment."),
+    "state-holders-caption": Phrase(
+        "Per partner het nieuwste controlepunt waarvan wij een getekende ontvangst hebben",
+        "For each partner the newest checkpoint of which we have a signed receipt"),
+    "state-holders-none": Phrase("Nog niemand: er is nog geen bericht ontvangen.", "Nobody yet: no message has been received."),
+    "state-holder": Phrase("Partner", "Partner"),
+    "state-holder-sealed": Phrase("Heeft het logboek zoals het was op", "Holds the log as it was on"),
+    "state-holder-received": Phrase("Tekende voor ontvangst op", "Signed for it on"),
     "state-verify": Phrase("Zelf nagaan", "Check it yourself"),
     "state-verify-what": Phrase(
         "Vraag uw beheerder om dit uit te voeren, met het controlepunt dat u bewaarde.",

@@ -8,6 +8,10 @@ let signInWords: [String: Phrase] = [
         "Uit de app op uw telefoon. Laat leeg als u die nog niet hebt.",
         "From the app on your telephone. Leave empty if you do not have it yet."),
     "sign-in-provider": Phrase("Inloggen met uw gemeenteaccount", "Sign in with your municipal account"),
+    "sign-in-tab": Phrase(
+        "Inloggen opent in een nieuw tabblad. Kom daarna op deze bladzijde terug en ga verder: wat u invulde is er nog.",
+        "Signing in opens in a new tab. Come back to this page afterwards and go on: what you filled in is still there."),
+    "sign-in-go-on": Phrase("Ik ben weer ingelogd, ga verder", "I am signed in again, go on"),
     "sign-in-here": Phrase("Of met een account van hier", "Or with an account of this place"),
     "provider-declined": Phrase(
         "Daar is het inloggen afgebroken. Probeer het nog eens.", "Signing in was broken off there. Try again."),

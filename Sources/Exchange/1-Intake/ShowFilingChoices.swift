@@ -6,7 +6,8 @@ extension ReferralDesk {
     /// What somebody who is about to file can choose from, as the covenants in force have it: the domains that may be told, and who is there to be
     /// called instead, for what. A help to find the way: whether something may be filed is decided by asking, and again by filing.
     ///
-    /// 200 `{to, municipality, organisation?, domains, suggestions: [{purpose, covenant, text, partners, domains}]}`.
+    /// 200 `{to, municipality, organisation?, domains, suggestions: [{purpose, covenant, text, partners, domains}], works: [{under, text}]}`; a
+    /// work is one in which data are obtained under an act, for `under` of a filing.
     public func showFilingChoices(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard caller.mayFile, let sender = caller.organisation else { throw .roleMayNot }
         let now = world.calendar()
@@ -36,6 +37,8 @@ extension ReferralDesk {
             "to": .string(municipality.oin.description), "municipality": .string(municipality.name),
             "domains": .array(LifeDomain.allCases.filter(domains.contains).map { .string($0.rawValue) }),
             "suggestions": .array(suggestions),
+            "works": .array(
+                policyInForce.snapshot.statutes.compactMap(\.work).map { ["under": .string($0.article.text), "text": $0.text.json] }),
         ]
         if let name { body["organisation"] = .string(name) }
         return DeskAnswer(status: 200, body: .object(body))

@@ -28,6 +28,16 @@ public struct LoadedPolicies: Sendable {
     public let sources: [PolicyFile]
     /// Whether fictitious decisions were read, used or not.
     public let allowedFictitious: Bool
+
+    /// The same as if every party had signed every covenant: to see what a change would do before anybody signs it. No daemon decides on it.
+    public func asSigned() -> LoadedPolicies {
+        let covenants = snapshot.covenants.map { $0.signed(by: Set($0.parties.map(\.oin))) }
+        let signed = PolicySnapshot(
+            revision: snapshot.revision, covenants: covenants, pack: snapshot.pack, statutes: snapshot.statutes)
+        return LoadedPolicies(
+            snapshot: signed, pack: pack, openQuestions: openQuestions, packs: packs, fictitious: fictitious, files: files,
+            sources: sources, allowedFictitious: allowedFictitious)
+    }
 }
 
 /// Reads the policies of a folder for one pack.

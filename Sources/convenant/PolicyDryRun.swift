@@ -1,5 +1,6 @@
 import ArgumentParser
 import Casework
+import Disclosure
 import Exchange
 import Foundation
 import PolicyFiles
@@ -16,12 +17,14 @@ struct PolicyDryRun: AsyncParsableCommand {
             Example: convenant policy dry-run ./policies-new --over 2009-01-01.. --html dry-run.html --data /var/lib/convenant
 
             Counted by partner, purpose and field; a field about one person in one decision counts once. Nothing is written but the file that
-            --html names, and nobody is told. The new folder is read for the pack of the data folder.
+            --html names, and nobody is told. The new folder is read for the pack of the data folder. What nobody has signed yet stops everything;
+            --as-signed shows what the text itself changes.
             """)
     @Argument(help: ArgumentHelp("The folder with the changed policies.", valueName: "folder")) var newFolder: String
     @Option(
         help: ArgumentHelp("Only decisions of these days, both included: FROM..TO, FROM.. or ..TO.", valueName: "days"),
         transform: { try DayRange($0) }) var over: DayRange?
+    @Flag(help: "As if every party had signed every covenant of the new folder.") var asSigned = false
     @Flag(help: "Print JSON.") var json = false
     @Option(help: ArgumentHelp("Write a heat map of partners and fields to this file.", valueName: "file")) var html: String?
     @OptionGroup var folder: FolderOption
@@ -38,7 +41,8 @@ struct PolicyDryRun: AsyncParsableCommand {
             let bar = ProgressBar("decisions")
             defer { bar.end() }
             found = try DecisionArchive(folder.folder).dryRun(
-                policies, from: over?.from, to: over?.to, municipality: settings.municipality.oin, step: bar.step)
+                asSigned ? policies.asSigned() : policies, from: over?.from, to: over?.to, municipality: settings.municipality.oin,
+                step: bar.step)
         } catch { throw Assembly.failure(error) }
         if let html {
             do {
@@ -67,6 +71,9 @@ struct PolicyDryRun: AsyncParsableCommand {
         if found.notKept > 0 { print("\(found.notKept) not counted: made before facts were kept") }
         if found.faulty > 0 { print("\(found.faulty) not counted: they cannot be decided again (hint: `convenant policy replay --all`)") }
         for note in found.notes { print("note: \(note)") }
+        if !asSigned, changes.contains(where: { $0.because.contains(RefusalReason.covenantUnsigned.rawValue) }) {
+            print("note: not every covenant of the new folder is signed (hint: --as-signed leaves that out of account)")
+        }
     }
 }
 

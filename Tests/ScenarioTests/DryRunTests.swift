@@ -48,6 +48,20 @@ struct DryRunTests {
         #expect(found.changed == 2 && found.decided == 4)
     }
 
+    @Test("what nobody has signed stops everything, and taken as signed shows what the text itself changes")
+    func unsigned() throws {
+        let fields = TestPolicy().debtFields.filter { $0 != "contact" }
+        let text = TestPolicy {
+            $0.debtFields = fields
+            $0.unsigned = [test.debt.oin.description]
+        }
+        let asItIs = try dryRun(text)
+        #expect(asItIs.changes.contains { $0.field == "identification.name" && $0.because == ["covenant-unsigned"] })
+        let asSigned = try DecisionArchive(test.folder).dryRun(
+            text.load().asSigned(), from: nil, to: nil, municipality: test.municipality.oin)
+        #expect(told(asSigned.changes) == told(try dryRun(TestPolicy { $0.debtFields = fields }).changes))
+    }
+
     @Test("a covenant that is gone stops everything that rested on it, and is named")
     func gone() throws {
         let found = try dryRun(TestPolicy { $0.hasCare = false })

@@ -113,5 +113,11 @@ struct CovenantTests {
         #expect(fields["domains"]?["debts"] == nil && fields["identification"]?["name"] != nil)
         let decided = try test.entries().last { $0.event == "decision.permitted" && $0.facts["leftOut"] != nil }
         #expect(decided.map { "\($0.facts)".contains("partner-protocol") } == true)
+        // The overview tells how much it was for each partner, and of which data.
+        let officer = try await test.staff("officer-1", .privacyOfficer)
+        let limited = try await test.desk.showCovenants(by: officer).body["limited"]
+        #expect(limited?.arrayValue?.map { $0["partner"] } == [.string(test.debt.oin.description)])
+        #expect(limited?.arrayValue?.first?["decisions"]?.integerValue ?? 0 > 0)
+        #expect(limited?.arrayValue?.first?["fields"] == ["domains.debts.concern", "domains.debts.observation"])
     }
 }

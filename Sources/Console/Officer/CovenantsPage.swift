@@ -21,6 +21,12 @@ func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
             "officer-covenants", title: "officer-covenants",
             [
                 "isWide": true, "isEmpty": columns.isEmpty,
+                "limited": answer.list("limited").map { limited -> PageData in
+                    [
+                        "name": limited.text("name"), "decisions": limited.text("decisions"),
+                        "fields": shownFields(limited.texts("fields"), language),
+                    ]
+                }, "hasLimited": !answer.list("limited").isEmpty,
                 "covenants": answer.list("covenants").map { covenant -> PageData in
                     let unsigned = covenant.texts("unsigned")
                     return [

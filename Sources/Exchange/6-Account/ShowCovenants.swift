@@ -8,18 +8,30 @@ extension ReferralDesk {
     /// data protection officer; the look is itself an entry.
     ///
     /// 200 `{revision, covenants: [{id, version, title, validFrom, validUntil?, unsigned: [name]}], columns: [{recipient, name, purpose, covenant,
-    /// cells: [{field, grounds}], refuses: [field]}]}`. The BSN stands there only under an act that prescribes it.
+    /// cells: [{field, grounds}], refuses: [field]}], limitedSince, limited: [{partner, name, decisions, fields}]}`. The BSN stands there only under an
+    /// act that prescribes it. What is limited is what partners' own limits held back since this year began.
     public func showCovenants(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try demandOfficer(caller)
         let policy = policyInForce.snapshot
         let now = world.calendar()
         let inForce = policy.covenants.filter { $0.isInForce(at: now) }
+        let today = calendar.localDate(of: now)
+        guard let newYear = CalendarDate(year: today.year, month: 1, day: 1) else { throw .notDurable }
+        let limits = try await ownLimits(since: calendar.startOfDay(newYear))
+        let names = Dictionary(try await read { try $0.partners() }.map { ($0.oin, $0.name) }) { first, _ in first }
         try await noteLook("covenants", by: caller)
         return DeskAnswer(
             status: 200,
             body: [
                 "revision": .string(policy.revision), "covenants": .array(inForce.map(\.shown)),
-                "columns": .array(inForce.flatMap { $0.columns(at: now) }),
+                "columns": .array(inForce.flatMap { $0.columns(at: now) }), "limitedSince": .string(newYear.description),
+                "limited": .array(
+                    limits.sorted { ($1.value.decisions, $0.key) < ($0.value.decisions, $1.key) }.map { partner, limits in
+                        [
+                            "partner": .string(partner.description), "name": .string(names[partner] ?? partner.description),
+                            "decisions": .integer(Int64(limits.decisions)), "fields": .array(limits.fields.sorted().map(JSONValue.string)),
+                        ]
+                    }),
             ])
     }
 }

@@ -182,7 +182,8 @@ let package = Package(
         .testTarget(name: "PartnerTrustTests", dependencies: ["PartnerTrust"]),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "AuditTrail", "Casework", "Disclosure", .product(name: "GRDB", package: "GRDB.swift")] + crypto),
+            dependencies: ["Storage", "AuditTrail", "Casework", "Disclosure", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift")]
+                + crypto),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [

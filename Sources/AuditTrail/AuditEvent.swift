@@ -82,4 +82,7 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case justificationAgreed = "justification.agreed"
     case justificationDeclined = "justification.declined"
     case justificationEnded = "justification.ended"
+    case leverRecorded = "lever.recorded"
+    case leverReviewed = "lever.reviewed"
+    case leverEnded = "lever.ended"
 }

@@ -109,6 +109,7 @@ public enum IdentifierKind {
     public enum PlanAction {}
     public enum BreakGlass {}
     public enum Justification {}
+    public enum Lever {}
 }
 
 /// A filed signal. Dutch: melding.
@@ -155,6 +156,8 @@ public typealias PlanActionID = Identifier<IdentifierKind.PlanAction>
 public typealias BreakGlassID = Identifier<IdentifierKind.BreakGlass>
 /// The record on which something is shared without consent. Dutch: verantwoording.
 public typealias JustificationID = Identifier<IdentifierKind.Justification>
+/// What shows that compulsion may be used towards one person. Dutch: dwangmiddel.
+public typealias LeverID = Identifier<IdentifierKind.Lever>
 
 /// An organisation's number (OIN, Digikoppeling): exactly 20 digits. Prefix `00000099` is for tests.
 public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringConvertible {

@@ -23,7 +23,7 @@ public func decideDisclosure(
     for subject in question.subjects where !outcome.hasDecided(subject) {
         let circumstances = Circumstances(
             question: question, cover: cover, law: law, known: facts.subjects[subject],
-            asksForJustification: facts.asksForJustification, now: now)
+            asksForJustification: facts.asksForJustification, asksForLever: facts.asksForLever, now: now)
         var verdict = Verdict(asked: question.fields)
         // Prohibitions; the first rule that bars a field names the reason.
         deceasedRule(&verdict, circumstances)
@@ -35,6 +35,7 @@ public func decideDisclosure(
         fieldRule(&verdict, circumstances)
         groundRule(&verdict, circumstances)
         statuteGroundRule(&verdict, circumstances)
+        leverRule(&verdict, circumstances)
         justificationRule(&verdict, circumstances)
         consentRule(&verdict, circumstances)
         outcome.add(verdict, about: subject)
@@ -46,6 +47,7 @@ public func decideDisclosure(
         Permission(
             question: question, grants: grants, leftOut: outcome.leftOut, articles: cover.references(for: outcome.granted),
             statutes: law.articles(for: outcome.granted),
-            justifications: justifications(of: grants, question, facts, at: now), lawAsOf: policy.lawAsOf, decidedAt: now,
+            justifications: justifications(of: grants, question, facts, at: now),
+            levers: levers(of: grants, question, facts, at: now), lawAsOf: policy.lawAsOf, decidedAt: now,
             policyRevision: policy.revision))
 }

@@ -32,6 +32,7 @@ public enum RefusalReason: String, CaseIterable, Hashable, Sendable, Comparable 
     case justificationMissing = "justification-missing"
     case necessityMissing = "necessity-missing"
     case objectionUpheld = "objection-upheld"
+    case leverMissing = "lever-missing"
 
     private static let order = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
     public static func < (a: Self, b: Self) -> Bool { order[a, default: 0] < order[b, default: 0] }
@@ -85,6 +86,8 @@ public struct Permission: Hashable, Sendable {
     public let statutes: [LegalArticle]
     /// The justifications on which what goes without consent rests, sorted; empty on consent.
     public let justifications: [JustificationID]
+    /// The levers on which what is compelled rests, sorted; empty on every other ground.
+    public let levers: [LeverID]
     /// The date on which the acts' rules were last compared with the acts; nil where no act was read.
     public let lawAsOf: CalendarDate?
     public let decidedAt: Instant
@@ -92,7 +95,8 @@ public struct Permission: Hashable, Sendable {
 
     init(
         question: DisclosureQuestion, grants: [Grant], leftOut: [LeftOut], articles: [CovenantReference], statutes: [LegalArticle] = [],
-        justifications: [JustificationID] = [], lawAsOf: CalendarDate? = nil, decidedAt: Instant, policyRevision: String
+        justifications: [JustificationID] = [], levers: [LeverID] = [], lawAsOf: CalendarDate? = nil, decidedAt: Instant,
+        policyRevision: String
     ) {
         self.question = question
         self.grants = grants
@@ -100,6 +104,7 @@ public struct Permission: Hashable, Sendable {
         self.articles = articles
         self.statutes = statutes
         self.justifications = justifications
+        self.levers = levers
         self.lawAsOf = lawAsOf
         self.decidedAt = decidedAt
         self.policyRevision = policyRevision

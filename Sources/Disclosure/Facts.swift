@@ -95,10 +95,13 @@ public struct SubjectFacts: Hashable, Sendable {
     /// The justifications for sharing without consent that are about the person, whatever became of them. `nil` also where nobody needed to
     /// look, since consent is claimed.
     public let justifications: [Justification]?
+    /// The levers by which the person may be compelled, whatever became of them. `nil` also where nobody needed to look, since no compulsion
+    /// is claimed.
+    public let levers: [Lever]?
 
     public init(
         consents: [ConsentRecord]?, deceased: Bool?, secrecyIndicator: Int?, objections: [Objection]?,
-        held: [Holding]? = nil, justifications: [Justification]? = nil
+        held: [Holding]? = nil, justifications: [Justification]? = nil, levers: [Lever]? = nil
     ) {
         self.consents = consents
         self.deceased = deceased
@@ -106,6 +109,7 @@ public struct SubjectFacts: Hashable, Sendable {
         self.objections = objections
         self.held = held
         self.justifications = justifications
+        self.levers = levers
     }
 }
 
@@ -116,9 +120,12 @@ public struct DisclosureFacts: Hashable, Sendable {
     /// Whether what goes without consent needs a justification. False only for facts that were kept before there were any: a decision on
     /// them is replayed by the rules of its time.
     public let asksForJustification: Bool
+    /// Whether compulsion needs a lever. False only for facts that were kept before there were any, in the same way.
+    public let asksForLever: Bool
 
-    public init(subjects: [PersonID: SubjectFacts], asksForJustification: Bool = true) {
+    public init(subjects: [PersonID: SubjectFacts], asksForJustification: Bool = true, asksForLever: Bool = true) {
         self.subjects = subjects
         self.asksForJustification = asksForJustification
+        self.asksForLever = asksForLever
     }
 }

@@ -36,6 +36,9 @@ extension Permission {
             && question.purpose == other.question.purpose && question.ground == other.question.ground && covers(other.scopes)
     }
 
+    /// Whether it rests on each of these levers, perhaps among others.
+    public func rests(on levers: [LeverID]) -> Bool { levers.allSatisfy(self.levers.contains) }
+
     /// Whether everything that was sealed may still go. A list without entries is covered by nothing: no message is sealed without a
     /// grant, so an empty list is one that was not read back.
     public func covers(_ sealed: [SealedScope]) -> Bool {

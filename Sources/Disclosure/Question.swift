@@ -58,6 +58,9 @@ public enum LawfulGround: Hashable, Sendable {
         }
     }
 
+    /// Whether it is compulsion, under whatever article.
+    public var isCompulsory: Bool { if case .compulsory = self { true } else { false } }
+
     /// The ground written as ``text`` writes it, or nil.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

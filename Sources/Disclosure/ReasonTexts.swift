@@ -42,6 +42,7 @@ extension RefusalReason {
         case .necessityMissing:
             .init(nl: "Niemand heeft opgeschreven waarom dit gegeven nodig is.", en: "Nobody wrote down why this item is needed.")
         case .objectionUpheld: .init(nl: "Het bezwaar van de bewoner is terecht.", en: "The resident’s objection was upheld.")
+        case .leverMissing: .init(nl: "Er geldt nu geen dwangmiddel voor deze persoon.", en: "No lever holds for this person now.")
         }
     }
 
@@ -68,6 +69,10 @@ extension RefusalReason {
         case .justificationMissing, .necessityMissing:
             .init(nl: "Twee medewerkers samen kunnen dit veranderen.", en: "Two members of staff together can change this.")
         case .unknownFact: .init(nl: "Het Contactpunt kan dit nagaan.", en: "The contact point can look into this.")
+        case .leverMissing:
+            .init(
+                nl: "Wie het dwangmiddel oplegt of de procesmanager kan dit veranderen.",
+                en: "Whoever imposes the lever, or the process manager, can change this.")
         }
     }
 }
@@ -122,5 +127,9 @@ public func filerCanDo(_ reason: RefusalReason) -> PlainText {
         .init(
             nl: "Vul aan wat u weet, of vraag het Contactpunt om het na te gaan.",
             en: "Add what you know, or ask the contact point to look into it.")
+    case .leverMissing:
+        .init(
+            nl: "Vraag de bewoner om toestemming, of ga na of er een dwangmiddel is.",
+            en: "Ask the resident for consent, or find out whether there is a lever.")
     }
 }

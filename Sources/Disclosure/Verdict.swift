@@ -8,6 +8,7 @@ struct Circumstances {
     /// What is known about the person, or nil when nothing is.
     let known: SubjectFacts?
     let asksForJustification: Bool
+    let asksForLever: Bool
     let now: Instant
 }
 

@@ -76,12 +76,15 @@ struct GroundReading: Sendable {
 }
 
 extension Transaction {
-    /// What questions about these persons of a case are decided on under this policy; `held` as ``disclosureFacts(of:held:)`` has it.
-    func ground(about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce, held: Bool = true) throws -> GroundReading {
+    /// What questions about these persons of a case are decided on under this policy; `held` and `levers` as
+    /// ``disclosureFacts(of:held:levers:supposing:)`` has them.
+    func ground(about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce, held: Bool = true, levers: Bool = true) throws
+        -> GroundReading
+    {
         let household = try self.persons(of: casefile)
         let asked = household.filter { persons.contains($0.id) }
         let revisions = Dictionary(asked.map { ($0.id, $0.disclosureRevision) }) { first, _ in first }
-        let facts = try disclosureFacts(of: persons, held: held)
+        let facts = try disclosureFacts(of: persons, held: held, levers: levers)
         return GroundReading(
             policy: policy, household: household, persons: persons, facts: facts, kept: try keptFacts(facts, revisions: revisions),
             basis: Basis(policy: policy.number, persons: revisions))

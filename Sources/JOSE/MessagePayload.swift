@@ -26,6 +26,8 @@ public struct MessagePayload: Hashable, Sendable {
         public let kind: String
         /// The article of law, where the ground has one.
         public let article: String?
+        /// Ids of the levers on which compulsion rests, UUID in lower case; empty on every other ground. Dutch: dwangmiddel.
+        public let levers: [String]
     }
 
     /// The article of the covenant that permits the disclosure. Dutch: convenantsartikel.
@@ -152,6 +154,7 @@ extension MessagePayload.Ground {
     fileprivate init(_ object: JSONObject) throws(JOSEError) {
         kind = try object.requiredString("kind", limit: 64)
         article = try object.optionalString("article", limit: 64)
+        levers = try object["levers"] == nil ? [] : object.requiredUUIDs("levers")
     }
 }
 
@@ -183,12 +186,19 @@ extension MessagePayload.Meeting {
 extension MessagePayload.Notice {
     fileprivate init(_ object: JSONObject) throws(JOSEError) {
         code = try object.requiredString("code", limit: 64)
-        guard case .array(let items)? = object["about"], items.count <= 1000 else { throw .malformed }
-        var about: [String] = []
+        about = try object.requiredUUIDs("about")
+    }
+}
+
+extension JSONObject {
+    /// Ids, at most a thousand.
+    fileprivate func requiredUUIDs(_ name: String) throws(JOSEError) -> [String] {
+        guard case .array(let items)? = self[name], items.count <= 1000 else { throw .malformed }
+        var ids: [String] = []
         for item in items {
             guard case .string(let text) = item, isUUID(text) else { throw .malformed }
-            about.append(text)
+            ids.append(text)
         }
-        self.about = about
+        return ids
     }
 }

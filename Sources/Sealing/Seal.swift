@@ -96,6 +96,8 @@ public func seal(
     payload["purpose"] = .string(permission.question.purpose.rawValue)
     var ground: JSONObject = ["kind": .string(permission.question.ground.kind)]
     if let article = permission.question.ground.article { ground["article"] = .string(article.text) }
+    // Of what may be compelled: every message says on which lever it rests, so that whoever receives it can ask after that (R24).
+    if !permission.levers.isEmpty { ground["levers"] = .array(permission.levers.map { .string($0.description) }) }
     payload["ground"] = .object(ground)
     payload["covenant"] = first.json
     if permission.articles.count > 1 { payload["furtherArticles"] = .array(permission.articles.dropFirst().map(\.json)) }

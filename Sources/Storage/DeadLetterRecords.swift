@@ -43,13 +43,13 @@ extension Transaction {
         try run("INSERT INTO earlier_seal (message, digest, at) SELECT id, digest, ? FROM message WHERE id = ?", [.of(now), id])
         try run(
             """
-            UPDATE message SET state = CASE WHEN left_at IS NULL THEN 'queued' ELSE 'left' END, decision = ?, scopes = ?, key = ?, sealed = x'',
-                digest = ?, queue_seal = ?, expires_at = ?, opens_until = ?, next_try_at = ?, lease = NULL, dead_at = NULL, ended_at = NULL,
-                replaced_by = NULL, tries = 0 WHERE id = ?
+            UPDATE message SET state = CASE WHEN left_at IS NULL THEN 'queued' ELSE 'left' END, decision = ?, scopes = ?, levers = ?, key = ?,
+                sealed = x'', digest = ?, queue_seal = ?, expires_at = ?, opens_until = ?, next_try_at = ?, lease = NULL, dead_at = NULL,
+                ended_at = NULL, replaced_by = NULL, tries = 0 WHERE id = ?
             """,
             [
-                .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key), .blob(message.digest),
-                .blob(message.queueSeal), .of(expiresAt), .of(opensUntil),
+                .of(message.decision), .text(SealedScope.rowText(context.scopes)), .of(context.leversText), .integer(key),
+                .blob(message.digest), .blob(message.queueSeal), .of(expiresAt), .of(opensUntil),
                 .of(try firstTry(for: message.recipient, at: now)), id,
             ])
         try run(

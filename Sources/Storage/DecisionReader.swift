@@ -73,7 +73,7 @@ extension Transaction {
         var facts = StoredDecision.Facts.notKept
         if let digests = try row.blobOrNil("facts") {
             facts = .changed
-            if let question, let known = try self.facts(digests, about: question.subjects, of: id) {
+            if let question, let known = try self.facts(digests, for: question, of: id) {
                 facts = .kept(known, commitment: KeptFacts.commitment(of: id, to: digests, at: decidedAt))
             }
         }
@@ -83,7 +83,8 @@ extension Transaction {
     }
 
     /// The facts that these digests name, or nil when one of them cannot be had.
-    private func facts(_ digests: [UInt8], about subjects: [PersonID], of decision: DecisionID) throws -> DisclosureFacts? {
+    private func facts(_ digests: [UInt8], for question: DisclosureQuestion, of decision: DecisionID) throws -> DisclosureFacts? {
+        let subjects = question.subjects
         guard digests.count == 32 * subjects.count else { return nil }
         var known: [PersonID: SubjectFacts] = [:]
         for (place, subject) in subjects.enumerated() {
@@ -98,7 +99,10 @@ extension Transaction {
             known[subject] = facts
         }
         // What was kept before there were justifications tells of none, where it tells under which acts something was obtained.
-        let isOlder = known.values.contains { $0.held != nil && $0.justifications == nil }
-        return DisclosureFacts(subjects: known, asksForJustification: !isOlder)
+        let told = known.values.filter { $0.held != nil }
+        let isOlder = told.contains { $0.justifications == nil }
+        // Levers are told of where compulsion is claimed, and nowhere else.
+        let isBeforeLevers = question.ground.isCompulsory && told.contains { $0.levers == nil }
+        return DisclosureFacts(subjects: known, asksForJustification: !isOlder, asksForLever: !isBeforeLevers)
     }
 }

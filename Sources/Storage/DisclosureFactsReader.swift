@@ -26,8 +26,9 @@ extension Transaction {
     /// - Parameter held: whether a decision on them asks under which act what is stored was obtained
     ///   (`PolicySnapshot.asksForHoldings`), as every one on another ground than consent does; otherwise neither that nor the justifications are
     ///   read.
+    /// - Parameter levers: whether a decision on them claims compulsion; otherwise no lever is read.
     /// - Parameter justification: one that is supposed to stand about all of them, beside those that do.
-    public func disclosureFacts(of persons: [PersonID], held: Bool, supposing justification: Justification? = nil) throws
+    public func disclosureFacts(of persons: [PersonID], held: Bool, levers: Bool, supposing justification: Justification? = nil) throws
         -> DisclosureFacts
     {
         var subjects: [PersonID: SubjectFacts] = [:]
@@ -39,7 +40,8 @@ extension Transaction {
                 consents: try consents(of: id), deceased: try row.flagOrNil("deceased"),
                 secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), objections: try objections(of: id),
                 held: held ? try holdings(of: id) : nil,
-                justifications: held ? try justifications(about: id) + [justification].compactMap(\.self) : nil)
+                justifications: held ? try justifications(about: id) + [justification].compactMap(\.self) : nil,
+                levers: levers ? try self.levers(of: id) : nil)
         }
         return DisclosureFacts(subjects: subjects)
     }
@@ -97,6 +99,6 @@ public func supposedFacts(
     return DisclosureFacts(subjects: [
         nobody: SubjectFacts(
             consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, objections: [], held: held,
-            justifications: [])
+            justifications: [], levers: [])
     ])
 }

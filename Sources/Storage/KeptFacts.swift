@@ -20,7 +20,8 @@ extension PersonID {
 public struct KeptFacts: Sendable {
     private struct Mark: Sendable {
         let revision: Int64
-        /// Whether it tells under which acts what is stored was obtained, or which justifications there are: read only where a decision asks.
+        /// Whether it tells under which acts what is stored was obtained, or which justifications or levers there are: read only where a
+        /// decision asks.
         let tellsHeld: Bool
         let digest: [UInt8]
         /// The row's text; nil when the row is there.
@@ -41,7 +42,7 @@ public struct KeptFacts: Sendable {
     fileprivate init(_ facts: DisclosureFacts, revisions: [PersonID: Int64], in transaction: Transaction) throws {
         var marks: [PersonID: Mark] = [:]
         for (person, known) in facts.subjects {
-            if let revision = revisions[person], known.held == nil, known.justifications == nil,
+            if let revision = revisions[person], known.held == nil, known.justifications == nil, known.levers == nil,
                 let row = try transaction.first(
                     "SELECT digest FROM subject_facts WHERE person = ? AND revision = ? AND held = 0", [.of(person), .integer(revision)])
             {
@@ -56,7 +57,7 @@ public struct KeptFacts: Sendable {
     private static func mark(_ person: PersonID, _ facts: SubjectFacts, at revision: Int64?) -> Mark {
         let bytes = facts.rowJSON(of: person).canonicalBytes()
         return Mark(
-            revision: revision ?? noRevision, tellsHeld: facts.held != nil || facts.justifications != nil,
+            revision: revision ?? noRevision, tellsHeld: facts.held != nil || facts.justifications != nil || facts.levers != nil,
             digest: Array(SHA256.hash(data: bytes)),
             text: String(decoding: bytes, as: UTF8.self))
     }

@@ -25,6 +25,8 @@ public struct MessageRow: Sendable {
     public let decision: DecisionID?
     /// What was sealed: names only.
     public let scopes: [SealedScope]
+    /// The levers that it names.
+    public let levers: [LeverID]
     public let state: MessageState
     /// The message's own key in the vault; nil once it has been destroyed.
     public let key: Int64?
@@ -55,21 +57,29 @@ public struct MessageContext: Sendable {
     public let referral: ReferralID?
     public let task: TaskID?
     public let scopes: [SealedScope]
+    /// The levers that it names.
+    public let levers: [LeverID]
     /// Everybody about whom what concerns the household tells; nobody where nothing of that is in it.
     public let household: [PersonID]
     /// The trace of the request that caused it.
     public let trace: TraceID?
     public init(
-        casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope], household: [PersonID] = [],
-        trace: TraceID? = nil
+        casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope], levers: [LeverID] = [],
+        household: [PersonID] = [], trace: TraceID? = nil
     ) {
         self.casefile = casefile
         self.referral = referral
         self.task = task
         self.scopes = scopes
+        self.levers = levers
         self.household = household
         self.trace = trace
     }
+}
+
+extension MessageContext {
+    /// The ids with a space between each two, or nil for none.
+    var leversText: String? { levers.isEmpty ? nil : levers.map(\.description).joined(separator: " ") }
 }
 
 extension Transaction {
@@ -81,13 +91,15 @@ extension Transaction {
         try run(
             """
             INSERT INTO message (id, partner, kind, casefile, referral, task, decision, scopes, state, key, sealed, digest, queue_seal, queued_at,
-                expires_at, opens_until, next_try_at, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, x'', ?, ?, ?, ?, ?, ?, ?)
+                expires_at, opens_until, next_try_at, trace, levers)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, x'', ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .of(message.id), .of(message.recipient), .text(message.kind.rawValue), .of(context.casefile),
                 .of(context.referral), .of(context.task), .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key),
                 .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
                 .of(opensUntil), .of(try firstTry(for: message.recipient, at: queuedAt)), .of(context.trace?.bytes),
+                .of(context.leversText),
             ])
         try run("INSERT INTO message_body (message, sealed) VALUES (?, ?)", [.of(message.id), .blob(stored)])
         try insertSubjects(of: message.id, context)
@@ -232,7 +244,9 @@ extension Transaction {
             id: try row.identifier("id"), partner: try row.organisation("partner"), kind: try row.member("kind"),
             casefile: try row.identifierOrNil("casefile"), referral: try row.identifierOrNil("referral"),
             task: try row.identifierOrNil("task"),
-            decision: try row.identifierOrNil("decision"), scopes: scopes, state: try row.member("state"), key: try row.integerOrNil("key"),
+            decision: try row.identifierOrNil("decision"), scopes: scopes,
+            levers: try (row.wordsOrNil("levers") ?? []).compactMap { LeverID($0) }, state: try row.member("state"),
+            key: try row.integerOrNil("key"),
             digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
             queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"),
             lease: try row.identifierOrNil("lease"), nextTryAt: try row.instantOrNil("next_try_at"), tries: Int(try row.integer("tries")),

@@ -50,7 +50,9 @@ extension Transaction {
             "UPDATE person SET erased_at = ?, bsn_mac = NULL, deceased = NULL, secrecy_indicator = NULL, disclosure_revision = disclosure_revision + 1 WHERE id = ?",
             [.of(now), .of(id)])
         try eraseSentences(ofJustificationsAbout: id)
-        for table in ["consent_withdrawal", "consent", "objection", "content", "holding", "message_subject", "justification_subject"] {
+        for table in [
+            "consent_withdrawal", "consent", "objection", "content", "holding", "message_subject", "justification_subject", "lever",
+        ] {
             try run("DELETE FROM \(table) WHERE person = ?", [.of(id)])
         }
         try run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(id)])

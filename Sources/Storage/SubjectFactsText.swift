@@ -24,6 +24,7 @@ extension SubjectFacts {
         }
         if let held { json["held"] = .array(held.map(\.rowJSON)) }
         if let justifications { json["justifications"] = .array(justifications.map(\.rowJSON)) }
+        if let levers { json["levers"] = .array(levers.map(\.rowJSON)) }
         return .object(json)
     }
 
@@ -50,10 +51,15 @@ extension SubjectFacts {
             guard let all = listed.arrayValue?.each(Justification.init(rowJSON:)) else { return nil }
             justifications = all
         }
+        var levers: [Lever]?
+        if let listed = json["levers"] {
+            guard let all = listed.arrayValue?.each(Lever.init(rowJSON:)) else { return nil }
+            levers = all
+        }
         self.init(
             consents: consents, deceased: json["deceased"]?.boolValue,
             secrecyIndicator: json["secrecyIndicator"]?.integerValue.flatMap(Int.init(exactly:)), objections: objections, held: held,
-            justifications: justifications)
+            justifications: justifications, levers: levers)
     }
 }
 

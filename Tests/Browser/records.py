@@ -263,5 +263,40 @@ def two_workers(visit: Visit) -> None:
         second.look("case-closed-twice")
 
 
-WITHOUT_CONSENT = [without_consent]
+def lever(visit: Visit) -> None:
+    """The desk records by what somebody may be compelled, looks at it again, and ends it."""
+    page = visit.page
+    _new_case(visit)
+    page.click("#levers summary")
+    visit.press("form[action$='/levers/ask'] button")
+    visit.look("lever", dark=True)
+    visit.press("main form button")
+    visit.expect(page.locator(".fault").count() > 3, "each answer is asked for")
+    visit.look("lever-fault")
+
+    def day(ahead: int) -> str:
+        return page.evaluate(f"new Date(Date.now() + {ahead} * 864e5).toISOString().slice(0, 10)")
+
+    page.check("[name=kind][value=benefitObligation]")
+    page.locator("[name=article]").first.check()
+    page.locator("[name=signers]").first.check()
+    for field, ahead in (("voluntaryOn", -60), ("from", 0), ("until", 200), ("reviewBy", 90)):
+        page.fill(f"#{field}", day(ahead))
+    page.fill("#because", "De afspraken bij de uitkering zijn twee keer niet nagekomen.")
+    visit.press("main form button")
+    visit.expect(visit.path.endswith("?said=lever"), "it is recorded")
+    visit.look("case-lever", dark=True)
+    for act, name in (("reviewed", "lever-review"), ("ended", "lever-end")):
+        _follow(visit, "#levers a[href*='/levers/']")
+        page.check(f"[name=act][value={act}]")
+        if act == "reviewed":
+            page.fill("#reviewBy", day(120))
+        page.fill("#because", "Gesproken met de bewoner en de consulent.")
+        visit.look(name)
+        visit.press("main form button")
+        visit.expect(visit.path.endswith(f"?said=lever-{act}"), f"it is {act}")
+    visit.look("case-lever-ended")
+
+
+WITHOUT_CONSENT = [without_consent, lever]
 ALL = [assignment, two_workers, break_glass, telling, spoken, passed_on, objection, password]

@@ -31,6 +31,15 @@ ARTICLE = """
     text:
       nl: De gemeente meldt zonder toestemming wat nodig is om iemand te beschermen.
       en: The municipality tells without consent what is needed to protect somebody.
+  - number: "4.3"
+    purpose: careAllocation
+    from: ["00000099000000001000"]
+    to: ["00000099000000003000"]
+    fields: [identification, contact]
+    grounds: ["compulsory:participationAct.55"]
+    text:
+      nl: De gemeente geeft door wie hulp moet aannemen omdat dat bij de uitkering hoort.
+      en: The municipality tells who must accept help because that comes with the benefit.
 """
 
 
@@ -49,7 +58,7 @@ def without_consent(program: str):
 
 
 def file_signal(opened: house.House) -> None:
-    """Files by the API what names the act under which it was learned: without that the gate knows of no exception, and pages do not ask it."""
+    """Files by the API what names the act under which it was learned: without that the gate knows of no exception."""
     session = ask(opened.url, "/v1/sessions", {"account": "intermediary-1", "password": opened.passwords["intermediary-1"]})
     everything = {
         "answer": "given", "recipients": ["00000099000000001000"], "purposes": ["intake"], "fields": ["identification", "contact", "domains"],

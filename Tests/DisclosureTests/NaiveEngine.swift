@@ -10,7 +10,9 @@ struct Slot: Hashable {
 /// A decision in its most comparable form.
 enum Answer: Equatable {
     case refused([RefusalReason])
-    case permitted(granted: Set<Slot>, leftOut: [Slot: RefusalReason], articles: [CovenantReference], statutes: [LegalArticle])
+    case permitted(
+        granted: Set<Slot>, leftOut: [Slot: RefusalReason], articles: [CovenantReference], statutes: [LegalArticle],
+        levers: [LeverID])
 }
 
 /// The rules again, field by field, in the most obvious way; it shares nothing with the gate but the types of question and answer.
@@ -56,7 +58,8 @@ struct NaiveEngine {
             if contributes && !articles.contains(reference) { articles.append(reference) }
         }
         articles.sort { ($0.id, $0.version, $0.article) < ($1.id, $1.version, $1.article) }
-        return .permitted(granted: granted, leftOut: leftOut, articles: articles, statutes: actsArticles(granted))
+        return .permitted(
+            granted: granted, leftOut: leftOut, articles: articles, statutes: actsArticles(granted), levers: leversUsed(for: granted))
     }
 
     // MARK: Covenants
@@ -153,7 +156,7 @@ struct NaiveEngine {
         if listing.allSatisfy({ $0.grounds.isEmpty }) { return .noGround }
         if !listing.contains(where: { $0.grounds.contains(question.ground) }) { return .groundNotAllowed }
         if question.ground == .consent { return reasonAgainstConsent(to: field, known) }
-        return reasonWithoutAct(for: field, known) ?? reasonUnjustified(field, known)
+        return reasonWithoutAct(for: field, known) ?? reasonNotCompelled(known) ?? reasonUnjustified(field, known)
     }
 
     private func limits(_ limit: PartyLimit, _ side: PartyLimit.Side, _ field: FieldName, with other: OrganisationNumber) -> Bool {

@@ -47,7 +47,7 @@ struct ScenarioGenerator {
         scenario.recipient = random.once(in: 24) ? random.one(of: Names.organisations) : Names.debtHelp
         scenario.role = random.once(in: 2) ? nil : random.one(of: StaffRole.allCases)
         scenario.mayFile = random.once(in: 2) ? nil : random.some(of: StaffRole.allCases)
-        scenario.purpose = random.once(in: 6) ? random.one(of: Self.purposes) : Names.debtAssistance
+        scenario.purpose = random.once(in: 10) ? random.one(of: Self.purposes) : Names.debtAssistance
         scenario.ground = random.once(in: 2) ? random.one(of: Self.grounds) : .consent
         claimed = scenario.ground
         asked = (scenario.recipient, scenario.purpose)
@@ -58,6 +58,7 @@ struct ScenarioGenerator {
         scenario.statutes = random.once(in: scenario.ground == .consent ? 2 : 12) ? [] : statutes(on: scenario.ground)
         for person in [Names.anna, Names.bert, Names.carla] where !random.once(in: 20) { scenario.facts[person] = facts() }
         scenario.asksForJustification = !random.once(in: 30)
+        scenario.asksForLever = !random.once(in: 30)
         return scenario
     }
     mutating func fields() -> FieldNames { FieldNames(random.some(of: Self.fields)) }
@@ -96,7 +97,8 @@ struct ScenarioGenerator {
             consents: random.once(in: 20) ? nil : (0..<(2 + random.below(4))).map { _ in consent() },
             deceased: random.once(in: 20) ? nil : random.once(in: 20), secrecyIndicator: random.one(of: [0, 0, 0, 0, 3, 7, nil, 9]),
             objections: random.once(in: 20) ? nil : random.once(in: 5) ? (0...random.below(2)).map { _ in objection() } : [],
-            held: random.once(in: 20) ? nil : held(), justifications: random.once(in: 60) ? nil : justifications())
+            held: random.once(in: 20) ? nil : held(), justifications: random.once(in: 60) ? nil : justifications(),
+            levers: random.once(in: 60) ? nil : levers())
     }
     mutating func consent() -> ConsentRecord {
         let recipients: [ConsentRecipient] =

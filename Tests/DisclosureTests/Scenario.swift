@@ -16,6 +16,7 @@ struct Scenario {
     var mayFile: [StaffRole]?
     var facts: [PersonID: SubjectFacts] = [:]
     var asksForJustification = true
+    var asksForLever = true
     var now = at(50)
 
     var question: DisclosureQuestion {
@@ -27,7 +28,9 @@ struct Scenario {
         let pack = PackRules(id: "test", fictitious: true, mayFile: mayFile, onRefusal: nil, terms: terms, ladder: [])
         return PolicySnapshot(revision: "test", covenants: covenants, pack: pack, statutes: statutes)
     }
-    private var known: DisclosureFacts { DisclosureFacts(subjects: facts, asksForJustification: asksForJustification) }
+    private var known: DisclosureFacts {
+        DisclosureFacts(subjects: facts, asksForJustification: asksForJustification, asksForLever: asksForLever)
+    }
     func decide() -> DisclosureDecision { decideDisclosure(question, facts: known, policy: policy, at: now) }
     func decideNaively() -> Answer {
         NaiveEngine(question: question, facts: known, policy: policy, now: now).decide()
@@ -68,7 +71,7 @@ extension DisclosureDecision {
             let left = permission.leftOut.map { (Slot(subject: $0.subject, field: $0.field), $0.reason) }
             return .permitted(
                 granted: granted, leftOut: Dictionary(left) { first, _ in first }, articles: permission.articles,
-                statutes: permission.statutes)
+                statutes: permission.statutes, levers: permission.levers)
         }
     }
 }
@@ -107,32 +110,37 @@ extension SubjectFacts {
     func with(consents: [ConsentRecord]) -> SubjectFacts {
         SubjectFacts(
             consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
-            justifications: justifications)
+            justifications: justifications, levers: levers)
     }
     func with(deceased: Bool?) -> SubjectFacts {
         SubjectFacts(
             consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
-            justifications: justifications)
+            justifications: justifications, levers: levers)
     }
     func with(secrecyIndicator: Int?) -> SubjectFacts {
         SubjectFacts(
             consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
-            justifications: justifications)
+            justifications: justifications, levers: levers)
     }
     func with(objections: [Objection]?) -> SubjectFacts {
         SubjectFacts(
             consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
-            justifications: justifications)
+            justifications: justifications, levers: levers)
     }
     func with(justifications: [Justification]?) -> SubjectFacts {
         SubjectFacts(
             consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
-            justifications: justifications)
+            justifications: justifications, levers: levers)
+    }
+    func with(levers: [Lever]?) -> SubjectFacts {
+        SubjectFacts(
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            justifications: justifications, levers: levers)
     }
     func with(held: [Holding]?) -> SubjectFacts {
         SubjectFacts(
             consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
-            justifications: justifications)
+            justifications: justifications, levers: levers)
     }
 }
 
@@ -145,6 +153,17 @@ extension Justification {
             id: id, recipient: recipient ?? self.recipient, purpose: purpose ?? self.purpose, ground: ground ?? self.ground,
             fields: fields ?? self.fields, necessary: necessary ?? self.necessary, weighsSecrecy: weighsSecrecy ?? self.weighsSecrecy,
             agreedAt: agreedAt ?? self.agreedAt, until: until ?? self.until, endedAt: endedAt ?? self.endedAt)
+    }
+}
+
+extension Lever {
+    func with(
+        article: LegalArticle? = nil, signers: [OrganisationNumber]? = nil, from: Instant? = nil, until: Instant? = nil,
+        reviewBy: Instant? = nil, endedAt: Instant?? = nil
+    ) -> Lever {
+        Lever(
+            id: id, kind: kind, article: article ?? self.article, signers: signers ?? self.signers, from: from ?? self.from,
+            until: until ?? self.until, reviewBy: reviewBy ?? self.reviewBy, endedAt: endedAt ?? self.endedAt)
     }
 }
 

@@ -21,7 +21,7 @@ struct SecondEngineTests {
                     asked += 1
                     switch decision.answer {
                     case .refused(let reasons): outcomes.formUnion(reasons.map(\.rawValue))
-                    case .permitted(_, let leftOut, _, _): outcomes.formUnion(leftOut.values.map(\.rawValue))
+                    case .permitted(_, let leftOut, _, _, _): outcomes.formUnion(leftOut.values.map(\.rawValue))
                     }
                 }
             }

@@ -18,7 +18,7 @@ struct VectorTests {
         .consentRefused,
         .consentWithdrawn, .consentExpired, .groundNotAllowed, .partnerProtocol, .secrecyIndicator, .objectionPending, .deceased,
         .filerNotAllowed, .unknownFact, .statuteForbids, .policeCondition, .professionalSecrecy, .secondPersonMissing,
-        .justificationMissing, .necessityMissing,
+        .justificationMissing, .necessityMissing, .leverMissing,
     ]
 
     @Test("the decision is as the vector says", arguments: names) func vector(name: String) throws {
@@ -206,7 +206,19 @@ struct Vector {
             consents: consents, deceased: try optional("deceased").map { $0 == "yes" },
             secrecyIndicator: try optional("secrecy").flatMap(Int.init),
             objections: objections, held: try optional("held") == nil ? nil : (lines["held"] ?? []).map { try holding($0) },
-            justifications: try optional("justified") == nil ? nil : (lines["justification"] ?? []).map { try justification($0) })
+            justifications: try optional("justified") == nil ? nil : (lines["justification"] ?? []).map { try justification($0) },
+            levers: try optional("levers") == nil ? nil : (lines["lever"] ?? []).map { try lever($0) })
+    }
+    /// `lever: <kind> on <article> by <organisations> from … until … review … ended …`; what is absent is as asked, and holds.
+    private func lever(_ line: String) throws -> Lever {
+        let (kind, rest) = words(line)
+        guard let kind = LeverKind(rawValue: kind),
+            let article = try rest["on"].map({ LegalArticle($0) }) ?? LawfulGround(one("ground"))?.article
+        else { throw Unreadable(line: line) }
+        return Lever(
+            id: LeverID(high: 1, low: 1), kind: kind, article: article, signers: try list(rest["by"] ?? "municipality").map { try oin($0) },
+            from: try instant(rest["from"] ?? "0"), until: try instant(rest["until"] ?? "1000"),
+            reviewBy: try instant(rest["review"] ?? "1000"), endedAt: try rest["ended"].map { try instant($0) })
     }
     /// `justification: <agreed or waiting> to <oin> for <purpose> on <ground> of <fields> necessary <fields> …`; what is absent is as asked.
     private func justification(_ line: String) throws -> Justification {

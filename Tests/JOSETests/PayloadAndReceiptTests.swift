@@ -42,6 +42,18 @@ struct PayloadTests {
         for (name, value, expected) in faults { #expect(throws: expected, "\(name)") { try open(name, value) } }
     }
 
+    @Test("the levers of a ground are read, and each is an id")
+    func levers() throws {
+        let id = "0193532a-0000-7000-8000-000000000009"
+        let article: JSONValue = "participationAct.55"
+        func ground(_ levers: JSONValue) throws -> MessagePayload.Ground? {
+            try open("ground", ["kind": "compulsory", "article": article, "levers": levers]).ground
+        }
+        #expect(try ground([.string(id)])?.levers == [id])
+        #expect(try open("ground", ["kind": "compulsory", "article": article]).ground?.levers == [])
+        for wrong: JSONValue in [.string(id), ["1"], [1], [[:]]] { #expect(throws: JOSEError.malformed) { try ground(wrong) } }
+    }
+
     @Test("what may be absent may be absent, and what comes in a later version is ignored")
     func grows() throws {
         #expect(try open("task", nil).task == nil)

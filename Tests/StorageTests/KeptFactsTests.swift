@@ -1,5 +1,6 @@
 import Casework
 import Disclosure
+import StrictJSON
 import Testing
 
 @testable import Storage
@@ -41,6 +42,30 @@ struct KeptFactsTests {
                     }
                 }
             }
+        }
+    }
+
+    @Test("levers are read back as they were; none, and not looked, are two things")
+    func levers() throws {
+        let oin = try #require(OrganisationNumber("00000099000000003000"))
+        let article = try #require(LegalArticle("participationAct.55"))
+        let levers = LeverKind.allCases.enumerated().map { place, kind in
+            Lever(
+                id: LeverID(high: 6, low: UInt64(place)), kind: kind, article: article, signers: [oin], from: now,
+                until: now.advanced(byMilliseconds: 9), reviewBy: now.advanced(byMilliseconds: 5),
+                endedAt: place == 0 ? nil : now.advanced(byMilliseconds: 4))
+        }
+        for known in [nil, [], levers] {
+            let facts = SubjectFacts(consents: [], deceased: false, secrecyIndicator: 0, objections: [], held: [], levers: known)
+            #expect(SubjectFacts(rowJSON: facts.rowJSON(of: person), of: person) == facts)
+        }
+        let facts = SubjectFacts(consents: [], deceased: false, secrecyIndicator: 0, objections: [], levers: levers)
+        for name in ["id", "kind", "article", "signers", "from", "until", "reviewBy"] {
+            var first = try #require(facts.rowJSON(of: person)["levers"]?.arrayValue?.first?.objectValue)
+            first[name] = nil
+            var broken = try #require(facts.rowJSON(of: person).objectValue)
+            broken["levers"] = [.object(first)]
+            #expect(SubjectFacts(rowJSON: .object(broken), of: person) == nil, "\(name)")
         }
     }
 

@@ -19,6 +19,8 @@ public struct TestPolicy: Sendable {
     public var debtUntil: String?
     /// Whether the covenant on care is there at all.
     public var hasCare = true
+    /// Whether care may be told something on compulsion, and the act that this rests on is there.
+    public var hasCompulsion = false
     /// Whether the act that care's protection rests on is there.
     public var hasStatutes = true
     /// `refuse`, `withoutIdentity`, or nil for undecided.
@@ -133,6 +135,7 @@ public struct TestPolicy: Sendable {
             "decisions/test-town.yaml": decisions,
         ]
         if hasStatutes { files["statutes/socialSupportAct.yaml"] = statute }
+        if hasCompulsion { files["statutes/participationAct.yaml"] = compellingStatute }
         if hasCare { files["covenants/test-care.yaml"] = care }
         for (name, text) in covenants { files["covenants/\(name).yaml"] = text }
         return files
@@ -234,7 +237,46 @@ public struct TestPolicy: Sendable {
                 grounds: ["publicTask:socialSupportAct.5.2.6"]
                 text: {nl: Bescherming, en: Protection}
 
-            """
+            """ + (hasCompulsion ? compulsion : "")
+    }
+
+    /// The article by which a family is compelled to accept a family manager.
+    private var compulsion: String {
+        """
+          - number: "4.3"
+            purpose: familyManagement
+            from: ["00000099000000001000"]
+            to: ["00000099000000003000"]
+            fields: [identification, contact]
+            grounds: ["compulsory:participationAct.55"]
+            text: {nl: Gezinsmanagement, en: Family management}
+
+        """
+    }
+
+    /// What the Participation Act says of duties that come with a benefit, as far as the tests need it.
+    private var compellingStatute: String {
+        """
+        schema: convenant/statute/1
+        id: participationAct
+        title: {nl: Participatiewet, en: Participation Act}
+        asOf: 2026-11-21
+        rules:
+          - article: "55"
+            does: permitsWithoutConsent
+            ground: compulsory
+            acrossSecrecy: false
+            holder: any
+            recipient: {others: [care]}
+            obtainedUnder: [socialSupportAct]
+            ofPartnersToo: true
+            purposes: [familyManagement]
+            fields: [identification, contact]
+            necessity: stated
+            from: 2004-01-01
+            text: {nl: Verplichtingen bij de uitkering, en: Duties that come with the benefit}
+
+        """
     }
 
     /// What the Social Support Act says of telling Veilig Thuis, as far as the tests need it.

@@ -50,7 +50,9 @@ struct OracleTests {
         let consents = try await test.desk.showCasefile(filed.casefile, by: clerk).body["persons"]?.arrayValue?.first?["consents"]
         let consent = try #require(consents?.arrayValue?.first { $0["answer"] == "given" }).text("consentId")
         let person: @Sendable (String) -> JSONValue = { ["personId": .string($0)] }
-        let referral = try test.referral(filed)
+        let referral = test.referral(filed)
+        let lever = try await test.compel(filed.persons[0], in: filed, by: clerk)
+        let recording = test.lever(about: filed.persons[0])
         @Sendable func about(_ id: String) -> JSONValue {
             var body = referral.objectValue ?? [:]
             body["casefileId"] = .string(id)
@@ -75,6 +77,16 @@ struct OracleTests {
                 "/v1/consents/\($0)/withdrawal"
             } body: { _ in
                 ["how": "telephone"]
+            },
+            Door(name: "recording a lever", caller: stranger, method: .post, known: filed.casefile) {
+                "/v1/casefiles/\($0)/levers"
+            } body: { _ in
+                recording
+            },
+            Door(name: "ending a lever", caller: stranger, method: .post, known: lever) {
+                "/v1/levers/\($0)/end"
+            } body: { _ in
+                ["because": "x"]
             },
             Door(name: "a task", caller: stranger, method: .post, known: sent.task) {
                 "/v1/tasks/\($0)/transitions"

@@ -16,6 +16,7 @@ func casePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -
     let data: PageData = [
         "isWide": true, "id": view.id, "casefile": view.id, "isOpen": view.isOpen, "opened": view.opened, "triage": view.triage,
         "hasTriage": !view.triage.isEmpty, "state": request.name("case-state", view.json.text("state")), "persons": view.persons,
+        "hasLevers": view.json.list("persons").contains { !$0.list("levers").isEmpty },
         "household": view.household, "hasHousehold": !view.household.isEmpty, "tasks": view.tasks, "shared": view.shared,
         "timeLine": view.timeLine, "coordinator": coordinator, "hasCoordinator": !coordinator.isEmpty,
         "hasPlan": view.json["planId"] != nil, "staff": coordinators.map { ["value": $0] as PageData },

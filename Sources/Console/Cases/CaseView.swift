@@ -40,6 +40,7 @@ struct CaseView {
                     $0["confirmed"]?.boolValue == false && $0["withdrawnAt"] == nil && $0.text("answer") == "given"
                 },
                 "objections": person.list("objections").map { objectionData($0, request) },
+                "levers": person.list("levers").map { leverData($0, request) }, "isCompelled": !person.list("levers").isEmpty,
             ]
         }
     }

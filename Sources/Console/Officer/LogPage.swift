@@ -11,7 +11,8 @@ let logGroups: [(name: String, events: [String])] = [
     (
         "exceptional",
         [
-            "justification.made", "justification.agreed", "justification.declined", "justification.ended", "break-glass", "override.used",
+            "justification.made", "justification.agreed", "justification.declined", "justification.ended", "lever.recorded",
+            "lever.reviewed", "lever.ended", "break-glass", "override.used",
         ]
     ),
     ("looked", ["log.read", "casefile.read", "export.made", "access.answered", "advice.recorded"]),

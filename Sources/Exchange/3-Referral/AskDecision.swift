@@ -49,7 +49,7 @@ extension ReferralDesk {
             (
                 casefile: try transaction.casefile(request.casefile),
                 persons: try request.subjects.compactMap { try transaction.person($0, shownBy: request.casefile) },
-                facts: try transaction.disclosureFacts(of: request.subjects, held: held)
+                facts: try transaction.disclosureFacts(of: request.subjects, held: held, levers: question.ground.isCompulsory)
             )
         }
         guard let row = found.casefile, found.persons.count == request.subjects.count,

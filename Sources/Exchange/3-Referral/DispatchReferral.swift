@@ -42,6 +42,7 @@ extension Permission {
                     return .object(entry)
                 }), "articles": .array(articles.map(\.json)),
         ]
+        if !levers.isEmpty { json["levers"] = .array(levers.map { .string($0.description) }) }
         if let id { json["decisionId"] = .string(id.description) }
         return .object(json)
     }

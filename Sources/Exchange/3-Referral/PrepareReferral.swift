@@ -47,7 +47,8 @@ extension ReferralDesk {
         // All of it in one snapshot: what is decided about, and what is sealed, are then the same.
         let found = try await read { transaction -> (case: CaseReading, ground: GroundReading, sealing: SealingReading)? in
             guard let reading = try transaction.reading(of: request.casefile, tasks: context.tasks) else { return nil }
-            let ground = try transaction.ground(about: request.subjects, in: request.casefile, policy: policy, held: held)
+            let ground = try transaction.ground(
+                about: request.subjects, in: request.casefile, policy: policy, held: held, levers: question.ground.isCompulsory)
             return (
                 reading, ground,
                 try transaction.sealing(about: request.subjects, in: reading.row, household: ground.household, to: request.to)

@@ -10,7 +10,7 @@ struct MessageReview: Sendable {
         case stands
         /// An objection that nobody has weighed holds it: it neither goes nor ends (GDPR 21).
         case held
-        /// Less may go than was sealed.
+        /// Less may go than was sealed, or it names a lever on which it rests no more.
         case shrunk
         case ended
     }
@@ -39,7 +39,9 @@ extension Transaction {
     func review(of message: MessageRow, policy: PolicyInForce) throws -> ReviewReading? {
         guard let question = try message.decision.flatMap({ try question(of: $0) }) else { return nil }
         return ReviewReading(
-            question: question, facts: try disclosureFacts(of: question.subjects, held: policy.snapshot.asksForHoldings(question)),
+            question: question,
+            facts: try disclosureFacts(
+                of: question.subjects, held: policy.snapshot.asksForHoldings(question), levers: question.ground.isCompulsory),
             basis: try basis(policy: policy.number, persons: question.subjects))
     }
 }
@@ -79,6 +81,8 @@ extension ReferralDesk {
             switch decision {
             case .refused([.objectionPending]): .held
             case .refused: .ended
+            // What has not left yet names no lever that holds no more: it is sealed anew, and names those on which it rests now.
+            case .permitted(let permission) where message.state == .queued && !permission.rests(on: message.levers): .shrunk
             case .permitted(let permission): permission.covers(message.scopes) ? .stands : .shrunk
             }
         return MessageReview(

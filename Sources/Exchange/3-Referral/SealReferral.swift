@@ -121,7 +121,7 @@ extension ReferralDesk {
         return try await queued(
             message,
             context: MessageContext(
-                casefile: row.id, referral: referral, task: task, scopes: scopes,
+                casefile: row.id, referral: referral, task: task, scopes: scopes, levers: permission.levers,
                 household: scopes.contains { $0.subject == nil } ? permission.question.subjects : [], trace: trace), entries: [sealed],
             queuedAt: wall, expiresAt: expiresAt, isAgain: again != nil)
     }

@@ -52,11 +52,12 @@ extension ReferralDesk {
         let subjects = try subjectKeys(found.persons)
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
         let today = calendar.localDate(of: world.calendar())
-        let (consents, unconfirmed, objections, history, names) = try await read { transaction in
+        let (consents, unconfirmed, objections, levers, history, names) = try await read { transaction in
             (
                 try found.persons.map { try transaction.consents(of: $0.id) },
                 try found.persons.map { try transaction.unconfirmedConsents(of: $0.id) },
                 try found.persons.map { try transaction.allObjections(of: $0.id) },
+                try found.persons.map { try transaction.shownLevers(of: $0.id) },
                 try transaction.caseHistory(of: row, persons: found.persons, today: today),
                 Dictionary(
                     try Set(found.tasks.map(\.task.partner)).map { ($0, try transaction.partnerName($0) ?? "") },
@@ -71,7 +72,7 @@ extension ReferralDesk {
                 [
                     "personId": .string(found.persons[place].id.description), "fields": fieldsJSON(items, of: found.persons[place].id),
                     "consents": .array(consents[place].map { consentJSON($0, isConfirmed: !unconfirmed[place].contains($0.id)) }),
-                    "objections": .array(objections[place].map(objectionJSON)),
+                    "objections": .array(objections[place].map(objectionJSON)), "levers": .array(levers[place].map(leverJSON)),
                 ]
             })
         body["assigned"] = .array(

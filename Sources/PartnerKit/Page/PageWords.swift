@@ -86,6 +86,7 @@ enum PageWords {
         ]
         guard let ground else { return "" }
         return (words[ground.kind] ?? ground.kind) + (ground.article.map { " (\($0))" } ?? "")
+            + (ground.levers.isEmpty ? "" : ", dwangmiddel " + ground.levers.joined(separator: ", "))
     }
 
     /// Day and time in the Netherlands.

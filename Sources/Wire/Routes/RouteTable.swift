@@ -3,7 +3,7 @@ import Exchange
 /// Every route of the partners' and the staff listener; the routers are built from it, and a test compares it with openapi.json.
 let routeTable: [Route] =
     sessionRoutes + signalRoutes + consentRoutes + referralRoutes + inboxRoutes + taskRoutes + deliveryFaultRoutes + casefileRoutes
-    + residentRoutes + justificationRoutes
+    + residentRoutes + justificationRoutes + leverRoutes
     + meetingRoutes + reportRoutes + logRoutes + openRoutes
 
 /// A route with its use case bound to a desk.

@@ -107,7 +107,7 @@ struct JustificationDraft: Sendable {
 
 extension JSONReader {
     /// One sentence or a few: not empty, at most 500 characters.
-    fileprivate func sentence() -> String? {
+    func sentence() -> String? {
         guard let text = string(maxLength: 500) else { return nil }
         if text.allSatisfy(\.isWhitespace) {
             fault("empty", "nothing is written here", hint: "say it in a sentence")
@@ -116,7 +116,8 @@ extension JSONReader {
         return text
     }
 
-    fileprivate func article() -> LegalArticle? {
+    /// An article of an act.
+    func article() -> LegalArticle? {
         guard let text = string(maxLength: 80) else { return nil }
         guard let article = LegalArticle(text) else {
             fault("invalid-article", "this is not an article of an act", hint: "write it as `<act>.<article>`")

@@ -86,7 +86,8 @@ extension ReferralDesk {
     private func supposed(_ row: JustificationRow, role: StaffRole, at now: Instant) async throws(DeskRefusal) -> Permission {
         let policy = policyInForce.snapshot
         let facts = try await read {
-            try $0.disclosureFacts(of: row.subjects, held: true, supposing: row.asTheGateSees(agreedAt: now))
+            try $0.disclosureFacts(
+                of: row.subjects, held: true, levers: row.ground.isCompulsory, supposing: row.asTheGateSees(agreedAt: now))
         }
         if row.consentSought != .refused, facts.subjects.values.contains(where: { $0.saidNo(to: row, in: policy) }) {
             throw .invalidInput([

@@ -31,6 +31,7 @@ struct DecisionForm: Sendable {
             facts["leftOut"] = .list(permission.leftOut.map { "\(place($0.subject)).\($0.field.path):\($0.reason.rawValue)" })
             facts["articles"] = .list(permission.articles.map { "\($0.id)/\($0.version)/\($0.article)" })
             if !permission.justifications.isEmpty { facts["justifications"] = .list(permission.justifications.map(\.description)) }
+            if !permission.levers.isEmpty { facts["levers"] = .list(permission.levers.map(\.description)) }
             if !permission.statutes.isEmpty { facts["statutes"] = .list(permission.statutes.map(\.text)) }
         case .refused(let reasons):
             isPermitted = false

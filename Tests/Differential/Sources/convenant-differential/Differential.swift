@@ -39,7 +39,7 @@ struct Differential {
         case .refused(let reasons):
             found["refused", default: 0] += 1
             for reason in reasons { found["reason \(reason.rawValue)", default: 0] += 1 }
-        case .permitted(_, let leftOut, _, _):
+        case .permitted(_, let leftOut, _, _, _):
             found["permitted on \(ground.kind)", default: 0] += 1
             for reason in Set(leftOut.values) { found["reason \(reason.rawValue)", default: 0] += 1 }
         }

@@ -58,6 +58,11 @@ extension Transaction {
         try run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(id)])
     }
 
+    /// The persons known by this keyed hash of a citizen service number, newest first; at most forty.
+    public func persons(bsnMac mac: [UInt8]) throws -> [PersonRow] {
+        try all("SELECT * FROM person WHERE bsn_mac = ? ORDER BY id DESC LIMIT 40", [.blob(mac)]).map(person)
+    }
+
     private func person(_ row: SQLRow) throws -> PersonRow {
         PersonRow(
             id: try row.identifier("id"), casefile: try row.identifier("casefile"), ordinal: Int(try row.integer("ordinal")),

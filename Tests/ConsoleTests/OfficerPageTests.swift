@@ -49,6 +49,7 @@ struct OfficerPageTests {
             let posts: [(path: String, fields: [(String, String)], may: Set<StaffRole>, status: UInt)] = [
                 ("/officer/log/export", [("format", "json")], officers, 200),
                 ("/officer/person", [("casefile", "x"), ("person", "y")], officers, 400),
+                ("/officer/person/find", [("bsn", "1")], officers, 400),
                 ("/officer/advice", [("about", "consent"), ("text", "goed zo"), ("once", "a")], [.dataProtectionOfficer], 303),
             ]
             for role in [StaffRole.privacyOfficer, .dataProtectionOfficer, .manager, .contactPoint, .intermediary] {
@@ -105,6 +106,14 @@ struct OfficerPageTests {
             #expect(found.status == 200 && found.text.contains("Testschuldhulp") && found.text.contains("Schulden"))
             let unknown = try await browser.post("/officer/person", [("casefile", filed.casefile), ("person", filed.casefile)])
             #expect(unknown.status == 400 && unknown.text.contains("id=\"person-fault\""))
+            // By citizen service number one finds the cases first; the number is on no page.
+            let cases = try await browser.post("/officer/person/find", [("bsn", "9999.10.012")])
+            #expect(cases.status == 200 && cases.value(of: "person") == filed.persons[0] && cases.value(of: "casefile") == filed.casefile)
+            #expect(!cases.text.contains("999910012"))
+            let nobody = try await browser.post("/officer/person/find", [("bsn", "999990019")])
+            #expect(nobody.text.contains(Words.text("person-nobody", in: .nl)))
+            let wrong = try await browser.post("/officer/person/find", [("bsn", "123456789")])
+            #expect(wrong.status == 400 && wrong.text.contains("id=\"bsn-fault\"") && !wrong.text.contains("123456789"))
         }
     }
 

@@ -121,6 +121,25 @@ struct OfficerTests {
         #expect(try test.entries().last?.event == "access.answered")
     }
 
+    @Test("by citizen service number the officers find the cases of a person, who is found no more once erased; every look is an entry")
+    func find() async throws {
+        let first = try await test.openCase([.mother], by: member)
+        let body: JSONValue = ["bsn": "999910012"]
+        let found = try await test.desk.findPerson(body, by: officer).body.list("items")
+        #expect(found.map { $0.text("casefileId") } == [first.casefile] && found.map { $0.text("personId") } == first.persons)
+        let look = try #require(try test.entries().last)
+        #expect(look.event == "log.read" && look.subjects.count == 1 && look.facts == ["what": .text("personSearch")])
+        #expect(try await test.desk.findPerson(["bsn": "999990019"], by: adviser).body.list("items").isEmpty)
+        #expect(try test.entries().last?.subjects.isEmpty == true)
+        for caller in [member, .partner(test.debt.oin), try await test.staff("manager-1", .manager)] {
+            #expect(await refusal { () async throws(DeskRefusal) in try await test.desk.findPerson(body, by: caller) } == "role-may-not")
+        }
+        let wrong = await refusal { () async throws(DeskRefusal) in try await test.desk.findPerson(["bsn": "123456789"], by: officer) }
+        #expect(wrong == "invalid-input")
+        _ = try await test.desk.erasePerson(casefile: first.casefile, person: first.persons[0], because: "requested", by: .daemon)
+        #expect(try await test.desk.findPerson(body, by: officer).body.list("items").isEmpty)
+    }
+
     @Test("advice is sealed, read back by both officers, given by one only, and the log holds what it was about")
     func advice() async throws {
         let text = "Laat de vrije tekst weg bij zorg: <b>te veel</b>"

@@ -37,6 +37,7 @@ let officerPages: [PageRoute] = [
         return .page(personPage(request, faults: [], shared: nil))
     },
     .post("/officer/person", searchPerson),
+    .post("/officer/person/find", findPerson),
     .get("/officer/advice") { request in .page(try await advicePage(request, faults: [])) },
     .post("/officer/advice", recordAdvice),
 ]

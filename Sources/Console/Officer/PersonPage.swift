@@ -19,10 +19,36 @@ func searchPerson(_ request: PageRequest) async throws -> PageAnswer {
     }
 }
 
-/// The form, and what was found.
-func personPage(_ request: PageRequest, faults: [FormFault], shared: [JSONValue]?) -> Page {
+/// In which cases somebody stands, by citizen service number.
+func findPerson(_ request: PageRequest) async throws -> PageAnswer {
+    let digits = request.form["bsn"].filter { $0 != " " && $0 != "." }
+    do throws(DeskRefusal) {
+        let found = try await request.desk.findPerson(["bsn": .string(digits)], by: request.caller()).body.list("items")
+        return .page(personPage(request, faults: [], shared: nil, found: found))
+    } catch {
+        guard case .invalidInput = error else { throw error }
+        return .page(personPage(request, faults: [FormFault("bsn", "person-fault-bsn")], shared: nil))
+    }
+}
+
+/// The forms, and what was found.
+/// - Parameter found: the cases in which somebody stands.
+func personPage(_ request: PageRequest, faults: [FormFault], shared: [JSONValue]?, found: [JSONValue]? = nil) -> Page {
     let language = request.language
     let data: PageData = [
+        "bsn": [
+            Field(
+                name: "bsn", label: "person-bsn", hint: "person-bsn-hint", autocomplete: "off", inputMode: "numeric", maxLength: 14,
+                isRequired: true, isShort: true, fault: faults.word(of: "bsn")
+            ).shown(language)
+        ],
+        "isSearched": found != nil, "isNobody": found?.isEmpty ?? false,
+        "cases": (found ?? []).map { item -> PageData in
+            [
+                "casefile": item.text("casefileId"), "person": item.text("personId"),
+                "opened": PageTime.moment(item.text("openedAt"), language),
+            ]
+        },
         "isWide": shared != nil, "isFound": shared != nil, "isEmpty": shared?.isEmpty ?? false,
         "fields": ["casefile", "person"].map { name in
             Field(

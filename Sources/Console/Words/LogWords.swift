@@ -80,6 +80,7 @@ let logWords: [String: Phrase] = [
     "fact-opened": Phrase("geopend", "opened"), "fact-refused": Phrase("geweigerd", "refused"),
     "fact-permitted": Phrase("mocht", "permitted"), "fact-kinds": Phrase("soort", "kind"), "fact-partner": Phrase("partner", "partner"),
     "fact-period": Phrase("periode", "period"), "fact-withoutConsent": Phrase("zonder toestemming", "without consent"),
+    "fact-personSearch": Phrase("zoeken van een persoon", "search of a person"),
     "fact-state": Phrase("stand van het logboek", "state of the log"), "fact-covenants": Phrase("convenanten", "covenants"),
     "fact-advice": Phrase("adviezen", "advice"), "fact-person": Phrase("een persoon", "a person"),
     "fact-accepted": Phrase("aangenomen", "accepted"), "fact-received": Phrase("ontvangen", "received"),

@@ -8,4 +8,7 @@ let residentRoutes: [Route] = [
     Route(
         RouteEntry(.post, "/v1/access-requests", at: [.staff], takes: .json),
         answer: { try await $0.answerAccessRequest($1.body, by: $1.by()) }),
+    Route(
+        RouteEntry(.post, "/v1/person-searches", at: [.staff], takes: .json),
+        answer: { try await $0.findPerson($1.body, by: $1.by()) }),
 ]

@@ -36,6 +36,14 @@ extension ReferralDesk {
         return role
     }
 
+    /// The same, for what somebody answers for by name.
+    /// - Returns: the member of staff.
+    func demandMember(_ roles: Set<StaffRole>, _ caller: Caller) throws(DeskRefusal) -> StaffMember {
+        try demand(roles, of: caller)
+        guard case .staff(let member) = caller else { throw .roleMayNot }
+        return member
+    }
+
     /// Refuses whoever is neither the municipality's privacy officer nor its data protection officer.
     func demandOfficer(_ caller: Caller) throws(DeskRefusal) { try demand([.privacyOfficer, .dataProtectionOfficer], of: caller) }
 

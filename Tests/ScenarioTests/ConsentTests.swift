@@ -187,7 +187,8 @@ struct ConsentTests {
         let queued = try await test.refer(test.justified(test.protection(filed)), by: member)
         let made = try await test.desk.makeObjection(["personId": .string(filed.persons[0])], by: member, idempotency: nil)
         let (id, officer) = (made.body.text("objectionId"), try await test.staff("privacy-1", .privacyOfficer))
-        for (caller, status) in [(member, 403), (try await test.staff("fg-1", .dataProtectionOfficer), 403)] {
+        let foreign = try await test.staff("care-privacy", .privacyOfficer, of: test.care.oin)
+        for (caller, status) in [(member, 403), (foreign, 403), (try await test.staff("fg-1", .dataProtectionOfficer), 403)] {
             #expect(await weigh(id, "upheld", "Ja.", by: caller).status == status)
         }
         #expect(await weigh(id, "upheld", by: officer).status == 400)

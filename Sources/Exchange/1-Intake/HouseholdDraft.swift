@@ -1,5 +1,4 @@
 import Casework
-import Crypto
 import Disclosure
 import Storage
 
@@ -43,7 +42,7 @@ struct HouseholdDraft: Sendable {
             persons.append(
                 Person(
                     id: person, ref: member.ref, place: place, key: try await desk.newKey(),
-                    bsnMac: member.bsn.map { Array(HMAC<SHA256>.authenticationCode(for: Array($0.digits.utf8), using: desk.bsnIndexKey)) },
+                    bsnMac: member.bsn.map { desk.bsnMac(of: $0) },
                     consents: consents))
         }
         items = filing.statements.map { statement in

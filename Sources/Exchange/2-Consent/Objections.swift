@@ -40,7 +40,7 @@ extension ReferralDesk {
     public func weighObjection(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        guard case .staff(let member) = caller, member.role == .privacyOfficer else { throw .roleMayNot }
+        let member = try demandMember([.privacyOfficer], caller)
         let (outcome, because) = try reading(body) { reader -> (ObjectionOutcome, String?)? in
             guard let object = reader.object(["outcome", "because"], required: ["outcome"]) else { return nil }
             let outcome = object["outcome"]?.oneOf(ObjectionOutcome.self)

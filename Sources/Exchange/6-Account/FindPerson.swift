@@ -14,7 +14,7 @@ extension ReferralDesk {
     public func findPerson(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try demandOfficer(caller)
         let bsn = try reading(body) { $0.object(["bsn"], required: ["bsn"])?["bsn"]?.citizenServiceNumber() }
-        let mac = Array(HMAC<SHA256>.authenticationCode(for: Array(bsn.digits.utf8), using: bsnIndexKey))
+        let mac = bsnMac(of: bsn)
         let found = try await read { transaction in
             try transaction.persons(bsnMac: mac).compactMap { person in try transaction.casefile(person.casefile).map { (person, $0) } }
         }
@@ -30,6 +30,13 @@ extension ReferralDesk {
                         ]
                     })
             ])
+    }
+}
+
+extension ReferralDesk {
+    /// What a number is known by: its keyed hash.
+    func bsnMac(of number: CitizenServiceNumber) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array(number.digits.utf8), using: bsnIndexKey))
     }
 }
 

@@ -15,7 +15,7 @@ extension ReferralDesk {
     public func recordLever(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        let member = try demandCompelling(caller)
+        let member = try demandMember(Self.justifyingRoles, caller)
         let (now, calendar) = (world.calendar(), calendar)
         let draft = try reading(body) { LeverDraft($0, today: calendar.localDate(of: now)) }
         let casefileID = try CasefileID(id).orRefuse(.notFound)
@@ -56,12 +56,5 @@ extension ReferralDesk {
                     ])
             }
         }
-    }
-
-    /// The caller, as a member of the municipality's staff who may decide to share without consent.
-    func demandCompelling(_ caller: Caller) throws(DeskRefusal) -> StaffMember {
-        try demand(Self.justifyingRoles, of: caller)
-        guard case .staff(let member) = caller else { throw .roleMayNot }
-        return member
     }
 }

@@ -12,7 +12,7 @@ extension ReferralDesk {
     public func reviewLever(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        let member = try demandCompelling(caller)
+        let member = try demandMember(Self.justifyingRoles, caller)
         let (day, because) = try reading(body) { reader -> (CalendarDate, String)? in
             guard let object = reader.object(["reviewBy", "because"], required: ["reviewBy", "because"]) else { return nil }
             let (day, because) = (object["reviewBy"]?.date(), object["because"]?.sentence())
@@ -54,7 +54,7 @@ extension ReferralDesk {
     public func endLever(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        let member = try demandCompelling(caller)
+        let member = try demandMember(Self.justifyingRoles, caller)
         let because = try reading(body) { $0.object(["because"], required: ["because"])?["because"]?.sentence() }
         let leverID = try LeverID(id).orRefuse(.notFound)
         let (_, subject, _) = try await lever(leverID, for: caller)

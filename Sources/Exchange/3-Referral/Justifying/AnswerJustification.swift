@@ -102,11 +102,4 @@ extension ReferralDesk {
         if caller.role != .privacyOfficer { try await demandAccess(to: row.casefile, by: caller) }
         return (row, try casefileKey(casefile))
     }
-
-    /// The caller, as a member of the municipality's staff in one of these roles.
-    private func demandMember(_ roles: Set<StaffRole>, _ caller: Caller) throws(DeskRefusal) -> StaffMember {
-        try demand(roles, of: caller)
-        guard case .staff(let member) = caller else { throw .roleMayNot }
-        return member
-    }
 }

@@ -85,4 +85,7 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case leverRecorded = "lever.recorded"
     case leverReviewed = "lever.reviewed"
     case leverEnded = "lever.ended"
+    case representativeRecorded = "representative.recorded"
+    case representativeSetAside = "representative.set-aside"
+    case ageNoted = "age.noted"
 }

@@ -50,6 +50,9 @@ public struct BirthDate: Hashable, Sendable {
         }
     }
 
+    /// The same as far as the month.
+    public var withoutDay: BirthDate { BirthDate(year: year, month: month, day: 0) }
+
     /// The ages in whole years this person may have on a date, from the youngest to the oldest the known parts allow; nil when nothing
     /// is known or the person is not yet born by any of them. Who was born on 29 February is a year older on 1 March.
     public func ages(on date: CalendarDate) -> ClosedRange<Int>? {

@@ -110,6 +110,7 @@ public enum IdentifierKind {
     public enum BreakGlass {}
     public enum Justification {}
     public enum Lever {}
+    public enum Representative {}
 }
 
 /// A filed signal. Dutch: melding.
@@ -158,6 +159,8 @@ public typealias BreakGlassID = Identifier<IdentifierKind.BreakGlass>
 public typealias JustificationID = Identifier<IdentifierKind.Justification>
 /// What shows that compulsion may be used towards one person. Dutch: dwangmiddel.
 public typealias LeverID = Identifier<IdentifierKind.Lever>
+/// Somebody who decides for a person, and not who that is.
+public typealias RepresentativeID = Identifier<IdentifierKind.Representative>
 
 /// An organisation's number (OIN, Digikoppeling): exactly 20 digits. Prefix `00000099` is for tests.
 public struct OrganisationNumber: Hashable, Sendable, Comparable, CustomStringConvertible {

@@ -23,7 +23,8 @@ public func decideDisclosure(
     for subject in question.subjects where !outcome.hasDecided(subject) {
         let circumstances = Circumstances(
             question: question, cover: cover, law: law, known: facts.subjects[subject],
-            asksForJustification: facts.asksForJustification, asksForLever: facts.asksForLever, now: now)
+            asksForJustification: facts.asksForJustification, asksForLever: facts.asksForLever,
+            asksWhoConsents: facts.asksWhoConsents, statutes: policy.index.statutes, now: now)
         var verdict = Verdict(asked: question.fields)
         // Prohibitions; the first rule that bars a field names the reason.
         deceasedRule(&verdict, circumstances)
@@ -46,7 +47,8 @@ public func decideDisclosure(
     return .permitted(
         Permission(
             question: question, grants: grants, leftOut: outcome.leftOut, articles: cover.references(for: outcome.granted),
-            statutes: law.articles(for: outcome.granted),
+            statutes: question.ground == .consent
+                ? consentArticles(of: grants, question, facts, policy, at: now) : law.articles(for: outcome.granted),
             justifications: justifications(of: grants, question, facts, at: now),
             levers: levers(of: grants, question, facts, at: now), lawAsOf: policy.lawAsOf, decidedAt: now,
             policyRevision: policy.revision))

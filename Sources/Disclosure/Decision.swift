@@ -33,6 +33,8 @@ public enum RefusalReason: String, CaseIterable, Hashable, Sendable, Comparable 
     case necessityMissing = "necessity-missing"
     case objectionUpheld = "objection-upheld"
     case leverMissing = "lever-missing"
+    case representativeMissing = "representative-missing"
+    case ageUnknown = "age-unknown"
 
     private static let order = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
     public static func < (a: Self, b: Self) -> Bool { order[a, default: 0] < order[b, default: 0] }
@@ -82,7 +84,8 @@ public struct Permission: Hashable, Sendable {
     public let leftOut: [LeftOut]
     /// The articles that determined it, sorted; never empty.
     public let articles: [CovenantReference]
-    /// The articles of acts that carry what goes without consent, sorted; empty on consent.
+    /// The articles of acts that carry what goes without consent, sorted; on consent those that say who consents, where somebody is
+    /// not known to be an adult.
     public let statutes: [LegalArticle]
     /// The justifications on which what goes without consent rests, sorted; empty on consent.
     public let justifications: [JustificationID]

@@ -32,9 +32,11 @@ private func basis(_ permission: Permission, _ policy: PolicySnapshot) -> PlainT
     guard let first = permission.articles.first else { return ground }
     let title = policy.covenants.first { $0.id == first.id && $0.version == first.version }?.title ?? PlainText(nl: first.id, en: first.id)
     let more = permission.articles.count - 1
-    return PlainText(
+    let basis = PlainText(
         nl: "Dat volgt uit artikel \(first.article) van \(clipped(title.nl))\(more > 0 ? " (en \(more) meer)" : "") en uit \(ground.nl).",
         en: "This rests on article \(first.article) of \(clipped(title.en))\(more > 0 ? " (and \(more) more)" : "") and on \(ground.en).")
+    // On consent they say who gives it, where it is not the person alone.
+    return permission.question.ground == .consent ? basis.naming(permission.statutes) : basis
 }
 
 private func groundName(_ ground: LawfulGround) -> PlainText {
@@ -75,14 +77,21 @@ private struct BarringActs {
     /// A reason's sentence, with the article of the first rule that gives it about one of these fields.
     func quoted(_ reason: RefusalReason, about fields: FieldNames) -> PlainText {
         let sentence = reason.sentence
+        if [.representativeMissing, .representativesDiffer, .ageUnknown].contains(reason) {
+            return sentence.naming(consentArticles)
+        }
         guard [.statuteForbids, .professionalSecrecy, .policeCondition].contains(reason),
             case .success(let cover) = covenantRule(question, policy, at: now),
             let rule = ApplicableLaw(question, cover, policy, at: now).prohibitions.first(where: {
                 $0.reason == reason && !$0.fields.isDisjoint(with: fields)
             })
         else { return sentence }
-        let article = clipped(rule.article.text)
-        return PlainText(nl: "\(sentence.nl.dropLast()) (\(article)).", en: "\(sentence.en.dropLast()) (\(article)).")
+        return sentence.naming([rule.article])
+    }
+
+    /// What acts in force say about the age from which somebody consents.
+    private var consentArticles: [LegalArticle] {
+        policy.index.statutes.consentAges.filter { $0.isInForce(at: now) }.map(\.article).sorted()
     }
 }
 
@@ -90,6 +99,15 @@ private struct BarringActs {
 private func clipped(_ text: String) -> String {
     let words = text.split(whereSeparator: \.isWhitespace)
     return words.count <= 4 ? words.joined(separator: " ") : words.prefix(4).joined(separator: " ") + "…"
+}
+
+extension PlainText {
+    /// A sentence with the first two of these articles behind it.
+    fileprivate func naming(_ articles: [LegalArticle]) -> PlainText {
+        if articles.isEmpty { return self }
+        let names = articles.prefix(2).map { clipped($0.text) }.joined(separator: ", ")
+        return PlainText(nl: "\(nl.dropLast()) (\(names)).", en: "\(en.dropLast()) (\(names)).")
+    }
 }
 
 extension [PlainText] {

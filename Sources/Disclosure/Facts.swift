@@ -35,6 +35,8 @@ public struct ConsentRecord: Hashable, Sendable {
     /// What the person answered.
     public enum Answer: String, CaseIterable, Hashable, Sendable { case given, refused, notAsked }
     public let id: ConsentID
+    /// Who said it.
+    public let speaker: Speaker
     public let answer: Answer
     public let recipients: [ConsentRecipient]
     /// The purposes, or nil for all (a refusal only).
@@ -48,11 +50,13 @@ public struct ConsentRecord: Hashable, Sendable {
     public let withdrawnAt: Instant?
 
     public init(
-        id: ConsentID, answer: Answer, recipients: [ConsentRecipient], purposes: [Purpose]?, fields: FieldNames, from: Instant,
+        id: ConsentID, by speaker: Speaker = .person, answer: Answer, recipients: [ConsentRecipient], purposes: [Purpose]?,
+        fields: FieldNames, from: Instant,
         until: Instant?,
         recordedAt: Instant, withdrawnAt: Instant?
     ) {
         self.id = id
+        self.speaker = speaker
         self.answer = answer
         self.recipients = recipients
         self.purposes = purposes
@@ -89,8 +93,10 @@ public struct SubjectFacts: Hashable, Sendable {
     /// The registry's secrecy indicator (BRP 07.70.10): 0 none, 1–7 bars giving address data.
     public let secrecyIndicator: Int?
     public let objections: [Objection]?
+    /// How old the person may be, and who decides for the person.
+    public let representation: Representation?
     /// What is stored about the person, and under which act it was obtained; a field in none of them is not stored. `nil` also where nobody
-    /// needed to look (``PolicySnapshot/asksForHoldings(_:)``).
+    /// needed to look (``PolicySnapshot/asksForHoldings(_:)``, ``Representation/isOwn``).
     public let held: [Holding]?
     /// The justifications for sharing without consent that are about the person, whatever became of them. `nil` also where nobody needed to
     /// look, since consent is claimed.
@@ -101,12 +107,13 @@ public struct SubjectFacts: Hashable, Sendable {
 
     public init(
         consents: [ConsentRecord]?, deceased: Bool?, secrecyIndicator: Int?, objections: [Objection]?,
-        held: [Holding]? = nil, justifications: [Justification]? = nil, levers: [Lever]? = nil
+        representation: Representation?, held: [Holding]? = nil, justifications: [Justification]? = nil, levers: [Lever]? = nil
     ) {
         self.consents = consents
         self.deceased = deceased
         self.secrecyIndicator = secrecyIndicator
         self.objections = objections
+        self.representation = representation
         self.held = held
         self.justifications = justifications
         self.levers = levers
@@ -122,10 +129,16 @@ public struct DisclosureFacts: Hashable, Sendable {
     public let asksForJustification: Bool
     /// Whether compulsion needs a lever. False only for facts that were kept before there were any, in the same way.
     public let asksForLever: Bool
+    /// Whether it is asked who consents. False only for facts that were kept before ages were known, in the same way: then the person does.
+    public let asksWhoConsents: Bool
 
-    public init(subjects: [PersonID: SubjectFacts], asksForJustification: Bool = true, asksForLever: Bool = true) {
+    public init(
+        subjects: [PersonID: SubjectFacts], asksForJustification: Bool = true, asksForLever: Bool = true,
+        asksWhoConsents: Bool = true
+    ) {
         self.subjects = subjects
         self.asksForJustification = asksForJustification
         self.asksForLever = asksForLever
+        self.asksWhoConsents = asksWhoConsents
     }
 }

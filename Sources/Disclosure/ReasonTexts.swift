@@ -43,6 +43,14 @@ extension RefusalReason {
             .init(nl: "Niemand heeft opgeschreven waarom dit gegeven nodig is.", en: "Nobody wrote down why this item is needed.")
         case .objectionUpheld: .init(nl: "Het bezwaar van de bewoner is terecht.", en: "The resident’s objection was upheld.")
         case .leverMissing: .init(nl: "Er geldt nu geen dwangmiddel voor deze persoon.", en: "No lever holds for this person now.")
+        case .representativeMissing:
+            .init(
+                nl: "Wie over deze persoon beslist, heeft geen toestemming gegeven.",
+                en: "Whoever decides for this person has not given consent.")
+        case .ageUnknown:
+            .init(
+                nl: "Het is niet bekend of de persoon oud genoeg is om zelf te beslissen.",
+                en: "It is not known whether the person is old enough to decide.")
         }
     }
 
@@ -52,8 +60,7 @@ extension RefusalReason {
         case .noCovenant, .covenantExpired, .covenantUnsigned, .partyNotInCovenant, .purposeNotCovered, .fieldNotCovered, .noGround,
             .groundNotAllowed:
             .init(nl: "De partijen van het convenant kunnen dit veranderen.", en: "The parties to the covenant can change this.")
-        case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed, .representativesDiffer,
-            .objectionUpheld:
+        case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed, .objectionUpheld:
             .init(nl: "Alleen de bewoner kan dit veranderen.", en: "Only the resident can change this.")
         case .partnerProtocol: .init(nl: "Alleen die organisatie kan dit veranderen.", en: "Only that organisation can change this.")
         case .policeCondition: .init(nl: "Alleen de politie kan dit veranderen.", en: "Only the police can change this.")
@@ -68,7 +75,9 @@ extension RefusalReason {
         case .secondPersonMissing: .init(nl: "Een collega kan dit veranderen.", en: "A colleague can change this.")
         case .justificationMissing, .necessityMissing:
             .init(nl: "Twee medewerkers samen kunnen dit veranderen.", en: "Two members of staff together can change this.")
-        case .unknownFact: .init(nl: "Het Contactpunt kan dit nagaan.", en: "The contact point can look into this.")
+        case .representativeMissing, .representativesDiffer:
+            .init(nl: "Alleen de vertegenwoordigers kunnen dit veranderen.", en: "Only the representatives can change this.")
+        case .unknownFact, .ageUnknown: .init(nl: "Het Contactpunt kan dit nagaan.", en: "The contact point can look into this.")
         case .leverMissing:
             .init(
                 nl: "Wie het dwangmiddel oplegt of de procesmanager kan dit veranderen.",
@@ -131,5 +140,13 @@ public func filerCanDo(_ reason: RefusalReason) -> PlainText {
         .init(
             nl: "Vraag de bewoner om toestemming, of ga na of er een dwangmiddel is.",
             en: "Ask the resident for consent, or find out whether there is a lever.")
+    case .representativeMissing:
+        .init(
+            nl: "Vraag iedereen die over deze persoon beslist om toestemming, zoals beide ouders met gezag.",
+            en: "Ask everybody who decides for this person for consent, such as both parents with authority.")
+    case .ageUnknown:
+        .init(
+            nl: "Zeg of deze persoon 18 jaar of ouder is, of vul de geboortedatum in.",
+            en: "Say whether this person is 18 or older, or fill in the date of birth.")
     }
 }

@@ -89,14 +89,20 @@ public struct Statute: Hashable, Sendable {
     /// The date on which these rules were last compared with the act.
     public let asOf: CalendarDate
     public let rules: [StatuteRule]
+    /// From which age somebody consents.
+    public let consentAges: [ConsentAge]
     /// The work in which data are obtained under it; nil where nobody who files works under it.
     public let work: StatuteWork?
 
-    public init(id: String, title: PlainText, asOf: CalendarDate, rules: [StatuteRule], work: StatuteWork? = nil) {
+    public init(
+        id: String, title: PlainText, asOf: CalendarDate, rules: [StatuteRule], consentAges: [ConsentAge] = [],
+        work: StatuteWork? = nil
+    ) {
         self.id = id
         self.title = title
         self.asOf = asOf
         self.rules = rules
+        self.consentAges = consentAges
         self.work = work
     }
 }

@@ -1,11 +1,13 @@
 import Casework
 
 /// The rules of all acts, arranged so that a question looks only at those that could bear on it. It says nothing that the acts do not say.
-struct StatuteIndex: Sendable {
+final class StatuteIndex: Sendable {
     /// The rules that carry each ground, bills too.
-    private(set) var permits: [LawfulGround: [StatuteRule]] = [:]
+    let permits: [LawfulGround: [StatuteRule]]
     /// Everything else, by the order of the effects, so that a field's reason does not depend on the order of the files.
     let prohibitions: [StatuteRule]
+    /// From which age somebody consents, as each act has it.
+    let consentAges: [ConsentAge]
     /// Those that hold on consent too.
     let prohibitionsOnConsent: [StatuteRule]
     /// The fields that they are about, whatever the purpose, and for one purpose: a question on consent seldom asks for more than this.
@@ -14,7 +16,10 @@ struct StatuteIndex: Sendable {
 
     init(_ statutes: [Statute]) {
         let rules = statutes.flatMap(\.rules)
+        var permits: [LawfulGround: [StatuteRule]] = [:]
         for rule in rules { if case .permits(let ground, _) = rule.effect { permits[ground, default: []].append(rule) } }
+        self.permits = permits
+        consentAges = statutes.flatMap(\.consentAges)
         prohibitions = rules.filter { $0.reason != nil && !$0.bill }.sorted { ($0.rank, $0.article) < ($1.rank, $1.article) }
         prohibitionsOnConsent = prohibitions.filter { $0.effect == .forbids || $0.effect == .forbidsOnward }
         barredOnConsent = prohibitionsOnConsent.reduce([]) { $1.purposes == nil ? $0.union($1.fields) : $0 }

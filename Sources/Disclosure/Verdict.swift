@@ -9,6 +9,8 @@ struct Circumstances {
     let known: SubjectFacts?
     let asksForJustification: Bool
     let asksForLever: Bool
+    let asksWhoConsents: Bool
+    let statutes: StatuteIndex
     let now: Instant
 }
 

@@ -77,14 +77,14 @@ struct GroundReading: Sendable {
 
 extension Transaction {
     /// What questions about these persons of a case are decided on under this policy; `held` and `levers` as
-    /// ``disclosureFacts(of:held:levers:supposing:)`` has them.
-    func ground(about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce, held: Bool = true, levers: Bool = true) throws
-        -> GroundReading
-    {
+    /// ``disclosureFacts(of:held:levers:supposing:at:)`` has them.
+    func ground(
+        about persons: [PersonID], in casefile: CasefileID, policy: PolicyInForce, held: Bool = true, levers: Bool = true, at now: Instant
+    ) throws -> GroundReading {
         let household = try self.persons(of: casefile)
         let asked = household.filter { persons.contains($0.id) }
         let revisions = Dictionary(asked.map { ($0.id, $0.disclosureRevision) }) { first, _ in first }
-        let facts = try disclosureFacts(of: persons, held: held, levers: levers)
+        let facts = try disclosureFacts(of: persons, held: held, levers: levers, at: now)
         return GroundReading(
             policy: policy, household: household, persons: persons, facts: facts, kept: try keptFacts(facts, revisions: revisions),
             basis: Basis(policy: policy.number, persons: revisions))
@@ -98,7 +98,7 @@ extension ReferralDesk {
         -> DecidingGround
     {
         let policy = policyInForce
-        let reading = try await read { try $0.ground(about: persons, in: row.id, policy: policy) }
+        let reading = try await read { try $0.ground(about: persons, in: row.id, policy: policy, at: now) }
         return try decidingGround(reading, in: row, pointer: pointer, at: now)
     }
 

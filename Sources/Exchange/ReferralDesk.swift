@@ -64,6 +64,8 @@ public final class ReferralDesk: Sendable {
     let municipality: Municipality
     let settings: DeskSettings
     let calendar = WorkingCalendar()
+    /// The date of today in the Netherlands.
+    public var today: CalendarDate { calendar.localDate(of: world.calendar()) }
     let trust: CertificateChecker
     let queueKey: SymmetricKey
     let signing: Mutex<SigningKeys>

@@ -19,6 +19,9 @@ extension LoadedPolicies {
 
 private func explain(_ statute: Statute) -> [String] {
     ["act `\(statute.id)`, as of \(statute.asOf): \(statute.title.en)"]
+        + statute.consentAges.map {
+            "  article \($0.article.article), who consents (others under \($0.representativeUnder), the person from \($0.personFrom)): \($0.text.en)"
+        }
         + statute.rules.map { "  article \($0.article.article)\($0.bill ? " (a bill: it always refuses)" : ""): \($0.text.en)" }
 }
 

@@ -25,7 +25,9 @@ private enum Necessity: String, CaseIterable { case stated, notStated }
 /// The act of a file; nil when anything in it is wrong.
 func readStatute(_ root: PolicyNode, fileName: String, reader: inout FileReader) -> ReadStatute? {
     reader.schema(root, kind: "statute")
-    guard let top = reader.mapping(root, keys: ["schema", "id", "title", "asOf", "work", "rules"], of: "an act") else { return nil }
+    guard let top = reader.mapping(root, keys: ["schema", "id", "title", "asOf", "work", "consent", "rules"], of: "an act") else {
+        return nil
+    }
     let id = reader.camelCase(reader.required(top, "id"), "name of an act")
     if let id, id != fileName {
         reader.refuse(top.place(of: "id"), "the act `\(id)` stands in `\(fileName).yaml`", hint: "name the file `\(id).yaml`")
@@ -38,8 +40,15 @@ func readStatute(_ root: PolicyNode, fileName: String, reader: inout FileReader)
     for node in reader.list(reader.required(top, "rules"), "rules") ?? [] {
         if let rule = readRule(node, of: id ?? fileName, sources: &sources, reader: &reader) { rules.append(rule) }
     }
+    var ages: [ConsentAge] = []
+    if top.entries["consent"] != nil {
+        for node in reader.list(reader.required(top, "consent"), "consent") ?? [] {
+            if let age = readConsentAge(node, of: id ?? fileName, sources: &sources, reader: &reader) { ages.append(age) }
+        }
+    }
     guard reader.faults.isEmpty, let id, let title, let asOf else { return nil }
-    return ReadStatute(file: reader.file, statute: Statute(id: id, title: title, asOf: asOf, rules: rules, work: work), sources: sources)
+    let statute = Statute(id: id, title: title, asOf: asOf, rules: rules, consentAges: ages, work: work)
+    return ReadStatute(file: reader.file, statute: statute, sources: sources)
 }
 
 /// The work in which data are obtained under an act: its article and what it is called.
@@ -51,6 +60,32 @@ private func readWork(_ node: PolicyNode, of act: String, reader: inout FileRead
     return StatuteWork(article: article, text: text)
 }
 
+/// From which age somebody consents to the sharing of what was obtained under an act.
+private func readConsentAge(
+    _ node: PolicyNode, of act: String, sources: inout [(act: String, place: Place)], reader: inout FileReader
+) -> ConsentAge? {
+    let keys = ["article", "obtainedUnder", "exceptPurposes", "representativeUnder", "personFrom", "from", "until", "text"]
+    guard let age = reader.mapping(node, keys: keys, of: "an age of consent") else { return nil }
+    let article = reader.article(age, of: act)
+    let obtained = reader.obtainedUnder(age, sources: &sources)
+    let except = reader.list(reader.optional(age, "exceptPurposes"), "exceptPurposes")?.compactMap {
+        reader.camelCase($0, "purpose").map(Purpose.init(rawValue:))
+    }
+    let representativeUnder = reader.age(reader.required(age, "representativeUnder"), "representativeUnder")
+    let personFrom = reader.age(reader.required(age, "personFrom"), "personFrom")
+    if let representativeUnder, let personFrom, personFrom > representativeUnder {
+        reader.refuse(
+            age.place(of: "personFrom"), "at the age of \(representativeUnder) nobody would be asked",
+            hint: "`personFrom` is at most `representativeUnder`")
+    }
+    let term = reader.inForce(age)
+    let text = reader.plainText(reader.required(age, "text"), "text")
+    guard let article, let obtained, let representativeUnder, let personFrom, let from = term.from, let text else { return nil }
+    return ConsentAge(
+        article: article, sources: obtained.named, exceptPurposes: except ?? [], representativeUnder: representativeUnder,
+        personFrom: personFrom, validFrom: from, validUntil: term.until, text: text)
+}
+
 private func readRule(
     _ node: PolicyNode, of act: String, sources: inout [(act: String, place: Place)], reader: inout FileReader
 ) -> StatuteRule? {
@@ -60,11 +95,7 @@ private func readRule(
     let effect = reader.effect(verb, article, rule)
     let holder = reader.sectors(reader.required(rule, "holder"), "holder")
     let recipients = reader.recipients(reader.required(rule, "recipient"))
-    let obtained = reader.anyOr(reader.required(rule, "obtainedUnder"), "obtainedUnder") { reader, node in
-        let act = reader.camelCase(node, "name of an act")
-        if let act { sources.append((act, node.place)) }
-        return act
-    }
+    let obtained = reader.obtainedUnder(rule, sources: &sources)
     let ofPartnersToo = reader.truth(reader.optional(rule, "ofPartnersToo"), "ofPartnersToo") ?? false
     if ofPartnersToo, verb.map({ $0 != .permitsWithoutConsent }) ?? false || recipients?.sameController ?? false {
         reader.refuse(
@@ -77,22 +108,19 @@ private func readRule(
     }
     let fields = reader.allOrFields(reader.required(rule, "fields"), permits: verb == .permitsWithoutConsent)
     let necessity: Necessity? = reader.choice(reader.required(rule, "necessity"), "necessity")
-    let from = reader.startOfDay(reader.required(rule, "from"), "from")
-    let until = reader.startOfDay(reader.optional(rule, "until"), "until")
-    if let from, let until, until <= from {
-        reader.refuse(rule.place(of: "until"), "`until` is not later than `from`", hint: "a rule without an end has no `until`")
-    }
+    let term = reader.inForce(rule)
     let bill = reader.truth(reader.optional(rule, "bill"), "bill") ?? false
     if bill, let verb, verb != .permitsWithoutConsent {
         reader.refuse(
             rule.place(of: "bill"), "a bill forbids nothing yet", hint: "list of a bill what it would permit, or leave the rule out")
     }
     let text = reader.plainText(reader.required(rule, "text"), "text")
-    guard let article, let effect, let holder, let recipients, let obtained, let purposes, let fields, let necessity, let from, let text
+    guard let article, let effect, let holder, let recipients, let obtained, let purposes, let fields, let necessity, let from = term.from,
+        let text
     else { return nil }
     return StatuteRule(
         article: article, effect: effect, holder: holder, recipients: recipients, sources: obtained.named, ofPartnersToo: ofPartnersToo,
-        purposes: purposes.named, fields: fields, necessity: necessity == .stated, validFrom: from, validUntil: until, bill: bill,
+        purposes: purposes.named, fields: fields, necessity: necessity == .stated, validFrom: from, validUntil: term.until, bill: bill,
         text: text)
 }
 
@@ -102,6 +130,38 @@ private struct AnyOr<Element> {
 }
 
 extension FileReader {
+    /// The acts under which data were obtained, each noted with its place.
+    fileprivate mutating func obtainedUnder(_ mapping: PolicyMapping, sources: inout [(act: String, place: Place)]) -> AnyOr<String>? {
+        var named: [(act: String, place: Place)] = []
+        let obtained = anyOr(required(mapping, "obtainedUnder"), "obtainedUnder") { reader, node in
+            let act = reader.camelCase(node, "name of an act")
+            if let act { named.append((act, node.place)) }
+            return act
+        }
+        sources += named
+        return obtained
+    }
+
+    /// From when until when something is in force.
+    fileprivate mutating func inForce(_ mapping: PolicyMapping) -> (from: Instant?, until: Instant?) {
+        let from = startOfDay(required(mapping, "from"), "from")
+        let until = startOfDay(optional(mapping, "until"), "until")
+        if let from, let until, until <= from {
+            refuse(mapping.place(of: "until"), "`until` is not later than `from`", hint: "a rule without an end has no `until`")
+        }
+        return (from, until)
+    }
+
+    /// An age in whole years, at most the one from which nobody is a child.
+    fileprivate mutating func age(_ node: PolicyNode?, _ what: String) -> Int? {
+        guard let node, let years = count(node, what) else { return nil }
+        guard years <= PossibleAges.majority else {
+            refuse(node.place, "`\(what)` is beyond \(PossibleAges.majority)", hint: "an adult consents alone")
+            return nil
+        }
+        return years
+    }
+
     /// The article of this act whose number stands at `article`.
     fileprivate mutating func article(_ mapping: PolicyMapping, of act: String) -> LegalArticle? {
         guard let number = text(required(mapping, "article"), "article") else { return nil }

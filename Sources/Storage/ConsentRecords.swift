@@ -29,7 +29,7 @@ extension Transaction {
         try run(
             """
             INSERT INTO consent (id, person, answer, recipients, purposes, fields, from_at, until_at, recorded_at, recorded_by, recorded_how, reason,
-                language, text_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                language, text_version, speaker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .of(consent.id), .of(person), .of(consent.answer), .text(consent.recipients.map(\.text).joined(separator: " ")),
@@ -37,7 +37,7 @@ extension Transaction {
                 .of(consent.from),
                 .of(consent.until), .of(consent.recordedAt), .text(evidence.by), .text(evidence.how), .of(evidence.reason),
                 .of(evidence.language),
-                .of(evidence.textVersion),
+                .of(evidence.textVersion), .of(consent.speaker.representative),
             ])
         if let card = evidence.card { try insertCard(card, of: consent.id) }
         try raiseDisclosureRevision(of: person)
@@ -64,7 +64,7 @@ extension Transaction {
     public func consents(of person: PersonID) throws -> [ConsentRecord] {
         try all(
             """
-            SELECT consent.id, answer, recipients, purposes, fields, from_at, until_at, recorded_at, withdrawn_at FROM consent LEFT JOIN consent_withdrawal ON consent_withdrawal.consent = consent.id
+            SELECT consent.id, speaker, answer, recipients, purposes, fields, from_at, until_at, recorded_at, withdrawn_at FROM consent LEFT JOIN consent_withdrawal ON consent_withdrawal.consent = consent.id
             WHERE consent.person = ? ORDER BY consent.id
             """, [.of(person)]
         ).map { row in
@@ -76,7 +76,8 @@ extension Transaction {
                 throw StoreFault.corrupt("column `fields` holds no field name")
             }
             return ConsentRecord(
-                id: try row.identifier("id"), answer: try row.member("answer"), recipients: recipients,
+                id: try row.identifier("id"), by: try row.identifierOrNil("speaker").map { .representative($0) } ?? .person,
+                answer: try row.member("answer"), recipients: recipients,
                 purposes: try row.wordsOrNil("purposes")?.map(Purpose.init(rawValue:)),
                 fields: fields, from: try row.instant("from_at"), until: try row.instantOrNil("until_at"),
                 recordedAt: try row.instant("recorded_at"), withdrawnAt: try row.instantOrNil("withdrawn_at"))

@@ -103,6 +103,9 @@ extension Transaction {
         let isOlder = told.contains { $0.justifications == nil }
         // Levers are told of where compulsion is claimed, and nowhere else.
         let isBeforeLevers = question.ground.isCompulsory && told.contains { $0.levers == nil }
-        return DisclosureFacts(subjects: known, asksForJustification: !isOlder, asksForLever: !isBeforeLevers)
+        // Ages were not known of anybody.
+        let isBeforeAges = known.values.contains { $0.representation == nil }
+        return DisclosureFacts(
+            subjects: known, asksForJustification: !isOlder, asksForLever: !isBeforeLevers, asksWhoConsents: !isBeforeAges)
     }
 }

@@ -9,8 +9,11 @@ public struct FiledSubject: Sendable {
     public let bsnMac: [UInt8]?
     /// What is filed, and under which act it was obtained.
     public let held: [Holding]
-    public init(id: PersonID, consents: [ConsentRecord], bsnMac: [UInt8]?, held: [Holding]) {
+    /// How old the person is and who decides for the person, as the filer says.
+    public let representation: Representation
+    public init(id: PersonID, consents: [ConsentRecord], bsnMac: [UInt8]?, held: [Holding], representation: Representation) {
         self.id = id
+        self.representation = representation
         self.consents = consents
         self.bsnMac = bsnMac
         self.held = held
@@ -25,25 +28,37 @@ extension Transaction {
     ///
     /// - Parameter held: whether a decision on them asks under which act what is stored was obtained
     ///   (`PolicySnapshot.asksForHoldings`), as every one on another ground than consent does; otherwise neither that nor the justifications are
-    ///   read.
+    ///   read. Of who is not
+    ///   known to be an adult the acts are read in any case: they say who consents.
     /// - Parameter levers: whether a decision on them claims compulsion; otherwise no lever is read.
     /// - Parameter justification: one that is supposed to stand about all of them, beside those that do.
-    public func disclosureFacts(of persons: [PersonID], held: Bool, levers: Bool, supposing justification: Justification? = nil) throws
-        -> DisclosureFacts
-    {
+    public func disclosureFacts(
+        of persons: [PersonID], held: Bool, levers: Bool, supposing justification: Justification? = nil, at now: Instant
+    ) throws -> DisclosureFacts {
         var subjects: [PersonID: SubjectFacts] = [:]
         for id in persons {
-            guard let row = try first("SELECT deceased, secrecy_indicator FROM person WHERE id = ? AND erased_at IS NULL", [.of(id)]) else {
-                continue
-            }
+            guard
+                let row = try first(
+                    "SELECT deceased, secrecy_indicator, age, represented FROM person WHERE id = ? AND erased_at IS NULL", [.of(id)])
+            else { continue }
+            let representation = try representation(of: id, in: row, at: now)
             subjects[id] = SubjectFacts(
                 consents: try consents(of: id), deceased: try row.flagOrNil("deceased"),
                 secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), objections: try objections(of: id),
-                held: held ? try holdings(of: id) : nil,
+                representation: representation, held: held || !representation.ages.isAdult ? try holdings(of: id) : nil,
                 justifications: held ? try justifications(about: id) + [justification].compactMap(\.self) : nil,
                 levers: levers ? try self.levers(of: id) : nil)
         }
         return DisclosureFacts(subjects: subjects)
+    }
+
+    /// Who consents, as the row of a person and the representatives have it.
+    private func representation(of person: PersonID, in row: SQLRow, at now: Instant) throws -> Representation {
+        let age = try KnownAge(in: row)
+        let representatives = try row.flag("represented") ? try representatives(of: person).map(\.representative) : []
+        // The date is dear, and an adult stays one.
+        return Representation(
+            ages: age == .adult ? .adult : age.ages(on: WorkingCalendar().localDate(of: now)), representatives: representatives)
     }
 
     /// The facts about persons who are being filed: their answers, and what is known of the same BSN elsewhere, on the protective side.
@@ -60,7 +75,8 @@ extension Transaction {
                 secrecy = try known.integerOrNil("secrecy").map(Int.init) ?? 0
             }
             facts[subject.id] = SubjectFacts(
-                consents: subject.consents, deceased: deceased, secrecyIndicator: secrecy, objections: [], held: subject.held)
+                consents: subject.consents, deceased: deceased, secrecyIndicator: secrecy, objections: [],
+                representation: subject.representation, held: subject.held)
         }
         return DisclosureFacts(subjects: facts)
     }
@@ -85,7 +101,7 @@ extension Transaction {
     }
 }
 
-/// Supposed facts about one person who is alive, has no secrecy indicator and objects to nothing: for questions about nobody, such as those of a
+/// Supposed facts about one adult who is alive, represented by nobody, has no secrecy indicator and objects to nothing: for questions about nobody, such as those of a
 /// table beside a covenant.
 /// - Parameter held: under which acts, and by whom, it was obtained; nil where nobody knows, and then what a mark would bar is barred.
 public func supposedFacts(
@@ -98,7 +114,8 @@ public func supposedFacts(
         fields: .everything, from: now, until: nil, recordedAt: now, withdrawnAt: nil)
     return DisclosureFacts(subjects: [
         nobody: SubjectFacts(
-            consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, objections: [], held: held,
+            consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, objections: [],
+            representation: .adult, held: held,
             justifications: [], levers: [])
     ])
 }

@@ -43,6 +43,7 @@ public struct KeptFacts: Sendable {
         var marks: [PersonID: Mark] = [:]
         for (person, known) in facts.subjects {
             if let revision = revisions[person], known.held == nil, known.justifications == nil, known.levers == nil,
+                known.representation?.ages.isAdult == true,
                 let row = try transaction.first(
                     "SELECT digest FROM subject_facts WHERE person = ? AND revision = ? AND held = 0", [.of(person), .integer(revision)])
             {

@@ -1,4 +1,5 @@
 import Casework
+import Disclosure
 
 /// A person within one casefile: no name, no content.
 public struct PersonRow: Hashable, Sendable {
@@ -8,6 +9,8 @@ public struct PersonRow: Hashable, Sendable {
     public let ordinal: Int
     /// The person's key in the vault.
     public let key: Int64
+    /// What is kept of how old the person is.
+    public let age: KnownAge
     /// Raised by every change of what may be disclosed about the person.
     public let disclosureRevision: Int64
     public let erasedAt: Instant?
@@ -15,10 +18,12 @@ public struct PersonRow: Hashable, Sendable {
 
 extension Transaction {
     /// Stores a person. Death and secrecy stand at "not that we know"; whoever learns otherwise records it.
-    public func insertPerson(_ id: PersonID, casefile: CasefileID, ordinal: Int, key: Int64, bsnMac: [UInt8]?) throws {
+    public func insertPerson(_ id: PersonID, casefile: CasefileID, ordinal: Int, key: Int64, age: KnownAge, bsnMac: [UInt8]?)
+        throws
+    {
         try run(
-            "INSERT INTO person (id, casefile, ordinal, key, deceased, secrecy_indicator, bsn_mac) VALUES (?, ?, ?, ?, 0, 0, ?)",
-            [.of(id), .of(casefile), .of(ordinal), .integer(key), .of(bsnMac)])
+            "INSERT INTO person (id, casefile, ordinal, key, deceased, secrecy_indicator, age, bsn_mac) VALUES (?, ?, ?, ?, 0, 0, ?, ?)",
+            [.of(id), .of(casefile), .of(ordinal), .integer(key), .text(age.text), .of(bsnMac)])
     }
 
     /// The person, or nil.
@@ -39,6 +44,11 @@ extension Transaction {
         return found
     }
 
+    /// Whether this casefile shows the person, and nobody erased that person.
+    public func shows(_ casefile: CasefileID, living id: PersonID) throws -> Bool {
+        try person(id, shownBy: casefile).map { $0.erasedAt == nil } ?? false
+    }
+
     /// Makes every decision about this person that is under way stale.
     public func raiseDisclosureRevision(of id: PersonID) throws {
         try run("UPDATE person SET disclosure_revision = disclosure_revision + 1 WHERE id = ?", [.of(id)])
@@ -47,11 +57,13 @@ extension Transaction {
     /// Leaves a row that says nothing but that somebody was erased here.
     public func markErased(_ id: PersonID, at now: Instant) throws {
         try run(
-            "UPDATE person SET erased_at = ?, bsn_mac = NULL, deceased = NULL, secrecy_indicator = NULL, disclosure_revision = disclosure_revision + 1 WHERE id = ?",
+            "UPDATE person SET erased_at = ?, bsn_mac = NULL, deceased = NULL, secrecy_indicator = NULL, age = 'unknown', represented = 0, disclosure_revision = disclosure_revision + 1 WHERE id = ?",
             [.of(now), .of(id)])
+        try run("UPDATE representative SET member = NULL WHERE member = ?", [.of(id)])
         try eraseSentences(ofJustificationsAbout: id)
         for table in [
             "consent_withdrawal", "consent", "objection", "content", "holding", "message_subject", "justification_subject", "lever",
+            "representative",
         ] {
             try run("DELETE FROM \(table) WHERE person = ?", [.of(id)])
         }
@@ -66,7 +78,7 @@ extension Transaction {
     private func person(_ row: SQLRow) throws -> PersonRow {
         PersonRow(
             id: try row.identifier("id"), casefile: try row.identifier("casefile"), ordinal: Int(try row.integer("ordinal")),
-            key: try row.integer("key"), disclosureRevision: try row.integer("disclosure_revision"),
+            key: try row.integer("key"), age: try KnownAge(in: row), disclosureRevision: try row.integer("disclosure_revision"),
             erasedAt: try row.instantOrNil("erased_at"))
     }
 }

@@ -22,6 +22,12 @@ extension SubjectFacts {
                     return .object(one)
                 })
         }
+        if let representation {
+            json["ages"] = [.integer(Int64(representation.ages.youngest)), .integer(Int64(representation.ages.oldest))]
+            if !representation.representatives.isEmpty {
+                json["representatives"] = .array(representation.representatives.map(\.rowJSON))
+            }
+        }
         if let held { json["held"] = .array(held.map(\.rowJSON)) }
         if let justifications { json["justifications"] = .array(justifications.map(\.rowJSON)) }
         if let levers { json["levers"] = .array(levers.map(\.rowJSON)) }
@@ -41,6 +47,13 @@ extension SubjectFacts {
             guard let all = listed.arrayValue?.each(Objection.init(rowJSON:)) else { return nil }
             objections = all
         }
+        var representation: Representation?
+        if let listed = json["ages"] {
+            guard let ages = listed.arrayValue?.each({ $0.integerValue.flatMap(Int.init(exactly:)) }), ages.count == 2, ages[0] <= ages[1],
+                let representatives = (json["representatives"]?.arrayValue ?? []).each(Representative.init(rowJSON:))
+            else { return nil }
+            representation = Representation(ages: PossibleAges(ages[0]...ages[1]), representatives: representatives)
+        }
         var held: [Holding]?
         if let listed = json["held"] {
             guard let all = listed.arrayValue?.each(Holding.init(rowJSON:)) else { return nil }
@@ -58,7 +71,8 @@ extension SubjectFacts {
         }
         self.init(
             consents: consents, deceased: json["deceased"]?.boolValue,
-            secrecyIndicator: json["secrecyIndicator"]?.integerValue.flatMap(Int.init(exactly:)), objections: objections, held: held,
+            secrecyIndicator: json["secrecyIndicator"]?.integerValue.flatMap(Int.init(exactly:)), objections: objections,
+            representation: representation, held: held,
             justifications: justifications, levers: levers)
     }
 }
@@ -70,6 +84,7 @@ extension ConsentRecord {
             "fields": .array(fields.paths.map(JSONValue.string)), "from": .integer(from.millisecondsSince1970),
             "recordedAt": .integer(recordedAt.millisecondsSince1970),
         ]
+        if let representative = speaker.representative { json["by"] = .string(representative.description) }
         if let purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
         if let until { json["until"] = .integer(until.millisecondsSince1970) }
         if let withdrawnAt { json["withdrawnAt"] = .integer(withdrawnAt.millisecondsSince1970) }
@@ -88,11 +103,37 @@ extension ConsentRecord {
             guard let all = listed.arrayValue?.each({ $0.stringValue.map(Purpose.init(rawValue:)) }) else { return nil }
             purposes = all
         }
+        var speaker = Speaker.person
+        if let by = json["by"] {
+            guard let id = by.stringValue.flatMap({ RepresentativeID($0) }) else { return nil }
+            speaker = .representative(id)
+        }
         self.init(
-            id: id, answer: answer, recipients: recipients, purposes: purposes, fields: FieldNames(fields),
+            id: id, by: speaker, answer: answer, recipients: recipients, purposes: purposes, fields: FieldNames(fields),
             from: Instant(millisecondsSince1970: from), until: json["until"]?.integerValue.map(Instant.init(millisecondsSince1970:)),
             recordedAt: Instant(millisecondsSince1970: recordedAt),
             withdrawnAt: json["withdrawnAt"]?.integerValue.map(Instant.init(millisecondsSince1970:)))
+    }
+}
+
+extension Representative {
+    fileprivate var rowJSON: JSONValue {
+        var json: JSONObject = ["id": .string(id.description), "office": .string(office.rawValue)]
+        if let purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
+        if isSetAside { json["isSetAside"] = true }
+        return .object(json)
+    }
+
+    fileprivate init?(rowJSON json: JSONValue) {
+        guard let id = json["id"]?.stringValue.flatMap({ RepresentativeID($0) }),
+            let office = json["office"]?.stringValue.flatMap(Office.init(rawValue:))
+        else { return nil }
+        var purposes: [Purpose]?
+        if let listed = json["purposes"] {
+            guard let all = listed.arrayValue?.each({ $0.stringValue.map(Purpose.init(rawValue:)) }) else { return nil }
+            purposes = all
+        }
+        self.init(id: id, office: office, purposes: purposes, isSetAside: json["isSetAside"]?.boolValue ?? false)
     }
 }
 

@@ -107,7 +107,7 @@ struct EntryTests {
         advice.recorded daemon.started daemon.stopped daemon.restored plan.action-done
         message.requeued message.given-up backup.made certificate.issued delivery.resumed key.switched case.assigned case.unassigned
         justification.made justification.agreed justification.declined justification.ended
-        lever.recorded lever.reviewed lever.ended
+        lever.recorded lever.reviewed lever.ended representative.recorded representative.set-aside age.noted
         """
 
     @Test("the events are those of the contract, each once and in its order")

@@ -70,6 +70,81 @@ def break_glass(visit: Visit) -> None:
     visit.look("officer-broken-glass", dark=True)
 
 
+def child(visit: Visit) -> None:
+    """A mother and her child are filed; the parent elsewhere is recorded on the case and set aside; the age is noted."""
+    page = visit.page
+    visit.sign_in("intermediary-1", "/signals/new")
+    visit.open("/signals/may-i")
+    page.check("#capacity")
+    page.check("[name=domains][value=debts]")
+    page.check("#consent")
+    visit.press("main form button")
+    visit.press("button[value=yes]")
+    page.fill("#family", "Glasmaker")
+    visit.press("button[value=another]")
+    visit.expect(page.locator("#adult-fault, fieldset.wrong").count() > 0, "nobody is an adult by default")
+    visit.look("signal-people-age-fault")
+    page.check("[name=adult][value=yes]")
+    visit.press("button[value=another]")
+    page.locator("summary").last.click()
+    page.fill("#given", "Kind")
+    page.fill("#family", "Glasmaker")
+    page.fill("#year", "2018")
+    page.fill("#month", "5")
+    visit.press("button[value=next]")
+    visit.press("main form button")
+    page.check("[name=answer][value=given]")
+    visit.press("main form button")
+    visit.expect("Wie beslissen er voor dit kind" in page.inner_text("main"), "for a child others are asked")
+    page.check("[name=answer][value=notAsked]")
+    page.check("[name=reason][value=tooYoung]")
+    visit.press("main form button")
+    visit.expect(page.locator(".fault").count() > 0, "who decides must be said")
+    page.check("[name=answer][value=notAsked]")
+    page.check("[name=reason][value=tooYoung]")
+    page.check("[name=decider-a][value=given]")
+    page.check("[name=decider-z][value=none]")
+    visit.look("signal-consent-child", dark=True)
+    visit.press("main form button")
+    visit.look("signal-check-child")
+    visit.press("main form button")
+    visit.expect(visit.path == "/signals/sent", "it is sent")
+    _sign_out(visit)
+    visit.sign_in("desk-1", "/desk")
+    with page.expect_navigation():
+        page.locator("#newSignals a.button").last.click()
+    page.locator("input[name=outcome][value=multipleUnrelated]").check()
+    visit.press("main form[action$='/triage'] button")
+    visit.expect("Gezag" in page.inner_text("#consents"), "the case tells who decides")
+    visit.look("case-child", dark=True)
+    with page.expect_navigation():
+        page.locator("form[action$='/representatives/ask'] button").last.click()
+    visit.press("main form button")
+    visit.look("representative-fault")
+    page.check("[name=office][value=parentalAuthority]")
+    page.locator("[name=member]").last.check()
+    visit.press("main form button")
+    visit.expect("buiten dit huishouden" in page.inner_text("#consents"), "a parent elsewhere is recorded without a name")
+    with page.expect_navigation():
+        page.locator("#consents a[href*='/representatives/']").last.click()
+    visit.look("set-aside", dark=True)
+    page.fill("#because", "Het kind is bang voor hem.")
+    visit.press("main form button")
+    visit.expect("telt niet mee" in page.inner_text("#consents"), "and counts no more")
+    visit.look("case-child-set-aside")
+    with page.expect_navigation():
+        page.locator("form[action$='/consents/ask'] button").last.click()
+    visit.expect("Wie antwoordde" in page.inner_text("main"), "it is asked who answered")
+    visit.look("case-consent-child")
+    visit.open(visit.path.split("/consents")[0])
+    with page.expect_navigation():
+        page.locator("form[action$='/ages/ask'] button").last.click()
+    visit.look("age")
+    page.check("[name=adult][value=yes]")
+    visit.press("main form button")
+    visit.expect("leeftijd is vastgelegd" in page.inner_text("main").lower(), "the age is noted")
+
+
 def telling(visit: Visit) -> None:
     """A resident is told of a signal: first that waits, then it is done; the desk's list leads there."""
     visit.sign_in("desk-1", "/desk")
@@ -299,4 +374,4 @@ def lever(visit: Visit) -> None:
 
 
 WITHOUT_CONSENT = [without_consent, lever]
-ALL = [assignment, two_workers, break_glass, telling, spoken, passed_on, objection, password]
+ALL = [assignment, two_workers, break_glass, child, telling, spoken, passed_on, objection, password]

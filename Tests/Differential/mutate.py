@@ -4,9 +4,9 @@
     Tests/Differential/mutate.py [--list] [--only PATTERN] [--scratch DIR]
 
 In a copy of the two pure targets and their tests, each rule call of DecideDisclosure.swift is deleted, and each guard, condition and
-comparison of Rules/*.swift, ApplicableLaw.swift and StatuteIndex.swift is negated or moved by one. A mutant that does not compile does not
-count; one that passes every test survives and is printed. Survivors that are known to change nothing stand in equivalent.txt beside this
-file, each with the reason.
+comparison of Rules/*.swift, ApplicableLaw.swift, StatuteIndex.swift, Voices.swift and ConsentAge.swift is negated or moved by one. A
+mutant that does not compile does not count; one that passes every test survives and is printed. Survivors that are known to change
+nothing stand in equivalent.txt beside this file, each with the reason.
 Exit code: 0 when every other mutant was caught, 1 when one survived.
 """
 
@@ -53,7 +53,8 @@ def mutants(root: pathlib.Path):
             yield name, number, "rule deleted", ""
         elif code(line).lstrip().startswith("if ") and line.rstrip().endswith("}"):
             yield name, number, "check deleted", ""
-    files = sorted((root / GATE / "Rules").glob("*.swift")) + [root / GATE / n for n in ("ApplicableLaw.swift", "StatuteIndex.swift")]
+    others = ("ApplicableLaw.swift", "StatuteIndex.swift", "Voices.swift", "ConsentAge.swift")
+    files = sorted((root / GATE / "Rules").glob("*.swift")) + [root / GATE / name for name in others]
     for path in files:
         name = str(path.relative_to(root))
         for number, line in enumerate(path.read_text().split("\n")):

@@ -10,7 +10,7 @@ struct CovenantLawTests {
         var scenario = Scenario()
         scenario.fields = [.name, .concern(.health)]
         scenario.facts[Names.anna] = SubjectFacts(
-            consents: [DecisionTable.record(.given, 10)], deceased: false, secrecyIndicator: 0, objections: [])
+            consents: [DecisionTable.record(.given, 10)], deceased: false, secrecyIndicator: 0, objections: [], representation: .adult)
         scenario.covenants = [covenant("first")]
         return scenario
     }
@@ -38,7 +38,7 @@ struct CovenantLawTests {
                 ConsentRecord(
                     id: ConsentID(high: 1, low: 1), answer: .given, recipients: [.organisation(Names.housing)],
                     purposes: [Names.debtAssistance], fields: .everything, from: at(0), until: nil, recordedAt: at(10), withdrawnAt: nil)
-            ], deceased: false, secrecyIndicator: 0, objections: [])
+            ], deceased: false, secrecyIndicator: 0, objections: [], representation: .adult)
         return scenario
     }
     private func changing(

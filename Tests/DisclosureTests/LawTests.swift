@@ -125,7 +125,7 @@ struct LawTests {
         for _ in 0..<8_000 {
             let before = generator.scenario()
             guard let person = before.subjects.first, let known = before.facts[person], let consents = known.consents else { continue }
-            let consent = generator.consent()
+            let consent = generator.consent(by: .person)
             var after = before
             after.facts[person] = known.with(consents: consents + [consent])
             let more = after.granted.subtracting(before.granted)

@@ -42,7 +42,7 @@ struct LeverTableLawTests {
             id: JustificationID(high: 1, low: 1), recipient: Names.debtHelp, purpose: Names.debtAssistance, ground: ground,
             fields: .everything, necessary: .everything, weighsSecrecy: true, agreedAt: at(0), until: at(100))
         return SubjectFacts(
-            consents: [], deceased: false, secrecyIndicator: 0, objections: [],
+            consents: [], deceased: false, secrecyIndicator: 0, objections: [], representation: .adult,
             held: [Holding(fields: .everything, act: "youthAct", organisation: Names.municipality)], justifications: [justification],
             levers: levers)
     }

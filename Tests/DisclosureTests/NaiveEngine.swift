@@ -59,7 +59,8 @@ struct NaiveEngine {
         }
         articles.sort { ($0.id, $0.version, $0.article) < ($1.id, $1.version, $1.article) }
         return .permitted(
-            granted: granted, leftOut: leftOut, articles: articles, statutes: actsArticles(granted), levers: leversUsed(for: granted))
+            granted: granted, leftOut: leftOut, articles: articles,
+            statutes: question.ground == .consent ? articlesOnAge(granted) : actsArticles(granted), levers: leversUsed(for: granted))
     }
 
     // MARK: Covenants
@@ -171,9 +172,9 @@ struct NaiveEngine {
         return false
     }
 
-    private func reasonAgainstConsent(to field: FieldName, _ known: SubjectFacts) -> RefusalReason? {
-        guard let consents = known.consents else { return .unknownFact }
-        let about = consents.filter { $0.fields.contains(field) }
+    /// What one speaker said last about a field, and why it is no yes that holds.
+    func word(of speaker: Speaker, on field: FieldName, in consents: [ConsentRecord]) -> NaiveWord {
+        let about = consents.filter { $0.fields.contains(field) && $0.speaker == speaker }
         let refusals = about.filter { $0.answer == .refused && matches($0, no: true) }.map(\.recordedAt)
         let withdrawals = about.filter { $0.answer == .given && matches($0, no: true) }.compactMap(\.withdrawnAt)
         let lastNo = (refusals + withdrawals).max()
@@ -181,11 +182,10 @@ struct NaiveEngine {
             record.answer == .given && record.withdrawnAt == nil && record.recordedAt <= now && matches(record, no: false)
                 && (lastNo == nil || record.recordedAt > lastNo!)
         }
-        if standing.contains(where: { $0.from <= now && ($0.until == nil || now < $0.until!) }) { return nil }
-        if standing.contains(where: { $0.until != nil && $0.until! <= now }) { return .consentExpired }
-        if !standing.isEmpty { return .consentMissing }
-        guard let lastNo else { return .consentMissing }
-        return withdrawals.contains(lastNo) ? .consentWithdrawn : .consentRefused
+        if standing.contains(where: { $0.from <= now && ($0.until == nil || now < $0.until!) }) { return .yes }
+        if standing.contains(where: { $0.until != nil && $0.until! <= now }) { return .ended }
+        guard standing.isEmpty, let lastNo else { return .nothing }
+        return .no(withdrawals.contains(lastNo) ? .consentWithdrawn : .consentRefused)
     }
 
     private func matches(_ record: ConsentRecord, no: Bool) -> Bool {

@@ -59,6 +59,7 @@ struct ScenarioGenerator {
         for person in [Names.anna, Names.bert, Names.carla] where !random.once(in: 20) { scenario.facts[person] = facts() }
         scenario.asksForJustification = !random.once(in: 30)
         scenario.asksForLever = !random.once(in: 30)
+        scenario.asksWhoConsents = !random.once(in: 30)
         return scenario
     }
     mutating func fields() -> FieldNames { FieldNames(random.some(of: Self.fields)) }
@@ -93,18 +94,25 @@ struct ScenarioGenerator {
             grounds: grounds, bsnUnder: random.once(in: 2) ? Names.act : nil, text: PlainText(nl: "proef", en: "test"))
     }
     mutating func facts() -> SubjectFacts {
-        SubjectFacts(
-            consents: random.once(in: 20) ? nil : (0..<(2 + random.below(4))).map { _ in consent() },
+        let representation = random.once(in: 30) ? nil : representation()
+        let isOwn = representation?.isOwn ?? true
+        return SubjectFacts(
+            consents: random.once(in: 20)
+                ? nil
+                : (0..<(2 + random.below(isOwn ? 4 : 12))).map { _ in
+                    consent(by: random.once(in: isOwn ? 12 : 3) ? .representative(random.one(of: Self.representatives)) : .person)
+                },
             deceased: random.once(in: 20) ? nil : random.once(in: 20), secrecyIndicator: random.one(of: [0, 0, 0, 0, 3, 7, nil, 9]),
             objections: random.once(in: 20) ? nil : random.once(in: 5) ? (0...random.below(2)).map { _ in objection() } : [],
-            held: random.once(in: 20) ? nil : held(), justifications: random.once(in: 60) ? nil : justifications(),
+            representation: representation, held: random.once(in: 20) ? nil : held(),
+            justifications: random.once(in: 60) ? nil : justifications(),
             levers: random.once(in: 60) ? nil : levers())
     }
-    mutating func consent() -> ConsentRecord {
+    mutating func consent(by speaker: Speaker) -> ConsentRecord {
         let recipients: [ConsentRecipient] =
             random.once(in: 6) ? [.anyone] : random.once(in: 3) ? [.sector(random.one(of: Self.sectors))] : [.organisation(Names.debtHelp)]
         return ConsentRecord(
-            id: ConsentID(high: random.next(), low: random.next()),
+            id: ConsentID(high: random.next(), low: random.next()), by: speaker,
             answer: random.one(of: [.given, .given, .given, .given, .given, .refused, .notAsked]),
             recipients: recipients, purposes: random.once(in: 8) ? nil : random.some(of: Self.purposes), fields: fields(),
             from: random.once(in: 5) ? instant() : at(0), until: random.once(in: 5) ? instant() : nil, recordedAt: instant(),

@@ -17,6 +17,7 @@ struct Scenario {
     var facts: [PersonID: SubjectFacts] = [:]
     var asksForJustification = true
     var asksForLever = true
+    var asksWhoConsents = true
     var now = at(50)
 
     var question: DisclosureQuestion {
@@ -29,7 +30,8 @@ struct Scenario {
         return PolicySnapshot(revision: "test", covenants: covenants, pack: pack, statutes: statutes)
     }
     private var known: DisclosureFacts {
-        DisclosureFacts(subjects: facts, asksForJustification: asksForJustification, asksForLever: asksForLever)
+        DisclosureFacts(
+            subjects: facts, asksForJustification: asksForJustification, asksForLever: asksForLever, asksWhoConsents: asksWhoConsents)
     }
     func decide() -> DisclosureDecision { decideDisclosure(question, facts: known, policy: policy, at: now) }
     func decideNaively() -> Answer {
@@ -109,37 +111,49 @@ extension CovenantParty {
 extension SubjectFacts {
     func with(consents: [ConsentRecord]) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections,
+            representation: representation, held: held,
             justifications: justifications, levers: levers)
     }
     func with(deceased: Bool?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections,
+            representation: representation, held: held,
             justifications: justifications, levers: levers)
     }
     func with(secrecyIndicator: Int?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections,
+            representation: representation, held: held,
             justifications: justifications, levers: levers)
     }
     func with(objections: [Objection]?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections,
+            representation: representation, held: held,
             justifications: justifications, levers: levers)
     }
     func with(justifications: [Justification]?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections,
+            representation: representation, held: held,
             justifications: justifications, levers: levers)
     }
     func with(levers: [Lever]?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections,
+            representation: representation, held: held,
             justifications: justifications, levers: levers)
+    }
+    func with(representation: Representation?) -> SubjectFacts {
+        SubjectFacts(
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections,
+            representation: representation, held: held, justifications: justifications, levers: levers)
     }
     func with(held: [Holding]?) -> SubjectFacts {
         SubjectFacts(
-            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections, held: held,
+            consents: consents, deceased: deceased, secrecyIndicator: secrecyIndicator, objections: objections,
+            representation: representation, held: held,
             justifications: justifications, levers: levers)
     }
 }
@@ -168,7 +182,7 @@ extension Lever {
 }
 
 extension Statute {
-    func with(rules: [StatuteRule]) -> Statute { Statute(id: id, title: title, asOf: asOf, rules: rules) }
+    func with(rules: [StatuteRule]) -> Statute { Statute(id: id, title: title, asOf: asOf, rules: rules, consentAges: consentAges) }
 }
 
 extension StatuteRule {
@@ -189,7 +203,7 @@ extension StatuteRule {
 extension ConsentRecord {
     func withdrawn(at instant: Instant) -> ConsentRecord {
         ConsentRecord(
-            id: id, answer: answer, recipients: recipients, purposes: purposes, fields: fields, from: from, until: until,
+            id: id, by: speaker, answer: answer, recipients: recipients, purposes: purposes, fields: fields, from: from, until: until,
             recordedAt: recordedAt, withdrawnAt: instant)
     }
 }

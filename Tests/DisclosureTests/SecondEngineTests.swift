@@ -81,7 +81,9 @@ enum DecisionTable {
                 for secrecy in [0, 1, 7, nil] {
                     for objections in [[], [objection(Names.debtHelp)], [objection(Names.housing)], nil] {
                         result.append(
-                            SubjectFacts(consents: consents, deceased: deceased, secrecyIndicator: secrecy, objections: objections))
+                            SubjectFacts(
+                                consents: consents, deceased: deceased, secrecyIndicator: secrecy, objections: objections,
+                                representation: .adult))
                     }
                 }
             }

@@ -36,7 +36,7 @@ struct SpeedTests {
                 purposes: [purposes[number % 8], purposes[5]], fields: fields, from: at(0), until: nil, recordedAt: at(Int64(number)),
                 withdrawnAt: nil)
         }
-        let known = SubjectFacts(consents: consents, deceased: false, secrecyIndicator: 0, objections: [])
+        let known = SubjectFacts(consents: consents, deceased: false, secrecyIndicator: 0, objections: [], representation: .adult)
         let facts = DisclosureFacts(subjects: [Names.anna: known])
         let (question, policy) = (scenario.question, scenario.policy)
         let clock = ContinuousClock()

@@ -123,7 +123,8 @@ struct StatuteLawTests {
             mild.statutes = scenario.statutes.map { statute in
                 statute.with(rules: statute.rules.filter { $0.effect != .forbids && $0.effect != .forbidsOnward })
             }
-            none.statutes = []
+            // Who consents they say in any case.
+            none.statutes = scenario.statutes.map { $0.with(rules: []) }
             return mild.decide().answer == none.decide().answer && !mild.policy.asksForHoldings(mild.question)
         }
         #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
@@ -134,6 +135,8 @@ struct StatuteLawTests {
             var blind = scenario
             blind.facts = scenario.facts.mapValues { $0.with(held: nil) }
             let asks = scenario.policy.asksForHoldings(scenario.question)
+            // Of who is not known to be an adult it is asked in any case: the acts say who consents.
+            guard scenario.facts.values.allSatisfy({ $0.representation?.ages.isAdult ?? true }) else { return nil }
             return asks ? nil : blind.decide() == scenario.decide()
         }
         #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
@@ -154,8 +157,9 @@ struct StatuteLawTests {
     @Test("a decision tells as of when its law is known, and on another ground which articles carry it") func told() {
         let outcome = forRandom(210) { scenario, generator in
             guard let permission = scenario.decide().permission else { return nil }
+            let areAdults = scenario.facts.values.allSatisfy { $0.representation?.ages.isAdult ?? true }
             return permission.lawAsOf == scenario.statutes.map(\.asOf).min()
-                && permission.statutes.isEmpty == (scenario.ground == .consent)
+                && (permission.statutes.isEmpty == (scenario.ground == .consent) || scenario.ground == .consent && !areAdults)
         }
         #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
     }

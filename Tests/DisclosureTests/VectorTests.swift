@@ -18,7 +18,7 @@ struct VectorTests {
         .consentRefused,
         .consentWithdrawn, .consentExpired, .groundNotAllowed, .partnerProtocol, .secrecyIndicator, .objectionPending, .deceased,
         .filerNotAllowed, .unknownFact, .statuteForbids, .policeCondition, .professionalSecrecy, .secondPersonMissing,
-        .justificationMissing, .necessityMissing, .leverMissing,
+        .justificationMissing, .necessityMissing, .leverMissing, .representativeMissing, .representativesDiffer, .ageUnknown,
     ]
 
     @Test("the decision is as the vector says", arguments: names) func vector(name: String) throws {
@@ -171,7 +171,41 @@ struct Vector {
                 validUntil: try rest["until"].map { try instant($0) },
                 bill: rest["bill"] == "yes", text: PlainText(nl: "proef", en: "test"))
         }
-        return rules.isEmpty ? [] : [Statute(id: "vector", title: PlainText(nl: "proef", en: "test"), asOf: lawAsOf, rules: rules)]
+        let ages = try (lines["consentAge"] ?? []).map { try consentAge($0) }
+        if rules.isEmpty && ages.isEmpty { return [] }
+        return [
+            Statute(id: "vector", title: PlainText(nl: "proef", en: "test"), asOf: lawAsOf, rules: rules, consentAges: ages)
+        ]
+    }
+    /// `consentAge: <article> under <years> from <years> of <acts> except <purposes> …`; without `of` it is about whatever act.
+    private func consentAge(_ line: String) throws -> ConsentAge {
+        let (name, rest) = words(line)
+        guard let article = LegalArticle(name), let under = rest["under"].flatMap({ Int($0) }), let from = rest["from"].flatMap({ Int($0) })
+        else { throw Unreadable(line: line) }
+        return ConsentAge(
+            article: article, sources: rest["of"].map { list($0).map(String.init) },
+            exceptPurposes: list(rest["except"]).map { Purpose(rawValue: String($0)) }, representativeUnder: under, personFrom: from,
+            validFrom: try instant(rest["since"] ?? "0"), validUntil: try rest["until"].map { try instant($0) },
+            text: PlainText(nl: "proef", en: "test"))
+    }
+    /// `age: <years>` or `<youngest>-<oldest>`; `representative: <number> as <office> for <purposes> aside yes`.
+    private func representation() throws -> Representation? {
+        guard let years = try optional("age")?.split(separator: "-").compactMap({ Int($0) }), let youngest = years.first,
+            let oldest = years.last
+        else { return nil }
+        let representatives = try (lines["representative"] ?? []).map { line -> Representative in
+            let (number, rest) = words(line)
+            guard let office = Representative.Office(rawValue: rest["as"] ?? "parentalAuthority") else { throw Unreadable(line: line) }
+            return Representative(
+                id: try representative(number), office: office,
+                purposes: rest["for"].map { list($0).map { Purpose(rawValue: String($0)) } },
+                isSetAside: rest["aside"] == "yes")
+        }
+        return Representation(ages: PossibleAges(youngest...oldest), representatives: representatives)
+    }
+    private func representative(_ number: String) throws -> RepresentativeID {
+        guard let low = UInt64(number) else { throw Unreadable(line: number) }
+        return RepresentativeID(high: 1, low: low)
     }
     private func effect(_ word: String, _ article: LegalArticle, crossing: Bool) -> StatuteRule.Effect? {
         switch word {
@@ -205,7 +239,8 @@ struct Vector {
         return SubjectFacts(
             consents: consents, deceased: try optional("deceased").map { $0 == "yes" },
             secrecyIndicator: try optional("secrecy").flatMap(Int.init),
-            objections: objections, held: try optional("held") == nil ? nil : (lines["held"] ?? []).map { try holding($0) },
+            objections: objections, representation: try representation(),
+            held: try optional("held") == nil ? nil : (lines["held"] ?? []).map { try holding($0) },
             justifications: try optional("justified") == nil ? nil : (lines["justification"] ?? []).map { try justification($0) },
             levers: try optional("levers") == nil ? nil : (lines["lever"] ?? []).map { try lever($0) })
     }
@@ -238,7 +273,8 @@ struct Vector {
             try ConsentRecipient(String(name)) ?? .organisation(oin(name))
         }
         return ConsentRecord(
-            id: ConsentID(high: 1, low: 1), answer: answer, recipients: recipients,
+            id: ConsentID(high: 1, low: 1), by: try rest["by"].map { .representative(try representative($0)) } ?? .person, answer: answer,
+            recipients: recipients,
             purposes: rest["for"].map { list($0).map { Purpose(rawValue: String($0)) } }, fields: try fields(rest["of"] ?? ""),
             from: try instant(rest["from"] ?? "0"), until: try rest["until"].map { try instant($0) },
             recordedAt: try instant(rest["recorded"] ?? "0"), withdrawnAt: try rest["withdrawn"].map { try instant($0) })

@@ -17,7 +17,7 @@ struct PolicyTestTests {
                 recipients: [.organisation(question.recipient)], purposes: [question.purpose], fields: .everything, from: now, until: nil,
                 recordedAt: now, withdrawnAt: nil)
             let facts = SubjectFacts(
-                consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, objections: [])
+                consents: answer == .unknown ? [] : [record], deceased: false, secrecyIndicator: 0, objections: [], representation: .adult)
             return DisclosureFacts(subjects: [question.subjects[0]: facts])
         }
     }

@@ -17,6 +17,10 @@ struct Sharing: Sendable {
     /// Whether a partner filed it with the holder.
     var filedByPartner = false
     var on = "2026-11-21"
+    var ages = PossibleAges.adult
+    /// Who said yes: the person, the only parent, or both.
+    var yes: Set<Speaker> = [.person]
+    static let parent = RepresentativeID(high: 0, low: 7)
 
     private static let statutes = try? loadPolicies(
         folder: Samples.repository.appendingPathComponent("policies").path, pack: "den-haag-meldcode", allowingFictitious: false
@@ -46,11 +50,15 @@ struct Sharing: Sendable {
             pack: PackRules(id: "test", fictitious: true, mayFile: nil, onRefusal: nil, terms: terms),
             statutes: statutes)
         let person = PersonID(high: 0, low: 1)
-        let yes = ConsentRecord(
-            id: ConsentID(high: 0, low: 1), answer: .given, recipients: [.organisation(receiver)], purposes: [Purpose(rawValue: purpose)],
-            fields: .everything, from: start, until: nil, recordedAt: start, withdrawnAt: nil)
+        let consents = yes.map { speaker in
+            ConsentRecord(
+                id: ConsentID(high: 0, low: 1), by: speaker, answer: .given, recipients: [.organisation(receiver)],
+                purposes: [Purpose(rawValue: purpose)], fields: .everything, from: start, until: nil, recordedAt: start, withdrawnAt: nil)
+        }
+        let parent = Representative(id: Self.parent, office: .parentalAuthority)
         let known = SubjectFacts(
-            consents: [yes], deceased: false, secrecyIndicator: 0, objections: [],
+            consents: consents, deceased: false, secrecyIndicator: 0, objections: [],
+            representation: Representation(ages: ages, representatives: ages.isAdult ? [] : [parent]),
             held: [Holding(fields: .everything, act: under, organisation: filedByPartner ? other : sender)],
             justifications: [
                 Justification(

@@ -82,7 +82,7 @@ struct SealedScene {
                 id: ConsentID(high: 2, low: number), answer: answer, recipients: [.organisation(debt)], purposes: [purpose],
                 fields: .everything,
                 from: start, until: nil, recordedAt: start, withdrawnAt: nil)
-            return SubjectFacts(consents: [record], deceased: false, secrecyIndicator: 0, objections: [])
+            return SubjectFacts(consents: [record], deceased: false, secrecyIndicator: 0, objections: [], representation: .adult)
         }
         facts = DisclosureFacts(subjects: [persons[0]: known(.given, 1), persons[1]: known(.given, 2), persons[2]: known(.refused, 3)])
     }

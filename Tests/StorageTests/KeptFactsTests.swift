@@ -36,7 +36,7 @@ struct KeptFactsTests {
                 for secrecy in [nil, 0, 7] {
                     for pending in [nil, [], objections] {
                         let facts = SubjectFacts(
-                            consents: consents, deceased: deceased, secrecyIndicator: secrecy, objections: pending)
+                            consents: consents, deceased: deceased, secrecyIndicator: secrecy, objections: pending, representation: .adult)
                         #expect(SubjectFacts(rowJSON: facts.rowJSON(of: person), of: person) == facts)
                         #expect(SubjectFacts(rowJSON: facts.rowJSON(of: person), of: .nobody) == nil)
                     }
@@ -56,10 +56,11 @@ struct KeptFactsTests {
                 endedAt: place == 0 ? nil : now.advanced(byMilliseconds: 4))
         }
         for known in [nil, [], levers] {
-            let facts = SubjectFacts(consents: [], deceased: false, secrecyIndicator: 0, objections: [], held: [], levers: known)
+            let facts = SubjectFacts(
+                consents: [], deceased: false, secrecyIndicator: 0, objections: [], representation: .adult, held: [], levers: known)
             #expect(SubjectFacts(rowJSON: facts.rowJSON(of: person), of: person) == facts)
         }
-        let facts = SubjectFacts(consents: [], deceased: false, secrecyIndicator: 0, objections: [], levers: levers)
+        let facts = SubjectFacts(consents: [], deceased: false, secrecyIndicator: 0, objections: [], representation: .adult, levers: levers)
         for name in ["id", "kind", "article", "signers", "from", "until", "reviewBy"] {
             var first = try #require(facts.rowJSON(of: person)["levers"]?.arrayValue?.first?.objectValue)
             first[name] = nil
@@ -73,7 +74,8 @@ struct KeptFactsTests {
     func commitment() throws {
         let other = PersonID(high: 1, low: 3)
         func facts(_ secrecy: Int) throws -> KeptFacts {
-            let known = SubjectFacts(consents: try consents(), deceased: false, secrecyIndicator: secrecy, objections: [])
+            let known = SubjectFacts(
+                consents: try consents(), deceased: false, secrecyIndicator: secrecy, objections: [], representation: .adult)
             return KeptFacts(DisclosureFacts(subjects: [person: known, other: known]))
         }
         let decision = DecisionID(high: 7, low: 8)
@@ -95,7 +97,7 @@ struct KeptFactsTests {
         let test = try TestFolder()
         let store = try test.store()
         let oin = try #require(OrganisationNumber("00000099000000002000"))
-        let known = SubjectFacts(consents: try consents(), deceased: false, secrecyIndicator: 0, objections: [])
+        let known = SubjectFacts(consents: try consents(), deceased: false, secrecyIndicator: 0, objections: [], representation: .adult)
         let facts = DisclosureFacts(subjects: [person: known])
         let question = DisclosureQuestion(
             sender: oin, recipient: oin, purpose: Purpose(rawValue: "x"), fields: .everything,

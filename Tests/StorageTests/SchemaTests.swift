@@ -5,6 +5,10 @@ import Testing
 
 @testable import Storage
 
+private let consentColumns = """
+    id, person, answer, recipients, purposes, fields, from_at, until_at, recorded_at, recorded_by, recorded_how, reason, language, text_version
+    """
+
 @Suite("What the schema refuses")
 struct SchemaTests {
     private let store: Store
@@ -23,7 +27,7 @@ struct SchemaTests {
             INSERT INTO task (id, referral, casefile, partner, state, created_at, moved_at)
                 VALUES (\(id(5)), \(id(4)), \(id(2)), '00000099000000002000', 'requested', 1, 1);
             INSERT INTO open_task (task, casefile, state, due_at, due_kind) VALUES (\(id(5)), \(id(2)), 'requested', 10, 'delivery');
-            INSERT INTO consent VALUES (\(id(6)), \(id(3)), 'given', '', '', '', 1, 9, 1, 'x', 'spoken', NULL, NULL, NULL);
+            INSERT INTO consent (\(consentColumns)) VALUES (\(id(6)), \(id(3)), 'given', '', '', '', 1, 9, 1, 'x', 'spoken', NULL, NULL, NULL);
             INSERT INTO consent_withdrawal VALUES (\(id(6)), \(id(3)), 2, 'counter', 'x');
             INSERT INTO decision (id, casefile, question, outcome, policy_revision, decided_at) VALUES (\(id(7)), \(id(2)), '', 'permitted', 'r', 1);
             \(message(8, state: "queued", key: "4", sealed: "x'00'"));
@@ -61,9 +65,9 @@ struct SchemaTests {
             // Consent only appends.
             "UPDATE consent SET answer = 'refused'",
             "UPDATE consent_withdrawal SET withdrawn_at = 3",
-            "INSERT INTO consent VALUES (ID9, ID3, 'given', '', '', '', 5, 5, 1, 'x', 'spoken', NULL, NULL, NULL)",
-            "INSERT INTO consent VALUES (ID9, ID3, 'perhaps', '', '', '', 5, NULL, 1, 'x', 'spoken', NULL, NULL, NULL)",
-            "INSERT INTO consent VALUES (ID9, ID9, 'given', '', '', '', 5, NULL, 1, 'x', 'spoken', NULL, NULL, NULL)",
+            "INSERT INTO consent (\(consentColumns)) VALUES (ID9, ID3, 'given', '', '', '', 5, 5, 1, 'x', 'spoken', NULL, NULL, NULL)",
+            "INSERT INTO consent (\(consentColumns)) VALUES (ID9, ID3, 'perhaps', '', '', '', 5, NULL, 1, 'x', 'spoken', NULL, NULL, NULL)",
+            "INSERT INTO consent (\(consentColumns)) VALUES (ID9, ID9, 'given', '', '', '', 5, NULL, 1, 'x', 'spoken', NULL, NULL, NULL)",
             // What a decision stood on has a digest for each person; what was in force has its files.
             "UPDATE decision SET facts = x'00'",
             "INSERT INTO subject_facts VALUES (ID3, -2, 0, zeroblob(32), '{}')",
@@ -78,6 +82,11 @@ struct SchemaTests {
             "UPDATE casefile SET triage = 'double'",
             "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (ID9, 'open', '', 2, 1)",
             "INSERT INTO person (id, casefile, ordinal, key) VALUES (ID9, ID2, 0, 9)",
+            "UPDATE person SET age = '1968-03-07'", "UPDATE person SET represented = 2", "UPDATE consent SET speaker = x'00'",
+            "INSERT INTO representative (id, person, office, recorded_at, recorded_by) VALUES (ID9, ID3, 'friend', 1, 'x')",
+            "INSERT INTO representative (id, person, office, recorded_at, recorded_by) VALUES (ID9, ID9, 'curator', 1, 'x')",
+            "INSERT INTO representative (id, person, office, member, recorded_at, recorded_by) VALUES (ID9, ID3, 'curator', ID3, 1, 'x')",
+            "INSERT INTO representative (id, person, office, recorded_at, recorded_by, set_aside_at) VALUES (ID9, ID3, 'curator', 1, 'x', 2)",
             "UPDATE person SET bsn_mac = zeroblob(32), erased_at = 5",
             "UPDATE person SET bsn_mac = x'00'",
             "UPDATE person SET secrecy_indicator = 8",

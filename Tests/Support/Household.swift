@@ -12,6 +12,10 @@ public struct Resident: Sendable {
     public var phone: String?
     public var street: String?
     public var consents: [JSONValue]
+    /// What was seen; nil where the birth date tells.
+    public var adult: Bool?
+    /// Who else decides.
+    public var representatives: [JSONValue] = []
 
     /// The mother of the story, who agrees to everything that the tests ask.
     public static let mother = Resident(
@@ -22,12 +26,29 @@ public struct Resident: Sendable {
         ref: "b", given: "Ernestus", family: "Zandloopster", birthDate: "1966-11-29", bsn: nil, phone: "+31612340002", street: nil,
         consents: Consents.everything)
 
+    /// A child of ten, for whom these decide by parental authority, each with an answer to everything; the child itself was not asked.
+    public static func child(born: String = "2016-05-17", _ answers: [String: String]) -> Resident {
+        var consents: [JSONValue] = [["answer": "notAsked", "reason": "tooYoung"]]
+        for (ref, answer) in answers.sorted(by: { $0.key < $1.key }) {
+            switch answer {
+            case "given": consents += Consents.everything.map { $0.with("by", .string(ref)) }
+            case "refused": consents.append(Consents.refused.with("by", .string(ref)))
+            default: break
+            }
+        }
+        return Resident(
+            ref: "c", given: "Kindje", family: "Waterdrinkster", birthDate: born, bsn: nil, phone: nil, street: nil, consents: consents,
+            representatives: answers.keys.sorted().map { ["ref": .string($0), "office": "parentalAuthority"] })
+    }
+
     /// The member as filed.
     public var json: JSONValue {
         var member: JSONObject = [
             "ref": .string(ref), "name": ["given": .string(given), "family": .string(family)], "birthDate": .string(birthDate),
             "under": "socialSupportAct.2.3.2", "consents": .array(consents),
         ]
+        if let adult { member["adult"] = .bool(adult) }
+        if !representatives.isEmpty { member["representatives"] = .array(representatives) }
         if let bsn { member["bsn"] = .string(bsn) }
         var contact = JSONObject()
         if let phone { contact["phone"] = .string(phone) }

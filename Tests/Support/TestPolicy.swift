@@ -21,6 +21,8 @@ public struct TestPolicy: Sendable {
     public var hasCare = true
     /// Whether care may be told something on compulsion, and the act that this rests on is there.
     public var hasCompulsion = false
+    /// Whether the act is there that asks the representatives of somebody under 16.
+    public var hasConsentAge = true
     /// Whether the act that care's protection rests on is there.
     public var hasStatutes = true
     /// `refuse`, `withoutIdentity`, or nil for undecided.
@@ -135,6 +137,7 @@ public struct TestPolicy: Sendable {
             "decisions/test-town.yaml": decisions,
         ]
         if hasStatutes { files["statutes/socialSupportAct.yaml"] = statute }
+        if hasConsentAge { files["statutes/dataProtectionImplementationAct.yaml"] = consentAge }
         if hasCompulsion { files["statutes/participationAct.yaml"] = compellingStatute }
         if hasCare { files["covenants/test-care.yaml"] = care }
         for (name, text) in covenants { files["covenants/\(name).yaml"] = text }
@@ -255,6 +258,34 @@ public struct TestPolicy: Sendable {
     }
 
     /// What the Participation Act says of duties that come with a benefit, as far as the tests need it.
+    private var consentAge: String {
+        """
+        schema: convenant/statute/1
+        id: dataProtectionImplementationAct
+        title: {nl: Uitvoeringswet AVG, en: GDPR Implementation Act}
+        asOf: 2026-11-21
+        consent:
+          - article: "5"
+            obtainedUnder: any
+            representativeUnder: 16
+            personFrom: 16
+            from: 2018-05-25
+            text: {nl: Onder de 16 jaar de vertegenwoordiger., en: Under 16 the representative.}
+        rules:
+          - article: "33"
+            does: requiresConsent
+            holder: any
+            recipient: {others: any}
+            obtainedUnder: any
+            purposes: any
+            fields: [offences]
+            necessity: stated
+            from: 2018-05-25
+            text: {nl: Alleen met toestemming., en: Only with consent.}
+
+        """
+    }
+
     private var compellingStatute: String {
         """
         schema: convenant/statute/1

@@ -12,10 +12,13 @@ let consentOnCasePages: [PageRoute] = [
         if form["answer"].isEmpty { missing.append(FormFault("answer", "consent-answer-missing")) }
         if form["recordedHow"].isEmpty { missing.append(FormFault("recordedHow", "consent-how-missing")) }
         if form["answer"] == "given", form.all("article").isEmpty { missing.append(FormFault("article", "share-article-missing")) }
+        // Asked where somebody decides for this person.
+        if form["asksWho"] == "yes", form["by"].isEmpty { missing.append(FormFault("by", "consent-who-missing")) }
         guard missing.isEmpty else { return .page(try await askingPage(request, missing)) }
         var body: JSONObject = [
             "personId": .string(form["person"]), "answer": .string(form["answer"]), "recordedHow": .string(form["recordedHow"]),
         ]
+        if !["", "person"].contains(form["by"]) { body["by"] = .string(form["by"]) }
         if form["answer"] == "given" {
             let chosen = try await chosenArticles(request)
             body["recipients"] = sorted(chosen.map { $0.text("oin") })
@@ -109,8 +112,10 @@ private func askingPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
     let form = request.form
     return try await personForm(
         request, faults, title: "case-consent-title", question: "consent-question-to", to: "consents", button: "consent-save"
-    ) { name, articles in
-        [
+    ) { name, articles, speakers in
+        let who = Choices(
+            name: "by", legend: request.word("consent-who"), options: speakers, chosen: [form["by"]], fault: faults.word(of: "by"))
+        return (speakers.isEmpty ? [] : [who]) + [
             Choices(
                 name: "answer", legend: name,
                 options: ["given", "refused"].map { .init(value: $0, text: request.word("consent-\($0)")) }, chosen: [form["answer"]],
@@ -132,7 +137,7 @@ private func objectionPage(_ request: PageRequest, _ faults: [FormFault] = []) a
     return try await personForm(
         request, faults, title: "objection-title", question: "objection-question-of", to: "objections", lead: "objection-lead",
         button: "objection-title"
-    ) { name, articles in
+    ) { name, articles, _ in
         [
             Choices(
                 name: "scope", legend: name,
@@ -145,17 +150,21 @@ private func objectionPage(_ request: PageRequest, _ faults: [FormFault] = []) a
     }
 }
 
-/// A form about one person of the case, whose id stands in it; its first question names them.
+/// A form about one person of the case, whose id stands in it; its first question names them. The questions are made from the person's name, the
+/// articles of covenants, and who may answer: nobody but the person where the list is empty.
 private func personForm(
     _ request: PageRequest, _ faults: [FormFault], title: String, question: String, to action: String, lead: String = "", button: String,
-    questions: (String, [Choices.Option]) -> [Choices]
+    questions: (String, [Choices.Option], [Choices.Option]) -> [Choices]
 ) async throws -> Page {
     let (person, path) = (request.form["person"], "/cases/\(request["casefile"])")
-    guard let name = try await CaseView(request).names[person] else { throw PageFault.notFound }
+    let view = try await CaseView(request)
+    guard let name = view.names[person] else { throw PageFault.notFound }
+    let speakers = view.speakers(for: person)
     let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
     return OneForm(
-        title: title, action: "\(path)/\(action)", back: (path, "desk-to-case"), lead: lead, hidden: [("person", person)],
-        questions: questions(request.word(question) + " " + name + "?", articleOptions(choices, request)), button: button
+        title: title, action: "\(path)/\(action)", back: (path, "desk-to-case"), lead: lead,
+        hidden: [("person", person), ("asksWho", speakers.isEmpty ? "no" : "yes")],
+        questions: questions(request.word(question) + " " + name + "?", articleOptions(choices, request), speakers), button: button
     ).page(request, faults)
 }
 

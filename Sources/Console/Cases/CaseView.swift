@@ -35,14 +35,30 @@ struct CaseView {
             [
                 "id": person.text("personId"), "name": names[person.text("personId")] ?? "",
                 "lines": lines(person.list("fields"), isPerson: true),
-                "consents": person.list("consents").map(consent), "hasConsents": !person.list("consents").isEmpty,
+                "consents": person.list("consents").map { consent($0, of: person) }, "hasConsents": !person.list("consents").isEmpty,
                 "isUnconfirmed": person.list("consents").contains {
                     $0["confirmed"]?.boolValue == false && $0["withdrawnAt"] == nil && $0.text("answer") == "given"
                 },
+                "age": request.word("age-\(person.text("age"))"), "isAgeOpen": person.text("age") != "adult",
+                "representatives": person.list("representatives").map { representativeData($0, names, request) },
+                "isRepresented": !person.list("representatives").isEmpty,
                 "objections": person.list("objections").map { objectionData($0, request) },
                 "levers": person.list("levers").map { leverData($0, request) }, "isCompelled": !person.list("levers").isEmpty,
             ]
         }
+    }
+
+    /// Who may answer for a person: the person, and everybody who decides for the person; empty where that is only the person.
+    func speakers(for id: String) -> [Choices.Option] {
+        let deciders =
+            json.list("persons").first { $0.text("personId") == id }?.list("representatives").filter { $0["setAside"] == nil } ?? []
+        if deciders.isEmpty { return [] }
+        return [Choices.Option(value: "person", text: names[id] ?? "")]
+            + deciders.map {
+                Choices.Option(
+                    value: $0.text("representativeId"), text: representativeName($0, names, request),
+                    explanation: request.word("office-\($0.text("office"))"))
+            }
     }
 
     /// What concerns the household as a whole.
@@ -81,7 +97,8 @@ struct CaseView {
         }
     }
 
-    private func consent(_ consent: JSONValue) -> PageData {
+    private func consent(_ consent: JSONValue, of person: JSONValue) -> PageData {
+        let speaker = person.list("representatives").first { $0.text("representativeId") == consent.text("by") }
         let withdrawn = consent.text("withdrawnAt")
         let isLive = consent.text("answer") == "given" && withdrawn.isEmpty
         let recipients = consent.texts("recipients")
@@ -89,6 +106,7 @@ struct CaseView {
             consent["purposes"] == nil ? request.word("consent-all-purposes") : request.names("purpose", consent.texts("purposes"))
         return [
             "id": consent.text("consentId"),
+            "speaker": speaker.map { representativeName($0, names, request) } ?? "", "isByOther": speaker != nil,
             "hasReceipt": consent.text("answer") != "notAsked",
             "isUnconfirmed": isLive && consent["confirmed"]?.boolValue == false,
             "answer": request.word(withdrawn.isEmpty ? "consent-\(consent.text("answer"))" : "consent-withdrawn"),

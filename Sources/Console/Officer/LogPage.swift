@@ -12,7 +12,7 @@ let logGroups: [(name: String, events: [String])] = [
         "exceptional",
         [
             "justification.made", "justification.agreed", "justification.declined", "justification.ended", "lever.recorded",
-            "lever.reviewed", "lever.ended", "break-glass", "override.used",
+            "lever.reviewed", "lever.ended", "representative.set-aside", "break-glass", "override.used",
         ]
     ),
     ("looked", ["log.read", "casefile.read", "export.made", "access.answered", "advice.recorded"]),

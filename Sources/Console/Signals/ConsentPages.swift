@@ -22,7 +22,7 @@ let consentPages: [PageRoute] = [
 ]
 
 /// The reasons for not asking that filing takes.
-private let reasons = ["notPresent", "unsafe", "notAble", "willBeSharedAnyway", "other"]
+private let reasons = ["notPresent", "unsafe", "notAble", "tooYoung", "willBeSharedAnyway", "other"]
 
 private func withPerson(_ request: PageRequest, _ body: (inout KeptDraft, Int) async throws -> PageAnswer) async throws -> PageAnswer {
     try await withDraft(request) { kept in
@@ -60,7 +60,15 @@ private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest,
         name: "reason", legend: request.word("reason-question"), hint: request.word("reason-hint"),
         options: reasons.map { .init(value: $0, text: request.word("reason-\($0)")) }, chosen: [person.reason], isTwo: true,
         fault: faults.word(of: "reason"))
+    let deciders = draft.mayDecide(for: place).map { decider in
+        Choices(
+            name: "decider-\(decider.ref)", legend: decider.name ?? request.word("decider-elsewhere"),
+            options: ["none", "given", "refused", "notAsked"].map { .init(value: $0, text: request.word("decider-\($0)")) },
+            chosen: [faults.isEmpty ? person.deciders[decider.ref] ?? "" : request.form["decider-\(decider.ref)"]], isTwo: true,
+            fault: faults.word(of: "decider-\(decider.ref)"))
+    }
     let data: PageData = [
+        "isChild": !deciders.isEmpty, "deciders": deciders.map { $0.shown(request.language) },
         "name": person.name, "text": try await doorstep(draft, place, request), "action": "/signals/consent/\(place + 1)",
         "card": "/signals/card/\(place + 1)?text=\(spoken.language)", "chosenText": spoken.language,
         "answers": [answer.shown(request.language)],
@@ -85,6 +93,16 @@ private func answerConsent(_ request: PageRequest) async throws -> PageAnswer {
         guard answer != "notAsked" || reasons.contains(reason) else {
             return try await consent(kept.draft, place, request, faults: [FormFault("reason", "reason-missing")])
         }
+        var deciders: [String: String] = [:]
+        for decider in kept.draft.mayDecide(for: place) {
+            let answer = request.form["decider-\(decider.ref)"]
+            guard ["none", "given", "refused", "notAsked"].contains(answer) else {
+                return try await consent(
+                    kept.draft, place, request, faults: [FormFault("decider-\(decider.ref)", "decider-missing")])
+            }
+            deciders[decider.ref] = answer
+        }
+        kept.draft.persons[place].deciders = deciders
         kept.draft.persons[place].answer = answer
         kept.draft.persons[place].reason = answer == "notAsked" ? reason : ""
         kept.draft.persons[place].language = chosenText(kept.draft, place, request).language

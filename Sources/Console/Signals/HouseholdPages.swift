@@ -11,6 +11,11 @@ let householdPages: [PageRoute] = [
             kept.draft.persons.remove(at: place - 1)
             // Whom a concern is about was said by place.
             for domain in kept.draft.concerns.keys { kept.draft.concerns[domain]?.about = [] }
+            // And so was who decides for whom.
+            for other in kept.draft.persons.indices where !kept.draft.persons[other].deciders.isEmpty {
+                kept.draft.persons[other].deciders = [:]
+                kept.draft.persons[other].answer = ""
+            }
             try await kept.keep(request)
             return .redirect("/signals/people", cookies: [kept.cookie])
         }
@@ -47,6 +52,13 @@ private func people(
             field("month", born.1, inputMode: "numeric", length: 2, short: true),
             field("year", born.2, inputMode: "numeric", length: 4, short: true),
         ],
+        "adult": [
+            Choices(
+                name: "adult", legend: request.word("adult-question"), hint: request.word("adult-hint"),
+                options: ["yes", "no", "unknown"].map { .init(value: $0, text: request.word("adult-\($0)")) },
+                chosen: typed == nil ? [] : [request.form["adult"]], isTwo: true, fault: faults.word(of: "adult")
+            ).shown(request.language)
+        ],
         "addressFields": [
             field("street", person.street), field("houseNumber", person.houseNumber, length: 10, short: true),
             field("addition", person.addition, length: 10, short: true), field("postcode", person.postcode, length: 7, short: true),
@@ -68,7 +80,7 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
             given: form["given"], prefix: form["prefix"], family: form["family"], street: form["street"], houseNumber: form["houseNumber"],
             addition: form["addition"], postcode: form["postcode"], place: form["place"], phone: form["phone"], safeWay: form["safeWay"])
         // "Continue" with an empty form goes on with those who are there.
-        if form["then"] == "next", person == Person(), !kept.draft.persons.isEmpty,
+        if form["then"] == "next", person == Person(), form["adult"].isEmpty, !kept.draft.persons.isEmpty,
             [form["day"], form["month"], form["year"]].allSatisfy(\.isEmpty)
         {
             return .redirect("/signals/concerns")
@@ -77,6 +89,12 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
         if person.family.isEmpty { faults.append(FormFault("family", "family-missing")) }
         let birthDate = birthDate(day: form["day"], month: form["month"], year: form["year"])
         if birthDate == nil { faults.append(FormFault("year", "birth-date-wrong")) }
+        let saw = form["adult"]
+        if let birthDate, let age = isAdult(birthDate, saw, request) {
+            person.adult = age
+        } else if birthDate != nil {
+            faults.append(FormFault("adult", ["yes", "no"].contains(saw) ? "adult-wrong" : "adult-missing"))
+        }
         if !person.street.isEmpty || !person.houseNumber.isEmpty {
             if person.street.isEmpty { faults.append(FormFault("street", "street-missing")) }
             if person.houseNumber.isEmpty { faults.append(FormFault("houseNumber", "house-number-missing")) }
@@ -89,6 +107,18 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
         kept.draft.persons.append(person)
         try await kept.keep(request)
         return .redirect(form["then"] == "next" ? "/signals/concerns" : "/signals/people", cookies: [kept.cookie])
+    }
+}
+
+/// Whether it is an adult, by the birth date or else by what was seen: `yes`, `no` or `unknown`. Nil where the two differ, or nothing was said.
+private func isAdult(_ birthDate: String, _ saw: String, _ request: PageRequest) -> String? {
+    guard let ages = BirthDate(birthDate)?.ages(on: request.desk.today) else {
+        return ["yes", "no", "unknown"].contains(saw) ? saw : nil
+    }
+    let tells = ages.lowerBound >= 18 ? "yes" : ages.upperBound < 18 ? "no" : "unknown"
+    switch saw {
+    case "yes", "no": return tells == "unknown" || tells == saw ? saw : nil
+    default: return tells
     }
 }
 

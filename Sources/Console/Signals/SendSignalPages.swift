@@ -47,7 +47,13 @@ private func check(_ draft: SignalDraft, _ request: PageRequest, refusal: PageDa
                 row("check-born", PageTime.birth(person.birthDate, request.language)), row("check-address", address),
                 row("person-phone", person.phone), row("person-safeWay", person.safeWay),
                 row("check-consent", [request.word("answer-\(person.answer)"), answer].filter { !$0.isEmpty }.joined(separator: ": ")),
-            ].compactMap(\.self),
+                row("check-adult", person.adult == "yes" ? "" : request.word("check-adult-\(person.adult)")),
+            ].compactMap(\.self)
+                + draft.mayDecide(for: place).compactMap { decider in
+                    person.deciders[decider.ref].flatMap { $0 == "none" ? nil : $0 }.map {
+                        ["label": decider.name ?? request.word("decider-elsewhere"), "value": request.word("decider-\($0)")]
+                    }
+                },
         ]
     }
     let concerns = draft.domains.map { domain -> PageData in

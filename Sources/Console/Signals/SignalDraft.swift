@@ -10,6 +10,10 @@ struct SignalDraft: Codable, Sendable, Equatable {
         var family = ""
         /// `YYYY-MM-DD`, `YYYY-MM`, `YYYY` or `unknown`.
         var birthDate = "unknown"
+        /// Whether it is an adult, where the birth date does not tell: `yes`, `no` or `unknown`.
+        var adult = "yes"
+        /// Who else decides for a child, by ``SignalDraft/ref(_:)`` or ``SignalDraft/elsewhere``, and what each answered.
+        var deciders: [String: String] = [:]
         var street = ""
         var houseNumber = ""
         var addition = ""
@@ -55,6 +59,17 @@ struct SignalDraft: Codable, Sendable, Equatable {
     var once = ""
     /// How the filing came out; then nothing else is left of the draft.
     var outcome: String?
+
+    /// The letter of a parent or guardian who is not in the household.
+    static let elsewhere = "z"
+
+    /// Who may decide for somebody in the household: every other one, and somebody elsewhere. Nobody for an adult.
+    func mayDecide(for place: Int) -> [(ref: String, name: String?)] {
+        guard persons[place].adult != "yes" else { return [] }
+        return persons.indices.filter { $0 != place && persons[$0].adult != "no" }.map { (Self.ref($0), persons[$0].name) } + [
+            (Self.elsewhere, nil)
+        ]
+    }
 
     /// Where to go on with it.
     var next: String {

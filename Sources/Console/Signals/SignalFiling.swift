@@ -38,8 +38,24 @@ extension SignalDraft {
             return filled.isEmpty ? nil : .object(filled.reduce(into: JSONObject()) { $0[$1.0] = .string($1.1) })
         }
         var json: JSONObject = [
-            "ref": .string(Self.ref(place)), "birthDate": .string(person.birthDate), "consents": [consent(person, to: municipality)],
+            "ref": .string(Self.ref(place)), "birthDate": .string(person.birthDate),
         ]
+        if person.adult != "unknown" { json["adult"] = .bool(person.adult == "yes") }
+        let deciders = mayDecide(for: place).compactMap { decider in
+            person.deciders[decider.ref].flatMap { $0.isEmpty || $0 == "none" ? nil : (ref: decider.ref, answer: $0) }
+        }
+        var own = consent(person, person.answer, to: municipality).objectValue ?? [:]
+        if person.answer == "given", let card = person.card { own["card"] = .string(card) }
+        json["consents"] = .array(
+            [.object(own)]
+                + deciders.map { decider in
+                    var answer = consent(person, decider.answer, to: municipality).objectValue ?? [:]
+                    answer["by"] = .string(decider.ref)
+                    return .object(answer)
+                })
+        if !deciders.isEmpty {
+            json["representatives"] = .array(deciders.map { ["ref": .string($0.ref), "office": "parentalAuthority"] })
+        }
         json["name"] = group([("given", person.given), ("prefix", person.prefix), ("family", person.family)])
         if !under.isEmpty { json["under"] = .string(under) }
         var contact = JSONObject()
@@ -56,18 +72,17 @@ extension SignalDraft {
         return .object(json)
     }
 
-    private func consent(_ person: Person, to municipality: String) -> JSONValue {
-        switch person.answer {
+    /// What was answered about a person, by that person or for that person.
+    private func consent(_ person: Person, _ answer: String, to municipality: String) -> JSONValue {
+        switch answer {
         case "given":
-            var json: JSONObject = [
+            return [
                 "answer": "given", "recipients": [.string(municipality)], "purposes": ["intake"],
                 "fields": .array(fields.map(JSONValue.string)), "language": .string(person.language),
                 "textVersion": .string(DoorstepText.version),
             ]
-            if let card = person.card { json["card"] = .string(card) }
-            return .object(json)
         case "refused": return ["answer": "refused", "language": .string(person.language), "textVersion": .string(DoorstepText.version)]
-        default: return ["answer": "notAsked", "reason": .string(person.reason)]
+        default: return ["answer": "notAsked", "reason": .string(person.answer == "notAsked" ? person.reason : "notPresent")]
         }
     }
 

@@ -20,6 +20,23 @@ let householdWords: [String: Phrase] = [
     "person-safeWay-hint": Phrase(
         "Bijvoorbeeld: alleen overdag bellen, geen brief. Leest er iemand mee?",
         "For example: call by day only, no letters. Does somebody read along?"),
+    "adult-question": Phrase("Is deze persoon 18 jaar of ouder?", "Is this person 18 or older?"),
+    "adult-hint": Phrase("Niet nodig als u de geboortedatum weet.", "Not needed if you know the date of birth."),
+    "adult-yes": Phrase("Ja", "Yes"), "adult-no": Phrase("Nee, een kind", "No, a child"),
+    "adult-unknown": Phrase("Dat weet ik niet", "I do not know"),
+    "adult-missing": Phrase("Kies of deze persoon 18 jaar of ouder is", "Choose whether this person is 18 or older"),
+    "adult-wrong": Phrase("Dit klopt niet met de geboortedatum", "This does not fit the date of birth"),
+    "check-adult": Phrase("Leeftijd", "Age"), "check-adult-no": Phrase("Een kind", "A child"),
+    "check-adult-unknown": Phrase("Niet bekend of deze persoon 18 is", "Not known whether this person is 18"),
+    "deciders": Phrase("Wie beslissen er voor dit kind?", "Who decides for this child?"),
+    "deciders-lead": Phrase(
+        "Ouders met gezag en voogden beslissen mee. Zegt een van hen nee, dan gaat er niets door.",
+        "Parents with authority and guardians decide too. If one of them says no, nothing is passed on."),
+    "decider-elsewhere": Phrase("Een ouder of voogd die hier niet woont", "A parent or guardian who does not live here"),
+    "decider-none": Phrase("Heeft geen gezag", "Has no authority"), "decider-given": Phrase("Zei ja", "Said yes"),
+    "decider-refused": Phrase("Zei nee", "Said no"), "decider-notAsked": Phrase("Heeft gezag, niet gevraagd", "Has authority, not asked"),
+    "decider-missing": Phrase("Kies wat deze persoon zei", "Choose what this person said"),
+    "reason-tooYoung": Phrase("Is te jong", "Is too young"),
     "family-missing": Phrase("Vul de achternaam in", "Fill in the family name"),
     "birth-date-wrong": Phrase(
         "Deze geboortedatum bestaat niet. Gebruik cijfers, of laat leeg.",

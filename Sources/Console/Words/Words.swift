@@ -16,7 +16,7 @@ enum Words {
     /// Every list there is.
     static let phrases: [String: Phrase] = [
         commonWords, signInWords, enrolWords, domainWords, signalWords, householdWords, deskWords, deskCodeWords, obstacleWords, caseWords,
-        shareWords, recordWords, justificationWords, leverWords, meetingWords, officerWords, logWords, managerWords,
+        shareWords, recordWords, justificationWords, leverWords, representativeWords, meetingWords, officerWords, logWords, managerWords,
     ].reduce(into: [:]) { all, list in
         all.merge(list) { first, _ in preconditionFailure("a word stands twice: \(first.nl)") }
     }

@@ -30,9 +30,11 @@ extension ReferralDesk {
         let question = DisclosureQuestion(
             sender: sender, senderRole: caller.role, recipient: municipality.oin, purpose: .intake, fields: filing.fields,
             subjects: household.persons.map(\.id), capacity: filing.capacity)
+        let today = calendar.localDate(of: now)
         let subjects = household.persons.map {
             FiledSubject(
-                id: $0.id, consents: $0.consents.map(\.record), bsnMac: $0.bsnMac, held: Holding.of($0.id, in: household.items))
+                id: $0.id, consents: $0.consents.map(\.record), bsnMac: $0.bsnMac, held: Holding.of($0.id, in: household.items),
+                representation: $0.representation(on: today))
         }
         let facts = try await read { try $0.disclosureFacts(filing: subjects) }
         let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
@@ -76,6 +78,12 @@ extension ReferralDesk {
                 commitments: commitments(to: permitted.items, subjects: kept.map(\.id))),
         ]
         for person in kept {
+            for row in person.representatives {
+                entries.append(
+                    entry(
+                        .representativeRecorded, by: caller, about: [JournalSubject(id: person.id, key: person.key)], in: casefile,
+                        facts: row.logged))
+            }
             for consent in person.consents {
                 entries.append(consentEntry(consent.record, of: JournalSubject(id: person.id, key: person.key), in: casefile, by: caller))
             }
@@ -108,9 +116,12 @@ extension ReferralDesk {
                 at: now)
             for person in kept {
                 try transaction.insertPerson(
-                    person.id, casefile: household.casefile, ordinal: person.place, key: person.key.id,
+                    person.id, casefile: household.casefile, ordinal: person.place, key: person.key.id, age: person.age,
                     bsnMac: permission.grantedFields(to: person.id).contains(.bsn) ? person.bsnMac : nil)
                 try transaction.insertHoldings(Holding.of(person.id, in: permitted.items), of: person.id)
+            }
+            for person in kept {
+                for row in person.representatives { try transaction.insertRepresentative(row.among(kept.map(\.id)), by: recorder) }
                 for consent in person.consents {
                     try transaction.insertConsent(consent.record, of: person.id, evidence: consent.evidence(by: recorder))
                 }
@@ -217,10 +228,12 @@ extension ReferralDesk {
 }
 
 extension RefusalReason {
-    /// Whether the person's own answer is what refuses: the only refusals that the refusal path is for.
+    /// Whether an answer of the person, or of whoever decides for the person, is what refuses: the only refusals that the refusal path is for.
     var isThePersonsOwn: Bool {
         switch self {
-        case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed: true
+        case .consentMissing, .consentRefused, .consentWithdrawn, .consentExpired, .consentUnconfirmed, .representativeMissing,
+            .representativesDiffer, .ageUnknown:
+            true
         default: false
         }
     }

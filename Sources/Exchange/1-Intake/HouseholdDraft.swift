@@ -21,7 +21,14 @@ struct HouseholdDraft: Sendable {
         let place: Int
         let key: VaultKey
         let bsnMac: [UInt8]?
+        let age: KnownAge
+        let representatives: [RepresentativeRow]
         let consents: [Consent]
+
+        /// Who consents, as the gate sees it.
+        func representation(on date: CalendarDate) -> Representation {
+            Representation(ages: age.ages(on: date), representatives: representatives.map(\.representative))
+        }
     }
     let casefile: CasefileID
     let casefileKey: VaultKey
@@ -32,17 +39,28 @@ struct HouseholdDraft: Sendable {
         casefile = desk.world.newID()
         casefileKey = try await desk.newKey()
         var persons: [Person] = []
+        let ids = Dictionary(filing.members.map { ($0.ref, desk.world.newID() as PersonID) }) { first, _ in first }
         for (place, member) in filing.members.enumerated() {
-            let person: PersonID = desk.world.newID()
+            guard let person = ids[member.ref] else { continue }
+            let representatives = member.representatives.map { filed in
+                let representative = Representative(id: desk.world.newID(), office: filed.office, purposes: filed.purposes)
+                return (
+                    ref: filed.ref,
+                    row: RepresentativeRow(representative: representative, person: person, member: ids[filed.ref], recordedAt: now)
+                )
+            }
             let consents = member.answers.map { answer in
-                Consent(
-                    record: answer.record(desk.world.newID(), from: now, at: now), reason: answer.reason, language: answer.language,
+                let representative = representatives.first { $0.ref == answer.by }?.row.representative.id
+                return Consent(
+                    record: answer.record(
+                        desk.world.newID(), by: representative.map { .representative($0) } ?? .person, from: now, at: now),
+                    reason: answer.reason, language: answer.language,
                     textVersion: answer.textVersion, card: answer.card?.mac(of: person.bytes, under: desk.consentCardKey))
             }
             persons.append(
                 Person(
                     id: person, ref: member.ref, place: place, key: try await desk.newKey(),
-                    bsnMac: member.bsn.map { desk.bsnMac(of: $0) },
+                    bsnMac: member.bsn.map { desk.bsnMac(of: $0) }, age: member.age, representatives: representatives.map(\.row),
                     consents: consents))
         }
         items = filing.statements.map { statement in

@@ -14,6 +14,8 @@ struct SignalFiling: Sendable {
     }
     /// What one member answered about sharing.
     struct Answer: Sendable {
+        /// The letter of the representative who gave it; nil where the member did.
+        var by: String?
         let answer: ConsentRecord.Answer
         let recipients: [ConsentRecipient]
         let purposes: [Purpose]?
@@ -28,6 +30,9 @@ struct SignalFiling: Sendable {
     struct Member: Sendable {
         let ref: String
         let bsn: CitizenServiceNumber?
+        /// As far as the filer knows.
+        let age: KnownAge
+        let representatives: [FiledRepresentative]
         let answers: [Answer]
     }
     let channel: IntakeChannel
@@ -137,20 +142,16 @@ struct SignalFiling: Sendable {
     private static func member(_ reader: JSONReader, at place: Int, now: Instant, into statements: inout [Statement]) -> Member? {
         guard
             let member = reader.object(
-                ["ref", "name", "birthDate", "bsn", "contact", "under", "consents"], required: ["ref", "consents"])
+                ["ref", "name", "birthDate", "adult", "bsn", "contact", "under", "representatives", "consents"],
+                required: ["ref", "consents"])
         else { return nil }
         let under = member["under"]?.legalArticle()
         func add(_ field: FieldName, _ value: ContentValue) {
             statements.append(Statement(member: place, field: field, value: value, obtainedBy: nil, under: under))
         }
         if let name = member["name"]?.record(["given", "prefix", "family"], required: ["family"]) { add(.name, .record(name)) }
-        if let reader = member["birthDate"], let text = reader.string(maxLength: 10) {
-            if BirthDate(text) != nil {
-                add(.birthDate, .text(text))
-            } else {
-                reader.fault("invalid-birth-date", "this is not a birth date", hint: "write YYYY-MM-DD, YYYY-MM, YYYY or unknown")
-            }
-        }
+        let born = member.birthDate()
+        if let born { add(.birthDate, .text(born.text)) }
         var bsn: CitizenServiceNumber?
         if let reader = member["bsn"], let text = reader.string(maxLength: 9) {
             bsn = CitizenServiceNumber(text)
@@ -175,18 +176,28 @@ struct SignalFiling: Sendable {
             member["consents"]?.fault(
                 "no-answer", "each person's answer must be stated", hint: "given, refused, or notAsked with the reason")
         }
-        let answers = (consents ?? []).compactMap { Answer($0, from: now) }
-        guard let ref = member["ref"]?.string(maxLength: 3) else { return nil }
-        return Member(ref: ref, bsn: bsn, answers: answers)
+        let ref = member["ref"]?.string(maxLength: 3)
+        let representatives = (member["representatives"]?.array(max: 6) ?? []).compactMap { FiledRepresentative($0, of: ref) }
+        if Set(representatives.map(\.ref)).count < representatives.count {
+            member["representatives"]?.fault("duplicate-ref", "two of them have one ref", hint: "give each a letter of its own")
+        }
+        let answers = (consents ?? []).compactMap { Answer($0, from: now, representatives: representatives) }
+        let age = member.age(born, at: now)
+        guard let ref else { return nil }
+        return Member(ref: ref, bsn: bsn, age: age, representatives: representatives, answers: answers)
     }
 }
 
 extension SignalFiling.Answer {
-    /// `{answer, recipients, purposes, fields, until?, reason?, language?, textVersion?, card?}`.
-    init?(_ reader: JSONReader, from: Instant) {
-        let common = ["answer", "reason", "recipients", "purposes", "fields", "until", "language", "textVersion", "card"]
+    /// `{answer, by?, recipients, purposes, fields, until?, reason?, language?, textVersion?, card?}`; `by` is the letter of one of these.
+    init?(_ reader: JSONReader, from: Instant, representatives: [FiledRepresentative]) {
+        let common = ["answer", "by", "reason", "recipients", "purposes", "fields", "until", "language", "textVersion", "card"]
         guard let body = reader.object(common, required: ["answer"]) else { return nil }
         self.init(body, from: from)
+        by = body["by"]?.string(maxLength: 3)
+        if let by, !representatives.contains(where: { $0.ref == by }) {
+            body["by"]?.fault("unknown-ref", "nobody who decides for this person has this ref", hint: "use a ref of `representatives`")
+        }
     }
 
     /// The same members of an object that has others too. It holds from the instant `from`; nil where the caller looks at that itself.
@@ -236,15 +247,16 @@ extension SignalFiling.Answer {
     }
 
     /// The record of this answer.
-    func record(_ id: ConsentID, from: Instant, at now: Instant) -> ConsentRecord {
+    func record(_ id: ConsentID, by speaker: Speaker, from: Instant, at now: Instant) -> ConsentRecord {
         ConsentRecord(
-            id: id, answer: answer, recipients: recipients, purposes: purposes, fields: fields, from: from, until: until, recordedAt: now,
+            id: id, by: speaker, answer: answer, recipients: recipients, purposes: purposes, fields: fields, from: from, until: until,
+            recordedAt: now,
             withdrawnAt: nil)
     }
 }
 
 /// Why somebody was not asked: a closed list, since it stands beside the decision data and not among the content.
-enum NotAskedReason: String, CaseIterable { case notPresent, unsafe, notAble, willBeSharedAnyway, other }
+enum NotAskedReason: String, CaseIterable { case notPresent, unsafe, notAble, willBeSharedAnyway, other, tooYoung }
 
 extension JSONReader {
     /// An article of an act.

@@ -5,16 +5,19 @@ import Storage
 import StrictJSON
 
 extension ReferralDesk {
-    /// Records what a person answered: given, refused, or not asked and why. A refusal needs no scope and no reason.
+    /// Records what a person answered, or somebody who decides for the person (`by`): given, refused, or not asked and why. A refusal needs no
+    /// scope and no reason.
     ///
     /// 201 `{consentId}`.
     public func recordConsent(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
         let now = world.calendar()
         let members = [
-            "personId", "answer", "recipients", "purposes", "fields", "from", "until", "recordedHow", "reason", "language", "textVersion",
+            "personId", "by", "answer", "recipients", "purposes", "fields", "from", "until", "recordedHow", "reason", "language",
+            "textVersion",
             "card",
         ]
-        let (personID, answer, from, how) = try reading(body) { reader -> (PersonID, SignalFiling.Answer, Instant, String)? in
+        let (personID, speaker, answer, from, how) = try reading(body) {
+            reader -> (PersonID, RepresentativeID?, SignalFiling.Answer, Instant, String)? in
             guard let object = reader.object(members, required: ["personId", "answer", "recordedHow"]) else { return nil }
             let answer = SignalFiling.Answer(object)
             let from = object["from"]?.instant() ?? now
@@ -22,13 +25,24 @@ extension ReferralDesk {
                 object["until"]?.fault("contradictory-dates", "it ends before it begins", hint: "`until` comes after `from`")
             }
             let person = object["personId"]?.identifier(PersonID.self)
+            let speaker = object["by"]?.identifier(RepresentativeID.self)
             let how = object["recordedHow"]?.oneOf(RecordedHow.self)
             guard let answer, let person, let how else { return nil }
-            return (person, answer, from, how.rawValue)
+            return (person, speaker, answer, from, how.rawValue)
         }
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let (person, casefile) = try await livingPerson(personID, for: caller)
-            let record = answer.record(world.newID(), from: from, at: now)
+            if let speaker {
+                let speaksForThem = try await read { try $0.person(ofRepresentative: speaker) == personID }
+                guard speaksForThem else {
+                    throw .invalidInput([
+                        InputFault(
+                            pointer: "/by", code: "unknown-representative", detail: "this one does not decide for this person",
+                            hint: "use a representativeId of the case, or leave `by` out where the person answered")
+                    ])
+                }
+            }
+            let record = answer.record(world.newID(), by: speaker.map { .representative($0) } ?? .person, from: from, at: now)
             let entry = consentEntry(record, of: person, in: casefile, by: caller)
             let evidence = ConsentEvidence(
                 how: how, by: handle(of: caller), reason: answer.reason, language: answer.language, textVersion: answer.textVersion,
@@ -50,6 +64,7 @@ extension ReferralDesk {
             "fields": record.fields == .everything ? .text("all") : .list(record.fields.paths), "from": .text(record.from.rfc3339),
             "purposes": record.purposes.map { .list($0.map(\.rawValue)) } ?? .text("all"),
         ]
+        if let representative = record.speaker.representative { facts["by"] = .text(representative.description) }
         if let until = record.until { facts["until"] = .text(until.rfc3339) }
         return entry(
             record.answer == .refused ? .consentRefused : .consentRecorded, by: caller, about: [person], in: casefile,

@@ -46,18 +46,10 @@ private struct FoundConsent: Sendable {
             "pii_principal_id": .string(person.description), "pii_processing": .object(processing),
             "party_identification": .array(
                 [party(municipality.oin.description, municipality.name, "pii_controller")]
-                    + record.recipients.map {
-                        party(
-                            $0.text,
-                            {
-                                if case .organisation(let oin) = $0 {
-                                    oin == municipality.oin ? municipality.name : partners[oin]
-                                } else {
-                                    nil
-                                }
-                            }($0),
-                            "recipient_third_party")
-                    }),
+                    + [record.speaker.representative].compactMap(\.self).map {
+                        party($0.description, nil, "pii_principal_representative")
+                    }
+                    + record.recipients.map { party($0.text, name(of: $0, municipality), "recipient_third_party") }),
             "events": .array(events(by: municipality)),
         ]
     }
@@ -76,6 +68,11 @@ private struct FoundConsent: Sendable {
             "collection_method": .string(evidence.how), "recipient_third_parties": .array(record.recipients.map { .string($0.text) }),
             "withdrawal_method": "any worker, by telephone, at the counter or by letter; no reason is asked (GDPR 7(3))",
         ]
+    }
+
+    private func name(of recipient: ConsentRecipient, _ municipality: Municipality) -> String? {
+        guard case .organisation(let oin) = recipient else { return nil }
+        return oin == municipality.oin ? municipality.name : partners[oin]
     }
 
     private func party(_ id: String, _ name: String?, _ role: String) -> JSONValue {

@@ -45,11 +45,12 @@ extension ReferralDesk {
         try await demandAccess(to: request.casefile, by: caller)
         let question = request.question(from: municipality.oin, role: member.role)
         let held = policyInForce.snapshot.asksForHoldings(question)
+        let now = world.calendar()
         let found = try await read { transaction in
             (
                 casefile: try transaction.casefile(request.casefile),
                 persons: try request.subjects.compactMap { try transaction.person($0, shownBy: request.casefile) },
-                facts: try transaction.disclosureFacts(of: request.subjects, held: held, levers: question.ground.isCompulsory)
+                facts: try transaction.disclosureFacts(of: request.subjects, held: held, levers: question.ground.isCompulsory, at: now)
             )
         }
         guard let row = found.casefile, found.persons.count == request.subjects.count,

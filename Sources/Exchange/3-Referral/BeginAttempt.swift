@@ -60,10 +60,10 @@ private struct AttemptReading: Sendable {
 extension Transaction {
     /// What an attempt on a message is worked out from; nil when there is no such message, or when it is not for whoever fetches it: nothing is
     /// read of it then, so that another's message and none take the same time.
-    fileprivate func attempt(on id: MessageID, _ way: DeliveryWay, policy: PolicyInForce) throws -> AttemptReading? {
+    fileprivate func attempt(on id: MessageID, _ way: DeliveryWay, policy: PolicyInForce, at now: Instant) throws -> AttemptReading? {
         guard let row = try message(id) else { return nil }
         if case .pull(let partner) = way, row.partner != partner { return nil }
-        let review = try review(of: row, policy: policy)
+        let review = try review(of: row, policy: policy, at: now)
         return AttemptReading(
             row: row, stored: try sealedBytes(of: id), review: review, subjects: try living(review?.question.subjects ?? []),
             casefile: try row.casefile.flatMap { try casefile($0) }, tellings: try tellings(hastenedBy: row))
@@ -76,8 +76,10 @@ extension ReferralDesk {
     /// One commit claims and begins: the attempt's id is the claim, by which a worker that was overtaken is told from the one that holds it.
     func beginAttempt(on messageID: MessageID, _ way: DeliveryWay) async throws(DeskRefusal) -> AttemptBeginning {
         for _ in 0..<3 {
-            let policy = policyInForce
-            guard let found = try await read({ try $0.attempt(on: messageID, way, policy: policy) }) else { return .notYours }
+            let (policy, decidedAt) = (policyInForce, world.calendar())
+            guard let found = try await read({ try $0.attempt(on: messageID, way, policy: policy, at: decidedAt) }) else {
+                return .notYours
+            }
             let row = found.row
             guard row.canLeave, let stored = found.stored, let keyID = row.key else { return .ended }
             let now = world.wall()

@@ -48,7 +48,8 @@ extension ReferralDesk {
         let found = try await read { transaction -> (case: CaseReading, ground: GroundReading, sealing: SealingReading)? in
             guard let reading = try transaction.reading(of: request.casefile, tasks: context.tasks) else { return nil }
             let ground = try transaction.ground(
-                about: request.subjects, in: request.casefile, policy: policy, held: held, levers: question.ground.isCompulsory)
+                about: request.subjects, in: request.casefile, policy: policy, held: held, levers: question.ground.isCompulsory,
+                at: now)
             return (
                 reading, ground,
                 try transaction.sealing(about: request.subjects, in: reading.row, household: ground.household, to: request.to)

@@ -36,12 +36,12 @@ struct ReviewReading: Sendable {
 
 extension Transaction {
     /// What a message's question is decided on again under this policy; nil for a message that rests on no decision.
-    func review(of message: MessageRow, policy: PolicyInForce) throws -> ReviewReading? {
+    func review(of message: MessageRow, policy: PolicyInForce, at now: Instant) throws -> ReviewReading? {
         guard let question = try message.decision.flatMap({ try question(of: $0) }) else { return nil }
         return ReviewReading(
             question: question,
             facts: try disclosureFacts(
-                of: question.subjects, held: policy.snapshot.asksForHoldings(question), levers: question.ground.isCompulsory),
+                of: question.subjects, held: policy.snapshot.asksForHoldings(question), levers: question.ground.isCompulsory, at: now),
             basis: try basis(policy: policy.number, persons: question.subjects))
     }
 }
@@ -70,7 +70,9 @@ struct ChangedDecision: Sendable {
 extension ReferralDesk {
     /// Decides a queued message's question again, on the facts and the policy of now.
     func review(_ message: MessageRow, policy: PolicyInForce) async throws(DeskRefusal) -> MessageReview {
-        review(message, on: try await read { try $0.review(of: message, policy: policy) }.orRefuse(.notDurable), policy: policy)
+        let now = world.calendar()
+        return review(
+            message, on: try await read { try $0.review(of: message, policy: policy, at: now) }.orRefuse(.notDurable), policy: policy)
     }
 
     /// The same on what was read before.

@@ -52,12 +52,13 @@ extension ReferralDesk {
         let subjects = try subjectKeys(found.persons)
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
         let today = calendar.localDate(of: world.calendar())
-        let (consents, unconfirmed, objections, levers, history, names) = try await read { transaction in
+        let (consents, unconfirmed, objections, levers, representatives, history, names) = try await read { transaction in
             (
                 try found.persons.map { try transaction.consents(of: $0.id) },
                 try found.persons.map { try transaction.unconfirmedConsents(of: $0.id) },
                 try found.persons.map { try transaction.allObjections(of: $0.id) },
                 try found.persons.map { try transaction.shownLevers(of: $0.id) },
+                try found.persons.map { try transaction.representatives(of: $0.id) },
                 try transaction.caseHistory(of: row, persons: found.persons, today: today),
                 Dictionary(
                     try Set(found.tasks.map(\.task.partner)).map { ($0, try transaction.partnerName($0) ?? "") },
@@ -73,6 +74,8 @@ extension ReferralDesk {
                     "personId": .string(found.persons[place].id.description), "fields": fieldsJSON(items, of: found.persons[place].id),
                     "consents": .array(consents[place].map { consentJSON($0, isConfirmed: !unconfirmed[place].contains($0.id)) }),
                     "objections": .array(objections[place].map(objectionJSON)), "levers": .array(levers[place].map(leverJSON)),
+                    "age": .string(found.persons[place].age.onTheWire),
+                    "representatives": .array(representatives[place].map(representativeJSON)),
                 ]
             })
         body["assigned"] = .array(
@@ -125,6 +128,7 @@ extension ReferralDesk {
         ]
         // Of a yes that rests on what somebody else says that the person said.
         if !isConfirmed { json["confirmed"] = false }
+        if let representative = consent.speaker.representative { json["by"] = .string(representative.description) }
         if let purposes = consent.purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
         if let until = consent.until { json["until"] = .string(until.rfc3339) }
         if let withdrawn = consent.withdrawnAt { json["withdrawnAt"] = .string(withdrawn.rfc3339) }

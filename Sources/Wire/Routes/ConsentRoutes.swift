@@ -23,4 +23,15 @@ let consentRoutes: [Route] = [
     Route(
         RouteEntry(.post, "/v1/objections/{objectionId}/weighing", at: [.staff], takes: .json, idempotency: .creates),
         answer: { try await $0.weighObjection($1["objectionId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/ages", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.noteAge($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/representatives", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.recordRepresentative($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
+        RouteEntry(.post, "/v1/representatives/{representativeId}/set-aside", at: [.staff], takes: .json, idempotency: .creates),
+        answer: {
+            try await $0.setAsideRepresentative($1["representativeId"], $1.body, by: $1.by(), idempotency: $1.idempotency)
+        }),
 ]

@@ -54,12 +54,11 @@ extension ReferralDesk {
             json["ultimatumUntil"] = .string(ultimatum.until.description)
         }
         if let endedAt = lever.endedAt { json["endedAt"] = .string(endedAt.rfc3339) }
-        let key = try? key(shown.casefileKey)
         json["words"] = .array(
             shown.words.map { word in
                 var one: JSONObject = ["act": .string(word.act.rawValue), "at": .string(word.at.rfc3339), "by": .string(word.by)]
-                if let key, let opened = try? openSecret(word.sealed, id: lever.id.bytes, under: key.derive(leverUse)), opened.count > 32 {
-                    one["because"] = .string(String(decoding: opened.dropFirst(32), as: UTF8.self))
+                if let because = opened(word.sealed, id: lever.id.bytes, use: leverUse, under: shown.casefileKey) {
+                    one["because"] = .string(because)
                 }
                 return .object(one)
             })
@@ -68,11 +67,7 @@ extension ReferralDesk {
 
     /// Why something was done to a lever: sealed under the case's key, and the salted hash of it for the log.
     func sealed(_ because: String, on lever: LeverID, under casefileKey: Int64) throws(DeskRefusal) -> (bytes: [UInt8], hash: String) {
-        let (salt, key) = (world.random(32), try key(casefileKey))
-        do {
-            let bytes = try sealSecret(salt + Array(because.utf8), id: lever.bytes, under: key.derive(leverUse))
-            return (bytes, commitment(salt: salt, value: JSONValue.string(because).canonicalBytes()))
-        } catch { throw .notDurable }
+        try sealed(because, id: lever.bytes, use: leverUse, under: casefileKey)
     }
 }
 

@@ -87,7 +87,7 @@ extension ReferralDesk {
         let policy = policyInForce.snapshot
         let facts = try await read {
             try $0.disclosureFacts(
-                of: row.subjects, held: true, levers: row.ground.isCompulsory, supposing: row.asTheGateSees(agreedAt: now))
+                of: row.subjects, held: true, levers: row.ground.isCompulsory, supposing: row.asTheGateSees(agreedAt: now), at: now)
         }
         if row.consentSought != .refused, facts.subjects.values.contains(where: { $0.saidNo(to: row, in: policy) }) {
             throw .invalidInput([

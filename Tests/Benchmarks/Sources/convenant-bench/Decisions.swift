@@ -83,7 +83,9 @@ private struct DecisionTown {
                 from: start, until: nil, recordedAt: Instant(millisecondsSince1970: Int64(number)), withdrawnAt: nil)
         }
         facts = DisclosureFacts(
-            subjects: [person: SubjectFacts(consents: consents, deceased: false, secrecyIndicator: 0, objections: [])])
+            subjects: [
+                person: SubjectFacts(consents: consents, deceased: false, secrecyIndicator: 0, objections: [], representation: .adult)
+            ])
         questions = partners.flatMap { partner -> [DisclosureQuestion] in
             purposes.map { DisclosureQuestion(sender: municipality, recipient: partner, purpose: $0, fields: fields, subjects: [person]) }
         }

@@ -1,0 +1,66 @@
+import Casework
+
+/// Who must have said yes about one person, to which fields. Where acts differ the stricter wins: a voice that one of them asks for is needed.
+struct Voices {
+    /// The fields that need the person's own yes.
+    private(set) var own = FieldNames()
+    /// The fields that need the yes of every representative who speaks.
+    private(set) var represented = FieldNames()
+    /// Those whose yes is needed, by id; nobody who was set aside.
+    let representatives: [Representative]
+    /// Whether a representative is needed only because the age is not known well enough.
+    let isForAgeAlone: Bool
+
+    /// - Parameter acts: what acts in force say.
+    init(_ representation: Representation, held: [Holding]?, acts: [ConsentAge], purpose: Purpose) {
+        let ages = representation.ages
+        var unruled = FieldNames.everything
+        for act in acts {
+            let fields = act.fields(of: held)
+            unruled = unruled.subtracting(fields)
+            if act.asksPerson(ages.oldest, for: purpose) { own.formUnion(fields) }
+            if act.asksRepresentative(ages.youngest, for: purpose) { represented.formUnion(fields) }
+        }
+        // What no act speaks of: the person, and with a child everybody who decides for the child.
+        own.formUnion(unruled)
+        if !ages.isAdult { represented.formUnion(unruled) }
+
+        let isOldEnough =
+            !acts.contains { $0.asksRepresentative(ages.oldest, for: purpose) } && (unruled.isEmpty || ages.oldest >= PossibleAges.majority)
+        let forChild = represented.isEmpty ? [] : representation.representatives.filter { $0.office == .parentalAuthority }
+        let forAdult =
+            ages.oldest < PossibleAges.majority
+            ? [] : representation.representatives.filter { $0.office != .parentalAuthority && $0.purposes?.contains(purpose) ?? true }
+        if !forAdult.isEmpty {
+            represented = .everything
+            // In place of the adult (UAVG 5). Who may be a child is asked as well.
+            if ages.isAdult { own = [] }
+        }
+        representatives = (forChild + forAdult).filter { !$0.isSetAside }
+        isForAgeAlone = isOldEnough && forAdult.isEmpty
+    }
+}
+
+extension Circumstances {
+    /// What acts in force say about the age from which somebody consents.
+    var consentAges: [ConsentAge] { statutes.consentAges.filter { $0.isInForce(at: now) } }
+}
+
+/// The articles that say who consents, where a grant is about somebody who is not known to be an adult; sorted.
+func consentArticles(
+    of grants: [Grant], _ question: DisclosureQuestion, _ facts: DisclosureFacts, _ policy: PolicySnapshot, at now: Instant
+)
+    -> [LegalArticle]
+{
+    var articles: Set<LegalArticle> = []
+    for grant in grants {
+        guard let subject = grant.subject, let known = facts.subjects[subject], let representation = known.representation,
+            !representation.ages.isAdult
+        else { continue }
+        for act in policy.index.statutes.consentAges
+        where act.isInForce(at: now) && !act.fields(of: known.held).isDisjoint(with: grant.fields) {
+            articles.insert(act.article)
+        }
+    }
+    return articles.sorted()
+}

@@ -67,7 +67,7 @@ extension Covenant {
     /// The same covenant, signed by these parties and by no others.
     public func signed(by signatories: Set<OrganisationNumber>) -> Covenant {
         Covenant(
-            id: id, version: version, title: title, validFrom: validFrom, validUntil: validUntil,
+            id: id, version: version, title: title, template: template, validFrom: validFrom, validUntil: validUntil,
             parties: parties.map {
                 CovenantParty(
                     oin: $0.oin, name: $0.name, direction: $0.direction, role: $0.role, from: $0.from, until: $0.until,

@@ -50,11 +50,23 @@ public struct Article: Hashable, Sendable {
     }
 }
 
+/// A text that several covenants share, by its name: each of them fills its places with parties of its own (R30). Dutch: modelconvenant.
+public struct CovenantTemplate: Hashable, Sendable {
+    public let id: String
+    public let version: Int
+    public init(id: String, version: Int) {
+        self.id = id
+        self.version = version
+    }
+}
+
 /// A privacy covenant between organisations. Dutch: convenant.
 public struct Covenant: Hashable, Sendable {
     public let id: String
     public let version: Int
     public let title: PlainText
+    /// What its articles were taken from; nil where it states them itself. The gate decides on the articles, wherever they stood.
+    public let template: CovenantTemplate?
     public let validFrom: Instant
     /// The first instant at which it no longer holds, or nil when it is open.
     public let validUntil: Instant?
@@ -62,11 +74,13 @@ public struct Covenant: Hashable, Sendable {
     public let articles: [Article]
 
     public init(
-        id: String, version: Int, title: PlainText, validFrom: Instant, validUntil: Instant?, parties: [CovenantParty], articles: [Article]
+        id: String, version: Int, title: PlainText, template: CovenantTemplate? = nil, validFrom: Instant, validUntil: Instant?,
+        parties: [CovenantParty], articles: [Article]
     ) {
         self.id = id
         self.version = version
         self.title = title
+        self.template = template
         self.validFrom = validFrom
         self.validUntil = validUntil
         self.parties = parties

@@ -10,6 +10,8 @@ public struct PolicyReport: Sendable {
     public let openQuestions: [OpenQuestion]
     /// Every pack that could be read, by id, as the demo would see it.
     public let packs: [PackDescription]
+    /// Every template that could be read, by id and version.
+    public let templates: [CovenantTemplate]
     /// Every covenant that could be read, by id and version.
     public let covenants: [Covenant]
     /// Every act that could be read, by id.
@@ -31,10 +33,15 @@ public struct PolicyReport: Sendable {
             return "act `\(statute.id)` as of \(statute.asOf): \(rules)"
                 + (bills > 0 ? ", of which \(counted(bills, "bill", "bills"))" : "")
         }
+        lines += templates.map { template in
+            let users = covenants.count { $0.template == template }
+            return "template `\(template.id)` version \(template.version): \(counted(users, "covenant", "covenants")) on it"
+        }
         lines += covenants.map { covenant in
             let parties = counted(covenant.parties.count, "party", "parties")
             let articles = counted(covenant.articles.count, "article", "articles")
-            return "covenant `\(covenant.id)` version \(covenant.version): \(parties), \(articles)"
+            let template = covenant.template.map { " of template `\($0.id)` version \($0.version)" } ?? ""
+            return "covenant `\(covenant.id)` version \(covenant.version): \(parties), \(articles)\(template)"
         }
         let counts = [
             counted(faults.count, "error", "errors"), counted(warnings.count, "warning", "warnings"),
@@ -70,7 +77,7 @@ public func checkPolicies(folder: String) -> PolicyReport {
         return checkPolicies(try readPolicyFiles(folder: folder), folder: folder)
     } catch {
         return PolicyReport(
-            faults: error.faults, warnings: [], openQuestions: [], packs: [], covenants: [], statutes: [], signatures: [])
+            faults: error.faults, warnings: [], openQuestions: [], packs: [], templates: [], covenants: [], statutes: [], signatures: [])
     }
 }
 
@@ -90,7 +97,8 @@ func checkPolicies(_ files: [PolicyFile], folder: String) -> PolicyReport {
     let covenants = collection.covenants.map(\.covenant).sorted { ($0.id, $0.version) < ($1.id, $1.version) }
     return PolicyReport(
         faults: PolicyFaults(faults).faults, warnings: PolicyFaults(collection.warnings.map { $0.inFolder(folder) }).faults,
-        openQuestions: questions.sorted(), packs: collection.describePacks(), covenants: covenants,
+        openQuestions: questions.sorted(), packs: collection.describePacks(),
+        templates: collection.templates.all.map(\.template).sorted { ($0.id, $0.version) < ($1.id, $1.version) }, covenants: covenants,
         statutes: collection.statutes.map(\.statute).sorted { $0.id < $1.id },
         signatures: collection.partySignatures.sorted { ($0.covenant, $0.version, $0.oin) < ($1.covenant, $1.version, $1.oin) })
 }

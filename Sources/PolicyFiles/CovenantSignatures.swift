@@ -9,7 +9,7 @@ public enum SignatureState: Hashable, Sendable {
     case signed(function: String, at: Instant, kid: String)
     /// There is no signature of the party.
     case unsigned
-    /// A key of the party signed other bytes than those of the file.
+    /// A key of the party signed other bytes than those of the file, or a template that has other bytes now.
     case altered
     /// The signature was made by a key that is not the party's, or was not any more.
     case foreignKey
@@ -155,9 +155,10 @@ extension PolicyCollection {
 
     private func states(of read: ReadCovenant, over bytes: [UInt8]) -> [PartySignature] {
         read.covenant.parties.map { party in
-            PartySignature(
+            let state = signatures[read.file]?.state(of: party.oin, over: bytes, keys: keys[party.oin]) ?? .unsigned
+            return PartySignature(
                 covenant: read.covenant.id, version: read.covenant.version, file: read.file, oin: party.oin, name: party.name,
-                state: signatures[read.file]?.state(of: party.oin, over: bytes, keys: keys[party.oin]) ?? .unsigned)
+                state: state.isSigned && templateFault(of: read) != nil ? .altered : state)
         }
     }
 

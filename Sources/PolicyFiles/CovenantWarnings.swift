@@ -5,9 +5,9 @@ import Disclosure
 func warningsAbout(_ read: ReadCovenant) -> [PolicyFault] {
     let covenant = read.covenant
     var warnings: [PolicyFault] = []
-    func warn(_ place: Place?, _ text: String, hint: String) {
+    func warn(_ place: Place?, in file: String? = nil, _ text: String, hint: String) {
         let place = place ?? .start
-        warnings.append(.init(file: read.file, line: place.line, column: place.column, text: text, hint: hint))
+        warnings.append(.init(file: file ?? read.file, line: place.line, column: place.column, text: text, hint: hint))
     }
     for party in covenant.parties {
         let place = read.partyPlaces[party.oin]
@@ -24,13 +24,14 @@ func warningsAbout(_ read: ReadCovenant) -> [PolicyFault] {
         let place = read.articlePlaces[index]
         let pairs = article.from.flatMap { from in article.to.map { [from, $0] } }
         if pairs.allSatisfy({ covenant.term(of: $0).isEmpty }) {
+            // Of a template that is said where its places are filled.
             warn(
-                place, "article `\(article.number)` never applies: its parties are none at the same time",
+                read.template?.place ?? place, "article `\(article.number)` never applies: its parties are none at the same time",
                 hint: "compare their `from` and `until`")
         }
         for earlier in covenant.articles[..<index] where earlier.differsOnlyInGrounds(from: article) {
             warn(
-                place, "articles `\(earlier.number)` and `\(article.number)` are alike but for their grounds",
+                place, in: read.articleFile, "articles `\(earlier.number)` and `\(article.number)` are alike but for their grounds",
                 hint: "grounds add up: write one article that names all of them, or let the two differ in what they are for")
         }
     }

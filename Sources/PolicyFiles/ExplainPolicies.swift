@@ -32,6 +32,9 @@ private func explain(_ covenant: Covenant) -> [String] {
     var lines = [
         "covenant `\(covenant.id)` version \(covenant.version): \(covenant.title.en)", "  from \(covenant.validFrom.rfc3339) \(end)",
     ]
+    if let template = covenant.template {
+        lines.append("  its articles are those of template `\(template.id)` version \(template.version)")
+    }
     for party in covenant.parties where !party.refuses.isEmpty {
         lines.append("  \(party.name) does not take: \(party.refuses.paths.joined(separator: ", "))")
     }

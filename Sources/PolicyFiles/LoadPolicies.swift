@@ -43,7 +43,7 @@ public struct LoadedPolicies: Sendable {
 /// Reads the policies of a folder for one pack.
 ///
 /// - Parameters:
-///   - folder: the folder with `covenants`, `statutes`, `packs`, `decisions` and `decisions-demo`.
+///   - folder: the folder with `covenants`, `templates`, `statutes`, `packs`, `decisions` and `decisions-demo`.
 ///   - pack: the id of the pack in force.
 ///   - allowingFictitious: whether `decisions-demo` fills what `decisions` leaves undecided; never for a daemon that serves people.
 /// - Throws: every fault of every file that is read, sorted. An undecided question is no fault.
@@ -131,6 +131,8 @@ extension PolicyCollection {
 
     func filesUsed(by pack: ReadPack) -> [String] {
         let ofPack = (decisions + demoDecisions).filter { $0.pack == pack.id }.map(\.file)
-        return (covenants.map(\.file) + signatureFiles + statutes.map(\.file) + [pack.file] + ofPack).sorted()
+        // A template on which no covenant is says nothing; a path stands here once, however many are on it.
+        let templates = Set(covenants.compactMap(\.template?.file))
+        return (covenants.map(\.file) + templates + signatureFiles + statutes.map(\.file) + [pack.file] + ofPack).sorted()
     }
 }

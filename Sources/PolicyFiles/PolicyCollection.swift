@@ -3,6 +3,7 @@ import Disclosure
 
 /// Everything that the files of a folder say, in an order that does not depend on the order of the files.
 struct PolicyCollection: Sendable {
+    var templates = ReadTemplates()
     var covenants: [ReadCovenant] = []
     var statutes: [ReadStatute] = []
     var packs: [ReadPack] = []
@@ -23,12 +24,15 @@ struct PolicyCollection: Sendable {
 
     /// Reads all files, and all faults in them. Without `withDemo`, `decisions-demo` is not looked at.
     init(_ files: [PolicyFile], withDemo: Bool) {
-        for file in files.sorted(by: { $0.path < $1.path }) {
+        // The templates first: a covenant is read by the places of the one that it names.
+        let (first, others) = (files.filter(\.isTemplate), files.filter { !$0.isTemplate })
+        for file in first.sorted(by: { $0.path < $1.path }) + others.sorted(by: { $0.path < $1.path }) {
             if !withDemo && file.path.hasPrefix("decisions-demo/") { continue }
             digests[file.path] = file.sha256
             read(file)
         }
         checkKeys()
+        checkTemplates()
         putSignatures(Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first })
         checkCovenants()
         checkStatutes()
@@ -40,10 +44,11 @@ struct PolicyCollection: Sendable {
             let hint =
                 file.path.hasSuffix(".yml")
                 ? "name it `.yaml`"
-                : "policies stand in `covenants/<name>.yaml`, `statutes/<act>.yaml`, `packs/<id>/pack.yaml`, `decisions/<id>.yaml`, `decisions-demo/<id>.yaml`"
+                : "policies stand in `covenants/<name>.yaml`, `templates/<name>.yaml`, `statutes/<act>.yaml`, `packs/<id>/pack.yaml`, `decisions/<id>.yaml`, `decisions-demo/<id>.yaml`"
             faults.append(.init(file: file.path, line: 1, column: 1, text: "no policy file belongs here", hint: hint))
             return
         }
+        if file.isTemplate { templates.files += 1 }
         guard let text = policyText(file, faults: &faults) else { return }
         switch place {
         case .signatures(let name):
@@ -64,7 +69,8 @@ struct PolicyCollection: Sendable {
             switch place {
             case .signatures, .keys: break
             case .tests(let name): if let read = readTests(root, of: "covenants/\(name).yaml", reader: &reader) { tests.append(read) }
-            case .covenant: if let covenant = readCovenant(root, reader: &reader) { covenants.append(covenant) }
+            case .template: if let template = readTemplate(root, reader: &reader) { templates.all.append(template) }
+            case .covenant: if let covenant = readCovenant(root, among: templates, reader: &reader) { covenants.append(covenant) }
             case .statute(let name): if let statute = readStatute(root, fileName: name, reader: &reader) { statutes.append(statute) }
             case .pack(let folder): if let pack = readPack(root, folderName: folder, reader: &reader) { packs.append(pack) }
             case .decisions(let name):
@@ -141,13 +147,13 @@ struct PolicyCollection: Sendable {
                 for ground in article.grounds where ground != .consent && !carried.contains(ground) {
                     let meant = ground.article.flatMap { named in acts.contains(named.act) ? nil : acts.first { isNear($0, named.act) } }
                     warn(
-                        place, in: read.file,
+                        place, in: read.articleFile,
                         "article `\(article.number)` rests on `\(ground.text)`, which no act carries: nothing goes on it",
                         hint: meant.map { "did you mean `\($0)`?" } ?? "a rule in `statutes` carries a ground, as far as the act says so")
                 }
                 if let act = article.bsnUnder?.act, !acts.contains(act) {
                     warn(
-                        place, in: read.file, "article `\(article.number)` names the act `\(act)`, which does not stand here",
+                        place, in: read.articleFile, "article `\(article.number)` names the act `\(act)`, which does not stand here",
                         hint: acts.first { isNear($0, act) }.map { "did you mean `\($0)`?" } ?? "add `statutes/\(act).yaml`")
                 }
             }

@@ -1,6 +1,8 @@
 /// The kinds of files, by where they stand.
 enum PolicyPlace {
     case covenant
+    /// A text that covenants share.
+    case template
     /// The signatures beside `covenants/<name>.yaml`.
     case signatures(String)
     /// The test table beside `covenants/<name>.yaml`.
@@ -27,6 +29,9 @@ enum PolicyPlace {
             } else {
                 return nil
             }
+        case (2, "templates"):
+            guard name(before: ".yaml") != nil else { return nil }
+            self = .template
         case (2, "keys"):
             guard let name = name(before: ".json") else { return nil }
             self = .keys(name)

@@ -1,28 +1,39 @@
 import Casework
 import Disclosure
 
-private let partyKeys = ["oin", "name", "as", "role", "from", "until", "sealing", "sectors", "refuses", "limits"]
+/// What the shared text says of a party: a covenant at the party itself, a template at the place that it fills.
+struct PartyPart: Sendable {
+    static let keys = ["as", "role", "sectors"]
+    let direction: CovenantParty.Direction
+    let role: CovenantParty.Role
+    let sectors: [String]
+}
+
+private let ownKeys = ["oin", "name", "from", "until", "sealing", "refuses", "limits"]
 
 /// A party to a covenant; nil when anything in it is wrong. Its signature stands beside the file, and is not there yet.
-func readParty(_ node: PolicyNode, reader: inout FileReader) -> CovenantParty? {
-    guard let party = reader.mapping(node, keys: partyKeys, of: "a party") else { return nil }
+///
+/// - Parameter template: that of the covenant; the party then names its place there, and only what is its own.
+func readParty(_ node: PolicyNode, of template: ReadTemplate? = nil, reader: inout FileReader) -> (party: CovenantParty, place: String?)? {
+    let keys = ownKeys + (template == nil ? [] : ["place"]) + PartyPart.keys
+    guard let party = reader.mapping(node, keys: keys, of: "a party") else { return nil }
+    let place = template.map { reader.place(party, of: $0) }
     let oin = reader.oin(reader.required(party, "oin"), "oin")
     let name = reader.text(reader.required(party, "name"), "name")
-    let direction: CovenantParty.Direction? = reader.choice(reader.required(party, "as"), "as")
-    let role: CovenantParty.Role? = reader.choice(reader.required(party, "role"), "role")
+    let part = template == nil ? reader.partyPart(party) : place.flatMap { $0?.part }
     let from = reader.instant(reader.optional(party, "from"), "from")
     let until = reader.instant(reader.optional(party, "until"), "until")
     if let from, let until, until <= from {
         reader.refuse(party.place(of: "until"), "`until` is not later than `from`", hint: "a party that stays has no `until`")
     }
     let sealing: SealingProfile? = reader.choice(reader.optional(party, "sealing"), "sealing")
-    let sectors = reader.words(reader.optional(party, "sectors"), "sectors", one: "sector")
     let refuses = reader.fields(reader.optional(party, "refuses"), "refuses", mayBeEmpty: true) ?? []
     let limits = (reader.list(reader.optional(party, "limits"), "limits") ?? []).compactMap { readLimit($0, reader: &reader) }
-    guard let oin, let name, let direction, let role else { return nil }
-    return CovenantParty(
-        oin: oin, name: name, direction: direction, role: role, from: from, until: until, sectors: sectors, sealing: sealing,
-        refuses: refuses, limits: limits, hasSigned: false)
+    guard let oin, let name, let part else { return nil }
+    let read = CovenantParty(
+        oin: oin, name: name, direction: part.direction, role: part.role, from: from, until: until, sectors: part.sectors,
+        sealing: sealing, refuses: refuses, limits: limits, hasSigned: false)
+    return (read, place.flatMap { $0?.name })
 }
 
 /// `{on: giving, fields: [health], sectors: [housing], purposes: […]}` (R32).
@@ -37,6 +48,15 @@ private func readLimit(_ node: PolicyNode, reader: inout FileReader) -> PartyLim
 }
 
 extension FileReader {
+    /// `as`, `role` and `sectors`.
+    mutating func partyPart(_ mapping: PolicyMapping) -> PartyPart? {
+        let direction: CovenantParty.Direction? = choice(required(mapping, "as"), "as")
+        let role: CovenantParty.Role? = choice(required(mapping, "role"), "role")
+        let sectors = words(optional(mapping, "sectors"), "sectors", one: "sector")
+        guard let direction, let role else { return nil }
+        return PartyPart(direction: direction, role: role, sectors: sectors)
+    }
+
     /// A list of camelCase words that may be absent or empty.
     fileprivate mutating func words(_ node: PolicyNode?, _ what: String, one: String) -> [String] {
         var words: [String] = []

@@ -41,8 +41,11 @@ public struct SigningReport: Hashable, Sendable {
     let chosen = collection.covenants.filter { read in
         (wanted.map { $0 == read.file } ?? true) && read.covenant.parties.contains { $0.oin == oin }
     }
-    let faulty = collection.faults.filter { wanted == nil || $0.file == wanted }
+    let faulty = collection.faults.filter { wanted == nil || $0.file == wanted || $0.file.hasPrefix("templates/") }
     guard faulty.isEmpty else { throw PolicyFaults(faulty.map { $0.inFolder(folder) }) }
+    // Signed so it would be altered from the first moment on.
+    let onOthers = chosen.compactMap(collection.templateFault(of:))
+    guard onOthers.isEmpty else { throw PolicyFaults(onOthers.map { $0.inFolder(folder) }) }
     guard !chosen.isEmpty else {
         throw fault(path, "`\(oin)` is a party to no covenant here", hint: "name one of the parties with --as")
     }

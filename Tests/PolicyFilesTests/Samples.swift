@@ -24,6 +24,41 @@ enum Samples {
             text: {nl: Tekst, en: Text}
 
         """
+    /// A text that covenants share.
+    static let template = """
+        schema: convenant/template/1
+        id: proef
+        version: 1
+        title: {nl: Model, en: Template}
+        places:
+          - {place: municipality, as: sender, role: controller, sectors: [municipality]}
+          - {place: corporation, as: receiver, role: jointController, sectors: [housing]}
+        articles:
+          - number: "1"
+            purpose: evictionPrevention
+            from: [municipality]
+            to: [corporation]
+            fields: [identification, contact]
+            grounds: [consent]
+            text: {nl: Tekst, en: Text}
+
+        """
+    /// A covenant on it, with this corporation.
+    static func onTemplate(_ oin: String, sha256: String) -> String {
+        """
+        schema: convenant/covenant/1
+        id: met-\(oin.suffix(4))
+        version: 1
+        title: {nl: Proef, en: Trial}
+        template: {id: proef, version: 1, sha256: "\(sha256)"}
+        validFrom: 2009-01-05T00:00:00+01:00
+        validUntil: null
+        parties:
+          - {place: municipality, oin: "00000099000000001000", name: Gemeente (fictief)}
+          - {place: corporation, oin: "\(oin)", name: Corporatie \(oin.suffix(4)), sealing: jose-p256}
+
+        """
+    }
     static let pack = """
         schema: convenant/pack/1
         id: proef

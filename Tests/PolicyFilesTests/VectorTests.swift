@@ -34,13 +34,16 @@ struct VectorTests {
 
     @Test("a vector gives exactly its faults, each where it stands", arguments: PolicyVector.all)
     func vector(_ vector: PolicyVector) {
-        let told = Samples.faults(Samples.files(vector.file))
+        let told = Samples.faults(Samples.files(Samples.file("templates/proef.yaml", Samples.template), vector.file))
         #expect(told.map { $0.components(separatedBy: " (hint: ")[0] } == vector.faults)
     }
 
     @Test("the same file without its fault loads")
     func samplesAreSound() throws {
         #expect(Samples.faults(Samples.files()) == [])
+        let template = Samples.file("templates/proef.yaml", Samples.template)
+        let onTemplate = Samples.onTemplate("00000099000000002000", sha256: template.sha256)
+        #expect(Samples.faults(Samples.files(template, Samples.file("covenants/proef.yaml", onTemplate))) == [])
         let decided = Samples.file("decisions/proef.yaml", Samples.decisions([("terms.pickUp", "P5D")]))
         let demo = Samples.file("decisions-demo/proef.yaml", Samples.decisions([("terms.progress", "P5D")], fictitious: true))
         #expect(Samples.faults(Samples.files(decided, demo)) == [])

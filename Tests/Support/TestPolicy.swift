@@ -1,4 +1,5 @@
 import Casework
+import Crypto
 import Disclosure
 import Foundation
 import JOSE
@@ -44,6 +45,11 @@ public struct TestPolicy: Sendable {
     /// Further covenants, by the name of their file.
     public var covenants: [String: String] = [:]
 
+    /// Templates, by the name of their file.
+    public var templates: [String: String] = [:]
+    /// What is put behind the text of each template after the covenants on it were signed.
+    public var templateAfterSigning = ""
+
     /// Terms that are decided as calendar time instead, by key: `["terms.pickUp": "P5D"]`.
     public var calendarTerms: [String: String] = [:]
     /// The rungs that the source names.
@@ -77,6 +83,9 @@ public struct TestPolicy: Sendable {
                 }
                 try Self.write(text + afterSigning, folder + "/" + path)
             }
+            for (path, text) in files where path.hasPrefix("templates/") {
+                try Self.write(text + templateAfterSigning, folder + "/" + path)
+            }
             return try loadPolicies(folder: folder, pack: "test-town", allowingFictitious: false)
         }
     }
@@ -90,6 +99,7 @@ public struct TestPolicy: Sendable {
             if let known = signed[name] { return known }
             let made = try inFolder { folder in
                 try Self.write(covenant, folder + "/covenants/it.yaml")
+                for (path, text) in files where path.hasPrefix("templates/") { try Self.write(text, folder + "/" + path) }
                 var made: [String: String] = [:]
                 for oin in parties {
                     guard let number = OrganisationNumber(oin) else { continue }
@@ -141,6 +151,7 @@ public struct TestPolicy: Sendable {
         if hasCompulsion { files["statutes/participationAct.yaml"] = compellingStatute }
         if hasCare { files["covenants/test-care.yaml"] = care }
         for (name, text) in covenants { files["covenants/\(name).yaml"] = text }
+        for (name, text) in templates { files["templates/\(name).yaml"] = text }
         return files
     }
 
@@ -171,6 +182,42 @@ public struct TestPolicy: Sendable {
                     fields: [\(fields.joined(separator: ", "))]
                     grounds: [consent]
                     text: {nl: Hulp, en: Help}
+
+                """
+    }
+
+    /// Adds a template by which a corporation receives these fields from the city for one purpose, on consent.
+    public mutating func addTemplate(_ id: String, purpose: String, fields: [String]) {
+        templates[id] = """
+            schema: convenant/template/1
+            id: \(id)
+            version: 1
+            title: {nl: Modelconvenant, en: Template}
+            places:
+              - {place: city, as: sender, role: controller, sectors: [municipality]}
+              - {place: corporation, as: receiver, role: jointController, sectors: [housing]}
+            articles:
+              - number: "1"
+                purpose: \(purpose)
+                from: [city]
+                to: [corporation]
+                fields: [\(fields.joined(separator: ", "))]
+                text: {nl: Hulp, en: Help}
+
+            """
+    }
+
+    /// Adds a covenant on a template that was added before, with one corporation, in force until then.
+    public mutating func add(_ id: String, oin: String, template: String, until: String? = nil) {
+        let sha256 = SHA256.hash(data: Data((templates[template] ?? "").utf8)).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+        covenants[id] =
+            head(id, until: until) + """
+                template: {id: \(template), version: 1, sha256: "\(sha256)"}
+                parties:
+                  - {place: city, oin: "00000099000000001000", name: Teststad}
+                  - {place: corporation, oin: "\(oin)", name: Testcorporatie, sealing: jose-p256}
 
                 """
     }

@@ -20,12 +20,16 @@ public struct CovenantParty: Hashable, Sendable {
     public let refuses: FieldNames
     /// What it gives or takes not for every purpose, or not with every sector (R32): `partner-protocol`.
     public let limits: [PartyLimit]
+    /// The roles of its workers that may read what it receives (R29), each a camelCase word; empty where the covenant does not ask. The gate does
+    /// not decide on it: whether a role has acknowledged the text shows in the partner's receipts.
+    public let workers: [String]
     /// Whether its director's signature over exactly this text of the covenant is there (R29). Without it nothing flows to or from it.
     public let hasSigned: Bool
 
     public init(
         oin: OrganisationNumber, name: String, direction: Direction, role: Role, from: Instant? = nil, until: Instant? = nil,
-        sectors: [String] = [], sealing: SealingProfile? = nil, refuses: FieldNames = [], limits: [PartyLimit] = [], hasSigned: Bool
+        sectors: [String] = [], sealing: SealingProfile? = nil, refuses: FieldNames = [], limits: [PartyLimit] = [], workers: [String] = [],
+        hasSigned: Bool
     ) {
         self.oin = oin
         self.name = name
@@ -37,6 +41,7 @@ public struct CovenantParty: Hashable, Sendable {
         self.sealing = sealing
         self.refuses = refuses
         self.limits = limits
+        self.workers = workers
         self.hasSigned = hasSigned
     }
 
@@ -71,7 +76,7 @@ extension Covenant {
             parties: parties.map {
                 CovenantParty(
                     oin: $0.oin, name: $0.name, direction: $0.direction, role: $0.role, from: $0.from, until: $0.until,
-                    sectors: $0.sectors, sealing: $0.sealing, refuses: $0.refuses, limits: $0.limits,
+                    sectors: $0.sectors, sealing: $0.sealing, refuses: $0.refuses, limits: $0.limits, workers: $0.workers,
                     hasSigned: signatories.contains($0.oin))
             }, articles: articles)
     }

@@ -48,5 +48,8 @@ private func mayHoldContactData(_ line: Substring.UTF8View) -> Bool {
 /// begins like one.
 private let contactPatterns = [
     ("an e-mail address", #"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"#),
-    ("a telephone number", #"(?<![0-9A-Za-z:.-])(\+[1-9][0-9]{0,2}|00[1-9][0-9]{0,2}|0(?=[1-9]))[ -]?(\(0\))?([ -]?[0-9]){8,9}(?![0-9]|[0-9a-f]{40})"#),
+    (
+        "a telephone number",
+        #"(?<![0-9A-Za-z:.-])(\+[1-9][0-9]{0,2}|00[1-9][0-9]{0,2}|0(?=[1-9]))[ -]?(\(0\))?([ -]?[0-9]){8,9}(?![0-9]|[0-9a-f]{40})"#
+    ),
 ]

@@ -44,6 +44,7 @@ private func explain(_ covenant: Covenant) -> [String] {
             let times = [party.from.map { "from \($0.rfc3339)" }, party.until.map { "until \($0.rfc3339)" }].compactMap(\.self)
             lines.append("  \(party.name) is a party \(times.joined(separator: " "))")
         }
+        if !party.workers.isEmpty { lines.append("  at \(party.name) only these may read: \(party.workers.joined(separator: ", "))") }
         if !party.hasSigned { lines.append("  \(party.name) HAS NOT SIGNED this text: nothing flows to or from it") }
     }
     for article in covenant.articles {

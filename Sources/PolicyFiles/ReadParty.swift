@@ -9,7 +9,7 @@ struct PartyPart: Sendable {
     let sectors: [String]
 }
 
-private let ownKeys = ["oin", "name", "from", "until", "sealing", "refuses", "limits"]
+private let ownKeys = ["oin", "name", "from", "until", "sealing", "refuses", "limits", "workers"]
 
 /// A party to a covenant; nil when anything in it is wrong. Its signature stands beside the file, and is not there yet.
 ///
@@ -29,10 +29,16 @@ func readParty(_ node: PolicyNode, of template: ReadTemplate? = nil, reader: ino
     let sealing: SealingProfile? = reader.choice(reader.optional(party, "sealing"), "sealing")
     let refuses = reader.fields(reader.optional(party, "refuses"), "refuses", mayBeEmpty: true) ?? []
     let limits = (reader.list(reader.optional(party, "limits"), "limits") ?? []).compactMap { readLimit($0, reader: &reader) }
+    let workers = reader.workers(party)
+    if !workers.isEmpty, part?.direction == .sender {
+        reader.refuse(
+            party.place(of: "workers"), "this party receives nothing that its workers could read",
+            hint: "name `workers` at a party that receives")
+    }
     guard let oin, let name, let part else { return nil }
     let read = CovenantParty(
         oin: oin, name: name, direction: part.direction, role: part.role, from: from, until: until, sectors: part.sectors,
-        sealing: sealing, refuses: refuses, limits: limits, hasSigned: false)
+        sealing: sealing, refuses: refuses, limits: limits, workers: workers, hasSigned: false)
     return (read, place.flatMap { $0?.name })
 }
 
@@ -55,6 +61,17 @@ extension FileReader {
         let sectors = words(optional(mapping, "sectors"), "sectors", one: "sector")
         guard let direction, let role else { return nil }
         return PartyPart(direction: direction, role: role, sectors: sectors)
+    }
+
+    /// The roles that may read; none where the key is absent.
+    fileprivate mutating func workers(_ party: PolicyMapping) -> [String] {
+        guard party.entries["workers"] != nil else { return [] }
+        var roles: [String] = []
+        for item in list(required(party, "workers"), "workers") ?? [] {
+            guard let role = camelCase(item, "worker role") else { continue }
+            if roles.contains(role) { refuse(item.place, "`\(role)` stands here already", hint: "keep one") } else { roles.append(role) }
+        }
+        return roles
     }
 
     /// A list of camelCase words that may be absent or empty.

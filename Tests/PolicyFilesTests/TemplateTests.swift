@@ -94,7 +94,7 @@ struct TemplateTests {
         let faulty = Samples.template.replacingOccurrences(of: "to: [corporation]", with: "to: [corporations]")
         #expect(
             Samples.faults(files(faulty)) == [
-                "templates/proef.yaml:11:10: `corporations` is not a place of this template (hint: did you mean `corporation`?)"
+                "templates/proef.yaml:12:10: `corporations` is not a place of this template (hint: did you mean `corporation`?)"
             ])
     }
 
@@ -134,7 +134,7 @@ struct TemplateTests {
         #expect(
             checkPolicies(folder: folder).warnings.map(\.description).filter { $0.contains("SHA-256") }
                 == Self.corporations.map {
-                    "\(folder)/covenants/met-\($0.suffix(4)).yaml:5:42: `templates/proef.yaml` has another SHA-256 than stands here: nothing goes under this covenant (hint: put the template back as it was; or, in a text that nobody has signed yet, write \"\(found)\")"
+                    "\(folder)/covenants/met-\($0.suffix(4)).yaml:5:43: `templates/proef.yaml` has another SHA-256 than stands here: nothing goes under this covenant (hint: put the template back as it was; or, in a text that nobody has signed yet, write \"\(found)\")"
                 })
         // Nobody can sign what nobody can read as it was meant.
         let number = try #require(OrganisationNumber(Self.municipality))

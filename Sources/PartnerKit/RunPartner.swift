@@ -15,6 +15,8 @@ import StrictJSON
 ///   - listen: where the exchange may push to; pulling goes on beside it. The first line then says `listening <port>`.
 ///   - page: where on this machine people read and answer in a browser; what arrives is then kept sealed, and recalls wait for an answer. A
 ///     line says `page <address>`; that address is the key to it.
+///   - role: the role of the workers who read here; nothing under a covenant version is opened before that role has acknowledged it, and each
+///     receipt states the role (R29). Nil where nobody asks. On the page it is acknowledged there, else by ``Acknowledgements``.
 ///   - filing: files every referral as a signal at a desk of one's own; recalls wait for an answer.
 ///   - acceptTasks: move the task of every opened referral to `accepted`.
 ///   - onLine: where lines go; standard output unless said otherwise.
@@ -23,17 +25,15 @@ import StrictJSON
 /// - Throws: whatever the folder or an address is wrong with, such as a port that is taken; with `once` also what kept the inbox from being read.
 public func runPartner(
     identity: PartnerIdentity, exchange: URL, everySeconds: Int = 10, once: Bool, listen: EndpointAddress? = nil,
-    page: EndpointAddress? = nil,
+    page: EndpointAddress? = nil, role: String? = nil,
     filing: DeskFiling? = nil, acceptTasks: Bool = false,
     onLine: @escaping @Sendable (String) -> Void = { print($0) },
     onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer = { _ in .opened() }
 ) async throws(PartnerFault) -> Bool {
     let client = try ExchangeClient(identity: identity, exchange: exchange)
-    let taking = try Taking(folder: identity.folder, sealed: page != nil, filing: filing)
-    let inbox = try Inbox(identity: identity, client: client, waits: { taking.recalls?.isWaiting($0) ?? false }) { message in
-        let answer = await onMessage(message)
-        guard case .opened = answer else { return answer }
-        return await taking.take(message, saying: answer)
+    let taking = try Taking(folder: identity.folder, sealed: page != nil, role: role, filing: filing)
+    let inbox = try Inbox(identity: identity, client: client, waits: { taking.isWaiting($0) }) { message in
+        await taking.receive(message, onLine: onLine, onMessage: onMessage)
     }
     let pushed = PushedTasks()
     let endpoint = listen.map { address in
@@ -59,9 +59,10 @@ public func runPartner(
         if let endpoint { listeners.append(try await Listening.start(at: endpoint.address) { try await endpoint.run(onListening: $0) }) }
         if let port = listeners.first?.port { onLine("listening \(port)") }
         if let page, let sealed = taking.sealed, let recalls = taking.recalls {
-            let pages = PartnerPage(identity: identity, client: client, sealed: sealed, recalls: recalls, address: page) { id in
-                await recalls.settle(id, inbox: inbox, client: client)
-            }
+            let pages = PartnerPage(
+                identity: identity, client: client, sealed: sealed, unacknowledged: taking.unacknowledged, recalls: recalls, address: page,
+                onAnswer: { await recalls.settle($0, inbox: inbox, client: client) },
+                onAcknowledged: { for line in await taking.unacknowledged?.settle(inbox: inbox, client: client) ?? [] { onLine(line) } })
             let listener = try await Listening.start(at: page) { try await pages.run(onListening: $0) }
             listeners.append(listener)
             onLine("page \(pages.entrance(port: listener.port))")
@@ -93,7 +94,8 @@ public func runPartner(
             }
             for line in await pushed.accept(with: client) { onLine(line) }
             // What came was settled, or the wait is over: the exchange answers the next turn as soon as something is there.
-            if well { pause -= wait }
+            // What waits for a person is answered at once as well, and is not asked after again at once.
+            if well, !results.contains(where: { $0.outcome == .waiting }) { pause -= wait }
             for line in await taking.turn(inbox: inbox, client: client) { onLine(line) }
         } catch {
             guard !once else {

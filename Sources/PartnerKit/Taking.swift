@@ -9,19 +9,45 @@ struct Taking: Sendable {
     let sealed: KeptMessages?
     /// Recalls that people answer; nil where the program itself stops.
     let recalls: Recalls?
+    /// What waits until the role that reads here has acknowledged its covenant; nil where no role is asked.
+    let unacknowledged: UnacknowledgedMessages?
     private let filing: DeskFiling?
 
-    init(folder: PartnerFolder, sealed: Bool, filing: DeskFiling?) throws(PartnerFault) {
+    init(folder: PartnerFolder, sealed: Bool, role: String? = nil, filing: DeskFiling?) throws(PartnerFault) {
         self.filing = filing
+        unacknowledged = try role.map { role throws(PartnerFault) in try UnacknowledgedMessages(folder: folder, role: role) }
         self.sealed = sealed ? try KeptMessages(folder: folder, as: .sealed) : nil
         opened = sealed || filing != nil ? nil : try KeptMessages(folder: folder, as: .opened)
         recalls = sealed || filing != nil ? try Recalls(folder: folder) : nil
+    }
+
+    /// Whether a message is here and waits for a person.
+    func isWaiting(_ id: String) -> Bool { recalls?.isWaiting(id) == true || unacknowledged?.isHeld(id) == true }
+
+    /// Takes a message in when its partner's own system has nothing against it, or lets it wait until the role that reads here has acknowledged
+    /// its covenant; nobody is shown anything of it until then.
+    func receive(
+        _ message: ReceivedMessage, onLine: (String) -> Void, onMessage: (ReceivedMessage) async -> PartnerAnswer
+    ) async -> PartnerAnswer {
+        if let unacknowledged, let covenant = unacknowledged.missing(for: message.payload) {
+            let id = message.payload.messageId
+            let isNew = !unacknowledged.isHeld(id)
+            guard (try? unacknowledged.hold(message)) != nil else { return .later }
+            if isNew { onLine(unacknowledged.advice(id, covenant)) }
+            return .whenAnswered
+        }
+        let answer = await onMessage(message)
+        guard case .opened(let recall, let article, let role) = answer else { return answer }
+        return await take(message, saying: .opened(recall: recall, article: article, readerRole: role ?? unacknowledged?.role))
     }
 
     /// - Parameter answer: what the receipt says unless something is to be added.
     func take(_ message: ReceivedMessage, saying answer: PartnerAnswer) async -> PartnerAnswer {
         guard case .opened(let said, let article, let role) = answer else { return answer }
         do throws(PartnerFault) {
+            if let notice = message.payload.notice, try removeUnread(notice) {
+                return .opened(recall: .stopped, article: nil, readerRole: role)
+            }
             if let recalls, let notice = message.payload.notice, notice.code == "recalled" {
                 guard let given = try recalls.answer(to: message) else { return .whenAnswered }
                 if given.answer != .keptUnderOwnDuty { _ = try sealed?.remove(notice.about) }
@@ -35,6 +61,16 @@ struct Taking: Sendable {
         }
     }
 
+    /// Removes what a recall or an erasure is about and nobody here has read; whether that was all of it. Nobody is asked then what became of it.
+    private func removeUnread(_ notice: MessagePayload.Notice) throws(PartnerFault) -> Bool {
+        guard let unacknowledged, ["recalled", "erased"].contains(notice.code) else { return false }
+        let unread = notice.about.filter { id in
+            unacknowledged.isHeld(id) && sealed?.bytes(id) == nil && opened?.bytes(id) == nil
+        }
+        guard try unacknowledged.remove(notice.about) else { return false }
+        return unread == notice.about
+    }
+
     /// What is to be done between two looks: sending answers to recalls that are not sent yet, and following what was filed. Gives lines.
     func turn(inbox: Inbox, client: ExchangeClient) async -> [String] {
         var lines: [String] = []
@@ -42,6 +78,7 @@ struct Taking: Sendable {
             let isSettled = await recalls?.settle(id, inbox: inbox, client: client)
             if isSettled == true { lines.append("\(id) notice - answered") }
         }
+        lines += await unacknowledged?.settle(inbox: inbox, client: client) ?? []
         return lines + (await filing?.follow(with: client) ?? [])
     }
 }

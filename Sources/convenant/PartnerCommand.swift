@@ -7,7 +7,7 @@ import StrictJSON
 struct Partner: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Partner systems: registering them, and running one without a system.",
-        subcommands: [Add.self, Rotate.self, List.self, SignRequest.self, Run.self, Check.self])
+        subcommands: [Add.self, Rotate.self, List.self, SignRequest.self, Run.self, Acknowledge.self, Check.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -98,11 +98,19 @@ struct Partner: AsyncParsableCommand {
         @Option(help: "The page's port; 0 lets the system choose.") var pagePort = 0
         @Option(help: ArgumentHelp("File every referral at the desk of this node.", valueName: "url")) var fileInto: String?
         @Option(help: ArgumentHelp("With --file-into: the account to file with.", valueName: "name")) var account: String?
+        @Option(
+            help: ArgumentHelp(
+                "The role of the workers who read here: nothing is opened before it has acknowledged the covenant.", valueName: "role"))
+        var role: String?
         @Flag(help: "Look once and end.") var once = false
         @Flag(help: "Accept the task of every referral that was opened.") var accept = false
 
         func validate() throws {
             guard (fileInto == nil) == (account == nil) else { throw ValidationError("--file-into and --account go together") }
+            guard role.map(Acknowledgements.isRole) ?? true else {
+                throw ValidationError(
+                    "a role is one camelCase word (hint: as the covenant names it under `workers`, such as debtCounsellor)")
+            }
             guard !accept || (!page && fileInto == nil) else {
                 throw ValidationError("with --page or --file-into people accept (hint: leave --accept out)")
             }
@@ -117,7 +125,7 @@ struct Partner: AsyncParsableCommand {
                 let sound = try await runPartner(
                     identity: identity, exchange: url, everySeconds: every, once: once,
                     listen: try listen.map { text throws(PartnerFault) in try EndpointAddress(text) },
-                    page: try page ? EndpointAddress("127.0.0.1:\(pagePort)") : nil,
+                    page: try page ? EndpointAddress("127.0.0.1:\(pagePort)") : nil, role: role,
                     filing: try fileInto.map { text throws(PartnerFault) in
                         try DeskFiling(identity: identity, desk: text, account: account ?? "")
                     }, acceptTasks: accept, onLine: printAtOnce)

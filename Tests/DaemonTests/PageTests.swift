@@ -14,10 +14,11 @@ private struct PartnerBrowser {
 
     var origin: String { String(entrance.prefix { $0 != "?" }.dropLast(5)) }
 
-    init(_ folder: String, exchange: Int) async throws {
+    init(_ folder: String, exchange: Int, role: String? = nil) async throws {
         process = try ChildProcess(
             Checkout.binary,
-            ["partner", "run", "--dir", folder, "--exchange", "https://localhost:\(exchange)", "--every", "1", "--page"])
+            ["partner", "run", "--dir", folder, "--exchange", "https://localhost:\(exchange)", "--every", "1", "--page"]
+                + (role.map { ["--role", $0] } ?? []))
         entrance = String(try await process.line(beginning: "page ").dropFirst(5))
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
         let entered = try await Self.send(client, .GET, entrance, headers: [:])
@@ -110,6 +111,35 @@ struct PageTests {
             let payload = said.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
             let padded = payload + String(repeating: "=", count: (4 - payload.count % 4) % 4)
             #expect(String(decoding: try #require(Data(base64Encoded: padded)), as: UTF8.self).contains(#""answer":"stopped""#))
+            await browser.close()
+        }
+    }
+
+    @Test("R29: with a role, the page shows nothing of a message before the role has acknowledged its covenant, once")
+    func acknowledgedFirst() async throws {
+        try await withDaemon { daemon in
+            let folder = daemon.folder.partner(Town.debtHelp).path
+            let browser = try await PartnerBrowser(folder, exchange: daemon.partners, role: "debtCounsellor")
+            let open = try await daemon.openCase()
+            let made = try await daemon.refer(open)
+            try await eventually("the referral is listed") { try await browser.text("/").contains("/m/\(made.message)") }
+            #expect(try await browser.text("/").contains("lees eerst het convenant"))
+            let closed = try await browser.text("/m/\(made.message)")
+            #expect(closed.contains("Lees eerst het convenant.") && closed.contains("debtCounsellor"))
+            for secret in open.household.secrets { #expect(!closed.contains(secret)) }
+            #expect(!closed.contains("Wij nemen het op"))
+            #expect(try await browser.post("/m/\(made.message)", from: "/m/\(made.message)", "to=accepted").status == 404)
+            #expect(try await daemon.state(of: made.task) == "requested")
+
+            let said = try await browser.post("/k/\(made.message)", from: "/m/\(made.message)", "x=y")
+            #expect(said.status == 303 && said.header("Location") == "/m/\(made.message)?said=acknowledged")
+            #expect(try await daemon.state(of: made.task) == "received")
+            let whole = try await browser.text("/m/\(made.message)")
+            #expect(whole.contains(open.household.family) && whole.contains("Wij nemen het op"))
+            // Once for each version: the next one opens by itself.
+            let next = try await daemon.refer(try await daemon.openCase())
+            try await eventually("the next is received") { try await daemon.state(of: next.task) == "received" }
+            #expect(try await !browser.text("/m/\(next.message)").contains("Lees eerst het convenant."))
             await browser.close()
         }
     }

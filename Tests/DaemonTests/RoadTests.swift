@@ -159,6 +159,34 @@ struct RoadTests {
         }
     }
 
+    @Test("R29: `partner run --role` opens nothing before the role has acknowledged the covenant, and then states both in the receipt")
+    func acknowledgedFirst() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            let open = try await daemon.openCase()
+            let made = try await daemon.refer(open, to: Town.care)
+            let partner = folder.partner(Town.care).path
+            let arguments = [
+                "partner", "run", "--dir", partner, "--exchange", "https://localhost:\(daemon.partners)", "--once", "--role", "nurse",
+            ]
+            let first = try await run(Checkout.binary, arguments)
+            #expect(first.code == 0 && first.output.contains(" waiting"), "\(first.errors)")
+            let advice = try #require(first.output.firstMatch(of: /hint: convenant (partner acknowledge [^)]+)\)/)?.1)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: partner + "/opened").isEmpty)
+            #expect(try await daemon.state(of: made.task) == "requested")
+            // It is here, and is not fetched again.
+            #expect(try await run(Checkout.binary, arguments).output.contains("\(made.message) referral - waiting"))
+            let acknowledged = try await run(Checkout.binary, advice.split(separator: " ").map(String.init))
+            #expect(acknowledged.code == 0 && acknowledged.output.contains("version 1: nurse, since "), "\(acknowledged.errors)")
+            let second = try await run(Checkout.binary, arguments)
+            #expect(second.code == 0 && second.output.contains("\(made.message) referral - opened"), "\(second.errors)")
+            let kept = FileManager.default.contents(atPath: "\(partner)/opened/\(made.message).json")
+            #expect(kept.map { String(decoding: $0, as: UTF8.self).contains(open.household.family) } == true)
+            #expect(try await daemon.state(of: made.task) == "received")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: partner + "/unacknowledged").isEmpty)
+        }
+    }
+
     @Test("`partner run` says what is wrong: no exchange there 69, no folder 65, no https 64")
     func partnerRunFails() async throws {
         let folder = try await TestFolder.prepared()

@@ -56,6 +56,7 @@ enum PageWords {
     static let said = [
         "moved": "Het is doorgegeven aan de gemeente.", "answered": "Het antwoord is doorgegeven aan de gemeente.",
         "later": "Het antwoord is bewaard en gaat naar de gemeente zodra die bereikbaar is.",
+        "acknowledged": "Vastgelegd. Wat onder dit convenant komt, kunt u nu lezen.",
         "incomplete": "Er ontbreekt iets: kies een reden, een datum, of noem de wet.",
         "notNow": "Dat kan nu niet: de taak staat inmiddels anders.",
         "unreachable": "De gemeente is niet bereikbaar; er is niets doorgegeven. Probeer het straks opnieuw.",

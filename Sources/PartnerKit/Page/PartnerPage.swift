@@ -14,19 +14,25 @@ struct PartnerPage: Sendable {
     let identity: PartnerIdentity
     let client: ExchangeClient
     let sealed: KeptMessages
+    /// What waits until the role that reads here has acknowledged its covenant; nil where no role is asked.
+    let unacknowledged: UnacknowledgedMessages?
     let recalls: Recalls
     let address: EndpointAddress
     /// Sends the answer to a recall.
     let onAnswer: @Sendable (String) async -> Bool
+    /// Receives what the role may open from now on.
+    let onAcknowledged: @Sendable () async -> Void
     private let key = hexadecimal(randomBytes(32))
     private let formKey = hexadecimal(randomBytes(16))
 
     init(
-        identity: PartnerIdentity, client: ExchangeClient, sealed: KeptMessages, recalls: Recalls, address: EndpointAddress,
-        onAnswer: @escaping @Sendable (String) async -> Bool
+        identity: PartnerIdentity, client: ExchangeClient, sealed: KeptMessages, unacknowledged: UnacknowledgedMessages?, recalls: Recalls,
+        address: EndpointAddress, onAnswer: @escaping @Sendable (String) async -> Bool,
+        onAcknowledged: @escaping @Sendable () async -> Void
     ) {
         (self.identity, self.client, self.sealed, self.recalls) = (identity, client, sealed, recalls)
         (self.address, self.onAnswer) = (address, onAnswer)
+        (self.unacknowledged, self.onAcknowledged) = (unacknowledged, onAcknowledged)
     }
 
     /// The address to open in the browser: the one way in.
@@ -43,6 +49,7 @@ struct PartnerPage: Sendable {
         router.get("/m/:id") { request, context in await message(context.parameters.get("id") ?? "", after: request) }
         router.post("/m/:id") { request, context in try await moved(context.parameters.get("id") ?? "", request) }
         router.post("/r/:id") { request, context in try await answered(context.parameters.get("id") ?? "", request) }
+        router.post("/k/:id") { request, context in try await acknowledged(context.parameters.get("id") ?? "", request) }
         let application = Application(
             responder: router.buildResponder(), configuration: .init(address: .hostname(address.host, port: address.port)),
             onServerRunning: { onListening($0.localAddress?.port ?? 0) },
@@ -81,9 +88,11 @@ struct PartnerPage: Sendable {
     private func referrals() async -> [ReceivedReferral] {
         let states = await taskStates()
         let notices = RecallNotices(folder: identity.folder, recalls: recalls)
-        return sealed.ids().compactMap { id in
-            sealed.bytes(id).map {
-                ReceivedReferral(id: id, sealed: $0, identity: identity, states: states, recall: notices.recall(of: id))
+        let ids = Set(sealed.ids()).union(unacknowledged?.ids() ?? []).sorted(by: >)
+        return ids.compactMap { id in
+            (sealed.bytes(id) ?? unacknowledged?.bytes(id)).map {
+                ReceivedReferral(
+                    id: id, sealed: $0, identity: identity, states: states, recall: notices.recall(of: id), unacknowledged: unacknowledged)
             }
         }
     }
@@ -105,7 +114,7 @@ struct PartnerPage: Sendable {
     private func moved(_ id: String, _ request: Request) async throws -> Response {
         guard let form = try await form(of: request) else { return PageGuard.refusal(.forbidden) }
         guard let referral = await referrals().first(where: { $0.id == id }), let task = referral.taskId, let to = form["to"],
-            let move = PageWords.moves[to], referral.recall == nil
+            let move = PageWords.moves[to], referral.recall == nil, referral.missing == nil
         else { return PageGuard.refusal(.notFound) }
         let (reason, day, outcome) = (form["reason"] ?? "", form["day"] ?? "", form["outcome"] ?? "")
         guard !move.needsReason || PageWords.reasons[reason] != nil, !move.needsDay || isDay(day),
@@ -135,6 +144,19 @@ struct PartnerPage: Sendable {
         let sent = await onAnswer(recall.notice)
         // what was stopped is gone from here
         return redirect(answer == .keptUnderOwnDuty ? "/m/\(id)?said=\(sent ? "answered" : "later")" : "/")
+    }
+
+    /// The role that reads here knows the covenant: what came under it is received, and can be opened.
+    private func acknowledged(_ id: String, _ request: Request) async throws -> Response {
+        guard try await form(of: request) != nil else { return PageGuard.refusal(.forbidden) }
+        guard let unacknowledged, let covenant = await referrals().first(where: { $0.id == id })?.missing else {
+            return PageGuard.refusal(.notFound)
+        }
+        do throws(PartnerFault) {
+            try unacknowledged.acknowledgements.acknowledge(covenant.id, version: covenant.version, by: unacknowledged.role)
+        } catch { return redirect("/m/\(id)?said=refused") }
+        await onAcknowledged()
+        return redirect("/m/\(id)?said=acknowledged")
     }
 
     /// The members of a form that this page gave out; nil for any other request.

@@ -16,9 +16,15 @@ struct ReceivedReferral {
     let payload: MessagePayload?
     let recall: Recall?
     let state: String?
+    /// The covenant that the role which reads here has not acknowledged; nothing of the message is shown then.
+    let missing: MessagePayload.Covenant?
+    private let role: String
     private let isReachable: Bool
 
-    init(id: String, sealed: [UInt8], identity: PartnerIdentity, states: [String: String]?, recall: Recall?) {
+    init(
+        id: String, sealed: [UInt8], identity: PartnerIdentity, states: [String: String]?, recall: Recall?,
+        unacknowledged: UnacknowledgedMessages? = nil
+    ) {
         self.id = id
         self.recall = recall
         // it was checked when it came; here only its term is left out, as what was received in time may be read later
@@ -26,6 +32,11 @@ struct ReceivedReferral {
             sealed, encKey: identity.encryptionKey, senderKeys: identity.exchangeKeys, senderOIN: identity.exchangeOIN,
             ownOIN: identity.oin, now: 0
         ).payload
+        // What still lies there has no receipt: acknowledging it once more does no harm, and receives it.
+        missing = payload.flatMap { payload in
+            unacknowledged.flatMap { $0.missing(for: payload) ?? ($0.isHeld(id) ? payload.covenant : nil) }
+        }
+        role = unacknowledged?.role ?? ""
         isReachable = states != nil
         state = payload?.task.flatMap { states?[$0.taskId] }
     }
@@ -52,6 +63,10 @@ struct ReceivedReferral {
             return one
         }
         guard let payload else { return one }
+        if let missing {
+            one["missing"] = ["covenant": missing.id, "covenantVersion": String(missing.version), "role": role, "id": id] as [String: Any]
+            return one
+        }
         one["ground"] = PageWords.ground(payload.ground)
         one["covenant"] = payload.covenant.map { "\($0.id), artikel \($0.article) (versie \($0.version))" } ?? ""
         one["parts"] = parts(of: payload)
@@ -64,6 +79,7 @@ struct ReceivedReferral {
     private var stateText: String {
         if recall != nil { return "ingetrokken" }
         if payload == nil { return "niet te openen" }
+        if missing != nil { return "lees eerst het convenant" }
         guard payload?.task != nil else { return "" }
         return isReachable ? PageWords.states[state ?? ""] ?? "onbekend" : "onbekend: de gemeente is niet bereikbaar"
     }

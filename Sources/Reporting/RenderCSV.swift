@@ -16,6 +16,11 @@ extension UniformReport {
             rows.append(["meldcode \(name)", Signals.english, String(month.meldcode.value), ""])
             rows.append(["otherChannels \(name)", Signals.english, String(month.otherChannels.value), ""])
         }
+        for known in acknowledgements(head) {
+            rows.append([
+                "acknowledged \(known.asked.covenant)", "worker roles", String(known.count), "\(known.asked.name): \(known.english)",
+            ])
+        }
         for change in breaks {
             rows.append(["break", "", "", "\(change.on): the policy changed; figures before and after cannot be compared"])
         }

@@ -15,6 +15,9 @@ extension UniformReport {
             "corrections": corrections.map { ["dutch": $0.dutch, "english": $0.english] }, "hasCorrections": !corrections.isEmpty,
             "checks": checks.joined(separator: " · "), "hasChosen": !head.chosenByReplay.isEmpty,
             "log": head.log.map { ["origin": $0.origin, "size": String($0.size), "root": $0.root] }, "hasLog": !head.log.isEmpty,
+            "acknowledgements": acknowledgements(head).map {
+                ["name": $0.asked.name, "covenant": $0.asked.covenant, "dutch": $0.dutch, "english": $0.english]
+            }, "hasAcknowledgements": !head.workers.isEmpty,
             "months": signals.months.map { month in
                 [
                     "name": "\(month.first.monthInDutch) \(month.first.year)", "meldcode": dutch(month.meldcode.value),

@@ -4,7 +4,8 @@ extension UniformReport {
     /// The report as a JSON object without ids, hashes or machine times: each figure a member of the object, by its name.
     ///
     /// Beside the figures: `municipality`, `pack`, `period`, `warnings`, `chosenByReplay`, `months`, `refusedBecause`, `breaks`,
-    /// `corrections` and `units`, which says in which unit each figure counts.
+    /// `corrections` and `units`, which says in which unit each figure counts; and where covenants name worker roles, `acknowledgements`: `name`,
+    /// `covenant`, `version`, how many `roles`, and how many of them `acknowledged` that version.
     public func json(_ head: ReportHead) -> JSONValue {
         var object = JSONObject()
         var units: [String: JSONValue] = [:]
@@ -28,6 +29,7 @@ extension UniformReport {
                 ]
             })
         object["breaks"] = .array(breaks.map { ["on": .string($0.on.description), "pack": .string($0.pack)] })
+        if !head.workers.isEmpty { object["acknowledgements"] = .array(acknowledgements(head).map(\.json)) }
         object["corrections"] = .array(corrections.map(\.json))
         return .object(object)
     }

@@ -13,6 +13,10 @@ extension UniformReport {
             lines += section.lines.map { row($0, head) }
             if index == 0 { lines.append("Checks: \(checks.joined(separator: "; "))") }
         }
+        if !head.workers.isEmpty {
+            lines += ["", "ACKNOWLEDGED COVENANTS"]
+            lines += acknowledgements(head).map { "\($0.asked.name), \($0.asked.covenant): \($0.english)" }
+        }
         if !head.chosenByReplay.isEmpty {
             lines += ["", "~ chosen by the replay, not published"]
         }

@@ -19,6 +19,9 @@ struct ReportEvent {
     var task: TaskID? { entry.refs["task"].flatMap { TaskID($0) } }
     var meeting: MeetingID? { entry.refs["meeting"].flatMap { MeetingID($0) } }
 
+    /// The OIN of the organisation that acted.
+    var organisation: String? { entry.actor["organisation"] }
+
     /// A fact that is a text; nil when it is missing or of another kind.
     func text(_ name: String) -> String? {
         guard case .text(let text)? = entry.facts[name] else { return nil }

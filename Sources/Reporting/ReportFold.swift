@@ -32,6 +32,7 @@ public struct ReportFold: Sendable {
         }
         known.take(event)
         later?.take(event)
+        report.acknowledged.take(event)
         if event.kind == .policyLoaded { policy(event) }
         guard event.at >= period.start else { return }
         work.take(event)

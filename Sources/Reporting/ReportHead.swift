@@ -29,11 +29,13 @@ public struct ReportHead: Hashable, Sendable {
     public let log: [LogState]
     /// Names of figures (``ReportLine/name``), and `months` for those by month, that a replay chose as nobody has published them.
     public let chosenByReplay: Set<String>
+    /// The worker roles that covenants of the period name, by partner and covenant; what was acknowledged of them is counted from the log.
+    public let workers: [WorkerRoles]
 
     /// A head from its parts.
     public init(
         municipality: String, pack: String, isSimulated: Bool = false, isFictitious: Bool = false, log: [LogState] = [],
-        chosenByReplay: Set<String> = []
+        chosenByReplay: Set<String> = [], workers: [WorkerRoles] = []
     ) {
         self.municipality = municipality
         self.pack = pack
@@ -41,6 +43,7 @@ public struct ReportHead: Hashable, Sendable {
         self.isFictitious = isFictitious
         self.log = log
         self.chosenByReplay = chosenByReplay
+        self.workers = workers
     }
 
     /// Warnings in English and in Dutch; the code is for programs.

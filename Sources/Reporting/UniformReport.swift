@@ -50,6 +50,8 @@ public struct UniformReport: Hashable, Sendable {
     public internal(set) var postponed = Breakdown<PostponementGround, Tellings>()
     /// Requests of residents that were answered.
     public internal(set) var accessAnswered = Count<AccessRequests>()
+    /// The worker roles that had acknowledged their covenants when the period ended (R29).
+    var acknowledged = AcknowledgedRoles()
     /// Where the definition of the figures changed within the period (R92).
     public internal(set) var breaks: [DefinitionBreak] = []
     /// What became known after the period and would have changed a figure (R90).

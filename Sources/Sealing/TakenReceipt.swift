@@ -14,6 +14,10 @@ public struct TakenReceipt: Sendable {
     public let answer: String?
     /// The act and article under which the partner keeps something, in its own words.
     public let article: String?
+    /// The role of whoever read it, in the partner's own word; nil where it names none.
+    public let readerRole: String?
+    /// The version of the covenant that the reader has acknowledged, or else that the partner holds; nil where it names none.
+    public let covenantVersion: Int64?
     /// When the partner says it happened; recorded, never compared.
     public let at: Instant
 
@@ -34,6 +38,8 @@ public struct TakenReceipt: Sendable {
         code = receipt.code
         answer = receipt.answer?.rawValue
         article = receipt.article
+        readerRole = receipt.readerRole
+        covenantVersion = receipt.covenantVersion
         at = Instant(millisecondsSince1970: receipt.at)
     }
 }

@@ -2,7 +2,7 @@ import Casework
 import Disclosure
 import Sealing
 
-/// A message that was never delivered, for the desk.
+/// A message that was never delivered, or not read as its covenant says, for the desk.
 public struct DeliveryFaultRow: Sendable {
     public let id: EntryID
     public let message: MessageID
@@ -10,7 +10,8 @@ public struct DeliveryFaultRow: Sendable {
     public let task: TaskID?
     public let partner: OrganisationNumber
     public let partnerName: String
-    /// `expired`, `refused-by-recipient`, or `http-<status>`.
+    /// `expired`, `refused-by-recipient`, or `http-<status>`; of a message that was received, what is wrong with what its receipt says of who
+    /// read it.
     public let code: String
     public let at: Instant
     /// What became of it, as a stable word; nil while the desk has to decide.
@@ -43,12 +44,13 @@ extension Transaction {
         try run("INSERT INTO earlier_seal (message, digest, at) SELECT id, digest, ? FROM message WHERE id = ?", [.of(now), id])
         try run(
             """
-            UPDATE message SET state = CASE WHEN left_at IS NULL THEN 'queued' ELSE 'left' END, decision = ?, scopes = ?, levers = ?, key = ?,
+            UPDATE message SET state = CASE WHEN left_at IS NULL THEN 'queued' ELSE 'left' END, decision = ?, scopes = ?, levers = ?, covenant = ?, key = ?,
                 sealed = x'', digest = ?, queue_seal = ?, expires_at = ?, opens_until = ?, next_try_at = ?, lease = NULL, dead_at = NULL,
                 ended_at = NULL, replaced_by = NULL, tries = 0 WHERE id = ?
             """,
             [
-                .of(message.decision), .text(SealedScope.rowText(context.scopes)), .of(context.leversText), .integer(key),
+                .of(message.decision), .text(SealedScope.rowText(context.scopes)), .of(context.leversText), .of(context.covenant),
+                .integer(key),
                 .blob(message.digest), .blob(message.queueSeal), .of(expiresAt), .of(opensUntil),
                 .of(try firstTry(for: message.recipient, at: now)), id,
             ])

@@ -27,6 +27,8 @@ public struct MessageRow: Sendable {
     public let scopes: [SealedScope]
     /// The levers that it names.
     public let levers: [LeverID]
+    /// The covenant under which it went, `<id>/<version>`; nil for what has none, and for what was queued before that was kept.
+    public let covenant: String?
     public let state: MessageState
     /// The message's own key in the vault; nil once it has been destroyed.
     public let key: Int64?
@@ -59,19 +61,22 @@ public struct MessageContext: Sendable {
     public let scopes: [SealedScope]
     /// The levers that it names.
     public let levers: [LeverID]
+    /// The covenant under which it goes, `<id>/<version>`; nil for a notice.
+    public let covenant: String?
     /// Everybody about whom what concerns the household tells; nobody where nothing of that is in it.
     public let household: [PersonID]
     /// The trace of the request that caused it.
     public let trace: TraceID?
     public init(
         casefile: CasefileID?, referral: ReferralID?, task: TaskID?, scopes: [SealedScope], levers: [LeverID] = [],
-        household: [PersonID] = [], trace: TraceID? = nil
+        covenant: String? = nil, household: [PersonID] = [], trace: TraceID? = nil
     ) {
         self.casefile = casefile
         self.referral = referral
         self.task = task
         self.scopes = scopes
         self.levers = levers
+        self.covenant = covenant
         self.household = household
         self.trace = trace
     }
@@ -91,15 +96,15 @@ extension Transaction {
         try run(
             """
             INSERT INTO message (id, partner, kind, casefile, referral, task, decision, scopes, state, key, sealed, digest, queue_seal, queued_at,
-                expires_at, opens_until, next_try_at, trace, levers)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, x'', ?, ?, ?, ?, ?, ?, ?, ?)
+                expires_at, opens_until, next_try_at, trace, levers, covenant)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, x'', ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .of(message.id), .of(message.recipient), .text(message.kind.rawValue), .of(context.casefile),
                 .of(context.referral), .of(context.task), .of(message.decision), .text(SealedScope.rowText(context.scopes)), .integer(key),
                 .blob(message.digest), .blob(message.queueSeal), .of(queuedAt), .of(expiresAt),
                 .of(opensUntil), .of(try firstTry(for: message.recipient, at: queuedAt)), .of(context.trace?.bytes),
-                .of(context.leversText),
+                .of(context.leversText), .of(context.covenant),
             ])
         try run("INSERT INTO message_body (message, sealed) VALUES (?, ?)", [.of(message.id), .blob(stored)])
         try insertSubjects(of: message.id, context)
@@ -245,7 +250,8 @@ extension Transaction {
             casefile: try row.identifierOrNil("casefile"), referral: try row.identifierOrNil("referral"),
             task: try row.identifierOrNil("task"),
             decision: try row.identifierOrNil("decision"), scopes: scopes,
-            levers: try (row.wordsOrNil("levers") ?? []).compactMap { LeverID($0) }, state: try row.member("state"),
+            levers: try (row.wordsOrNil("levers") ?? []).compactMap { LeverID($0) }, covenant: try row.textOrNil("covenant"),
+            state: try row.member("state"),
             key: try row.integerOrNil("key"),
             digest: try row.blob("digest"), queueSeal: try row.blob("queue_seal"),
             queuedAt: try row.instant("queued_at"), expiresAt: try row.instant("expires_at"),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditTrail
 import Casework
+import Exchange
 import Foundation
 import Reporting
 import Storage
@@ -51,7 +52,8 @@ struct Report: AsyncParsableCommand {
         let report = fold.finish()
         let head = ReportHead(
             municipality: settings.municipality.name, pack: settings.pack, isSimulated: isSimulated, isFictitious: policies.fictitious,
-            log: log, chosenByReplay: Assembly.isReplayOfTheHague(folder) ? report.notPublished : [])
+            log: log, chosenByReplay: Assembly.isReplayOfTheHague(folder) ? report.notPublished : [],
+            workers: policies.workerRoles(in: period))
         return switch format {
         case .text: report.text(head)
         case .csv: report.csv(head)

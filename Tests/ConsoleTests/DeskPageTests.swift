@@ -193,4 +193,32 @@ struct DeskPageTests {
             #expect(try await !visitor.get("/desk").text.contains(fault))
         }
     }
+
+    @Test(
+        "R29: what a role read that its covenant does not name is told, cannot be sent again, and is ended; the covenants' page counts roles"
+    )
+    func readByAnother() async throws {
+        try await servingPages { test, browser in
+            try await test.adopt(TestPolicy { $0.debtParty = ", workers: [debtCounsellor, teamLeader]" })
+            let clerk = try await test.staff("other", .contactPoint)
+            for role in ["debtCounsellor", "caretaker"] {
+                let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+                let queued = try await test.refer(test.referral(filed), by: clerk)
+                let bytes = try await test.fetch(queued.message, as: test.debt).bytes
+                let receipt = try test.debt.receipt(
+                    for: queued.message, bytes, readerRole: role, covenantVersion: 1, at: test.clock.wall)
+                _ = try await test.desk.takeReceipt(queued.message, receipt, by: .partner(test.debt.oin))
+            }
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/desk")
+            let fault = page.value(of: "fault")
+            #expect(
+                page.text.contains("gelezen door een functie die niet in het convenant staat") && !page.text.contains("value=\"again\""))
+            #expect(try await visitor.post("/desk/fault", [("fault", fault), ("do", "end"), ("reason", "toldOtherwise")]).status == 303)
+            #expect(try await !visitor.get("/desk").text.contains(fault))
+            let officer = try await browser.signedIn(test.account("officer", .privacyOfficer))
+            let covenants = try await officer.get("/officer/covenants").text
+            #expect(covenants.contains("Testhulp: 1 van de 2 functies bij deze partner kennen versie 1"))
+        }
+    }
 }

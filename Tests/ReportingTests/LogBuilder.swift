@@ -23,6 +23,19 @@ struct LogBuilder {
         entries.append(try RecordedEntry(reading: entry.encoded().bytes))
     }
 
+    /// A partner's receipt that says in which role it was read, and which version of the covenant that role has acknowledged.
+    mutating func receive(
+        _ local: String, from partner: String, role: String, covenant: String, version: Int64, result: String = "opened"
+    ) throws {
+        let entry = AuditEntry(
+            id: id(0xE, entries.count), at: instant(local).millisecondsSince1970, event: .receiptTaken,
+            actor: AuditActor(kind: .partner, organisation: partner),
+            facts: [
+                "result": .text(result), "readerRole": .text(role), "covenant": .text(covenant), "covenantVersion": .integer(version),
+            ])
+        entries.append(try RecordedEntry(reading: entry.encoded().bytes))
+    }
+
     mutating func file(_ signal: Int, _ local: String, _ channel: String = "meldcode", outcome: String = "accepted") throws {
         try add(.signalFiled, local, [.signal: id(1, signal)], ["channel": .text(channel), "outcome": .text(outcome)])
     }

@@ -50,11 +50,12 @@ public struct PartnerFixture: Sendable {
     /// A receipt, signed by this partner or by another key.
     public func receipt(
         for message: String, _ sealed: [UInt8], result: Receipt.Result = .opened, code: String? = nil, answer: Receipt.Answer? = nil,
-        article: String? = nil, at now: Instant, to: String = "00000099000000001000", by key: ES256SigningKey? = nil
+        article: String? = nil, readerRole: String? = nil, covenantVersion: Int64? = nil, at now: Instant,
+        to: String = "00000099000000001000", by key: ES256SigningKey? = nil
     ) throws -> [UInt8] {
         try Receipt(
             messageId: message, digest: sha256(sealed), from: oin.description, to: to, result: result, code: code, answer: answer,
-            article: article, at: now.millisecondsSince1970
+            article: article, readerRole: readerRole, covenantVersion: covenantVersion, at: now.millisecondsSince1970
         ).signed(by: key ?? signing)
     }
 }

@@ -61,6 +61,7 @@ struct DeskLists {
             [
                 "fault": row.text("faultId"), "partner": row.text("partnerName"), "kind": request.name("message", row.text("kind")),
                 "at": PageTime.moment(row.text("at"), language), "why": why(row.text("code")), "once": faultOnce,
+                "isReceived": ["reader-role-not-named", "other-covenant-version"].contains(row.text("code")),
                 "onceAgain": request.once,
             ]
         }

@@ -34,6 +34,12 @@ func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
                         "from": PageTime.moment(covenant.text("validFrom"), language), "hasUntil": !covenant.text("validUntil").isEmpty,
                         "until": PageTime.moment(covenant.text("validUntil"), language), "isUnsigned": !unsigned.isEmpty,
                         "unsigned": unsigned.joined(separator: ", "),
+                        "workers": covenant.list("workers").map { party -> PageData in
+                            [
+                                "name": party.text("name"), "known": party.texts("acknowledged").count,
+                                "all": party.texts("roles").count,
+                            ]
+                        },
                     ]
                 },
                 "columns": columns.map { column -> PageData in

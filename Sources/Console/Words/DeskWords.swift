@@ -120,6 +120,12 @@ let deskCodeWords: [String: Phrase] = [
     "message-notice": Phrase("Kennisgeving", "Notice"),
     "undelivered-expired": Phrase(
         "Het systeem van de partner gaf te lang geen antwoord.", "The partner’s system gave no answer for too long."),
+    "undelivered-reader-role-not-named": Phrase(
+        "Ontvangen, maar gelezen door een functie die niet in het convenant staat. Vraag de partner ernaar.",
+        "Received, but read by a role that the covenant does not name. Ask the partner about it."),
+    "undelivered-other-covenant-version": Phrase(
+        "Ontvangen, maar de lezer kent een andere versie van het convenant. Vraag de partner ernaar.",
+        "Received, but its reader acknowledged another version of the covenant. Ask the partner about it."),
     "undelivered-refused": Phrase("Het systeem van de partner weigerde het.", "The partner’s system refused it."),
     "meeting-kind-mda": Phrase("Eerste overleg (MDA)", "First meeting (MDA)"),
     "meeting-kind-followUp": Phrase("Vervolgoverleg", "Follow-up"),

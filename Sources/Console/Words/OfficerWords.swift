@@ -89,6 +89,8 @@ let officerWords: [String: Phrase] = [
     "matrix-covenants": Phrase("Geldende convenanten", "Covenants in force"),
     "matrix-version": Phrase("versie", "version"), "matrix-from": Phrase("Geldt vanaf", "In force from"),
     "matrix-until": Phrase("tot", "until"),
+    "matrix-of": Phrase("van de", "of"),
+    "matrix-roles": Phrase("functies bij deze partner kennen versie", "worker roles of this partner acknowledged version"),
     "matrix-unsigned": Phrase("Nog niet getekend door:", "Not signed yet by:"),
 
     "officer-person": Phrase("Inzage", "Access request"),

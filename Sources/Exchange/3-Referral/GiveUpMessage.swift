@@ -47,8 +47,12 @@ extension ReferralDesk {
             guard let row = found.row else { throw .notFound }
             let isOpen = found.fault.map { $0.settledAs == nil } ?? false
             guard isOpen || (alsoWaiting && row.canLeave) else { throw .alreadyDecided }
-            let change = try await deliveryChange(
-                row, .deliveryFailed, at: world.calendar(), by: caller, facts: ["because": .text(because.rawValue)])
+            // What was received is no failed delivery: its task goes on, whoever read it.
+            let change =
+                isOpen && StatedReader.codes.contains(found.fault?.code ?? "")
+                ? nil
+                : try await deliveryChange(
+                    row, .deliveryFailed, at: world.calendar(), by: caller, facts: ["because": .text(because.rawValue)])
             var refs: [AuditReference: String] = [.message: id.description]
             if let task = row.task { refs[.task] = task.description }
             var facts: [String: AuditFact] = ["because": .text(because.rawValue)]

@@ -19,7 +19,7 @@ extension ReferralDesk {
     public func retryQueue(of partner: OrganisationNumber, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard try await read({ try $0.partner(partner) }) != nil else { throw .notFound }
         let waiting = try await hurry(partner)
-        let dead = try await read { try $0.openFaults(of: partner, limit: .max) }
+        let dead = try await read { try $0.openFaults(of: partner, limit: .max) }.filter { !StatedReader.codes.contains($0.code) }
         return try await sendAgain(dead.reversed().map(\.message), areLost: false, to: partner, waiting: waiting, by: caller)
     }
 

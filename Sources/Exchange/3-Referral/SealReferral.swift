@@ -122,6 +122,7 @@ extension ReferralDesk {
             message,
             context: MessageContext(
                 casefile: row.id, referral: referral, task: task, scopes: scopes, levers: permission.levers,
+                covenant: permission.articles.first.map { "\($0.id)/\($0.version)" },
                 household: scopes.contains { $0.subject == nil } ? permission.question.subjects : [], trace: trace), entries: [sealed],
             queuedAt: wall, expiresAt: expiresAt, isAgain: again != nil)
     }

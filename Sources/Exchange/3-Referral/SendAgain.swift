@@ -47,6 +47,9 @@ extension ReferralDesk {
             let isDeadLetter = found.fault.map { $0.settledAs == nil } ?? false
             // Whoever was first has settled it.
             guard isDeadLetter || (isLost && row.state == .receipted) else { throw .alreadyDecided }
+            if isDeadLetter, StatedReader.codes.contains(found.fault?.code ?? "") {
+                throw .illegalTransition(legal: [], because: .cannotBeSentAgain)
+            }
             let policy = policyInForce
             let review = row.decision == nil ? nil : try await review(row, policy: policy)
             if let review { try await demandStanding(review, of: row, policy: policy) }

@@ -10,7 +10,9 @@ extension ReferralDesk {
     ///
     /// The pick-up term runs from our taking of it. 200 `{messageId, taskId?, state?, result, takenAt}`; 404 for a message that is not the
     /// partner's, 409 `already-decided` for another digest; 400 for what is not a receipt by the partner's key. The receipt of a recall
-    /// says what became of what it is about; where the first one did not, a later one still may.
+    /// says what became of what it is about; where the first one did not, a later one still may. Who read it, and which version of the covenant
+    /// that role has acknowledged, is kept where the covenant names worker roles (R29); a role that it does not name, or another version, is
+    /// taken and told to the desk.
     public func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try await takeReceipt(id, jws, by: caller) { _ in }
     }
@@ -54,6 +56,8 @@ extension ReferralDesk {
             if let answer = receipt.answer { facts["answer"] = .text(answer) }
             // The log holds codes, never a text that somebody else wrote.
             if let code = receipt.code { facts["code"] = .text(code.wholeMatch(of: /[a-zA-Z][a-zA-Z0-9-]{0,39}/) == nil ? "other" : code) }
+            facts.merge(receipt.readerFacts(of: row)) { own, _ in own }
+            let reader = StatedReader(receipt, of: row, policy: policyInForce.snapshot)
             let taken = entry(.receiptTaken, by: caller, about: subjects, in: casefile, refs: refs, facts: facts)
             let refused: JournalEntry? =
                 receipt.opened
@@ -89,6 +93,8 @@ extension ReferralDesk {
                     try transaction.append([refused])
                     try transaction.insertFault(news, message: messageID, code: refusedByRecipient, at: now)
                 }
+                // After it was closed, which settles what the desk was told before.
+                try reader.write(transaction, of: row, as: news, at: now)
                 return receiptAnswer(row, opened: receipt.opened, at: now)
             }
         }

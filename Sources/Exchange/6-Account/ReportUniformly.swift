@@ -1,5 +1,7 @@
 import AuditTrail
 import Casework
+import Disclosure
+import PolicyFiles
 import Reporting
 import Storage
 import StrictJSON
@@ -30,7 +32,7 @@ extension ReferralDesk {
         let origin = try await read { try $0.newestCheckpoint() }.flatMap { Checkpoint.claimedOrigin($0) }
         let head = ReportHead(
             municipality: municipality.name, pack: policy.snapshot.pack.id, isSimulated: origin?.hasSuffix("/simulated") ?? false,
-            isFictitious: policy.loaded.fictitious)
+            isFictitious: policy.loaded.fictitious, workers: policy.loaded.workerRoles(in: period))
         let made = entry(
             .exportMade, by: caller,
             facts: ["kind": .text("uniformReport"), "from": .text(period.from.description), "to": .text(period.to.description)])
@@ -58,5 +60,21 @@ extension ReferralDesk {
                     pointer: "/query/to", code: "out-of-range", detail: "the period ends before it begins, or lasts over a hundred years",
                     hint: "`to` is the last day of the period")
             ]))
+    }
+}
+
+extension LoadedPolicies {
+    /// The worker roles that covenants of a period name, by covenant, version and in the order of its parties: what a report counts acknowledgements
+    /// of (R29).
+    public func workerRoles(in period: ReportPeriod) -> [WorkerRoles] {
+        snapshot.covenants.filter { covenant in
+            covenant.validFrom < period.end && covenant.validUntil.map { period.start < $0 } ?? true
+        }.flatMap { covenant in
+            covenant.parties.filter { !$0.workers.isEmpty }.map { party in
+                WorkerRoles(
+                    partner: party.oin.description, name: party.name, covenant: covenant.id, version: covenant.version,
+                    roles: party.workers)
+            }
+        }
     }
 }

@@ -7,9 +7,11 @@ extension ReferralDesk {
     /// What the covenants in force allow at most: who may receive which field for which purpose on which ground. For the privacy officer and the
     /// data protection officer; the look is itself an entry.
     ///
-    /// 200 `{revision, covenants: [{id, version, title, validFrom, validUntil?, unsigned: [name]}], columns: [{recipient, name, purpose, covenant,
+    /// 200 `{revision, covenants: [{id, version, title, template?, validFrom, validUntil?, unsigned: [name], workers: [{partner, name, roles,
+    /// acknowledged}]}], columns: [{recipient, name, purpose, covenant,
     /// cells: [{field, grounds}], refuses: [field]}], limitedSince, limited: [{partner, name, decisions, fields}]}`. The BSN stands there only under an
-    /// act that prescribes it. What is limited is what partners' own limits held back since this year began.
+    /// act that prescribes it. `workers` are the roles that a covenant names for a party, and those of them that have acknowledged this version by
+    /// a receipt (R29). What is limited is what partners' own limits held back since this year began.
     public func showCovenants(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try demandOfficer(caller)
         let policy = policyInForce.snapshot
@@ -18,12 +20,14 @@ extension ReferralDesk {
         let today = calendar.localDate(of: now)
         guard let newYear = CalendarDate(year: today.year, month: 1, day: 1) else { throw .notDurable }
         let limits = try await ownLimits(since: calendar.startOfDay(newYear))
+        let acknowledged = Dictionary(grouping: try await read { try $0.acknowledgements() }, by: \.covenant)
         let names = Dictionary(try await read { try $0.partners() }.map { ($0.oin, $0.name) }) { first, _ in first }
         try await noteLook("covenants", by: caller)
         return DeskAnswer(
             status: 200,
             body: [
-                "revision": .string(policy.revision), "covenants": .array(inForce.map(\.shown)),
+                "revision": .string(policy.revision),
+                "covenants": .array(inForce.map { $0.shown(acknowledged["\($0.id)/\($0.version)"] ?? []) }),
                 "columns": .array(inForce.flatMap { $0.columns(at: now) }), "limitedSince": .string(newYear.description),
                 "limited": .array(
                     limits.sorted { ($1.value.decisions, $0.key) < ($0.value.decisions, $1.key) }.map { partner, limits in
@@ -37,11 +41,21 @@ extension ReferralDesk {
 }
 
 extension Covenant {
-    fileprivate var shown: JSONValue {
+    fileprivate func shown(_ acknowledged: [AcknowledgementRow]) -> JSONValue {
         var json: JSONObject = [
             "id": .string(id), "version": .integer(Int64(version)), "title": title.json,
             "validFrom": .string(validFrom.rfc3339), "unsigned": .array(parties.filter { !$0.hasSigned }.map { .string($0.name) }),
         ]
+        if let template { json["template"] = .string("\(template.id)/\(template.version)") }
+        json["workers"] = .array(
+            parties.filter { !$0.workers.isEmpty }.map { party in
+                let known = Set(acknowledged.filter { $0.partner == party.oin }.map(\.role))
+                return [
+                    "partner": .string(party.oin.description), "name": .string(party.name),
+                    "roles": .array(party.workers.map(JSONValue.string)),
+                    "acknowledged": .array(party.workers.filter(known.contains).map(JSONValue.string)),
+                ]
+            })
         if let validUntil { json["validUntil"] = .string(validUntil.rfc3339) }
         return .object(json)
     }

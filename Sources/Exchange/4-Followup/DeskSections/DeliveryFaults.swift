@@ -4,7 +4,8 @@ import StrictJSON
 
 extension DeskSection {
     /// Messages that were not received in their time, or that the partner's system took for good as undeliverable; newest first, until the desk
-    /// sends them again or ends them.
+    /// sends them again or ends them. Also those that were received, and read by a role that the covenant does not name or under another version of
+    /// it: the desk asks the partner, and ends them.
     static let deliveryFaults = DeskSection(name: "deliveryFaults") { transaction, page in
         page.list(try transaction.openFaults(limit: page.limit)) { fault in
             var json: JSONObject = [

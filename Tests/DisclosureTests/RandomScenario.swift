@@ -100,7 +100,7 @@ struct ScenarioGenerator {
             consents: random.once(in: 20)
                 ? nil
                 : (0..<(2 + random.below(isOwn ? 4 : 12))).map { _ in
-                    consent(by: random.once(in: isOwn ? 12 : 3) ? .representative(random.one(of: Self.representatives)) : .person)
+                    consent(by: random.once(in: isOwn ? 40 : 3) ? .representative(random.one(of: Self.representatives)) : .person)
                 },
             deceased: random.once(in: 20) ? nil : random.once(in: 20), secrecyIndicator: random.one(of: [0, 0, 0, 0, 3, 7, nil, 9]),
             objections: random.once(in: 20) ? nil : random.once(in: 5) ? (0...random.below(2)).map { _ in objection() } : [],
@@ -113,7 +113,7 @@ struct ScenarioGenerator {
             random.once(in: 6) ? [.anyone] : random.once(in: 3) ? [.sector(random.one(of: Self.sectors))] : [.organisation(Names.debtHelp)]
         return ConsentRecord(
             id: ConsentID(high: random.next(), low: random.next()), by: speaker,
-            answer: random.one(of: [.given, .given, .given, .given, .given, .refused, .notAsked]),
+            answer: random.one(of: [.given, .given, .given, .given, .given, .given, .given, .refused, .notAsked]),
             recipients: recipients, purposes: random.once(in: 8) ? nil : random.some(of: Self.purposes), fields: fields(),
             from: random.once(in: 5) ? instant() : at(0), until: random.once(in: 5) ? instant() : nil, recordedAt: instant(),
             withdrawnAt: random.once(in: 7) ? instant() : nil)

@@ -6,7 +6,7 @@ extension ScenarioGenerator {
     static let representatives = (1...3).map { RepresentativeID(high: 9, low: $0) }
 
     mutating func representation() -> Representation {
-        if !random.once(in: 6) { return .adult }
+        if !random.once(in: 8) { return .adult }
         let (one, other) = (random.below(19), random.below(19))
         let ages =
             random.once(in: 3)

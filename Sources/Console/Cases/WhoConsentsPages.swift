@@ -69,7 +69,7 @@ private func agePage(_ request: PageRequest, _ faults: [FormFault] = []) async t
     }
     return OneForm(
         title: "age-title", action: "\(path)/ages", back: (path, "desk-to-case"), lead: "age-lead",
-        notes: [(request.word("person-birth"), name)], hidden: [("person", person)],
+        notes: [(request.word("representative-for"), name)], hidden: [("person", person)],
         questions: [
             Choices(
                 name: "adult", legend: request.word("adult-question"), hint: request.word("adult-hint"),

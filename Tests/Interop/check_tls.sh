@@ -1,18 +1,36 @@
 #!/usr/bin/env bash
-# Lets testssl.sh look at a listener of a running daemon, and fails on whatever is below what Convenant promises.
+# Lets testssl.sh look at the listeners of a daemon, and fails on whatever is below what Convenant promises.
 #
-# usage: check_tls.sh HOST:PORT ROOTS.pem
-# At a listener that demands a client's certificate it sees what everybody can see of it. At most five minutes.
+# usage: check_tls.sh HOST:PORT ROOTS.pem       one listener of a running daemon
+#        check_tls.sh PROGRAM                   both listeners of a daemon that it starts on a new folder
+# At a listener that demands a client's certificate it sees what everybody can see of it. At most five minutes each.
 # Exit code: 0 when all holds, 1 when not, each fault with a line; 64 usage.
 set -euo pipefail
 
+folder=$(mktemp -d)
+daemon=
+trap '[ -z "$daemon" ] || { kill "$daemon" && wait "$daemon" || true; }; rm -rf "$folder"' EXIT
+
+if [ $# -eq 1 ]; then
+    "$1" init --data "$folder/data" --oin 00000099000000001000 --name "Gemeente Voorbeeld" --host localhost >"$folder/init.txt"
+    "$1" serve --data "$folder/data" --partners 127.0.0.1:0 --staff 127.0.0.1:0 --management 127.0.0.1:0 >"$folder/ports" &
+    daemon=$!
+    for _ in $(seq 100); do
+        grep -q ^listening "$folder/ports" && break
+        sleep 0.1
+    done
+    code=0
+    for listener in partners staff; do
+        port=$(sed -nE "s/^listening.* $listener=([0-9]+).*/\1/p" "$folder/ports")
+        "$0" "localhost:$port" "$folder/data/trust/roots.pem" | sed "s/^/$listener: /" || code=1
+    done
+    exit "$code"
+fi
 if [ $# -ne 2 ]; then
-    sed -n '4,6s/^# //p' "$0" >&2
+    sed -n '4,7s/^# //p' "$0" >&2
     exit 64
 fi
 address=$1 roots=$2
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
 options=(--quiet --warnings off --color 0 --ip one --add-ca "$roots" --jsonfile "$folder/found.json" --protocols --server-preference --fs
     --server-defaults --vulnerable --std)
 testssl=$(command -v testssl || command -v testssl.sh) || {

@@ -24,7 +24,7 @@ let package = Package(
             dependencies: ["Disclosure", "Casework", "JOSE", "StrictJSON", .product(name: "Yams", package: "Yams")] + crypto,
             exclude: ["PolicyFiles.docc"], swiftSettings: fuzzed),
         // of the desk only the readers of requests' bodies
-        .target(name: "Exchange", dependencies: ["Disclosure", "Casework", "StrictJSON"], swiftSettings: fuzzed),
+        .target(name: "Exchange", dependencies: ["Disclosure", "Casework", "StrictJSON"] + crypto, swiftSettings: fuzzed),
         .target(name: "Targets", dependencies: ["StrictJSON", "JOSE", "PolicyFiles", "Exchange", "Casework"], swiftSettings: fuzzed),
         .executableTarget(
             name: "convenant-fuzz", dependencies: ["Targets"], swiftSettings: fuzzed,

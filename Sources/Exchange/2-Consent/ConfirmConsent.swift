@@ -46,15 +46,3 @@ extension ReferralDesk {
         }
     }
 }
-
-extension JSONReader {
-    /// The code of a card that was left at the door.
-    func card() -> ConsentCard? {
-        guard let text = string(maxLength: 20) else { return nil }
-        guard let card = ConsentCard(text) else {
-            fault("invalid-code", "this is not the code of a card", hint: "eight signs, such as K7QP-2MXD, without 0, 1, I, L, O and U")
-            return nil
-        }
-        return card
-    }
-}

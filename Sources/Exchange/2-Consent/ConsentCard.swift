@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import StrictJSON
 
 /// The code on the card that stays behind at the door. With it the resident confirms later what somebody says that they agreed to.
 ///
@@ -34,5 +35,17 @@ public struct ConsentCard: Hashable, Sendable {
     /// What is kept of it: a keyed hash, bound to the person.
     func mac(of person: [UInt8], under key: SymmetricKey) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: person + Array(plain.utf8), using: key))
+    }
+}
+
+extension JSONReader {
+    /// The code of a card that was left at the door.
+    func card() -> ConsentCard? {
+        guard let text = string(maxLength: 20) else { return nil }
+        guard let card = ConsentCard(text) else {
+            fault("invalid-code", "this is not the code of a card", hint: "eight signs, such as K7QP-2MXD, without 0, 1, I, L, O and U")
+            return nil
+        }
+        return card
     }
 }

@@ -4,8 +4,10 @@
 # serves quickstart and test.
 checkout=(--configuration release -Xswiftc -enable-testing)
 # How a release is built, wherever it is built: Swift's own libraries in it, and each module's code open to the next one's optimiser, which
-# makes a referral cheaper. With other options all is built anew, so it has a folder of its own.
-release=(--configuration release --static-swift-stdlib -Xswiftc -cross-module-optimization)
+# makes a referral cheaper. With other options all is built anew, so it has a folder of its own. Linked by the toolchain's own lld, which packs
+# the relocations, and without a table of names for others to link with: ten megabytes less of the program in memory.
+release=(--configuration release --static-swift-stdlib -Xswiftc -cross-module-optimization
+    -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic)
 
 say() { printf '%s\n' "$*" >&2; }
 stop() {

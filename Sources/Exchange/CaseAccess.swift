@@ -105,6 +105,20 @@ extension ReferralDesk {
     /// A casefile with its key, for the log.
     func casefileKey(_ row: CasefileRow) throws(DeskRefusal) -> JournalCasefile { JournalCasefile(id: row.id, key: try key(row.key)) }
 
+    /// The same where the casefile may have been erased, or there may be none: nil then. A key that cannot be read now is neither.
+    func casefileKeyIfLiving(_ row: CasefileRow?) throws(DeskRefusal) -> JournalCasefile? {
+        guard let row else { return nil }
+        return try keyIfLiving(row.key).map { JournalCasefile(id: row.id, key: $0) }
+    }
+
+    /// A key, or nil when it was destroyed, by itself or with its epoch.
+    func keyIfLiving(_ id: Int64) throws(DeskRefusal) -> VaultKey? {
+        do throws(StoreFault) { return try vault.key(id) } catch {
+            if case .key = error { return nil }
+            throw .notDurable
+        }
+    }
+
     /// Persons with their keys, for the log.
     func subjectKeys(_ rows: [PersonRow]) throws(DeskRefusal) -> [JournalSubject] {
         var subjects: [JournalSubject] = []
@@ -120,7 +134,7 @@ extension ReferralDesk {
     /// The key of a casefile, where there is one.
     func livingCasefile(_ id: CasefileID?) async throws(DeskRefusal) -> JournalCasefile? {
         guard let id, let row = try await read({ try $0.casefile(id) }) else { return nil }
-        return try? casefileKey(row)
+        return try casefileKeyIfLiving(row)
     }
 }
 

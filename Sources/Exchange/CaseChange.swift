@@ -123,7 +123,7 @@ extension ReferralDesk {
         case .refused(let refusal): throw refusal.asRefusal
         case .taken(let after, let actions):
             let writer = ChangeWriter(
-                desk: self, before: file, event: event, now: now, context: context, casefile: try? casefileKey(reading.row),
+                desk: self, before: file, event: event, now: now, context: context, casefile: try casefileKeyIfLiving(reading.row),
                 signal: reading.signal)
             var writes: [CaseWrite] = []
             for action in actions { writes += try await writer.writes(of: action) }

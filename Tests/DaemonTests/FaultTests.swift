@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import StrictJSON
 import Testing
@@ -140,7 +141,7 @@ struct FaultTests {
                 try await load.writeOne(on: daemon)
                 let message = load.current.accepted.values.compactMap { $0["messageId"]?.stringValue }.max() ?? ""
                 let tracer = try await CallTracer.attach(to: daemon, files: Self.keys, failing: failing)
-                _ = try await daemon.receipt(of: message).expect(200)
+                try await receipt(message, daemon)
                 try await eventually("the message's key is destroyed") { try await self.count("doomed_key", daemon.folder) == 0 }
                 return try await tracer.detach()
             }
@@ -155,6 +156,43 @@ struct FaultTests {
             }
             try await isStillWell(load, daemon)
         }
+    }
+
+    /// Fetches a message and hands in its receipt. A key that cannot be read is told as a fault, once, and nothing else is.
+    private func receipt(_ message: String, _ daemon: TestDaemon) async throws {
+        func again(_ ask: () async throws -> Answer) async throws -> Answer {
+            let answer = try await ask()
+            guard answer.status == 503, answer.code == "not-durable" else { return try answer.expect(200) }
+            return try await ask().expect(200)
+        }
+        let sealed = try await again { try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(message)") }
+        let digest = Array(SHA256.hash(data: sealed.bytes))
+        let text = try daemon.receiptText(message, digest, from: Town.debtHelp, signedBy: Town.debtHelp)
+        _ = try await again { try await daemon.handIn(text, of: message, as: Town.debtHelp) }
+    }
+
+    @Test("a key that cannot be read is a fault, and not a message that has ended: it is given when the disk is well")
+    func readingKeys() async throws {
+        let folder = try await TestFolder.prepared("fault")
+        var daemon = try await TestDaemon.start(folder)
+        do {
+            let load = try await WriteLoad(daemon, cases: 1)
+            try await load.writeOne(on: daemon)
+            let message = load.current.accepted.values.first?["messageId"]?.stringValue ?? ""
+            // One that has just begun has no keys in memory.
+            await daemon.kill()
+            daemon = try await TestDaemon.start(folder)
+            let tracer = try await CallTracer.attach(to: daemon, files: Self.keys, failing: ["pread64:error=EIO:when=1+"])
+            let answer = try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(message)")
+            #expect(try await tracer.detach().contains { $0.contains("(INJECTED)") })
+            #expect(answer.status == 503 && answer.code == "not-durable", "\(answer.status) \(answer.code ?? "")")
+            _ = try await daemon.receipt(of: message).expect(200)
+            try await isStillWell(load, daemon)
+        } catch {
+            await daemon.kill()
+            throw error
+        }
+        await daemon.kill()
     }
 
     // MARK: the runs

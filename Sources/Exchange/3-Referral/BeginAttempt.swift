@@ -121,7 +121,7 @@ extension ReferralDesk {
     ) async throws(DeskRefusal) -> Committed<Bool?> {
         let row = attempt.row
         let subjects = try subjectKeys(found.subjects)
-        let casefile = found.casefile.flatMap { try? casefileKey($0) }
+        let casefile = try casefileKeyIfLiving(found.casefile)
         var facts: [String: AuditFact] = ["by": .text(way.isPush ? "push" : "pull"), "policy": .text(policy.snapshot.revision)]
         let caller: Caller
         switch way {
@@ -175,7 +175,7 @@ extension ReferralDesk {
 
     /// The message of a row, if its queue seal holds.
     func restore(_ row: MessageRow, stored: [UInt8], keyID: Int64) throws(DeskRefusal) -> SealedMessage {
-        guard let key = try? vault.key(keyID) else { throw .ended }
+        guard let key = try keyIfLiving(keyID) else { throw .ended }
         do {
             return try SealedMessage(
                 restoring: try openBlob(stored, id: row.id.bytes, under: key), id: row.id, kind: row.kind, recipient: row.partner,

@@ -46,7 +46,7 @@ extension ReferralDesk {
             let wall = world.wall()
             let standing = try await read { try $0.standing(of: row) }
             let subjects = try subjectKeys(standing.subjects)
-            let casefile = standing.casefile.flatMap { try? casefileKey($0) }
+            let casefile = try casefileKeyIfLiving(standing.casefile)
             var refs: [AuditReference: String] = [.message: id]
             if let task = row.task { refs[.task] = task.description }
             var facts: [String: AuditFact] = [

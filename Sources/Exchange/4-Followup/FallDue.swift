@@ -34,7 +34,7 @@ extension ReferralDesk {
         case .justification(let id): facts["justification"] = .text(id.description)
         }
         let fell = entry(
-            .deadlineFellDue, by: .daemon, in: found.casefile.flatMap { try? casefileKey($0) }, refs: refs,
+            .deadlineFellDue, by: .daemon, in: try casefileKeyIfLiving(found.casefile), refs: refs,
             facts: facts)
         return try await commitInBackground { transaction in
             // Another sweep, or whoever settled or postponed it, may have been first.

@@ -1,0 +1,1 @@
+../../../../Sources/Exchange/2-Consent/WhoConsents.swift

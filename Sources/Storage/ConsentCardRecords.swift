@@ -6,6 +6,8 @@ public struct ShownEvidence: Hashable, Sendable {
     public let how: String
     public let language: String?
     public let textVersion: String?
+    /// Whether somebody looked that a yes was free.
+    public let freely: Bool
     /// When the resident confirmed it by the card.
     public let confirmedAt: Instant?
 }
@@ -37,14 +39,23 @@ extension Transaction {
     public func evidence(of consent: ConsentID) throws -> ShownEvidence? {
         try first(
             """
-            SELECT recorded_how, language, text_version, confirmed_at FROM consent LEFT JOIN consent_card ON consent_card.consent = consent.id
+            SELECT recorded_how, language, text_version, freely, confirmed_at FROM consent LEFT JOIN consent_card ON consent_card.consent = consent.id
             WHERE consent.id = ?
             """, [.of(consent)]
         ).map {
             ShownEvidence(
                 how: try $0.text("recorded_how"), language: try $0.textOrNil("language"), textVersion: try $0.textOrNil("text_version"),
+                freely: try $0.flagOrNil("freely") ?? false,
                 confirmedAt: try $0.instantOrNil("confirmed_at"))
         }
+    }
+
+    /// The yeses of a person of which nobody looked whether they were free.
+    public func uncheckedConsents(of person: PersonID) throws -> Set<ConsentID> {
+        Set(
+            try all("SELECT id FROM consent WHERE person = ? AND answer = 'given' AND freely IS NULL", [.of(person)]).map {
+                try $0.identifier("id")
+            })
     }
 
     /// The yeses of a person that rest on what somebody else says they said: not signed, and not confirmed.

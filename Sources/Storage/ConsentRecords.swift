@@ -13,7 +13,12 @@ public struct ConsentEvidence: Sendable {
     public let textVersion: String?
     /// The keyed hash of the code on the card that was left; nil without one.
     public let card: [UInt8]?
-    public init(how: String, by: String, reason: String?, language: String?, textVersion: String?, card: [UInt8]? = nil) {
+    /// Whether somebody looked that a yes was free (GDPR 7(4)): a no had no consequences, and nothing hung on the yes.
+    public let freely: Bool
+    public init(
+        how: String, by: String, reason: String?, language: String?, textVersion: String?, card: [UInt8]? = nil, freely: Bool = false
+    ) {
+        self.freely = freely
         self.how = how
         self.by = by
         self.reason = reason
@@ -29,7 +34,7 @@ extension Transaction {
         try run(
             """
             INSERT INTO consent (id, person, answer, recipients, purposes, fields, from_at, until_at, recorded_at, recorded_by, recorded_how, reason,
-                language, text_version, speaker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                language, text_version, speaker, freely) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .of(consent.id), .of(person), .of(consent.answer), .text(consent.recipients.map(\.text).joined(separator: " ")),
@@ -37,7 +42,7 @@ extension Transaction {
                 .of(consent.from),
                 .of(consent.until), .of(consent.recordedAt), .text(evidence.by), .text(evidence.how), .of(evidence.reason),
                 .of(evidence.language),
-                .of(evidence.textVersion), .of(consent.speaker.representative),
+                .of(evidence.textVersion), .of(consent.speaker.representative), .of(evidence.freely ? 1 : nil as Int?),
             ])
         if let card = evidence.card { try insertCard(card, of: consent.id) }
         try raiseDisclosureRevision(of: person)

@@ -94,6 +94,7 @@ def child(visit: Visit) -> None:
     visit.press("button[value=next]")
     visit.press("main form button")
     page.check("[name=answer][value=given]")
+    page.check("[name=freely][value=yes]")
     visit.press("main form button")
     visit.expect("Wie beslissen er voor dit kind" in page.inner_text("main"), "for a child others are asked")
     page.check("[name=answer][value=notAsked]")
@@ -104,6 +105,7 @@ def child(visit: Visit) -> None:
     page.check("[name=reason][value=tooYoung]")
     page.check("[name=decider-a][value=given]")
     page.check("[name=decider-z][value=none]")
+    page.check("[name=freely][value=yes]")
     visit.look("signal-consent-child", dark=True)
     visit.press("main form button")
     visit.look("signal-check-child")
@@ -185,6 +187,7 @@ def passed_on(visit: Visit) -> None:
     _follow(visit, "form[action$='/consents/ask'] button")
     visit.look("case-consent")
     page.check("[name=answer][value=given]")
+    page.check("[name=freely][value=yes]")
     page.check("[name=recordedHow][value=spoken]")
     for box in page.locator("input[name=article]").all():
         box.check()

@@ -77,10 +77,15 @@ def by_keyboard(visit: Visit) -> None:
     page.emulate_media(media="screen")
     visit.enter(".buttons a")
     visit.tick("#answer")
+    visit.tick("#freely")
     visit.enter("main form button")
     visit.enter("nav.texts a[lang=tr]")
     visit.look("signal-consent-turkish")
     visit.tick("#answer")
+    visit.enter("main form button")
+    visit.expect(page.locator("fieldset.wrong #freely").count() == 1, "a yes counts only when it was free")
+    visit.tick("#answer")
+    visit.tick("#freely")
     visit.enter("main form button")
     visit.look("signal-check", dark=True)
     visit.expect(page.locator("main b").count() == 0, "what was typed is never markup")
@@ -120,6 +125,7 @@ def fill_to_check(visit: Visit, consent: str = "given", family: str = "De Vries"
     visit.press("button[value=next]")
     visit.press("main form button")
     page.check(f"[name=answer][value={consent}]")
+    page.check("[name=freely][value=yes]")
     visit.press("main form button")
 
 

@@ -119,7 +119,10 @@ struct DeskCaseTests {
             #expect(empty.status == 400 && empty.text.contains("href=\"#answer\""))
             let kept = try await visitor.post(
                 "/cases/\(filed.casefile)/consents",
-                [("person", filed.persons[0]), ("answer", "given"), ("article", "\(article)"), ("recordedHow", "spoken")])
+                [
+                    ("person", filed.persons[0]), ("answer", "given"), ("freely", "yes"), ("article", "\(article)"),
+                    ("recordedHow", "spoken"),
+                ])
             #expect(kept.status == 303)
             let check = try await visitor.post(
                 "/cases/\(filed.casefile)/share/check",

@@ -39,7 +39,9 @@ struct SignalPageTests {
             [("observation-debts", "Post & <brieven>"), ("how-debts", "visit"), ("freeText", ""), ("under", under)])
         #expect(concerns.leadsTo == "/signals/consent/1")
         _ = try await browser.get("/signals/consent/1?text=tr")
-        #expect(try await browser.post("/signals/consent/1", [("answer", answer), ("text", "tr")]).leadsTo == "/signals/check")
+        #expect(
+            try await browser.post("/signals/consent/1", [("answer", answer), ("text", "tr"), ("freely", "yes")]).leadsTo
+                == "/signals/check")
         return try await browser.get("/signals/check")
     }
 
@@ -184,7 +186,14 @@ struct SignalPageTests {
             #expect(["a", "c", "z"].allSatisfy { child.text.contains("decider-\($0)") } && !child.text.contains("decider-b"))
             #expect(try await !browser.get("/signals/consent/3").text.contains("decider-"))
             _ = try await browser.get("/signals/consent/2")
-            #expect(try await browser.post("/signals/consent/2", [("answer", "given")]).status == 422)
+            for fields in [
+                [("answer", "given"), ("freely", "yes")],
+                [("answer", "given"), ("decider-a", "none"), ("decider-c", "none"), ("decider-z", "none")],
+                [("answer", "refused"), ("decider-a", "none"), ("decider-c", "given"), ("decider-z", "none"), ("freely", "no")],
+            ] {
+                _ = try await browser.get("/signals/consent/2")
+                #expect(try await browser.post("/signals/consent/2", fields).status == 422, "who decides, and whether a yes was free")
+            }
         }
     }
 
@@ -218,7 +227,7 @@ struct SignalPageTests {
             #expect(refused.status == 422 && refused.text.contains(Words.text("check-not-sent", in: .nl)))
             #expect(refused.value(of: "once") != check.value(of: "once"))
             _ = try await browser.get("/signals/consent/1")
-            _ = try await browser.post("/signals/consent/1", [("answer", "given"), ("text", "nl")])
+            _ = try await browser.post("/signals/consent/1", [("answer", "given"), ("text", "nl"), ("freely", "yes")])
             let again = try await browser.get("/signals/check")
             #expect(
                 try await browser.post("/signals/check", [("once", again.value(of: "once")), ("key", again.key)]).leadsTo == "/signals/sent"

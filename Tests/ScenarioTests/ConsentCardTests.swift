@@ -40,6 +40,36 @@ struct ConsentCardTests {
         return resident
     }
 
+    @Test("a yes that was not free is none; of one that was looked at it is told, of another one that nobody did")
+    func freely() async throws {
+        let filed = try await test.openCase(by: member)
+        func record(_ body: JSONValue) async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.recordConsent(
+                    body.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken"), by: member, idempotency: nil)
+            }
+        }
+        for (body, code) in [(Consents.debt.with("freely", false), "not-free"), (Consents.refused.with("freely", true), "contradictory")] {
+            let faults = await record(body).body["errors"]?.arrayValue ?? []
+            #expect(faults.map { "\($0.text("pointer")) \($0.text("code"))" } == ["/freely \(code)"])
+        }
+        var pressed = Resident.mother
+        pressed.consents = [Consents.intake.with("freely", false)]
+        let filing = await ask { () async throws(DeskRefusal) in
+            try await test.desk.fileSignal(signal([pressed]), by: .partner(test.debt.oin), idempotency: nil)
+        }
+        #expect(filing.body["errors"]?.arrayValue?.map { $0.text("pointer") } == ["/household/members/0/consents/0/freely"])
+
+        let recorded = await record(Consents.debt.with("freely", true))
+        #expect(recorded.status == 201)
+        let persons = try await test.desk.showCasefile(filed.casefile, by: member).body["persons"]?.arrayValue ?? []
+        let consents = persons.first?["consents"]?.arrayValue ?? []
+        #expect(consents.map { $0["freely"]?.boolValue } == [false, false, false, true])
+        let receipt = try await test.desk.showConsentReceipt(recorded.body.text("consentId"), by: member).body
+        let purposes = receipt["pii_processing"]?["purposes"]?.arrayValue ?? []
+        #expect(purposes.allSatisfy { $0.text("freely_given") == "looked at when it was recorded" } && !purposes.isEmpty)
+    }
+
     @Test("a yes that somebody else recorded is unconfirmed until the resident says the code; then that one is confirmed, once, and logged")
     func confirmed() async throws {
         let filed = try await test.openCase([residentWithCard("k7qp 2mxd"), .father], by: member)

@@ -12,6 +12,9 @@ let consentOnCasePages: [PageRoute] = [
         if form["answer"].isEmpty { missing.append(FormFault("answer", "consent-answer-missing")) }
         if form["recordedHow"].isEmpty { missing.append(FormFault("recordedHow", "consent-how-missing")) }
         if form["answer"] == "given", form.all("article").isEmpty { missing.append(FormFault("article", "share-article-missing")) }
+        if form["answer"] == "given", form["freely"] != "yes" {
+            missing.append(FormFault("freely", form["freely"].isEmpty ? "freely-missing" : "freely-wrong"))
+        }
         // Asked where somebody decides for this person.
         if form["asksWho"] == "yes", form["by"].isEmpty { missing.append(FormFault("by", "consent-who-missing")) }
         guard missing.isEmpty else { return .page(try await askingPage(request, missing)) }
@@ -20,6 +23,7 @@ let consentOnCasePages: [PageRoute] = [
         ]
         if !["", "person"].contains(form["by"]) { body["by"] = .string(form["by"]) }
         if form["answer"] == "given" {
+            body["freely"] = true
             let chosen = try await chosenArticles(request)
             body["recipients"] = sorted(chosen.map { $0.text("oin") })
             body["purposes"] = sorted(chosen.map { $0.text("purpose") })
@@ -123,6 +127,7 @@ private func askingPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
             Choices(
                 name: "article", legend: request.word("consent-what-for"), hint: request.word("consent-what-for-hint"),
                 options: articles, chosen: form.all("article"), isMany: true, fault: faults.word(of: "article")),
+            freelyQuestion(request, chosen: form["freely"], fault: faults.word(of: "freely")),
             Choices(
                 name: "recordedHow", legend: request.word("consent-how"),
                 options: ["spoken", "signed", "code"].map { .init(value: $0, text: request.word("consent-how-\($0)")) },

@@ -108,6 +108,7 @@ struct CaseView {
             "id": consent.text("consentId"),
             "speaker": speaker.map { representativeName($0, names, request) } ?? "", "isByOther": speaker != nil,
             "hasReceipt": consent.text("answer") != "notAsked",
+            "isUnchecked": isLive && consent["freely"]?.boolValue == false,
             "isUnconfirmed": isLive && consent["confirmed"]?.boolValue == false,
             "answer": request.word(withdrawn.isEmpty ? "consent-\(consent.text("answer"))" : "consent-withdrawn"),
             "purposes": purposes, "isScoped": consent.text("answer") == "given",

@@ -60,6 +60,7 @@ private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest,
         name: "reason", legend: request.word("reason-question"), hint: request.word("reason-hint"),
         options: reasons.map { .init(value: $0, text: request.word("reason-\($0)")) }, chosen: [person.reason], isTwo: true,
         fault: faults.word(of: "reason"))
+    let freely = freelyQuestion(request, chosen: faults.isEmpty ? person.freely : request.form["freely"], fault: faults.word(of: "freely"))
     let deciders = draft.mayDecide(for: place).map { decider in
         Choices(
             name: "decider-\(decider.ref)", legend: decider.name ?? request.word("decider-elsewhere"),
@@ -68,7 +69,7 @@ private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest,
             fault: faults.word(of: "decider-\(decider.ref)"))
     }
     let data: PageData = [
-        "isChild": !deciders.isEmpty, "deciders": deciders.map { $0.shown(request.language) },
+        "freely": [freely.shown(request.language)], "isChild": !deciders.isEmpty, "deciders": deciders.map { $0.shown(request.language) },
         "name": person.name, "text": try await doorstep(draft, place, request), "action": "/signals/consent/\(place + 1)",
         "card": "/signals/card/\(place + 1)?text=\(spoken.language)", "chosenText": spoken.language,
         "answers": [answer.shown(request.language)],
@@ -82,6 +83,13 @@ private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest,
         "which": draft.persons.count > 1 ? "\(place + 1)/\(draft.persons.count)" : "",
     ]
     return .page(Page("signal-consent", title: "consent-title", data, status: faults.isEmpty ? .ok : .unprocessableContent, faults: faults))
+}
+
+/// Whether a yes was free (GDPR 7(4)): what hangs on something, or was said for fear, is no yes.
+func freelyQuestion(_ request: PageRequest, chosen: String, fault: String?) -> Choices {
+    Choices(
+        name: "freely", legend: request.word("freely-question"), hint: request.word("freely-hint"),
+        options: ["yes", "no"].map { .init(value: $0, text: request.word("freely-\($0)")) }, chosen: [chosen], isTwo: true, fault: fault)
 }
 
 private func answerConsent(_ request: PageRequest) async throws -> PageAnswer {
@@ -102,6 +110,12 @@ private func answerConsent(_ request: PageRequest) async throws -> PageAnswer {
             }
             deciders[decider.ref] = answer
         }
+        let isYes = answer == "given" || deciders.values.contains("given")
+        if isYes, request.form["freely"] != "yes" {
+            let word = request.form["freely"].isEmpty ? "freely-missing" : "freely-wrong"
+            return try await consent(kept.draft, place, request, faults: [FormFault("freely", word)])
+        }
+        kept.draft.persons[place].freely = isYes ? "yes" : ""
         kept.draft.persons[place].deciders = deciders
         kept.draft.persons[place].answer = answer
         kept.draft.persons[place].reason = answer == "notAsked" ? reason : ""

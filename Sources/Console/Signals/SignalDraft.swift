@@ -25,6 +25,8 @@ struct SignalDraft: Codable, Sendable, Equatable {
         var answer = ""
         /// Why nobody asked.
         var reason = ""
+        /// Whether a yes was free; what is no yes has none.
+        var freely = ""
         /// In which language it was asked.
         var language = ""
         /// The code on the card that was left behind; nil while none was asked for.

@@ -79,7 +79,7 @@ extension SignalDraft {
             return [
                 "answer": "given", "recipients": [.string(municipality)], "purposes": ["intake"],
                 "fields": .array(fields.map(JSONValue.string)), "language": .string(person.language),
-                "textVersion": .string(DoorstepText.version),
+                "textVersion": .string(DoorstepText.version), "freely": .bool(person.freely == "yes"),
             ]
         case "refused": return ["answer": "refused", "language": .string(person.language), "textVersion": .string(DoorstepText.version)]
         default: return ["answer": "notAsked", "reason": .string(person.answer == "notAsked" ? person.reason : "notPresent")]

@@ -36,6 +36,16 @@ let householdWords: [String: Phrase] = [
     "decider-none": Phrase("Heeft geen gezag", "Has no authority"), "decider-given": Phrase("Zei ja", "Said yes"),
     "decider-refused": Phrase("Zei nee", "Said no"), "decider-notAsked": Phrase("Heeft gezag, niet gevraagd", "Has authority, not asked"),
     "decider-missing": Phrase("Kies wat deze persoon zei", "Choose what this person said"),
+    "freely-question": Phrase("Was dat ja vrij?", "Was that yes free?"),
+    "freely-hint": Phrase(
+        "Alleen bij ja. Vrij is: nee zeggen mocht, en hulp, uitkering of woning hing er niet van af.",
+        "Only with a yes. Free is: a no was fine, and no help, benefit or home depended on it."),
+    "freely-yes": Phrase("Ja", "Yes"), "freely-no": Phrase("Nee, of dat weet ik niet", "No, or I do not know"),
+    "freely-missing": Phrase("Kies of het ja vrij was", "Choose whether the yes was free"),
+    "freely-wrong": Phrase(
+        "Een ja dat niet vrij was, telt niet. Vraag het opnieuw, of kies: niet gevraagd.",
+        "A yes that was not free does not count. Ask again, or choose: not asked."),
+    "consent-unchecked": Phrase("niet nagegaan of het vrij was", "nobody looked whether it was free"),
     "reason-tooYoung": Phrase("Is te jong", "Is too young"),
     "family-missing": Phrase("Vul de achternaam in", "Fill in the family name"),
     "birth-date-wrong": Phrase(

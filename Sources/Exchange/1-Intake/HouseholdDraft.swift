@@ -10,9 +10,12 @@ struct HouseholdDraft: Sendable {
         let language: String?
         let textVersion: String?
         let card: [UInt8]?
+        let freely: Bool
 
         func evidence(by recorder: String) -> ConsentEvidence {
-            ConsentEvidence(how: "filed", by: recorder, reason: reason, language: language, textVersion: textVersion, card: card)
+            ConsentEvidence(
+                how: "filed", by: recorder, reason: reason, language: language, textVersion: textVersion, card: card,
+                freely: freely)
         }
     }
     struct Person: Sendable {
@@ -55,7 +58,8 @@ struct HouseholdDraft: Sendable {
                     record: answer.record(
                         desk.world.newID(), by: representative.map { .representative($0) } ?? .person, from: now, at: now),
                     reason: answer.reason, language: answer.language,
-                    textVersion: answer.textVersion, card: answer.card?.mac(of: person.bytes, under: desk.consentCardKey))
+                    textVersion: answer.textVersion, card: answer.card?.mac(of: person.bytes, under: desk.consentCardKey),
+                    freely: answer.freely)
             }
             persons.append(
                 Person(

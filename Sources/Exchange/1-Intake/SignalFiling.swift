@@ -26,6 +26,8 @@ struct SignalFiling: Sendable {
         let textVersion: String?
         /// What stands on the card that was left behind.
         let card: ConsentCard?
+        /// Whether somebody looked that a yes was free.
+        let freely: Bool
     }
     struct Member: Sendable {
         let ref: String
@@ -189,9 +191,9 @@ struct SignalFiling: Sendable {
 }
 
 extension SignalFiling.Answer {
-    /// `{answer, by?, recipients, purposes, fields, until?, reason?, language?, textVersion?, card?}`; `by` is the letter of one of these.
+    /// `{answer, by?, recipients, purposes, fields, until?, reason?, language?, textVersion?, card?, freely?}`; `by` is the letter of one of these.
     init?(_ reader: JSONReader, from: Instant, representatives: [FiledRepresentative]) {
-        let common = ["answer", "by", "reason", "recipients", "purposes", "fields", "until", "language", "textVersion", "card"]
+        let common = ["answer", "by", "reason", "recipients", "purposes", "fields", "until", "language", "textVersion", "card", "freely"]
         guard let body = reader.object(common, required: ["answer"]) else { return nil }
         self.init(body, from: from)
         by = body["by"]?.string(maxLength: 3)
@@ -234,8 +236,17 @@ extension SignalFiling.Answer {
         if let answer, answer != .given, body["card"] != nil {
             body["card"]?.fault("contradictory", "a card is for confirming a yes", hint: "leave it out")
         }
+        let freely = body["freely"]?.bool()
+        if let freely, answer != .given {
+            body["freely"]?.fault("contradictory", "only a yes can be free", hint: "leave it out")
+        } else if freely == false {
+            body["freely"]?.fault(
+                "not-free", "a yes that was not free is none (GDPR 7(4))",
+                hint: "ask again so that nothing hangs on it, or record `notAsked`")
+        }
         guard let answer else { return nil }
         self.answer = answer
+        self.freely = freely ?? false
         self.recipients = recipients.isEmpty ? [.anyone] : recipients
         self.purposes = purposes.flatMap { $0.isEmpty ? nil : $0 }
         self.fields = fields.flatMap { $0.isEmpty ? nil : $0 } ?? .everything

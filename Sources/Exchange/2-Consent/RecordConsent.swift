@@ -14,7 +14,7 @@ extension ReferralDesk {
         let members = [
             "personId", "by", "answer", "recipients", "purposes", "fields", "from", "until", "recordedHow", "reason", "language",
             "textVersion",
-            "card",
+            "card", "freely",
         ]
         let (personID, speaker, answer, from, how) = try reading(body) {
             reader -> (PersonID, RepresentativeID?, SignalFiling.Answer, Instant, String)? in
@@ -46,7 +46,7 @@ extension ReferralDesk {
             let entry = consentEntry(record, of: person, in: casefile, by: caller)
             let evidence = ConsentEvidence(
                 how: how, by: handle(of: caller), reason: answer.reason, language: answer.language, textVersion: answer.textVersion,
-                card: answer.card?.mac(of: personID.bytes, under: consentCardKey))
+                card: answer.card?.mac(of: personID.bytes, under: consentCardKey), freely: answer.freely)
             return Prepared(basis: Basis()) { transaction in
                 guard try transaction.person(personID)?.erasedAt == nil else { return DeskRefusal.notFound.answer }
                 try transaction.insertConsent(record, of: personID, evidence: evidence)

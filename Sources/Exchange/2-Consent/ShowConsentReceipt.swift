@@ -56,7 +56,8 @@ private struct FoundConsent: Sendable {
 
     private func purpose(_ purpose: String, _ municipality: Municipality) -> JSONValue {
         [
-            "purpose": .string(purpose), "lawful_basis": "consent", "jurisdictions": ["NL"],
+            "purpose": .string(purpose), "freely_given": evidence.freely ? "looked at when it was recorded" : "not looked at",
+            "lawful_basis": "consent", "jurisdictions": ["NL"],
             "pii_controllers": [.string(municipality.oin.description)],
             "pii_information": .array(
                 record.fields.paths.map {

@@ -52,10 +52,11 @@ extension ReferralDesk {
         let subjects = try subjectKeys(found.persons)
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
         let today = calendar.localDate(of: world.calendar())
-        let (consents, unconfirmed, objections, levers, representatives, history, names) = try await read { transaction in
+        let (consents, unconfirmed, unchecked, objections, levers, representatives, history, names) = try await read { transaction in
             (
                 try found.persons.map { try transaction.consents(of: $0.id) },
                 try found.persons.map { try transaction.unconfirmedConsents(of: $0.id) },
+                try found.persons.map { try transaction.uncheckedConsents(of: $0.id) },
                 try found.persons.map { try transaction.allObjections(of: $0.id) },
                 try found.persons.map { try transaction.shownLevers(of: $0.id) },
                 try found.persons.map { try transaction.representatives(of: $0.id) },
@@ -72,7 +73,10 @@ extension ReferralDesk {
             found.persons.indices.map { place in
                 [
                     "personId": .string(found.persons[place].id.description), "fields": fieldsJSON(items, of: found.persons[place].id),
-                    "consents": .array(consents[place].map { consentJSON($0, isConfirmed: !unconfirmed[place].contains($0.id)) }),
+                    "consents": .array(
+                        consents[place].map {
+                            consentJSON($0, isConfirmed: !unconfirmed[place].contains($0.id), isFree: !unchecked[place].contains($0.id))
+                        }),
                     "objections": .array(objections[place].map(objectionJSON)), "levers": .array(levers[place].map(leverJSON)),
                     "age": .string(found.persons[place].age.onTheWire),
                     "representatives": .array(representatives[place].map(representativeJSON)),
@@ -120,7 +124,7 @@ extension ReferralDesk {
             })
     }
 
-    private func consentJSON(_ consent: ConsentRecord, isConfirmed: Bool) -> JSONValue {
+    private func consentJSON(_ consent: ConsentRecord, isConfirmed: Bool, isFree: Bool) -> JSONValue {
         var json: JSONObject = [
             "consentId": .string(consent.id.description), "answer": .string(consent.answer.rawValue),
             "recipients": .array(consent.recipients.map { .string($0.text) }), "fields": .array(consent.fields.paths.map(JSONValue.string)),
@@ -128,6 +132,7 @@ extension ReferralDesk {
         ]
         // Of a yes that rests on what somebody else says that the person said.
         if !isConfirmed { json["confirmed"] = false }
+        if consent.answer == .given { json["freely"] = .bool(isFree) }
         if let representative = consent.speaker.representative { json["by"] = .string(representative.description) }
         if let purposes = consent.purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
         if let until = consent.until { json["until"] = .string(until.rfc3339) }

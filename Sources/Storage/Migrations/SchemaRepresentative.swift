@@ -3,7 +3,8 @@
 /// `person.age` is `adult`, `child`, or a birth date to the month at most (`unknown`, `YYYY`, `YYYY-MM`); who was filed before has `unknown`.
 /// `person.represented` is 1 where somebody decides for the person. `representative.member` is that somebody, where it is a person of the
 /// household; `set_aside_why` is sealed under a sub-key of the key of the person's casefile. `consent.speaker` is the representative who
-/// answered, or NULL where the person did. All of it goes with the person.
+/// answered, or NULL where the person did; `consent.freely` is 1 where whoever recorded a yes looked whether it was
+/// free, or NULL. All of it goes with the person.
 let schemaRepresentative = """
     ALTER TABLE person ADD COLUMN age TEXT NOT NULL DEFAULT 'unknown' CHECK (length(age) <= 7);
     ALTER TABLE person ADD COLUMN represented INTEGER NOT NULL DEFAULT 0 CHECK (represented IN (0, 1));
@@ -17,4 +18,5 @@ let schemaRepresentative = """
     CREATE INDEX representative_person ON representative (person);
     CREATE INDEX representative_member ON representative (member) WHERE member IS NOT NULL;
     ALTER TABLE consent ADD COLUMN speaker BLOB CHECK (length(speaker) = 16);
+    ALTER TABLE consent ADD COLUMN freely INTEGER CHECK (freely IS NULL OR freely = 1 AND answer = 'given');
     """

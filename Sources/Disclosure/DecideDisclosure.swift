@@ -48,7 +48,7 @@ public func decideDisclosure(
         Permission(
             question: question, grants: grants, leftOut: outcome.leftOut, articles: cover.references(for: outcome.granted),
             statutes: question.ground == .consent
-                ? consentArticles(of: grants, question, facts, policy, at: now) : law.articles(for: outcome.granted),
+                ? consentArticles(of: grants, facts, policy.index.statutes, at: now) : law.articles(for: outcome.granted),
             justifications: justifications(of: grants, question, facts, at: now),
             levers: levers(of: grants, question, facts, at: now), lawAsOf: policy.lawAsOf, decidedAt: now,
             policyRevision: policy.revision))

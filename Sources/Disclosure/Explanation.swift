@@ -78,7 +78,7 @@ private struct BarringActs {
     func quoted(_ reason: RefusalReason, about fields: FieldNames) -> PlainText {
         let sentence = reason.sentence
         if [.representativeMissing, .representativesDiffer, .ageUnknown].contains(reason) {
-            return sentence.naming(consentArticles)
+            return sentence.naming(policy.index.statutes.consentAges(at: now).map(\.article).sorted())
         }
         guard [.statuteForbids, .professionalSecrecy, .policeCondition].contains(reason),
             case .success(let cover) = covenantRule(question, policy, at: now),
@@ -87,11 +87,6 @@ private struct BarringActs {
             })
         else { return sentence }
         return sentence.naming([rule.article])
-    }
-
-    /// What acts in force say about the age from which somebody consents.
-    private var consentArticles: [LegalArticle] {
-        policy.index.statutes.consentAges.filter { $0.isInForce(at: now) }.map(\.article).sorted()
     }
 }
 

@@ -123,6 +123,9 @@ public enum Speaker: Hashable, Sendable {
     case person
     case representative(RepresentativeID)
 
+    /// That representative, or the person where there is none.
+    public init(_ representative: RepresentativeID?) { self = representative.map { .representative($0) } ?? .person }
+
     /// The representative, where it was one.
     public var representative: RepresentativeID? { if case .representative(let id) = self { id } else { nil } }
 }

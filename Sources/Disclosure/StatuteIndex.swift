@@ -7,7 +7,7 @@ final class StatuteIndex: Sendable {
     /// Everything else, by the order of the effects, so that a field's reason does not depend on the order of the files.
     let prohibitions: [StatuteRule]
     /// From which age somebody consents, as each act has it.
-    let consentAges: [ConsentAge]
+    private let consentAges: [ConsentAge]
     /// Those that hold on consent too.
     let prohibitionsOnConsent: [StatuteRule]
     /// The fields that they are about, whatever the purpose, and for one purpose: a question on consent seldom asks for more than this.
@@ -29,6 +29,9 @@ final class StatuteIndex: Sendable {
         }
         barredOnConsentFor = byPurpose
     }
+
+    /// What acts in force say about the age from which somebody consents.
+    func consentAges(at now: Instant) -> [ConsentAge] { consentAges.filter { $0.isInForce(at: now) } }
 
     /// Whether any rule could bar a field of this question on consent.
     func mayBar(_ question: DisclosureQuestion) -> Bool {

@@ -41,24 +41,16 @@ struct Voices {
     }
 }
 
-extension Circumstances {
-    /// What acts in force say about the age from which somebody consents.
-    var consentAges: [ConsentAge] { statutes.consentAges.filter { $0.isInForce(at: now) } }
-}
-
 /// The articles that say who consents, where a grant is about somebody who is not known to be an adult; sorted.
 func consentArticles(
-    of grants: [Grant], _ question: DisclosureQuestion, _ facts: DisclosureFacts, _ policy: PolicySnapshot, at now: Instant
-)
-    -> [LegalArticle]
-{
+    of grants: [Grant], _ facts: DisclosureFacts, _ statutes: StatuteIndex, at now: Instant
+) -> [LegalArticle] {
     var articles: Set<LegalArticle> = []
     for grant in grants {
         guard let subject = grant.subject, let known = facts.subjects[subject], let representation = known.representation,
             !representation.ages.isAdult
         else { continue }
-        for act in policy.index.statutes.consentAges
-        where act.isInForce(at: now) && !act.fields(of: known.held).isDisjoint(with: grant.fields) {
+        for act in statutes.consentAges(at: now) where !act.fields(of: known.held).isDisjoint(with: grant.fields) {
             articles.insert(act.article)
         }
     }

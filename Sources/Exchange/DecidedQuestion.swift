@@ -108,11 +108,7 @@ extension ReferralDesk {
     {
         let asked = reading.household.filter { $0.erasedAt == nil && reading.persons.contains($0.id) }
         guard asked.count == Set(reading.persons).count else {
-            throw .invalidInput([
-                InputFault(
-                    pointer: pointer, code: "unknown-person", detail: "not every person is in this case",
-                    hint: "use the personIds of the case")
-            ])
+            throw .invalidInput([.unknownPerson(at: pointer, detail: "not every person is in this case")])
         }
         let keys = try subjectKeys(asked)
         return DecidingGround(

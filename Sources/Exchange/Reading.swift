@@ -92,3 +92,10 @@ extension JSONReader {
         return ground
     }
 }
+
+extension InputFault {
+    /// Somebody is named who is not in the case, or was erased.
+    static func unknownPerson(at pointer: String, detail: String = "this person is not in this case") -> InputFault {
+        InputFault(pointer: pointer, code: "unknown-person", detail: detail, hint: "use the personIds of the case")
+    }
+}

@@ -50,22 +50,15 @@ extension Transaction {
         }
     }
 
-    /// The yeses of a person of which nobody looked whether they were free.
-    public func uncheckedConsents(of person: PersonID) throws -> Set<ConsentID> {
-        Set(
-            try all("SELECT id FROM consent WHERE person = ? AND answer = 'given' AND freely IS NULL", [.of(person)]).map {
-                try $0.identifier("id")
-            })
-    }
-
-    /// The yeses of a person that rest on what somebody else says they said: not signed, and not confirmed.
-    public func unconfirmedConsents(of person: PersonID) throws -> Set<ConsentID> {
-        Set(
-            try all(
-                """
-                SELECT consent.id FROM consent LEFT JOIN consent_card ON consent_card.consent = consent.id
-                WHERE consent.person = ? AND answer = 'given' AND recorded_how NOT IN ('signed', 'code') AND confirmed_at IS NULL
-                """, [.of(person)]
-            ).map { try $0.identifier("id") })
+    /// The yeses of a person that rest on what somebody else says they said, not signed and not confirmed; and those of which nobody looked
+    /// whether they were free.
+    public func doubtfulConsents(of person: PersonID) throws -> (unconfirmed: Set<ConsentID>, unchecked: Set<ConsentID>) {
+        let rows = try all(
+            """
+            SELECT consent.id, recorded_how NOT IN ('signed', 'code') AND confirmed_at IS NULL AS unconfirmed, freely IS NULL AS unchecked
+            FROM consent LEFT JOIN consent_card ON consent_card.consent = consent.id WHERE consent.person = ? AND answer = 'given'
+            """, [.of(person)])
+        func ids(_ column: String) throws -> Set<ConsentID> { Set(try rows.filter { try $0.flag(column) }.map { try $0.identifier("id") }) }
+        return (try ids("unconfirmed"), try ids("unchecked"))
     }
 }

@@ -81,7 +81,7 @@ extension Transaction {
                 throw StoreFault.corrupt("column `fields` holds no field name")
             }
             return ConsentRecord(
-                id: try row.identifier("id"), by: try row.identifierOrNil("speaker").map { .representative($0) } ?? .person,
+                id: try row.identifier("id"), by: Speaker(try row.identifierOrNil("speaker")),
                 answer: try row.member("answer"), recipients: recipients,
                 purposes: try row.wordsOrNil("purposes")?.map(Purpose.init(rawValue:)),
                 fields: fields, from: try row.instant("from_at"), until: try row.instantOrNil("until_at"),

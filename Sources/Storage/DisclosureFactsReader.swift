@@ -28,8 +28,7 @@ extension Transaction {
     ///
     /// - Parameter held: whether a decision on them asks under which act what is stored was obtained
     ///   (`PolicySnapshot.asksForHoldings`), as every one on another ground than consent does; otherwise neither that nor the justifications are
-    ///   read. Of who is not
-    ///   known to be an adult the acts are read in any case: they say who consents.
+    ///   read. Of who is not known to be an adult the acts are read in any case: they say who consents.
     /// - Parameter levers: whether a decision on them claims compulsion; otherwise no lever is read.
     /// - Parameter justification: one that is supposed to stand about all of them, beside those that do.
     public func disclosureFacts(
@@ -101,8 +100,8 @@ extension Transaction {
     }
 }
 
-/// Supposed facts about one adult who is alive, represented by nobody, has no secrecy indicator and objects to nothing: for questions about nobody, such as those of a
-/// table beside a covenant.
+/// Supposed facts about one adult who is alive, represented by nobody, has no secrecy indicator and objects to nothing: for questions about
+/// nobody, such as those of a table beside a covenant.
 /// - Parameter held: under which acts, and by whom, it was obtained; nil where nobody knows, and then what a mark would bar is barred.
 public func supposedFacts(
     supposing answer: SupposedConsent, of nobody: PersonID, recipient: OrganisationNumber, purpose: Purpose, held: [Holding]? = nil,

@@ -12,9 +12,7 @@ let consentOnCasePages: [PageRoute] = [
         if form["answer"].isEmpty { missing.append(FormFault("answer", "consent-answer-missing")) }
         if form["recordedHow"].isEmpty { missing.append(FormFault("recordedHow", "consent-how-missing")) }
         if form["answer"] == "given", form.all("article").isEmpty { missing.append(FormFault("article", "share-article-missing")) }
-        if form["answer"] == "given", form["freely"] != "yes" {
-            missing.append(FormFault("freely", form["freely"].isEmpty ? "freely-missing" : "freely-wrong"))
-        }
+        if form["answer"] == "given", let fault = freelyFault(form) { missing.append(fault) }
         // Asked where somebody decides for this person.
         if form["asksWho"] == "yes", form["by"].isEmpty { missing.append(FormFault("by", "consent-who-missing")) }
         guard missing.isEmpty else { return .page(try await askingPage(request, missing)) }

@@ -71,10 +71,7 @@ private func agePage(_ request: PageRequest, _ faults: [FormFault] = []) async t
         title: "age-title", action: "\(path)/ages", back: (path, "desk-to-case"), lead: "age-lead",
         notes: [(request.word("representative-for"), name)], hidden: [("person", person)],
         questions: [
-            Choices(
-                name: "adult", legend: request.word("adult-question"), hint: request.word("adult-hint"),
-                options: ["yes", "no"].map { .init(value: $0, text: request.word("adult-\($0)")) }, chosen: [form["adult"]], isTwo: true,
-                fault: faults.word(of: "adult"))
+            adultQuestion(["yes", "no"], request, chosen: [form["adult"]], fault: faults.word(of: "adult"))
         ], fields: [part("day", 2), part("month", 2), part("year", 4)], button: "age-save"
     ).page(request, faults)
 }

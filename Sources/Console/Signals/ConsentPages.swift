@@ -92,6 +92,11 @@ func freelyQuestion(_ request: PageRequest, chosen: String, fault: String?) -> C
         options: ["yes", "no"].map { .init(value: $0, text: request.word("freely-\($0)")) }, chosen: [chosen], isTwo: true, fault: fault)
 }
 
+/// What is wrong with the answer to it beside a yes.
+func freelyFault(_ form: FormFields) -> FormFault? {
+    form["freely"] == "yes" ? nil : FormFault("freely", form["freely"].isEmpty ? "freely-missing" : "freely-wrong")
+}
+
 private func answerConsent(_ request: PageRequest) async throws -> PageAnswer {
     try await withPerson(request) { kept, place in
         let (answer, reason) = (request.form["answer"], request.form["reason"])
@@ -111,10 +116,7 @@ private func answerConsent(_ request: PageRequest) async throws -> PageAnswer {
             deciders[decider.ref] = answer
         }
         let isYes = answer == "given" || deciders.values.contains("given")
-        if isYes, request.form["freely"] != "yes" {
-            let word = request.form["freely"].isEmpty ? "freely-missing" : "freely-wrong"
-            return try await consent(kept.draft, place, request, faults: [FormFault("freely", word)])
-        }
+        if isYes, let fault = freelyFault(request.form) { return try await consent(kept.draft, place, request, faults: [fault]) }
         kept.draft.persons[place].freely = isYes ? "yes" : ""
         kept.draft.persons[place].deciders = deciders
         kept.draft.persons[place].answer = answer

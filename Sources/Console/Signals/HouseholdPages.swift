@@ -1,4 +1,5 @@
 import Casework
+import Disclosure
 import Exchange
 
 /// Who is in the household: one after another, as far as is known. No citizen service number is asked: the desk does not need it to begin.
@@ -53,10 +54,8 @@ private func people(
             field("year", born.2, inputMode: "numeric", length: 4, short: true),
         ],
         "adult": [
-            Choices(
-                name: "adult", legend: request.word("adult-question"), hint: request.word("adult-hint"),
-                options: ["yes", "no", "unknown"].map { .init(value: $0, text: request.word("adult-\($0)")) },
-                chosen: typed == nil ? [] : [request.form["adult"]], isTwo: true, fault: faults.word(of: "adult")
+            adultQuestion(
+                ["yes", "no", "unknown"], request, chosen: typed == nil ? [] : [request.form["adult"]], fault: faults.word(of: "adult")
             ).shown(request.language)
         ],
         "addressFields": [
@@ -110,12 +109,19 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
     }
 }
 
+/// Whether somebody is an adult, where the birth date does not tell.
+func adultQuestion(_ answers: [String], _ request: PageRequest, chosen: [String], fault: String?) -> Choices {
+    Choices(
+        name: "adult", legend: request.word("adult-question"), hint: request.word("adult-hint"),
+        options: answers.map { .init(value: $0, text: request.word("adult-\($0)")) }, chosen: chosen, isTwo: true, fault: fault)
+}
+
 /// Whether it is an adult, by the birth date or else by what was seen: `yes`, `no` or `unknown`. Nil where the two differ, or nothing was said.
 private func isAdult(_ birthDate: String, _ saw: String, _ request: PageRequest) -> String? {
-    guard let ages = BirthDate(birthDate)?.ages(on: request.desk.today) else {
+    guard let ages = BirthDate(birthDate)?.ages(on: request.desk.today).map({ PossibleAges($0) }) else {
         return ["yes", "no", "unknown"].contains(saw) ? saw : nil
     }
-    let tells = ages.lowerBound >= 18 ? "yes" : ages.upperBound < 18 ? "no" : "unknown"
+    let tells = ages.isAdult ? "yes" : ages.oldest < PossibleAges.majority ? "no" : "unknown"
     switch saw {
     case "yes", "no": return tells == "unknown" || tells == saw ? saw : nil
     default: return tells

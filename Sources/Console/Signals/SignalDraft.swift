@@ -11,7 +11,7 @@ struct SignalDraft: Codable, Sendable, Equatable {
         /// `YYYY-MM-DD`, `YYYY-MM`, `YYYY` or `unknown`.
         var birthDate = "unknown"
         /// Whether it is an adult, where the birth date does not tell: `yes`, `no` or `unknown`.
-        var adult = "yes"
+        var adult = "unknown"
         /// Who else decides for a child, by ``SignalDraft/ref(_:)`` or ``SignalDraft/elsewhere``, and what each answered.
         var deciders: [String: String] = [:]
         var street = ""

@@ -19,7 +19,6 @@ let representativeWords: [String: Phrase] = [
     "representative-purposes": Phrase("Waarover beslist deze persoon?", "On which matters does this person decide?"),
     "representative-purposes-hint": Phrase("Alleen bij een mentor of bewindvoerder.", "Only for a mentor or an administrator."),
     "representative-save": Phrase("Vastleggen", "Record it"),
-    "representatives-of": Phrase("Wie beslist er mee over", "Who else decides for"),
     "office-question": Phrase("Waardoor beslist deze persoon?", "By what does this person decide?"),
     "office-missing": Phrase("Kies waardoor deze persoon beslist", "Choose by what this person decides"),
     "office-parentalAuthority": Phrase("Gezag", "Parental authority"),

@@ -15,7 +15,8 @@ func consentRule(_ verdict: inout Verdict, _ circumstances: Circumstances) {
     guard let representation = known.representation else { return verdict.bar(.everything, .unknownFact) }
     if representation.isOwn { return verdict.demand(own, to: .everything, otherwise: .consentMissing) }
 
-    let voices = Voices(representation, held: known.held, acts: circumstances.consentAges, purpose: circumstances.question.purpose)
+    let acts = circumstances.statutes.consentAges(at: circumstances.now)
+    let voices = Voices(representation, held: known.held, acts: acts, purpose: circumstances.question.purpose)
     verdict.demand(own, to: voices.own, otherwise: .consentMissing)
     verdict.demand(own, to: own.refused, otherwise: .consentMissing)
     let missing: RefusalReason = voices.isForAgeAlone ? .ageUnknown : .representativeMissing

@@ -120,6 +120,7 @@ extension ReferralDesk {
                     bsnMac: permission.grantedFields(to: person.id).contains(.bsn) ? person.bsnMac : nil)
                 try transaction.insertHoldings(Holding.of(person.id, in: permitted.items), of: person.id)
             }
+            // After all of them: one may decide for another.
             for person in kept {
                 for row in person.representatives { try transaction.insertRepresentative(row.among(kept.map(\.id)), by: recorder) }
                 for consent in person.consents {

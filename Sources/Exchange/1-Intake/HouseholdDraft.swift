@@ -42,21 +42,22 @@ struct HouseholdDraft: Sendable {
         casefile = desk.world.newID()
         casefileKey = try await desk.newKey()
         var persons: [Person] = []
-        let ids = Dictionary(filing.members.map { ($0.ref, desk.world.newID() as PersonID) }) { first, _ in first }
+        let ids = filing.members.map { _ in desk.world.newID() as PersonID }
         for (place, member) in filing.members.enumerated() {
-            guard let person = ids[member.ref] else { continue }
+            let person = ids[place]
             let representatives = member.representatives.map { filed in
                 let representative = Representative(id: desk.world.newID(), office: filed.office, purposes: filed.purposes)
                 return (
                     ref: filed.ref,
-                    row: RepresentativeRow(representative: representative, person: person, member: ids[filed.ref], recordedAt: now)
+                    row: RepresentativeRow(
+                        representative: representative, person: person,
+                        member: filing.members.firstIndex { $0.ref == filed.ref }.map { ids[$0] }, recordedAt: now)
                 )
             }
             let consents = member.answers.map { answer in
                 let representative = representatives.first { $0.ref == answer.by }?.row.representative.id
                 return Consent(
-                    record: answer.record(
-                        desk.world.newID(), by: representative.map { .representative($0) } ?? .person, from: now, at: now),
+                    record: answer.record(desk.world.newID(), by: Speaker(representative), from: now, at: now),
                     reason: answer.reason, language: answer.language,
                     textVersion: answer.textVersion, card: answer.card?.mac(of: person.bytes, under: desk.consentCardKey),
                     freely: answer.freely)

@@ -237,7 +237,7 @@ extension SignalFiling.Answer {
             body["card"]?.fault("contradictory", "a card is for confirming a yes", hint: "leave it out")
         }
         let freely = body["freely"]?.bool()
-        if let freely, answer != .given {
+        if freely != nil, answer != .given {
             body["freely"]?.fault("contradictory", "only a yes can be free", hint: "leave it out")
         } else if freely == false {
             body["freely"]?.fault(

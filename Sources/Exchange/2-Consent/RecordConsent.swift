@@ -42,7 +42,7 @@ extension ReferralDesk {
                     ])
                 }
             }
-            let record = answer.record(world.newID(), by: speaker.map { .representative($0) } ?? .person, from: from, at: now)
+            let record = answer.record(world.newID(), by: Speaker(speaker), from: from, at: now)
             let entry = consentEntry(record, of: person, in: casefile, by: caller)
             let evidence = ConsentEvidence(
                 how: how, by: handle(of: caller), reason: answer.reason, language: answer.language, textVersion: answer.textVersion,

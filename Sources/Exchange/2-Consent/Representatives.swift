@@ -31,7 +31,7 @@ extension ReferralDesk {
             let (person, casefile) = try await livingPerson(personID, for: caller)
             if let member {
                 let isThere = try await read { try $0.shows(casefileID, living: member) }
-                guard isThere else { throw .invalidInput([unknownPerson(at: "/memberId")]) }
+                guard isThere else { throw .invalidInput([.unknownPerson(at: "/memberId")]) }
             }
             let row = RepresentativeRow(
                 representative: Representative(id: world.newID(), office: office, purposes: purposes), person: personID, member: member,
@@ -130,7 +130,7 @@ extension ReferralDesk {
         if let setAside = row.setAside {
             var one: JSONObject = ["at": .string(setAside.at.rfc3339), "by": .string(setAside.by)]
             if let because = opened(setAside.sealed, id: representative.id.bytes, use: setAsideUse, under: setAside.casefileKey) {
-                one["because"] = .string(because)
+                one["because"] = .string(String(decoding: because, as: UTF8.self))
             }
             json["setAside"] = .object(one)
         }
@@ -140,11 +140,6 @@ extension ReferralDesk {
 
 /// The sub-key under which it is sealed why a representative was set aside.
 private let setAsideUse = "set-aside"
-
-private func unknownPerson(at pointer: String) -> InputFault {
-    InputFault(
-        pointer: pointer, code: "unknown-person", detail: "this person is not in this case", hint: "use the personIds of the case")
-}
 
 extension RepresentativeRow {
     /// What the log tells of it: an id, an office and purposes.

@@ -52,11 +52,10 @@ extension ReferralDesk {
         let subjects = try subjectKeys(found.persons)
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
         let today = calendar.localDate(of: world.calendar())
-        let (consents, unconfirmed, unchecked, objections, levers, representatives, history, names) = try await read { transaction in
+        let (consents, doubtful, objections, levers, representatives, history, names) = try await read { transaction in
             (
                 try found.persons.map { try transaction.consents(of: $0.id) },
-                try found.persons.map { try transaction.unconfirmedConsents(of: $0.id) },
-                try found.persons.map { try transaction.uncheckedConsents(of: $0.id) },
+                try found.persons.map { try transaction.doubtfulConsents(of: $0.id) },
                 try found.persons.map { try transaction.allObjections(of: $0.id) },
                 try found.persons.map { try transaction.shownLevers(of: $0.id) },
                 try found.persons.map { try transaction.representatives(of: $0.id) },
@@ -75,7 +74,9 @@ extension ReferralDesk {
                     "personId": .string(found.persons[place].id.description), "fields": fieldsJSON(items, of: found.persons[place].id),
                     "consents": .array(
                         consents[place].map {
-                            consentJSON($0, isConfirmed: !unconfirmed[place].contains($0.id), isFree: !unchecked[place].contains($0.id))
+                            consentJSON(
+                                $0, isConfirmed: !doubtful[place].unconfirmed.contains($0.id),
+                                isFree: !doubtful[place].unchecked.contains($0.id))
                         }),
                     "objections": .array(objections[place].map(objectionJSON)), "levers": .array(levers[place].map(leverJSON)),
                     "age": .string(found.persons[place].age.onTheWire),

@@ -58,7 +58,7 @@ extension ReferralDesk {
             shown.words.map { word in
                 var one: JSONObject = ["act": .string(word.act.rawValue), "at": .string(word.at.rfc3339), "by": .string(word.by)]
                 if let because = opened(word.sealed, id: lever.id.bytes, use: leverUse, under: shown.casefileKey) {
-                    one["because"] = .string(because)
+                    one["because"] = .string(String(decoding: because, as: UTF8.self))
                 }
                 return .object(one)
             })

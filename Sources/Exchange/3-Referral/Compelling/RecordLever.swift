@@ -28,11 +28,7 @@ extension ReferralDesk {
             }
             guard let shown else { throw .notFound }
             guard let (person, own) = found, person.erasedAt == nil else {
-                throw .invalidInput([
-                    InputFault(
-                        pointer: "/personId", code: "unknown-person", detail: "this person is not in this case",
-                        hint: "use the personIds of the case")
-                ])
+                throw .invalidInput([.unknownPerson(at: "/personId")])
             }
             let lever = Lever(
                 id: world.newID(), kind: draft.kind, article: draft.article, signers: draft.signers,

@@ -33,22 +33,18 @@ extension ReferralDesk {
             try demandConsistency(of: draft, persons: persons.count, consulted: consulted, with: member)
             let casefile = try casefileKey(row)
             let justificationID: JustificationID = world.newID()
-            let salt = world.random(32)
             let written = draft.sentencesJSON.canonicalBytes()
-            let sealed: [UInt8]
-            do {
-                sealed = try sealSecret(salt + written, id: justificationID.bytes, under: casefile.key.derive(sentencesUse))
-            } catch { throw .notDurable }
+            let sentences = try sealed(written, of: written, id: justificationID.bytes, use: sentencesUse, under: casefile.key)
             let made = JustificationRow(
                 id: justificationID, casefile: casefileID, subjects: draft.subjects, decider: member.account, recipient: draft.to,
                 purpose: draft.purpose, ground: draft.ground, fields: draft.fields, necessary: FieldNames(draft.necessity.keys),
                 capacity: draft.capacity, exception: draft.exception?.rawValue, offencesUnder: draft.offencesUnder,
-                consentSought: draft.consentSought, consulted: consulted.map { handle(of: $0.id) }, sealed: sealed, madeAt: now,
+                consentSought: draft.consentSought, consulted: consulted.map { handle(of: $0.id) }, sealed: sentences.bytes, madeAt: now,
                 until: draft.until, tellBy: draft.tellBy, postponedBecause: draft.postponedBecause?.rawValue)
             let permission = try await supposed(made, role: member.role, at: now)
             let entry = entry(
                 .justificationMade, by: caller, about: try subjectKeys(persons), in: casefile,
-                facts: made.logged.merging(["sentences": .text(commitment(salt: salt, value: written))]) { first, _ in first })
+                facts: made.logged.merging(["sentences": .text(sentences.hash)]) { first, _ in first })
             var answer = permission.json(id: nil).objectValue ?? [:]
             answer["justificationId"] = .string(justificationID.description)
             answer["state"] = .string(made.state(at: now).rawValue)
@@ -66,11 +62,7 @@ extension ReferralDesk {
         throws(DeskRefusal)
     {
         if persons != draft.subjects.count {
-            throw .invalidInput([
-                InputFault(
-                    pointer: "/subjects", code: "unknown-person", detail: "not every person is in this case",
-                    hint: "use the personIds of the case")
-            ])
+            throw .invalidInput([.unknownPerson(at: "/subjects", detail: "not every person is in this case")])
         }
         if draft.consulted != nil, consulted?.organisation != municipality.oin || consulted?.id == member.account {
             throw .invalidInput([

@@ -47,9 +47,8 @@ extension ReferralDesk {
         if let name = around.partners[row.recipient] { json["partnerName"] = .string(name) }
         json["decider"] = .string(shown.decider)
         if let second = shown.second { json["second"] = .string(second) }
-        if let sealed = row.sealed, let key = try? key(shown.casefileKey),
-            let opened = try? openSecret(sealed, id: row.id.bytes, under: key.derive(sentencesUse)), opened.count > 32,
-            let sentences = try? parseJSON(Array(opened.dropFirst(32)))
+        if let sealed = row.sealed, let written = opened(sealed, id: row.id.bytes, use: sentencesUse, under: shown.casefileKey),
+            let sentences = try? parseJSON(written)
         {
             json["sentences"] = sentences
         }

@@ -190,6 +190,7 @@ let package = Package(
                 "ConvenantTestSupport", "Exchange", "Storage", "Reporting", "Sealing", "PolicyFiles", "JOSE", "AuditTrail", "Disclosure",
                 "Casework", "StrictJSON",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ] + crypto),
         .testTarget(name: "FuzzTests", dependencies: ["Exchange", "PolicyFiles", "JOSE", "StrictJSON", "Casework"]),
         .testTarget(

@@ -7,6 +7,7 @@ import NIOCore
 import NIOSSL
 import PartnerTrust
 import StrictJSON
+import Synchronization
 
 /// Where a partner listens for messages that the exchange pushes.
 public struct EndpointAddress: Hashable, Sendable {
@@ -36,6 +37,7 @@ struct PartnerEndpoint: Sendable {
     var client: ExchangeClient?
     /// Receives one message: its bytes and the id it was pushed under.
     let receive: @Sendable ([UInt8], String) async throws(PartnerFault) -> Inbox.Reception
+    private let peers = KnownPeer()
     /// The most bytes of a message: 256 KiB of content after two turns of base64, and room.
     static let limit = 1 << 20
 
@@ -93,7 +95,7 @@ struct PartnerEndpoint: Sendable {
     /// Whether the certificate at the other end names the exchange. That its chain leads to a root was checked at the handshake.
     private func isExchange(_ channel: any Channel) async throws -> Bool {
         guard let certificate = try await channel.nioSSL_peerCertificate().get() else { return false }
-        return subjectOIN(try certificate.toDERBytes()) == identity.exchangeOIN
+        return peers.number(of: try certificate.toDERBytes()) == identity.exchangeOIN
     }
 
     private func problem(_ status: Int, _ code: String, _ detail: String, retryAfter: Int? = nil) -> Response {
@@ -105,6 +107,18 @@ struct PartnerEndpoint: Sendable {
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
         return Response(
             status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body.canonicalBytes())))
+    }
+}
+
+/// The number (OIN) in the certificate that was seen last: reading one costs more than opening a message, and the exchange has one.
+private final class KnownPeer: Sendable {
+    private let last = Mutex<(certificate: [UInt8], number: String?)?>(nil)
+
+    func number(of certificate: [UInt8]) -> String? {
+        if let last = last.withLock({ $0 }), last.certificate == certificate { return last.number }
+        let number = subjectOIN(certificate)
+        last.withLock { $0 = (certificate, number) }
+        return number
     }
 }
 

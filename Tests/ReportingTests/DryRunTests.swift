@@ -1,4 +1,5 @@
 import Casework
+import Foundation
 import Testing
 
 @testable import Reporting
@@ -21,7 +22,7 @@ struct DryRunTests {
                 flow(care, "Zorg <b>", "careSupport", "health", (0, 0, 3)),
                 flow(debt, "Schuldhulp", "debtAssistance", "contact.phone", (10, 1, 0)),
                 flow(debt, "Schuldhulp", "debtAssistance", "domains.debts.concern", (4, 4, 0)),
-                flow(debt, "Schuldhulp", "other", "identification.name", (7, 0, 0)),
+                flow(debt, "Schuldhulp", "other", "contact.address", (7, 0, 0)),
             ], decided: 12, changed: 5, notKept: 2, faulty: 0, notes: ["covenant `x` is gone"])
     }
 
@@ -43,5 +44,14 @@ struct DryRunTests {
         #expect(page.contains("Zorg &lt;b&gt;") && !page.contains("Zorg <b>"))
         #expect(!page.contains("<script") && page.contains("vanaf 1 januari 2009") && page.contains("2 besluiten zijn van voor"))
         #expect(!page.contains("konden niet opnieuw"))
+    }
+
+    @Test("the fields that change stand before those that do not")
+    func order() throws {
+        let page = try run().html(municipality: "Teststad")
+        let places = try ["contact.phone", "domains.debts.concern", "health", "contact.address"].map {
+            try #require(page.range(of: ">\($0)<")).lowerBound
+        }
+        #expect(places == places.sorted())
     }
 }

@@ -5,7 +5,9 @@ extension DryRun {
     /// The dry run as one HTML file in Dutch, English beside it: a heat map of partners and fields, and the flows that change. No scripts,
     /// nothing from elsewhere.
     public func html(municipality: String) -> String {
-        let fields = Array(Set(flows.map(\.field))).sorted()
+        // What changes stands first: a screen, and more so a sheet of paper, does not hold every field.
+        let changing = Set(changes.map(\.field))
+        let fields = changing.sorted() + Set(flows.map(\.field)).subtracting(changing).sorted()
         let partners = Dictionary(grouping: flows, by: \.partner).sorted { $0.key < $1.key }
         let page: [String: Any] = [
             "municipality": municipality, "period": periodInDutch, "periodEnglish": periodInEnglish, "policy": revision,

@@ -1,4 +1,4 @@
-/// A UUIDv7 (RFC 9562) that names one kind of thing; ids of different kinds do not mix.
+/// A UUID (RFC 9562; of version 7, where it is not said otherwise) that names one kind of thing; ids of different kinds do not mix.
 ///
 /// Text form: lower-case with hyphens. Database form: the 16 bytes, which sort in time order.
 public struct Identifier<Kind>: Hashable, Sendable, Comparable, CustomStringConvertible {
@@ -110,6 +110,7 @@ public enum IdentifierKind {
     public enum BreakGlass {}
     public enum Justification {}
     public enum Lever {}
+    public enum LeverReference {}
     public enum Representative {}
 }
 
@@ -159,6 +160,8 @@ public typealias BreakGlassID = Identifier<IdentifierKind.BreakGlass>
 public typealias JustificationID = Identifier<IdentifierKind.Justification>
 /// What shows that compulsion may be used towards one person. Dutch: dwangmiddel.
 public typealias LeverID = Identifier<IdentifierKind.Lever>
+/// A lever as one partner knows it, made for that partner alone; a UUID of version 8.
+public typealias LeverReferenceID = Identifier<IdentifierKind.LeverReference>
 /// Somebody who decides for a person, and not who that is.
 public typealias RepresentativeID = Identifier<IdentifierKind.Representative>
 

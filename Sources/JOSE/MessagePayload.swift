@@ -26,7 +26,8 @@ public struct MessagePayload: Hashable, Sendable {
         public let kind: String
         /// The article of law, where the ground has one.
         public let article: String?
-        /// Ids of the levers on which compulsion rests, UUID in lower case; empty on every other ground. Dutch: dwangmiddel.
+        /// Ids of the levers on which compulsion rests, made for this recipient alone, UUID in lower case; empty on every other ground.
+        /// Dutch: dwangmiddel.
         public let levers: [String]
     }
 

@@ -83,10 +83,12 @@ public struct SealingKeys: Sendable {
 
 /// Seals what the gate permitted: signed by us, then encrypted to the recipient.
 ///
-/// - Parameter meeting: what makes it an invitation and not a referral; its items must be within the permission.
+/// - Parameters:
+///   - meeting: what makes it an invitation and not a referral; its items must be within the permission.
+///   - levers: how the recipient knows each lever on which the permission rests.
 public func seal(
-    _ permitted: PermittedDisclosure, decision: DecisionID, meeting: MeetingPart? = nil, in envelope: Envelope,
-    for recipient: PartnerKeys, with keys: SealingKeys
+    _ permitted: PermittedDisclosure, decision: DecisionID, meeting: MeetingPart? = nil, levers: [LeverID: LeverReferenceID] = [:],
+    in envelope: Envelope, for recipient: PartnerKeys, with keys: SealingKeys
 ) throws(SealingError) -> SealedMessage {
     let permission = permitted.permission
     guard permission.question.recipient == envelope.to, let first = permission.articles.first else { throw .wrongRecipient }
@@ -97,7 +99,12 @@ public func seal(
     var ground: JSONObject = ["kind": .string(permission.question.ground.kind)]
     if let article = permission.question.ground.article { ground["article"] = .string(article.text) }
     // Of what may be compelled: every message says on which lever it rests, so that whoever receives it can ask after that (R24).
-    if !permission.levers.isEmpty { ground["levers"] = .array(permission.levers.map { .string($0.description) }) }
+    if !permission.levers.isEmpty {
+        let known = permission.levers.compactMap { levers[$0] }
+        guard known.count == permission.levers.count else { throw .leverWithoutReference }
+        // In an order of their own: that of the levers' ids would tell which is older.
+        ground["levers"] = .array(known.sorted().map { .string($0.description) })
+    }
     payload["ground"] = .object(ground)
     payload["covenant"] = first.json
     if permission.articles.count > 1 { payload["furtherArticles"] = .array(permission.articles.dropFirst().map(\.json)) }

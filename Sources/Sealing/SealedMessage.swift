@@ -65,6 +65,8 @@ public enum SealingError: Error, Hashable, Sendable {
     case wrongRecipient
     /// An invitation names a life domain that its permission does not grant.
     case itemNotPermitted
+    /// It is not said how its recipient knows a lever on which the permission rests.
+    case leverWithoutReference
     /// We have no signing key of this profile.
     case noKey(SealingProfile)
     /// A queue row is not as we wrote it.

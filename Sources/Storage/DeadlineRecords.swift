@@ -8,6 +8,7 @@ public enum DeadlineSubject: Hashable, Sendable {
     case planAction(PlanActionID)
     case message(MessageID)
     case justification(JustificationID)
+    case lever(LeverID)
 
     var name: String {
         switch self {
@@ -17,6 +18,7 @@ public enum DeadlineSubject: Hashable, Sendable {
         case .planAction: "planAction"
         case .message: "message"
         case .justification: "justification"
+        case .lever: "lever"
         }
     }
     var bytes: [UInt8] {
@@ -27,6 +29,7 @@ public enum DeadlineSubject: Hashable, Sendable {
         case .planAction(let id): id.bytes
         case .message(let id): id.bytes
         case .justification(let id): id.bytes
+        case .lever(let id): id.bytes
         }
     }
 }
@@ -45,16 +48,24 @@ public enum DeskDeadline: String, CaseIterable, Hashable, Sendable {
     case action
     /// A partner is to have answered a recall.
     case recall
+    /// What the queue rests on, a justification or a lever, comes to its end.
+    case ending
+    /// Somebody is to have looked whether a lever must still be; from then on it holds no more until somebody does.
+    case review
+
+    /// Whether it is about law and not about people's hours: it acts at its very instant.
+    public var isOfLaw: Bool { self == .ending || self == .review }
 }
 
 /// A deadline's row.
 public struct DeadlineRow: Sendable {
     public let subject: DeadlineSubject
     public let kind: DeskDeadline
+    /// The case under which it is looked after: a lever's goes with its person, who may stand under another case by now.
     public let casefile: CasefileID?
     /// When it falls due.
     public let dueAt: Instant
-    /// When that does something to people: the office hour on or after ``dueAt``.
+    /// When it acts: at ``dueAt`` where it is about law, else at the office hour on or after it.
     public let actAt: Instant
     /// When it was found passed; nil until then.
     public let fellDueAt: Instant?
@@ -68,6 +79,17 @@ extension Transaction {
         _ kind: DeskDeadline, of subject: DeadlineSubject, casefile: CasefileID?, by due: Instant, calendar: WorkingCalendar,
         postponed: Bool = false
     ) throws {
+        try expect(kind, of: subject, casefile: casefile, by: due, actAt: calendar.nextOfficeHour(onOrAfter: due), postponed: postponed)
+    }
+
+    /// The same for what is about law.
+    func expect(_ kind: DeskDeadline, of subject: DeadlineSubject, casefile: CasefileID?, at due: Instant) throws {
+        try expect(kind, of: subject, casefile: casefile, by: due, actAt: due, postponed: false)
+    }
+
+    private func expect(
+        _ kind: DeskDeadline, of subject: DeadlineSubject, casefile: CasefileID?, by due: Instant, actAt: Instant, postponed: Bool
+    ) throws {
         try run(
             """
             INSERT INTO deadline (subject_kind, subject, kind, casefile, due_at, act_at, postponed) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -75,8 +97,7 @@ extension Transaction {
                 postponed = excluded.postponed
             """,
             [
-                .text(subject.name), .blob(subject.bytes), .of(kind), .of(casefile), .of(due), .of(calendar.nextOfficeHour(onOrAfter: due)),
-                .of(postponed),
+                .text(subject.name), .blob(subject.bytes), .of(kind), .of(casefile), .of(due), .of(actAt), .of(postponed),
             ])
     }
 
@@ -89,6 +110,11 @@ extension Transaction {
         return changes > 0
     }
 
+    /// The subject has ended, by its time or before it: neither its end nor its review is due any more.
+    public func settleEnd(of subject: DeadlineSubject) throws {
+        for kind in [DeskDeadline.ending, .review] { try settle(kind, of: subject) }
+    }
+
     /// What is due for the subject, or nil.
     public func deadline(_ kind: DeskDeadline, of subject: DeadlineSubject) throws -> DeadlineRow? {
         try first(
@@ -97,9 +123,12 @@ extension Transaction {
         ).map(deadlineRow)
     }
 
-    /// What is due of one kind, soonest first.
-    public func deadlines(_ kind: DeskDeadline, limit: Int) throws -> [DeadlineRow] {
-        try all("SELECT * FROM deadline WHERE kind = ? ORDER BY due_at LIMIT ?", [.of(kind), .of(limit)]).map(deadlineRow)
+    /// What is due of one kind, at this instant at the latest where one is given, soonest first.
+    public func deadlines(_ kind: DeskDeadline, by last: Instant? = nil, limit: Int) throws -> [DeadlineRow] {
+        try all(
+            "SELECT * FROM deadline WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
+            [.of(kind), .integer(last?.millisecondsSince1970 ?? .max), .of(limit)]
+        ).map(deadlineRow)
     }
 
     /// What is due of one kind about one case.
@@ -108,9 +137,10 @@ extension Transaction {
         try all("SELECT * FROM deadline WHERE casefile = ? AND kind = ? ORDER BY +due_at", [.of(casefile), .of(kind)]).map(deadlineRow)
     }
 
-    /// Deadlines that pass to people at or before this instant and were not found yet, oldest first.
-    public func passedDeadlines(at now: Instant, limit: Int) throws -> [DeadlineRow] {
-        try all(SweepQuery.deadlines, [.of(now), .of(limit)]).map(deadlineRow)
+    /// Deadlines about law, or those about people, that act at or before this instant and were not found yet, oldest first; of two at
+    /// one instant an end comes before a review.
+    public func passedDeadlines(ofLaw: Bool, at now: Instant, limit: Int) throws -> [DeadlineRow] {
+        try all(ofLaw ? SweepQuery.deadlinesOfLaw : SweepQuery.deadlines, [.of(now), .of(limit)]).map(deadlineRow)
     }
 
     /// Marks that a deadline was found passed.
@@ -129,10 +159,13 @@ extension Transaction {
             case "planAction": .planAction(try row.identifier("subject"))
             case "message": .message(try row.identifier("subject"))
             case "justification": .justification(try row.identifier("subject"))
+            case "lever": .lever(try row.identifier("subject"))
             default: throw StoreFault.corrupt("column `subject_kind` names no kind")
             }
+        var casefile: CasefileID? = try row.identifierOrNil("casefile")
+        if case .lever = subject { casefile = try casefile.flatMap { try casefiles(showing: $0).first } }
         return DeadlineRow(
-            subject: subject, kind: try row.member("kind"), casefile: try row.identifierOrNil("casefile"),
+            subject: subject, kind: try row.member("kind"), casefile: casefile,
             dueAt: try row.instant("due_at"), actAt: try row.instant("act_at"), fellDueAt: try row.instantOrNil("fell_due_at"),
             isPostponed: try row.flag("postponed"))
     }

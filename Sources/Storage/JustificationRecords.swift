@@ -52,12 +52,14 @@ extension Transaction {
     /// Records that a second person agreed, and makes what is decided about its persons stale.
     public func agree(to row: JustificationRow, by account: AccountID, at now: Instant) throws {
         try run("UPDATE justification SET second = ?, agreed_at = ? WHERE id = ?", [.of(account), .of(now), .of(row.id)])
+        try expect(.ending, of: .justification(row.id), casefile: row.casefile, at: row.until)
         for person in row.subjects { try raiseDisclosureRevision(of: person) }
     }
 
     /// Ends a justification before its time, and makes what is decided about its persons stale.
     public func end(_ row: JustificationRow, as end: JustificationRow.End, at now: Instant) throws {
         try run("UPDATE justification SET ended_as = ?, ended_at = ? WHERE id = ?", [.of(end), .of(now), .of(row.id)])
+        try settleEnd(of: .justification(row.id))
         for person in row.subjects { try raiseDisclosureRevision(of: person) }
     }
 

@@ -42,6 +42,8 @@ public struct ShownLever: Sendable {
     public let casefileKey: Int64
     /// What was done to it, in order.
     public let words: [LeverWord]
+    /// The partners to whom something left, or may have, that names it.
+    public let partners: [(oin: OrganisationNumber, name: String)]
 }
 
 extension Transaction {
@@ -59,24 +61,40 @@ extension Transaction {
                 .text(row.voluntaryOn.description), .of(row.ultimatum?.on.description), .of(row.ultimatum?.until.description),
                 .of(row.recordedAt),
             ])
+        try expect(.ending, of: .lever(lever.id), casefile: try person(row.person)?.casefile, at: lever.until)
+        try expectReview(of: row, by: lever.reviewBy)
         try note(.recorded, on: row, because: sealed, by: account, at: row.recordedAt)
     }
 
     /// Sets another day by which the lever is reviewed, and makes what is decided about its person stale.
     public func review(_ row: LeverRow, by day: Instant, because sealed: [UInt8], account: AccountID, at now: Instant) throws {
         try run("UPDATE lever SET review_by = ? WHERE id = ?", [.of(day), .of(row.lever.id)])
+        try expectReview(of: row, by: day)
         try note(.reviewed, on: row, because: sealed, by: account, at: now)
     }
 
     /// Ends a lever before its time, and makes what is decided about its person stale.
     public func end(_ row: LeverRow, because sealed: [UInt8], by account: AccountID, at now: Instant) throws {
         try run("UPDATE lever SET ended_at = ? WHERE id = ?", [.of(now), .of(row.lever.id)])
+        try settleEnd(of: .lever(row.lever.id))
         try note(.ended, on: row, because: sealed, by: account, at: now)
+    }
+
+    /// The levers of somebody who is erased are gone, and nothing about them is due.
+    func eraseLevers(of person: PersonID) throws {
+        try run(
+            "DELETE FROM deadline WHERE subject_kind = 'lever' AND subject IN (SELECT id FROM lever WHERE person = ?)", [.of(person)])
+        try run("DELETE FROM lever WHERE person = ?", [.of(person)])
     }
 
     /// The lever, or nil.
     public func lever(_ id: LeverID) throws -> ShownLever? {
         try first(wholeLevers + " WHERE lever.id = ?", [.of(id)]).map(shown)
+    }
+
+    /// The vault keys of the casefiles in which the persons of these levers were filed.
+    public func casefileKeys(ofLevers levers: [LeverID]) throws -> [LeverID: Int64] {
+        try levers.reduce(into: [:]) { $0[$1] = try first(wholeLevers + " WHERE lever.id = ?", [.of($1)])?.integer("casefile_key") }
     }
 
     /// About whom the lever is, or nil.
@@ -92,6 +110,10 @@ extension Transaction {
     /// What the gate is to know of a person's levers, oldest first.
     func levers(of person: PersonID) throws -> [Lever] {
         try all("SELECT * FROM lever WHERE person = ? ORDER BY id", [.of(person)]).map { try lever($0).lever }
+    }
+
+    private func expectReview(of row: LeverRow, by day: Instant) throws {
+        try expect(.review, of: .lever(row.lever.id), casefile: try person(row.person)?.casefile, at: day)
     }
 
     private func note(_ act: LeverAct, on row: LeverRow, because sealed: [UInt8], by account: AccountID, at now: Instant) throws {
@@ -110,7 +132,14 @@ extension Transaction {
             LeverWord(
                 act: try word.member("act"), at: try word.instant("at"), by: try word.text("name"), sealed: try word.blob("sealed"))
         }
-        return ShownLever(row: found, casefileKey: try row.integer("casefile_key"), words: words)
+        let partners = try all(
+            """
+            SELECT DISTINCT partner.oin, partner.name FROM message_subject JOIN message ON message.id = message_subject.message
+            JOIN partner ON partner.oin = message.partner
+            WHERE message_subject.person = ? AND message.left_at IS NOT NULL AND instr(message.levers, ?) > 0 ORDER BY partner.oin
+            """, [.of(found.person), .text(found.lever.id.description)]
+        ).map { (oin: try $0.organisation("oin"), name: try $0.text("name")) }
+        return ShownLever(row: found, casefileKey: try row.integer("casefile_key"), words: words, partners: partners)
     }
 
     private func lever(_ row: SQLRow) throws -> LeverRow {

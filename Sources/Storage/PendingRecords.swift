@@ -8,13 +8,10 @@ extension Transaction {
         }
     }
 
-    /// When the next deadline passes to people that was not found yet; nil when nothing is due at all.
+    /// When the next deadline acts that was not found yet; nil when nothing is due at all.
     public func nextActing() throws -> Instant? {
-        try first(
-            """
-            SELECT min(at) AS at FROM (SELECT min(act_at) AS at FROM open_task WHERE fell_due_at IS NULL
-                UNION ALL SELECT min(act_at) FROM deadline WHERE fell_due_at IS NULL)
-            """
-        )?.instantOrNil("at")
+        let tasks = try first("SELECT min(act_at) AS at FROM open_task WHERE fell_due_at IS NULL")?.instantOrNil("at")
+        let others = try [SweepQuery.oldestDeadline, SweepQuery.oldestOfLaw].map { try first($0)?.instantOrNil("oldest") }
+        return ([tasks] + others).compactMap { $0 }.min()
     }
 }

@@ -61,8 +61,9 @@ extension Transaction {
             [.of(now), .of(id)])
         try run("UPDATE representative SET member = NULL WHERE member = ?", [.of(id)])
         try eraseSentences(ofJustificationsAbout: id)
+        try eraseLevers(of: id)
         for table in [
-            "consent_withdrawal", "consent", "objection", "content", "holding", "message_subject", "justification_subject", "lever",
+            "consent_withdrawal", "consent", "objection", "content", "holding", "message_subject", "justification_subject",
             "representative",
         ] {
             try run("DELETE FROM \(table) WHERE person = ?", [.of(id)])

@@ -18,10 +18,18 @@ enum SweepQuery {
         SELECT task, casefile, act_at FROM open_task WHERE due_kind = 'delivery' AND act_at <= ? AND (act_at, task) > (?, ?)
         ORDER BY act_at, task LIMIT ?
         """
-    static let deadlines = "SELECT * FROM deadline WHERE fell_due_at IS NULL AND act_at <= ? ORDER BY act_at LIMIT ?"
+    static let deadlines = "SELECT * FROM deadline WHERE \(isOfPeople) AND act_at <= ? ORDER BY act_at LIMIT ?"
+    // By name: SQLite would look up each kind, and sort.
+    static let deadlinesOfLaw = """
+        SELECT * FROM deadline INDEXED BY deadline_law WHERE \(isOfLaw) AND act_at <= ? ORDER BY act_at, kind LIMIT ?
+        """
     static let oldestTask = "SELECT min(act_at) AS oldest FROM open_task WHERE fell_due_at IS NULL AND due_kind <> 'delivery'"
     static let oldestDelivery = "SELECT min(act_at) AS oldest FROM open_task WHERE due_kind = 'delivery'"
-    static let oldestDeadline = "SELECT min(act_at) AS oldest FROM deadline WHERE fell_due_at IS NULL"
+    static let oldestDeadline = "SELECT min(act_at) AS oldest FROM deadline WHERE \(isOfPeople)"
+    static let oldestOfLaw = "SELECT min(act_at) AS oldest FROM deadline INDEXED BY deadline_law WHERE \(isOfLaw)"
+    // The words of the two partial indexes.
+    private static let isOfPeople = "fell_due_at IS NULL AND kind NOT IN ('ending', 'review')"
+    private static let isOfLaw = "fell_due_at IS NULL AND kind IN ('ending', 'review')"
 }
 
 extension Transaction {
@@ -53,12 +61,15 @@ extension Transaction {
         try run("UPDATE open_task SET act_at = ? WHERE task = ? AND due_kind = 'delivery'", [.of(instant), .of(task)])
     }
 
-    /// The oldest instants at which something was, or is, to be handled, and is not: what concerns people, and deliveries.
-    public func oldestUnhandled() throws -> (people: Instant?, deliveries: Instant?) {
-        let people = [
-            try first(SweepQuery.oldestTask)?.instantOrNil("oldest"), try first(SweepQuery.oldestDeadline)?.instantOrNil("oldest"),
-        ].compactMap { $0 }.min()
-        return (people, try first(SweepQuery.oldestDelivery)?.instantOrNil("oldest"))
+    /// The oldest instants at which something was, or is, to be handled, and is not: what concerns people, and what waits for no office hour,
+    /// deliveries and what is about law.
+    public func oldestUnhandled() throws -> (people: Instant?, atOnce: Instant?) {
+        func oldest(_ queries: String...) throws -> Instant? {
+            try queries.compactMap { try first($0)?.instantOrNil("oldest") }.min()
+        }
+        return (
+            try oldest(SweepQuery.oldestTask, SweepQuery.oldestDeadline), try oldest(SweepQuery.oldestDelivery, SweepQuery.oldestOfLaw)
+        )
     }
 
     /// How many open tasks have no deadline, or one of another state. Always 0; it reads every task.

@@ -12,9 +12,9 @@ extension Transaction {
             """, [.of(casefile)])
     }
 
-    /// Nobody is to be told any more of anything about this casefile.
+    /// Nobody is to be told any more of anything about this casefile, and nothing waits on its justifications.
     public func settleTellings(of casefile: CasefileID) throws {
         try settleTellings(ofSignalsFiledIn: casefile)
-        try run("DELETE FROM deadline WHERE kind = 'telling' AND casefile = ?", [.of(casefile)])
+        try run("DELETE FROM deadline WHERE kind IN ('telling', 'ending') AND casefile = ?", [.of(casefile)])
     }
 }

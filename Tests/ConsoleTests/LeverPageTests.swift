@@ -61,6 +61,29 @@ struct LeverPageTests {
         }
     }
 
+    @Test("a lever to be reviewed stands on the desk's page with the way to it, and its page says by which id a partner knows it")
+    func dueAndKnown() async throws {
+        try await servingPages(TestPolicy { $0.hasCompulsion = true }) { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            let lever = try await test.compel(filed.persons[0], in: filed, by: clerk)
+            let sent = try await test.refer(test.justified(test.compelled(filed)), by: clerk)
+            let known = try #require(try await test.fetch(sent.message, as: test.care).payload.ground?.levers.first)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let path = "/cases/\(filed.casefile)/levers/\(lever)"
+            #expect(try await visitor.get("/desk").text.contains("Geen dwangmiddel is binnen twee weken te beoordelen."))
+            let page = try await visitor.get(path).text
+            #expect(page.contains("Bekend bij Testzorg") && page.contains(known))
+            for (days, isOverdue) in [(90, false), (11, true)] as [(Int64, Bool)] {
+                test.clock.setCalendar(test.clock.calendar.advanced(byMilliseconds: days * 86_400_000))
+                _ = try await test.desk.sweepDeadlines()
+                let desk = try await visitor.get("/desk").text
+                #expect(desk.contains("href=\"\(path)\"") && desk.contains("1 × dwangmiddel beoordelen"))
+                #expect(desk.contains("geldt niet: niet op tijd beoordeeld") == isOverdue)
+            }
+        }
+    }
+
     @Test("the forms of another's case are closed, and the page stands in both languages")
     func closed() async throws {
         try await servingPages(TestPolicy { $0.hasCompulsion = true }) { test, browser in

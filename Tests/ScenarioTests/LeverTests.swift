@@ -40,6 +40,12 @@ struct LeverTests {
     }
     /// Justifies the share and sends it.
     private func send() async throws -> QueuedReferral { try await test.refer(test.justified(test.compelled(filed)), by: member) }
+    /// By which id care knows this lever, as the case shows the desk.
+    private func reference(_ lever: String, of partner: PartnerFixture? = nil, in casefile: String? = nil) async throws -> String? {
+        let oin = (partner ?? test.care).oin.description
+        let found = try await shown(of: casefile).first { $0.text("leverId") == lever }?["references"]?.arrayValue
+        return found?.first { $0.text("partner") == oin }?.text("reference")
+    }
     private func shown(of casefile: String? = nil) async throws -> [JSONValue] {
         let persons = try await test.desk.showCasefile(casefile ?? filed.casefile, by: member).body["persons"]?.arrayValue ?? []
         return persons.flatMap { $0["levers"]?.arrayValue ?? [] }
@@ -60,8 +66,10 @@ struct LeverTests {
         #expect(await refer().body.texts("reasons") == ["justification-missing"], "a lever opens nothing by itself")
         let sent = try await send()
         #expect(sent.answer.body["decision"]?.texts("levers") == [id])
+        #expect(try await reference(id) == nil, "nothing has left that names it")
         let ground = try await test.fetch(sent.message, as: test.care).payload.ground
-        #expect(ground?.kind == "compulsory" && ground?.article == "participationAct.55" && ground?.levers == [id])
+        let known = try #require(try await reference(id))
+        #expect(ground?.kind == "compulsory" && ground?.article == "participationAct.55" && ground?.levers == [known] && known != id)
         let decision = try #require(try test.entries().last { $0.event == "decision.permitted" })
         #expect(decision.facts["levers"] == .list([id]))
         let other = try await test.refer(test.justified(test.protection(filed)), by: member)
@@ -78,7 +86,31 @@ struct LeverTests {
         let sent = try await test.refer(test.justified(test.compelled(both)), by: member)
         let left = sent.answer.body["decision"]?["leftOut"]?.arrayValue ?? []
         #expect(Set(left.map { "\($0.text("personId") == both.persons[0]) \($0.text("reason"))" }) == ["true lever-missing"])
-        #expect(try await test.fetch(sent.message, as: test.care).payload.ground?.levers == [id])
+        let levers = try await test.fetch(sent.message, as: test.care).payload.ground?.levers
+        let known = try await reference(id, in: both.casefile)
+        #expect(levers?.count == 1 && levers?.first == known)
+    }
+
+    @Test("each partner knows a lever by an id of its own, the same in every message, by which the desk finds it")
+    func references() async throws {
+        try await test.adopt(
+            TestPolicy {
+                $0.hasCompulsion = true
+                $0.addCompulsion(oin: test.debt.oin.description)
+            })
+        let id = try await test.compel(filed.persons[0], in: filed, by: member)
+        let body = test.compelled(filed)
+        let other = body.with("to", .string(test.debt.oin.description))
+        var seen: [[String]] = []
+        for (body, partner) in [(body, test.care), (body, test.care), (other, test.debt)] {
+            let sent = try await test.refer(test.justified(body), by: member)
+            seen.append(try await test.fetch(sent.message, as: partner).payload.ground?.levers ?? [])
+        }
+        #expect(seen[0].count == 1 && seen[0] == seen[1] && seen[2].count == 1 && seen[0] != seen[2])
+        #expect(!seen.joined().contains(id))
+        #expect(try await reference(id) == seen[0].first)
+        #expect(try await reference(id, of: test.debt) == seen[2].first)
+        #expect(try await shown().first?["references"]?.arrayValue?.map { $0.text("partnerName") } == ["Testschuldhulp", "Testzorg"])
     }
 
     @Test("R24 a lever that is ended ends what waits on it")
@@ -106,7 +138,8 @@ struct LeverTests {
         let waiting = try await test.inbox(of: test.care).filter { $0.kind == "referral" }.map(\.id)
         #expect(waiting.count == 1)
         let payload = try await test.fetch(try #require(waiting.first), as: test.care).payload
-        #expect(payload.ground?.levers == [second] && payload.replaces == sent.message)
+        let known = try await reference(second)
+        #expect(payload.ground?.levers.count == 1 && payload.ground?.levers.first == known && payload.replaces == sent.message)
         #expect(try test.task(sent.task).state == "requested")
     }
 

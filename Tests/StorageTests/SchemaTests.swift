@@ -50,6 +50,11 @@ struct SchemaTests {
             "INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('casefile', ID2, 'homeVisit', 2, 2)",
             "INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('task', ID5, 'homeVisit', 2, 2)",
             "UPDATE deadline SET act_at = NULL",
+            // Only what the queue rests on ends by its time, only a lever is reviewed, and neither waits for an office hour.
+            "INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('casefile', ID2, 'ending', 2, 2)",
+            "INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('justification', ID2, 'review', 2, 2)",
+            "INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('lever', ID2, 'telling', 2, 2)",
+            "INSERT INTO deadline (subject_kind, subject, kind, due_at, act_at) VALUES ('lever', ID2, 'ending', 2, 3)",
             // A message keeps its bytes and its key exactly as long as it can be fetched.
             "UPDATE message SET state = 'ended'",
             "UPDATE message SET sealed = NULL, key = NULL",
@@ -150,6 +155,50 @@ struct SchemaTests {
             #expect(bodies == [["message": Data(repeating: 8, count: 16), "sealed": Data([1, 2])]])
             let left = try Int?.fetchAll(database, sql: "SELECT length(sealed) FROM message ORDER BY id")
             #expect(left == [0, nil])
+        }
+    }
+
+    @Test("what was agreed or recorded before ends by its time from the version on that knows of it, and keeps the deadlines that it had")
+    func groundEnds() throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
+            let before = SchemaVersions(scripts: Array(SchemaVersions.main.scripts.prefix { $0 != schemaGroundEnd }))
+            try before.migrate(database, file: "test")
+            func justification(_ number: Int, _ more: String) -> String {
+                """
+                INSERT INTO justification (id, casefile, decider, recipient, purpose, ground, fields, necessary, capacity, consent_sought,
+                    made_at, until, tell_by, second, agreed_at, ended_as, ended_at)
+                VALUES (\(id(number)), \(id(2)), \(id(1)), '00000099000000002000', 'p', 'g', '', '', 'helper', 'notAsked', 1, 50, 9, \(more))
+                """
+            }
+            func lever(_ number: Int, ended: String) -> String {
+                """
+                INSERT INTO lever (id, person, kind, article, signers, holds_from, until, review_by, voluntary_on, recorded_at, ended_at)
+                VALUES (\(id(number)), \(id(3)), 'judgment', 'a.1', '00000099000000002000', 1, 90, 40, '2026-01-01', 1, \(ended))
+                """
+            }
+            for sql in [
+                "INSERT INTO person (id, casefile, ordinal, key) VALUES (\(id(3)), \(id(2)), 0, 3)",
+                justification(4, "\(id(9)), 2, NULL, NULL"), justification(5, "NULL, NULL, NULL, NULL"),
+                justification(6, "\(id(9)), 2, 'ended', 3"), lever(7, ended: "NULL"), lever(8, ended: "3"),
+                """
+                INSERT INTO deadline (subject_kind, subject, kind, casefile, due_at, act_at, fell_due_at, postponed)
+                VALUES ('justification', \(id(4)), 'telling', \(id(2)), 9, 10, 11, 1)
+                """,
+            ] { try database.execute(sql: sql) }
+            try SchemaVersions.main.migrate(database, file: "test")
+            let rows = try String.fetchAll(
+                database,
+                sql: """
+                    SELECT subject_kind || ' ' || substr(hex(subject), 2, 1) || ' ' || kind || ' ' || substr(hex(casefile), 2, 1) || ' ' || due_at
+                        || ' ' || act_at || ' ' || coalesce(fell_due_at, '-') || ' ' || postponed FROM deadline ORDER BY subject_kind, kind
+                    """)
+            #expect(
+                rows == [
+                    "justification 4 ending 2 50 50 - 0", "justification 4 telling 2 9 10 11 1", "lever 7 ending 2 90 90 - 0",
+                    "lever 7 review 2 40 40 - 0",
+                ])
         }
     }
 

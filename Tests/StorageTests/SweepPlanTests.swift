@@ -47,6 +47,7 @@ struct SweepPlanTests {
             (SweepQuery.tasks, "open_task", "open_task_act"), (SweepQuery.deliveries, "open_task", "open_task_delivery"),
             (SweepQuery.deadlines, "deadline", "deadline_act"), (SweepQuery.oldestTask, "open_task", "open_task_act"),
             (SweepQuery.oldestDelivery, "open_task", "open_task_delivery"), (SweepQuery.oldestDeadline, "deadline", "deadline_act"),
+            (SweepQuery.deadlinesOfLaw, "deadline", "deadline_law"), (SweepQuery.oldestOfLaw, "deadline", "deadline_law"),
         ])
     func indexed(_ sql: String, _ table: String, _ index: String) throws {
         let lines = try plan(sql)
@@ -68,10 +69,10 @@ struct SweepPlanTests {
             let before = Instant(millisecondsSince1970: due)
             #expect(try transaction.passedTasks(at: before, after: nil, limit: 10) == [])
             #expect(try transaction.passedDeliveries(at: before, after: nil, limit: 10).count == 1)
-            #expect(try transaction.passedDeadlines(at: before, limit: 10).isEmpty)
+            #expect(try transaction.passedDeadlines(ofLaw: false, at: before, limit: 10).isEmpty)
             let oldest = try transaction.oldestUnhandled()
             #expect(oldest.people == Instant(millisecondsSince1970: due + 1))
-            #expect(oldest.deliveries == Instant(millisecondsSince1970: 5))
+            #expect(oldest.atOnce == Instant(millisecondsSince1970: 5))
             let later = Instant(millisecondsSince1970: due + 100)
             var found: [PassedTask] = []
             while true {
@@ -85,6 +86,26 @@ struct SweepPlanTests {
             #expect(try transaction.waitingTasks(stalled: false, limit: 10).count == 1)
             #expect(try transaction.waitingTasks(stalled: true, limit: 10).isEmpty)
             #expect(try transaction.openTasksWithoutDeadline() == 0)
+        }
+    }
+
+    @Test("what is about law is found apart from what is about people, an end before a review, and counts as due at once")
+    func ofLaw() async throws {
+        _ = try await store.commit { transaction in
+            try transaction.run(
+                """
+                INSERT INTO deadline (subject_kind, subject, kind, casefile, due_at, act_at)
+                VALUES ('lever', zeroblob(16), 'review', zeroblob(16), 3, 3), ('lever', zeroblob(16), 'ending', zeroblob(16), 3, 3)
+                """)
+        }
+        try store.snapshot { transaction in
+            let now = Instant(millisecondsSince1970: 3)
+            let found = try transaction.passedDeadlines(ofLaw: true, at: now, limit: 10)
+            #expect(found.map(\.kind) == [.ending, .review])
+            #expect(try transaction.passedDeadlines(ofLaw: true, at: now.advanced(byMilliseconds: -1), limit: 10).isEmpty)
+            #expect(try transaction.passedDeadlines(ofLaw: false, at: now, limit: 10).isEmpty)
+            #expect(try transaction.oldestUnhandled().atOnce == now)
+            #expect(try transaction.nextActing() == now)
         }
     }
 }

@@ -186,6 +186,18 @@ public struct TestPolicy: Sendable {
                 """
     }
 
+    /// Adds a covenant by which another organisation, too, may be told something on compulsion, as one that gives care.
+    public mutating func addCompulsion(oin: String) {
+        covenants["test-compulsion"] =
+            head("test-compulsion") + """
+                parties:
+                  - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
+                  - {oin: "\(oin)", name: Testpartij, as: receiver, role: jointController, sectors: [care], sealing: jose-p256}
+                articles:
+                \(compulsion.replacing("00000099000000003000", with: oin))
+                """
+    }
+
     /// Adds a template by which a corporation receives these fields from the city for one purpose, on consent.
     public mutating func addTemplate(_ id: String, purpose: String, fields: [String]) {
         templates[id] = """

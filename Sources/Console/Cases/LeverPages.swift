@@ -103,9 +103,13 @@ private func leverPage(_ request: PageRequest, _ faults: [FormFault] = []) async
         let who = [request.name("lever-act", word.text("act")), word.text("by"), PageTime.day(word.text("at"), request.language)]
         return (name: who.joined(separator: ", "), text: word["because"]?.stringValue ?? request.word("lever-erased"))
     }
+    // Who asks after it knows no other id of it.
+    let known = lever.list("references").map {
+        (name: "\(request.word("lever-known")) \($0.text("partnerName"))", text: $0.text("reference"))
+    }
     return OneForm(
         title: "lever-change", action: "\(path)/levers/\(request["lever"])", back: (path, "desk-to-case"),
-        notes: [(view.names[lever.text("personId")] ?? "", request.name("lever-kind", lever.text("kind")))] + words,
+        notes: [(view.names[lever.text("personId")] ?? "", request.name("lever-kind", lever.text("kind")))] + words + known,
         questions: [
             Choices(
                 name: "act", legend: request.word("lever-act"),

@@ -8,6 +8,7 @@ func daysAhead(_ day: JSONValue, _ request: PageRequest) -> [PageData] {
         ("call", day.list("callList"), "dueAt"), ("plan", day.list("meetingsToPlan"), "dueAt"), ("meeting", day.list("meetings"), "at"),
         ("action", day.list("planActions"), "dueOn"), ("visit-due", day.list("homeVisitsDue"), "dueAt"),
         ("visit", (day["visits"] ?? .null).list("planned"), "on"), ("telling", day.list("tellings"), "dueAt"),
+        ("lever", day.list("leverReviews"), "dueAt"),
         ("aftercare", day.list("aftercare"), "dueAt"), ("recall", (day["recalls"] ?? .null).list("open"), "dueAt"),
     ]
     var found: [CalendarDate: [(kind: String, count: Int)]] = [:]

@@ -173,6 +173,16 @@ struct DeskLists {
         }
     }
 
+    /// Levers of which somebody is to look whether they must still be.
+    var leverReviews: [PageData] {
+        day.list("leverReviews").map { row in
+            [
+                "path": "\(path(row))/levers/\(row.text("leverId"))", "due": PageTime.weekday(row.text("dueAt"), language),
+                "isOverdue": row.flag("overdue"),
+            ]
+        }
+    }
+
     var actions: [PageData] {
         day.list("planActions").map { row in
             [

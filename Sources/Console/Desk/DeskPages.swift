@@ -69,8 +69,8 @@ private func deskPage(_ request: PageRequest, _ faults: [FormFault] = []) async 
     let lists = DeskLists(day, request)
     let sections: [(String, [PageData])] = [
         ("newSignals", lists.newSignals), ("joins", lists.joins), ("calls", lists.calls), ("faults", lists.faults),
-        ("meetingsToPlan", lists.meetingsToPlan), ("tellings", lists.tellings), ("recalls", lists.recalls), ("lanes", lists.lanes),
-        ("offers", lists.offers), ("certificates", lists.certificates),
+        ("meetingsToPlan", lists.meetingsToPlan), ("tellings", lists.tellings), ("leverReviews", lists.leverReviews),
+        ("recalls", lists.recalls), ("lanes", lists.lanes), ("offers", lists.offers), ("certificates", lists.certificates),
     ]
     let first = sections.first { !$1.isEmpty }
     var data: PageData = [

@@ -34,6 +34,9 @@ let deskWords: [String: Phrase] = [
     "desk-begin": Phrase("Begin hier", "Begin here"),
     "desk-tellings": Phrase("Bewoners inlichten", "Residents to tell"),
     "desk-tellings-empty": Phrase("Er is nu niemand in te lichten.", "There is nobody to tell now."),
+    "desk-leverReviews": Phrase("Dwangmiddelen beoordelen", "Levers to review"),
+    "desk-leverReviews-empty": Phrase(
+        "Geen dwangmiddel is binnen twee weken te beoordelen.", "No lever is to be reviewed within two weeks."),
     "desk-recalls": Phrase("Teruggeroepen, geen antwoord", "Recalled, no answer"),
     "desk-recalls-empty": Phrase("Elke partner heeft geantwoord.", "Every partner has answered."),
     "recall-asked": Phrase("gevraagd op", "asked on"), "recall-received": Phrase("ontvangen", "received"),
@@ -154,6 +157,7 @@ let deskCodeWords: [String: Phrase] = [
     "deadline-call": Phrase("bellen", "ring"), "deadline-plan": Phrase("bijeenkomst plannen", "plan a meeting"),
     "deadline-meeting": Phrase("bijeenkomst", "meeting"), "deadline-action": Phrase("afspraak", "action"),
     "deadline-visit-due": Phrase("huisbezoek nodig", "home visit due"), "deadline-visit": Phrase("huisbezoek", "home visit"),
+    "deadline-lever": Phrase("dwangmiddel beoordelen", "review a lever"),
     "deadline-telling": Phrase("bewoner vertellen", "tell the resident"), "deadline-aftercare": Phrase("nazorg", "aftercare"),
     "deadline-recall": Phrase("antwoord op terugroepen", "answer to a recall"),
     "weekday-1": Phrase("maandag", "Monday"), "weekday-2": Phrase("dinsdag", "Tuesday"), "weekday-3": Phrase("woensdag", "Wednesday"),

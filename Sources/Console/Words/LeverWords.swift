@@ -36,6 +36,7 @@ let leverWords: [String: Phrase] = [
     "lever-do-reviewed": Phrase("Het moet blijven", "It must stay"), "lever-do-ended": Phrase("Het stopt nu", "It ends now"),
     "lever-act-recorded": Phrase("Vastgelegd", "Recorded"), "lever-act-reviewed": Phrase("Beoordeeld", "Reviewed"),
     "lever-act-ended": Phrase("Gestopt", "Ended"),
+    "lever-known": Phrase("Bekend bij", "Known to"),
     "lever-erased": Phrase("De uitleg is gewist.", "The explanation was erased."),
     "lever-state-upcoming": Phrase("begint nog", "still to begin"), "lever-state-holding": Phrase("geldt", "holds"),
     "lever-state-unreviewed": Phrase("geldt niet: niet op tijd beoordeeld", "holds no more: not reviewed in time"),

@@ -97,10 +97,11 @@ extension ReferralDesk {
         }
         .sorted { ($0.subject?.description ?? "") < ($1.subject?.description ?? "") }
         let scopes = invitation?.scopes ?? sealedItems
+        let levers = try await references(to: permission.levers, for: permission.question.recipient)
         let message: SealedMessage
         do {
             message = try seal(
-                permitted, decision: decision, meeting: invitation?.part,
+                permitted, decision: decision, meeting: invitation?.part, levers: levers,
                 in: Envelope(
                     id: id, from: municipality.oin, to: permission.question.recipient, sentAt: wall, expiresAt: sealedEnd(expiresAt),
                     replaces: replaces,

@@ -17,22 +17,24 @@ public struct SweepOutcome: Hashable, Sendable {
 
 extension ReferralDesk {
     /// Finds deadlines that have passed and does what follows from them, oldest first: the next rung for a task that stays open, a place on
-    /// the desk's page for what the desk itself is to do, the end of a delivery that failed. Each once, whoever sweeps beside it.
+    /// the desk's page for what the desk itself is to do, the end of a delivery that failed, and of what waits on a justification or a lever that
+    /// holds no more. Each once, whoever sweeps beside it.
     ///
-    /// What concerns people waits for office hours, and is not even read outside them. Each deadline is a background commit of its own, of
+    /// What concerns people waits for office hours, and is not even read outside them; what is about law waits for nobody. Each deadline is a background commit of its own, of
     /// which the store makes turns of 5 ms, so that requests never wait for a sweep.
     /// - Throws: `not-durable`; what was handled until then stays handled, and the rest is found again.
     public func sweepDeadlines() async throws(DeskRefusal) -> SweepOutcome {
         let now = world.calendar()
-        var handled = 0
-        var more = false
+        let ofLaw = try await sweepOtherDeadlines(ofLaw: true, at: now)
+        var handled = ofLaw.handled
+        var more = ofLaw.more
         if calendar.isOfficeHour(now) {
             let tasks = try await sweep(
                 page: { last in { try $0.passedTasks(at: now, after: last, limit: sweepPage) } },
                 handle: { passed throws(DeskRefusal) in try await self.fallDue(passed, at: now) })
-            let others = try await sweepOtherDeadlines(at: now)
+            let others = try await sweepOtherDeadlines(ofLaw: false, at: now)
             handled += tasks.handled + others.handled
-            more = tasks.more || others.more
+            more = more || tasks.more || others.more
         }
         let deliveries = try await sweep(
             page: { last in { try $0.passedDeliveries(at: now, after: last, limit: sweepPage) } },

@@ -3,12 +3,17 @@ import Casework
 import Storage
 
 extension ReferralDesk {
-    /// What the desk itself is to do: from its deadline on it stands on the desk's page as overdue, and the log says so.
-    func sweepOtherDeadlines(at now: Instant) async throws(DeskRefusal) -> SweepOutcome {
+    /// What is due beside the tasks. What the desk itself is to do stands on its page as overdue from then on; what the queue rests on holds no
+    /// more, and what waits on it ends. The log says so.
+    func sweepOtherDeadlines(ofLaw: Bool, at now: Instant) async throws(DeskRefusal) -> SweepOutcome {
         var handled = 0
         for _ in 0..<sweepPages {
-            let found = try await read { try $0.passedDeadlines(at: now, limit: sweepPage) }
-            let (done, _) = try await each(found) { row throws(DeskRefusal) in try await self.fallDue(row, at: now) }
+            let found = try await read { try $0.passedDeadlines(ofLaw: ofLaw, at: now, limit: sweepPage) }
+            var done = 0
+            // Of what is about law one after the other: at one midnight two can end on which one message rests.
+            for together in ofLaw ? found.map({ [$0] }) : [found] {
+                done += try await each(together) { row throws(DeskRefusal) in try await self.fallDue(row, at: now) }.handled
+            }
             handled += done
             // Nothing of a full page could be handled: it is not tried without end.
             if found.count < sweepPage || done == 0 { return SweepOutcome(handled: handled, more: false) }
@@ -20,9 +25,12 @@ extension ReferralDesk {
         let found = try await read { transaction in
             (
                 casefile: try row.casefile.flatMap { try transaction.casefile($0) },
-                signal: try row.casefile.flatMap { try transaction.firstSignal(of: $0) }
+                signal: try row.casefile.flatMap { try transaction.firstSignal(of: $0) },
+                persons: row.kind.isOfLaw ? try transaction.persons(restingOn: row.subject) : []
             )
         }
+        // First: whoever stops in between finds the deadline again, and the gate lets nothing through meanwhile.
+        guard try await endWhatNoLongerStands(about: found.persons) else { return false }
         var facts: [String: AuditFact] = ["kind": .text(row.kind.rawValue), "due": .text(row.dueAt.rfc3339)]
         var refs: [AuditReference: String] = [:]
         if let signal = found.signal { refs[.signal] = signal.description }
@@ -32,17 +40,30 @@ extension ReferralDesk {
         case .message(let id): refs[.message] = id.description
         case .casefile, .planAction: break
         case .justification(let id): facts["justification"] = .text(id.description)
+        case .lever(let id): facts["lever"] = .text(id.description)
         }
         let fell = entry(
-            .deadlineFellDue, by: .daemon, in: try casefileKeyIfLiving(found.casefile), refs: refs,
-            facts: facts)
+            .deadlineFellDue, by: .daemon, about: try await livingSubjects(found.persons), in: try casefileKeyIfLiving(found.casefile),
+            refs: refs, facts: facts)
         return try await commitInBackground { transaction in
             // Another sweep, or whoever settled or postponed it, may have been first.
             guard let current = try transaction.deadline(row.kind, of: row.subject), current.fellDueAt == nil, current.dueAt == row.dueAt
             else { return false }
-            try transaction.markFallen(row, at: now)
+            // What has ended is not overdue: nobody can do anything about it.
+            if row.kind == .ending { try transaction.settleEnd(of: row.subject) } else { try transaction.markFallen(row, at: now) }
             try transaction.append([fell])
             return true
+        }
+    }
+}
+
+extension Transaction {
+    /// About whom is what rests on a justification or a lever.
+    fileprivate func persons(restingOn subject: DeadlineSubject) throws -> [PersonID] {
+        switch subject {
+        case .justification(let id): try justification(id)?.subjects ?? []
+        case .lever(let id): try [person(ofLever: id)].compactMap { $0 }
+        case .casefile, .signal, .meeting, .planAction, .message: []
         }
     }
 }

@@ -6,7 +6,8 @@ import StrictJSON
 public struct DeadlineWatch: Hashable, Sendable {
     /// How many open tasks have no deadline: always 0.
     public let openTasksWithoutDeadline: Int
-    /// The oldest instant that has passed and was not handled; nil when everything was. Out of office hours what concerns people waits.
+    /// The oldest instant that has passed and was not handled; nil when everything was. Out of office hours what concerns people waits, and
+    /// nothing else does.
     public let oldestDueNotHandled: Instant?
     /// For how long something could have been handled and was not.
     public let lagSeconds: Int64
@@ -29,11 +30,11 @@ extension ReferralDesk {
         let oldest = try await read { try $0.oldestUnhandled() }
         let now = world.calendar()
         let people = oldest.people.flatMap { $0 <= now ? $0 : nil }
-        let deliveries = oldest.deliveries.flatMap { $0 <= now ? $0 : nil }
-        var lags = [deliveries].compactMap { $0 }
+        let atOnce = oldest.atOnce.flatMap { $0 <= now ? $0 : nil }
+        var lags = [atOnce].compactMap { $0 }
         if let people, calendar.isOfficeHour(now) { lags.append(max(people, calendar.opening(of: calendar.localDate(of: now)))) }
         let lag = lags.min().map { (now.millisecondsSince1970 - $0.millisecondsSince1970) / 1000 } ?? 0
         return DeadlineWatch(
-            openTasksWithoutDeadline: count, oldestDueNotHandled: [people, deliveries].compactMap { $0 }.min(), lagSeconds: lag)
+            openTasksWithoutDeadline: count, oldestDueNotHandled: [people, atOnce].compactMap { $0 }.min(), lagSeconds: lag)
     }
 }

@@ -29,7 +29,7 @@ extension ReferralDesk {
                     case .signal(let id): try transaction.signal(id)?.casefile
                     case .meeting(let id): try transaction.meeting(id)?.casefile
                     case .justification(let id): try transaction.justification(id)?.casefile
-                    case .casefile, .planAction, .message: nil
+                    case .casefile, .planAction, .message, .lever: nil
                     }
                 guard holder == casefileID, let row = try transaction.casefile(casefileID) else { return nil }
                 return (row, try transaction.deadline(.telling, of: subject))
@@ -160,6 +160,7 @@ private struct TellingMention {
             case .planAction(let id): ("actionId", .meeting, id.description)
             case .message(let id): ("messageId", .message, id.description)
             case .justification(let id): ("justificationId", nil, id.description)
+            case .lever(let id): ("leverId", nil, id.description)
             }
         (self.member, self.id) = (member, id)
         refs = reference.map { [$0: id] } ?? [:]

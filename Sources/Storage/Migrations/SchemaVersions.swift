@@ -11,7 +11,7 @@ struct SchemaVersions: Sendable {
     static let main = SchemaVersions(scripts: [
         schema1, schema2, schema3, schemaQueue, schemaWire, schemaRecall, schemaLookups, schemaRotation, schemaBodies, schemaHoldings,
         schemaReplay, schemaFactor, schemaPages, schemaOfficer, schemaJustification, schemaProvider, schemaObjection, schemaCard,
-        schemaLever, schemaRepresentative, schemaAcknowledgement,
+        schemaLever, schemaRepresentative, schemaAcknowledgement, schemaGroundEnd,
     ])
     /// `keys.sqlite`.
     static let keys = SchemaVersions(scripts: [keySchema1, keySchema2])

@@ -39,7 +39,7 @@ extension LeverRow {
 }
 
 extension ReferralDesk {
-    /// A lever as those see it who may work on its case; `because` is absent once erased.
+    /// A lever as those see it who may work on its case; `because` is absent once erased, `references` as long as no partner knows of it.
     func leverJSON(_ shown: ShownLever) -> JSONValue {
         let (row, lever) = (shown.row, shown.row.lever)
         var json: JSONObject = [
@@ -54,6 +54,8 @@ extension ReferralDesk {
             json["ultimatumUntil"] = .string(ultimatum.until.description)
         }
         if let endedAt = lever.endedAt { json["endedAt"] = .string(endedAt.rfc3339) }
+        let references = knownAs(shown)
+        if !references.isEmpty { json["references"] = .array(references) }
         json["words"] = .array(
             shown.words.map { word in
                 var one: JSONObject = ["act": .string(word.act.rawValue), "at": .string(word.at.rfc3339), "by": .string(word.by)]

@@ -77,8 +77,9 @@ extension ReferralDesk {
         return answer
     }
 
-    /// Ends the messages under way about these persons that may no longer go.
-    func endWhatNoLongerStands(about subjects: [PersonID]) async throws(DeskRefusal) {
+    /// Ends the messages under way about these persons that may no longer go, or seals anew what is left of them; whether each was as it was found.
+    @discardableResult
+    func endWhatNoLongerStands(about subjects: [PersonID]) async throws(DeskRefusal) -> Bool {
         let policy = policyInForce
         let messages = try await read { transaction in
             var seen: Set<MessageID> = []
@@ -86,10 +87,12 @@ extension ReferralDesk {
                 $0.kind != .notice && $0.state.isLive && seen.insert($0.id).inserted
             }
         }
+        var isDone = true
         for message in messages {
             let review = try await review(message, policy: policy)
-            if review.verdict == .ended || review.verdict == .shrunk { _ = try await end(message, after: review) }
+            if review.verdict == .ended || review.verdict == .shrunk { isDone = try await end(message, after: review) && isDone }
         }
+        return isDone
     }
 
     /// A justification that the caller may see, and its case.

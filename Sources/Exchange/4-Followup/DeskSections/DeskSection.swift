@@ -12,7 +12,7 @@ struct DeskSection: Sendable {
     static let all: [DeskSection] = [
         .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .restingLanes, .recalls, .taskNews, .meetingsToPlan, .meetings,
         .planActions,
-        .homeVisitsDue, .visits, .tellings, .aftercare,
+        .homeVisitsDue, .visits, .tellings, .leverReviews, .aftercare,
         .withoutCoordinator,
     ]
 }

@@ -10,6 +10,12 @@ extension DeskSection {
     /// Residents who are to be told of a signal, a meeting or what is shared without consent (GDPR 14).
     static let tellings = due("tellings", .telling)
 
+    /// Levers of which somebody is to look within a fortnight whether they must still be; one that is overdue holds no more until then (R24).
+    static let leverReviews = DeskSection(name: "leverReviews") { transaction, page in
+        let last = page.calendar.startOfDay(page.calendar.localDate(of: page.now).adding(days: 15))
+        return page.list(try transaction.deadlines(.review, by: last, limit: page.limit)) { .object(dueJSON($0)) }
+    }
+
     /// Soonest first; `overdue` from the office hour on at which the deadline passed.
     private static func due(_ name: String, _ kind: DeskDeadline) -> DeskSection {
         DeskSection(name: name) { transaction, page in
@@ -18,7 +24,7 @@ extension DeskSection {
     }
 }
 
-/// `{casefileId?, signalId?|meetingId?|planActionId?|justificationId?, dueAt, overdue, postponed?}`.
+/// `{casefileId?, signalId?|meetingId?|planActionId?|justificationId?|leverId?, dueAt, overdue, postponed?}`.
 func dueJSON(_ row: DeadlineRow) -> JSONObject {
     var json: JSONObject = ["dueAt": .string(row.dueAt.rfc3339), "overdue": .bool(row.fellDueAt != nil)]
     if let casefile = row.casefile { json["casefileId"] = .string(casefile.description) }
@@ -29,6 +35,7 @@ func dueJSON(_ row: DeadlineRow) -> JSONObject {
     case .planAction(let id): json["actionId"] = .string(id.description)
     case .message(let id): json["messageId"] = .string(id.description)
     case .justification(let id): json["justificationId"] = .string(id.description)
+    case .lever(let id): json["leverId"] = .string(id.description)
     }
     if row.isPostponed { json["postponed"] = true }
     return json

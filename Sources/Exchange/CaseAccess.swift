@@ -76,9 +76,11 @@ extension ReferralDesk {
     {
         let worker = try caseWorker(caller)
         let (person, casefile) = try await read { transaction -> (PersonRow, CasefileRow)? in
-            guard let person = try find(transaction).flatMap({ try transaction.person($0) }), person.erasedAt == nil else { return nil }
-            for shown in try transaction.casefiles(showing: person.casefile) {
-                if let row = try transaction.casefile(shown), try worker.access(to: shown, in: transaction) != nil { return (person, row) }
+            // Of somebody who is not known the same is asked, about nobody.
+            let person = try transaction.person(try find(transaction) ?? PersonID(high: 0, low: 0))
+            for shown in try transaction.casefiles(showing: person?.casefile ?? CasefileID(high: 0, low: 0)) {
+                guard try worker.access(to: shown, in: transaction) != nil, let person, person.erasedAt == nil else { continue }
+                if let row = try transaction.casefile(shown) { return (person, row) }
             }
             return nil
         }.orRefuse(.notFound)

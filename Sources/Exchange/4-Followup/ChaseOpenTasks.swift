@@ -20,8 +20,8 @@ extension ReferralDesk {
     /// the desk's page for what the desk itself is to do, the end of a delivery that failed, and of what waits on a justification or a lever that
     /// holds no more. Each once, whoever sweeps beside it.
     ///
-    /// What concerns people waits for office hours, and is not even read outside them; what is about law waits for nobody. Each deadline is a background commit of its own, of
-    /// which the store makes turns of 5 ms, so that requests never wait for a sweep.
+    /// What concerns people waits for office hours, and is not even read outside them; what is about law waits for nobody. Each deadline is a
+    /// background commit of its own, of which the store makes turns of 5 ms, so that requests never wait for a sweep.
     /// - Throws: `not-durable`; what was handled until then stays handled, and the rest is found again.
     public func sweepDeadlines() async throws(DeskRefusal) -> SweepOutcome {
         let now = world.calendar()

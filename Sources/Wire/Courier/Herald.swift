@@ -22,9 +22,10 @@ public struct Herald: Service {
     public func run() async throws {
         let teller = Teller(desk: desk, settings: settings)
         await cancelWhenGracefulShutdown {
-            // What waited when an earlier process ended is told anew; what was queued before this one listened is among it, and told once.
-            let queued = desk.inboxBell.takeUntold()
-            for partner in Set((try? await desk.partnersToTell()) ?? []).union(queued) { await teller.tell(partner) }
+            // What waited when an earlier process ended is told anew; what was queued before this one listened is among it, and told once. Looked for
+            // first: what rings meanwhile is then taken with it.
+            let waiting = Set((try? await desk.partnersToTell()) ?? [])
+            for partner in waiting.union(desk.inboxBell.takeUntold()) { await teller.tell(partner) }
             for await _ in desk.inboxBell.rings {
                 for partner in desk.inboxBell.takeUntold() { await teller.tell(partner) }
             }

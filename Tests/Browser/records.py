@@ -368,11 +368,17 @@ def lever(visit: Visit) -> None:
         _follow(visit, "#levers a[href*='/levers/']")
         page.check(f"[name=act][value={act}]")
         if act == "reviewed":
-            page.fill("#reviewBy", day(120))
+            page.fill("#reviewBy", day(10))
         page.fill("#because", "Gesproken met de bewoner en de consulent.")
         visit.look(name)
         visit.press("main form button")
         visit.expect(visit.path.endswith(f"?said=lever-{act}"), f"it is {act}")
+        if act == "reviewed":
+            case = visit.path.split("?")[0]
+            visit.open("/desk")
+            visit.expect(page.locator(f"#leverReviews a[href^='{case}/levers/']").count() == 1, "the desk is told by when to look again")
+            visit.look("desk-lever-review", dark=True)
+            visit.open(case)
     visit.look("case-lever-ended")
 
 

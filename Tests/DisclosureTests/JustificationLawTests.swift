@@ -27,6 +27,11 @@ struct JustificationLawTests {
         return other
     }
 
+    private func isInForce(_ justification: Justification, at now: Instant) -> Bool {
+        guard let agreedAt = justification.agreedAt, agreedAt <= now, now < justification.until else { return false }
+        return justification.endedAt.map { now < $0 } ?? true
+    }
+
     @Test("without a justification in force, for exactly this, nothing goes without consent") func nothingBare() {
         let outcome = forShares(301) { scenario, _ in
             var (none, unknown) = (scenario, scenario)
@@ -80,12 +85,17 @@ struct JustificationLawTests {
         #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
     }
 
-    @Test("a permission names each justification on which something goes, and on consent none; consent needs none") func named() {
+    @Test("a permission names each justification on which something goes and none that is idle; on consent none, which needs none")
+    func named() {
         let outcome = forShares(305) { scenario, _ in
             guard let permission = scenario.decide().permission else { return false }
             let named = Set(permission.justifications)
             let others = changed(scenario) { named.contains($0.id) ? $0 : $0.with(until: scenario.now) }
-            return !named.isEmpty && others.granted == scenario.granted
+            let granted = FieldNames(scenario.granted.map(\.field))
+            let idle = scenario.facts.values.flatMap { $0.justifications ?? [] }.filter {
+                !isInForce($0, at: scenario.now) || $0.fields.isDisjoint(with: granted)
+            }
+            return !named.isEmpty && named.isDisjoint(with: idle.map(\.id)) && others.granted == scenario.granted
         }
         #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
         var generator = ScenarioGenerator(seed: 306)

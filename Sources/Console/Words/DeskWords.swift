@@ -34,7 +34,8 @@ let deskWords: [String: Phrase] = [
     "desk-begin": Phrase("Begin hier", "Begin here"),
     "desk-tellings": Phrase("Bewoners inlichten", "Residents to tell"),
     "desk-tellings-empty": Phrase("Er is nu niemand in te lichten.", "There is nobody to tell now."),
-    "desk-leverReviews": Phrase("Dwangmiddelen beoordelen", "Levers to review"),
+    // Long words may be broken where they are joined: the boxes of the day's tally are narrow.
+    "desk-leverReviews": Phrase("Dwang\u{AD}middelen beoordelen", "Levers to review"),
     "desk-leverReviews-empty": Phrase(
         "Geen dwangmiddel is binnen twee weken te beoordelen.", "No lever is to be reviewed within two weeks."),
     "desk-recalls": Phrase("Teruggeroepen, geen antwoord", "Recalled, no answer"),

@@ -10,7 +10,7 @@ let householdWords: [String: Phrase] = [
     "person-birth-hint": Phrase(
         "Laat leeg wat u niet weet. Alleen het jaar mag ook.", "Leave out what you do not know. The year alone will do."),
     "person-contact": Phrase("Adres en telefoon", "Address and telephone"),
-    "person-given": Phrase("Voornaam", "First name"), "person-prefix": Phrase("Tussenvoegsel", "Prefix"),
+    "person-given": Phrase("Voornaam", "First name"), "person-prefix": Phrase("Tussen\u{AD}voegsel", "Prefix"),
     "person-family": Phrase("Achternaam", "Family name"), "person-day": Phrase("Dag", "Day"), "person-month": Phrase("Maand", "Month"),
     "person-year": Phrase("Jaar", "Year"), "person-street": Phrase("Straat", "Street"),
     "person-houseNumber": Phrase("Nummer", "Number"), "person-addition": Phrase("Toevoeging", "Addition"),

@@ -39,10 +39,8 @@ struct ApplicableLaw {
     /// The fields of a holding that the claimed ground carries, by such rules only.
     func carried(_ holding: Holding, from holder: OrganisationNumber, by isSuch: (StatuteRule) -> Bool = { _ in true }) -> FieldNames {
         permits.reduce([]) { carried, rule in
-            guard let act = holding.act, rule.sources?.contains(act) ?? true, rule.ofPartnersToo || holding.organisation == holder,
-                isSuch(rule)
-            else { return carried }
-            return carried.union(rule.fields.intersection(holding.fields))
+            let isCarried = holding.isObtained(under: rule) && (rule.ofPartnersToo || holding.organisation == holder) && isSuch(rule)
+            return isCarried ? carried.union(rule.fields.intersection(holding.fields)) : carried
         }
     }
 
@@ -55,7 +53,7 @@ struct ApplicableLaw {
     func underSecrecy(_ held: [Holding]) -> FieldNames {
         var fields = FieldNames()
         for rule in prohibitions where rule.effect == .forbidsUnlessReleased {
-            for holding in held where holding.act.map({ rule.sources?.contains($0) ?? true }) ?? false {
+            for holding in held where holding.isObtained(under: rule) {
                 fields.formUnion(rule.fields.intersection(holding.fields))
             }
         }
@@ -66,6 +64,11 @@ struct ApplicableLaw {
     func articles(for granted: FieldNames) -> [LegalArticle] {
         permits.isEmpty ? [] : Set(permits.filter { !$0.fields.isDisjoint(with: granted) }.map(\.article)).sorted()
     }
+}
+
+extension Holding {
+    /// Whether it is known to be obtained under an act, and the rule is about what that act brings in.
+    func isObtained(under rule: StatuteRule) -> Bool { act.map { rule.sources?.contains($0) ?? true } ?? false }
 }
 
 /// Where sender and recipient stand, by the sectors that covenants give them.

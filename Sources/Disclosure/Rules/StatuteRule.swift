@@ -12,7 +12,7 @@ func statuteRule(_ verdict: inout Verdict, _ circumstances: Circumstances) {
     for rule in law.prohibitions {
         guard let reason = rule.reason else { continue }
         if rule.sources == nil && rule.effect != .forbidsUnlessReleased { verdict.bar(rule.fields, reason) }
-        for holding in held ?? [] where holding.act.map({ rule.sources?.contains($0) ?? true }) ?? false {
+        for holding in held ?? [] where holding.isObtained(under: rule) {
             let released =
                 rule.effect == .forbidsUnlessReleased
                 ? law.carried(holding, from: circumstances.question.sender, by: \.goesAcrossSecrecy) : []

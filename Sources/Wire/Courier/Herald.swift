@@ -23,7 +23,7 @@ public struct Herald: Service {
         let teller = Teller(desk: desk, settings: settings)
         await cancelWhenGracefulShutdown {
             // What waited when an earlier process ended is told anew; what was queued before this one listened is among it, and told once. Looked for
-            // first: what rings meanwhile is then taken with it.
+            // first: what rings meanwhile is then taken with it. What was stored by then and rings later still is told twice, which loses nothing.
             let waiting = Set((try? await desk.partnersToTell()) ?? [])
             for partner in waiting.union(desk.inboxBell.takeUntold()) { await teller.tell(partner) }
             for await _ in desk.inboxBell.rings {

@@ -188,7 +188,7 @@ public actor Inbox {
         }
         let signed: [UInt8]
         do { signed = try receipt.signed(by: identity.signingKey) } catch { throw .notSigned(code: error.code) }
-        try store.store(signed, for: id)
+        try await store.store(signed, for: id)
         return Reception(receipt: signed, refusal: receipt.code, payload: payload)
     }
 

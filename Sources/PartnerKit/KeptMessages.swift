@@ -12,18 +12,18 @@ struct KeptMessages: Sendable {
     }
 
     private let form: Form
-    private let folder: String
+    private let folder: DurableFolder
 
     init(folder: PartnerFolder, as form: Form) throws(PartnerFault) {
         self.form = form
-        self.folder = try folder.makeFolder(form.rawValue)
+        self.folder = DurableFolder(try folder.makeFolder(form.rawValue))
     }
 
     /// Keeps a message, or removes what a recall or an erasure is about and says whether there was anything. Throws `notStored`.
-    func take(_ message: ReceivedMessage) throws(PartnerFault) -> Receipt.Answer? {
+    func take(_ message: ReceivedMessage) async throws(PartnerFault) -> Receipt.Answer? {
         guard let notice = message.payload.notice else {
             let bytes = form == .opened ? message.plaintext : message.sealed
-            try writeDurably(bytes, to: folder, message.payload.messageId + form.suffix)
+            try await folder.write(bytes, message.payload.messageId + form.suffix)
             return nil
         }
         guard ["recalled", "erased"].contains(notice.code) else { return nil }
@@ -31,11 +31,11 @@ struct KeptMessages: Sendable {
     }
 
     /// Removes messages; whether any was there. Throws `notStored`.
-    func remove(_ ids: [String]) throws(PartnerFault) -> Bool { try removeFiles(ids, from: folder, suffix: form.suffix) }
+    func remove(_ ids: [String]) throws(PartnerFault) -> Bool { try removeFiles(ids, from: folder.path, suffix: form.suffix) }
 
     /// The ids of what is kept, newest first: ids are in the order of time.
-    func ids() -> [String] { namesOfFiles(in: folder, suffix: form.suffix).sorted(by: >) }
+    func ids() -> [String] { namesOfFiles(in: folder.path, suffix: form.suffix).sorted(by: >) }
 
     /// The bytes of a message; nil when it is not kept.
-    func bytes(_ id: String) -> [UInt8]? { isMessageID(id) ? contents(of: folder + "/" + id + form.suffix) : nil }
+    func bytes(_ id: String) -> [UInt8]? { isMessageID(id) ? contents(of: folder.path + "/" + id + form.suffix) : nil }
 }

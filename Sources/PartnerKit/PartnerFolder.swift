@@ -65,36 +65,6 @@ public struct PartnerFolder: Sendable {
     }
 }
 
-/// Writes a file so that after a crash either the old or the whole new one is there: new file, fsync, rename, fsync of the folder.
-func writeDurably(_ bytes: [UInt8], to folder: String, _ name: String, mode: mode_t = 0o600) throws(PartnerFault) {
-    let path = folder + "/" + name
-    let temporary = folder + "/." + name + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw .notStored(file: path) }
-    var written = 0
-    var sound = fchmod(descriptor, mode) == 0
-    while sound, written < bytes.count {
-        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written) }
-        if count < 0, errno == EINTR { continue }
-        sound = count > 0
-        written += max(count, 0)
-    }
-    sound = sound && fsync(descriptor) == 0
-    sound = close(descriptor) == 0 && sound
-    guard sound, rename(temporary, path) == 0, syncFolder(folder) else {
-        unlink(temporary)
-        throw .notStored(file: path)
-    }
-}
-
-/// The name of a file is durable only when its folder is.
-func syncFolder(_ folder: String) -> Bool {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return fsync(descriptor) == 0
-}
-
 /// Everything from an open file, or nil when reading fails.
 func readAll(_ descriptor: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []

@@ -7,7 +7,7 @@ import JOSE
 /// holds two different words of one partner about one message. ECDSA signs the same text differently each time, so the bytes are kept.
 final class ReceivedStore: Sendable {
     private let identity: PartnerIdentity
-    private let receipts: String
+    private let receipts: DurableFolder
     private let notices: String
     /// Held for the life of the store: the lock on the folder.
     private let lock: Int32
@@ -15,10 +15,10 @@ final class ReceivedStore: Sendable {
     /// Throws `notStored`, or `folderInUse` when another process works in the folder.
     init(identity: PartnerIdentity) throws(PartnerFault) {
         self.identity = identity
-        receipts = try identity.folder.makeFolder("received")
+        receipts = DurableFolder(try identity.folder.makeFolder("received"))
         notices = try identity.folder.makeFolder("notices")
-        lock = open(receipts + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { throw .notStored(file: receipts) }
+        lock = open(receipts.path + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw .notStored(file: receipts.path) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
             throw .folderInUse(identity.folder.path)
@@ -34,7 +34,7 @@ final class ReceivedStore: Sendable {
     /// A file that was damaged from outside, or that a former `sig` key signed, is put aside and the message counts as new: opening it again
     /// does no harm, while a receipt that nobody can verify would hold up the task.
     func receipt(for id: String) throws(PartnerFault) -> (bytes: [UInt8], receipt: Receipt)? {
-        let path = receipts + "/" + name(id)
+        let path = receipts.path + "/" + name(id)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             guard errno == ENOENT else { throw .missing(file: path) }
@@ -51,8 +51,8 @@ final class ReceivedStore: Sendable {
     }
 
     /// Stores the receipt for a message; when this returns it survives a crash.
-    func store(_ receipt: [UInt8], for id: String) throws(PartnerFault) {
-        try writeDurably(receipt, to: receipts, name(id))
+    func store(_ receipt: [UInt8], for id: String) async throws(PartnerFault) {
+        try await receipts.write(receipt, name(id))
     }
 
     /// Records a notice: ids, a code and an instant.

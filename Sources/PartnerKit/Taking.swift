@@ -54,7 +54,7 @@ struct Taking: Sendable {
                 return .opened(recall: given.answer, article: given.article, readerRole: role)
             }
             if message.payload.kind == .referral, let refusal = try await filing?.file(message.payload) { return .refused(code: refusal) }
-            let recall: Receipt.Answer? = if let sealed { try sealed.take(message) } else { try opened?.take(message) }
+            let recall: Receipt.Answer? = if let sealed { try await sealed.take(message) } else { try await opened?.take(message) }
             return .opened(recall: said ?? recall, article: article, readerRole: role)
         } catch {
             return .later

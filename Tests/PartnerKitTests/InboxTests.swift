@@ -142,7 +142,7 @@ struct InboxTests {
         let kept = try KeptMessages(folder: partner.folder, as: .opened)
         let answers = Answers()
         let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
-            let answer = try? kept.take(message)
+            let answer = try? await kept.take(message)
             await answers.note(answer ?? nil)
             return .opened(recall: answer ?? nil)
         }
@@ -189,7 +189,7 @@ struct InboxTests {
         let partner = try TemporaryPartner()
         let kept = try KeptMessages(folder: partner.folder, as: .opened)
         let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
-            .opened(recall: (try? kept.take(message)) ?? nil)
+            .opened(recall: (try? await kept.take(message)) ?? nil)
         }
         let sealed = try partner.referral {
             $0["kind"] = "invitation"

@@ -1,10 +1,23 @@
 import Casework
 
 /// A decision in at most 60 plain words (B1) in each language: the outcome, what determined it, what is left out and why, and who can
-/// change that. It holds no values and names no persons. Where an act stands in the way, it names the article.
+/// change that. It holds no values and names no persons. Where an act stands in the way, it names the article, as people call it where the
+/// words allow.
 /// - Parameter now: when it was decided.
 public func explain(_ decision: DisclosureDecision, question: DisclosureQuestion, policy: PolicySnapshot, at now: Instant) -> PlainText {
-    let bars = BarringActs(question: question, policy: policy, now: now)
+    let called = explain(decision, question, policy, at: now, calling: policy.name(of:))
+    let isShort = [called.nl, called.en].allSatisfy { $0.split(whereSeparator: \.isWhitespace).count <= 60 }
+    return isShort ? called : explain(decision, question, policy, at: now, calling: written)
+}
+
+/// What an article is called.
+private typealias ArticleNames = (LegalArticle) -> PlainText
+
+private func explain(
+    _ decision: DisclosureDecision, _ question: DisclosureQuestion, _ policy: PolicySnapshot, at now: Instant,
+    calling names: @escaping ArticleNames
+) -> PlainText {
+    let bars = BarringActs(question: question, policy: policy, now: now, names: names)
     let recipient = recipientName(question, policy)
     switch decision {
     case .refused(let reasons):
@@ -16,7 +29,7 @@ public func explain(_ decision: DisclosureDecision, question: DisclosureQuestion
         let outcome = PlainText(
             nl: all ? "Ja: \(recipient.nl) mag dit krijgen." : "Ja, voor een deel: \(recipient.nl) mag dit krijgen.",
             en: all ? "Yes: \(recipient.en) may have this." : "Yes, in part: \(recipient.en) may have this.")
-        return [outcome, basis(permission, policy)].joined(with: all ? [] : leftOut(permission.leftOut, bars))
+        return [outcome, basis(permission, policy, names)].joined(with: all ? [] : leftOut(permission.leftOut, bars))
     }
 }
 
@@ -27,8 +40,8 @@ private func recipientName(_ question: DisclosureQuestion, _ policy: PolicySnaps
 }
 
 /// The first article and the ground. Of a covenant, its title as far as the words allow.
-private func basis(_ permission: Permission, _ policy: PolicySnapshot) -> PlainText {
-    let ground = groundName(permission.question.ground)
+private func basis(_ permission: Permission, _ policy: PolicySnapshot, _ names: ArticleNames) -> PlainText {
+    let ground = groundName(permission.question.ground, names)
     guard let first = permission.articles.first else { return ground }
     let title = policy.covenants.first { $0.id == first.id && $0.version == first.version }?.title ?? PlainText(nl: first.id, en: first.id)
     let more = permission.articles.count - 1
@@ -36,17 +49,19 @@ private func basis(_ permission: Permission, _ policy: PolicySnapshot) -> PlainT
         nl: "Dat volgt uit artikel \(first.article) van \(clipped(title.nl))\(more > 0 ? " (en \(more) meer)" : "") en uit \(ground.nl).",
         en: "This rests on article \(first.article) of \(clipped(title.en))\(more > 0 ? " (and \(more) more)" : "") and on \(ground.en).")
     // On consent they say who gives it, where it is not the person alone.
-    return permission.question.ground == .consent ? basis.naming(permission.statutes) : basis
+    return permission.question.ground == .consent ? basis.naming(permission.statutes, names) : basis
 }
 
-private func groundName(_ ground: LawfulGround) -> PlainText {
-    switch ground {
-    case .consent: .init(nl: "toestemming", en: "consent")
-    case .vitalInterest: .init(nl: "levensgevaar", en: "danger to life")
-    case .legalObligation(let article): .init(nl: "een plicht (\(clipped(article.text)))", en: "a legal duty (\(clipped(article.text)))")
-    case .publicTask(let article): .init(nl: "een publieke taak (\(clipped(article.text)))", en: "a public task (\(clipped(article.text)))")
-    case .compulsory(let article): .init(nl: "dwang (\(clipped(article.text)))", en: "compulsion (\(clipped(article.text)))")
-    }
+private func groundName(_ ground: LawfulGround, _ names: ArticleNames) -> PlainText {
+    let name =
+        switch ground {
+        case .consent: PlainText(nl: "toestemming", en: "consent")
+        case .vitalInterest: PlainText(nl: "levensgevaar", en: "danger to life")
+        case .legalObligation: PlainText(nl: "een plicht", en: "a legal duty")
+        case .publicTask: PlainText(nl: "een publieke taak", en: "a public task")
+        case .compulsory: PlainText(nl: "dwang", en: "compulsion")
+        }
+    return name.followed(by: [ground.article].compactMap(\.self), names)
 }
 
 private func leftOut(_ leftOut: [LeftOut], _ bars: BarringActs) -> [PlainText] {
@@ -73,12 +88,13 @@ private struct BarringActs {
     let question: DisclosureQuestion
     let policy: PolicySnapshot
     let now: Instant
+    let names: ArticleNames
 
     /// A reason's sentence, with the article of the first rule that gives it about one of these fields.
     func quoted(_ reason: RefusalReason, about fields: FieldNames) -> PlainText {
         let sentence = reason.sentence
         if [.representativeMissing, .representativesDiffer, .ageUnknown].contains(reason) {
-            return sentence.naming(policy.index.statutes.consentAges(at: now).map(\.article).sorted())
+            return sentence.naming(policy.index.statutes.consentAges(at: now).map(\.article).sorted(), names)
         }
         guard [.statuteForbids, .professionalSecrecy, .policeCondition].contains(reason),
             case .success(let cover) = covenantRule(question, policy, at: now),
@@ -86,9 +102,21 @@ private struct BarringActs {
                 $0.reason == reason && !$0.fields.isDisjoint(with: fields)
             })
         else { return sentence }
-        return sentence.naming([rule.article])
+        return sentence.naming([rule.article], names)
     }
 }
+
+extension PolicySnapshot {
+    /// What people call an article: its act by the name of every day, and its number; as it is written where no act of that name is known.
+    public func name(of article: LegalArticle) -> PlainText {
+        guard let act = statutes.first(where: { $0.id == article.act })?.name else { return written(article) }
+        let number = clipped(article.article)
+        return PlainText(nl: "\(clipped(act.nl)), artikel \(number)", en: "\(clipped(act.en)), article \(number)")
+    }
+}
+
+/// An article as policies write it: one word.
+private func written(_ article: LegalArticle) -> PlainText { PlainText(nl: clipped(article.text), en: clipped(article.text)) }
 
 /// At most four words, so that no name makes an explanation long.
 private func clipped(_ text: String) -> String {
@@ -97,11 +125,20 @@ private func clipped(_ text: String) -> String {
 }
 
 extension PlainText {
-    /// A sentence with the first two of these articles behind it.
-    fileprivate func naming(_ articles: [LegalArticle]) -> PlainText {
+    /// A sentence with the first two of these articles before its full stop.
+    fileprivate func naming(_ articles: [LegalArticle], _ names: ArticleNames) -> PlainText {
+        let words = PlainText(nl: String(nl.dropLast()), en: String(en.dropLast())).followed(by: Array(articles.prefix(2)), names)
+        return PlainText(nl: words.nl + ".", en: words.en + ".")
+    }
+
+    /// The words with these articles in brackets.
+    fileprivate func followed(by articles: [LegalArticle], _ names: ArticleNames) -> PlainText {
         if articles.isEmpty { return self }
-        let names = articles.prefix(2).map { clipped($0.text) }.joined(separator: ", ")
-        return PlainText(nl: "\(nl.dropLast()) (\(names)).", en: "\(en.dropLast()) (\(names)).")
+        let called = articles.map(names)
+        func inBrackets(_ text: KeyPath<PlainText, String>) -> String {
+            "\(self[keyPath: text]) (\(called.map { $0[keyPath: text] }.joined(separator: "; ")))"
+        }
+        return PlainText(nl: inBrackets(\.nl), en: inBrackets(\.en))
     }
 }
 

@@ -86,6 +86,8 @@ public struct Statute: Hashable, Sendable {
     /// The act in camelCase, such as `debtAssistanceAct`, as articles of covenants name it.
     public let id: String
     public let title: PlainText
+    /// What people call it; its title where they have no shorter name.
+    public let name: PlainText
     /// The date on which these rules were last compared with the act.
     public let asOf: CalendarDate
     public let rules: [StatuteRule]
@@ -95,11 +97,12 @@ public struct Statute: Hashable, Sendable {
     public let work: StatuteWork?
 
     public init(
-        id: String, title: PlainText, asOf: CalendarDate, rules: [StatuteRule], consentAges: [ConsentAge] = [],
+        id: String, title: PlainText, name: PlainText? = nil, asOf: CalendarDate, rules: [StatuteRule], consentAges: [ConsentAge] = [],
         work: StatuteWork? = nil
     ) {
         self.id = id
         self.title = title
+        self.name = name ?? title
         self.asOf = asOf
         self.rules = rules
         self.consentAges = consentAges

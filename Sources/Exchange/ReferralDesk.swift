@@ -120,6 +120,9 @@ public final class ReferralDesk: Sendable {
 
     /// The policy in force.
     var policyInForce: PolicyInForce { policy.withLock { $0 } }
+
+    /// What people call an article, as the policy in force names its act.
+    public func name(of article: LegalArticle) -> PlainText { policyInForce.snapshot.name(of: article) }
 }
 
 /// A policy and the number under which the store knows it.

@@ -25,7 +25,7 @@ private enum Necessity: String, CaseIterable { case stated, notStated }
 /// The act of a file; nil when anything in it is wrong.
 func readStatute(_ root: PolicyNode, fileName: String, reader: inout FileReader) -> ReadStatute? {
     reader.schema(root, kind: "statute")
-    guard let top = reader.mapping(root, keys: ["schema", "id", "title", "asOf", "work", "consent", "rules"], of: "an act") else {
+    guard let top = reader.mapping(root, keys: ["schema", "id", "title", "name", "asOf", "work", "consent", "rules"], of: "an act") else {
         return nil
     }
     let id = reader.camelCase(reader.required(top, "id"), "name of an act")
@@ -33,6 +33,7 @@ func readStatute(_ root: PolicyNode, fileName: String, reader: inout FileReader)
         reader.refuse(top.place(of: "id"), "the act `\(id)` stands in `\(fileName).yaml`", hint: "name the file `\(id).yaml`")
     }
     let title = reader.plainText(reader.required(top, "title"), "title")
+    let name = reader.optional(top, "name").flatMap { reader.plainText($0, "name") }
     let asOf = reader.date(reader.required(top, "asOf"), "asOf").flatMap { CalendarDate($0) }
     let work = reader.optional(top, "work").flatMap { readWork($0, of: id ?? fileName, reader: &reader) }
     var rules: [StatuteRule] = []
@@ -47,7 +48,7 @@ func readStatute(_ root: PolicyNode, fileName: String, reader: inout FileReader)
         }
     }
     guard reader.faults.isEmpty, let id, let title, let asOf else { return nil }
-    let statute = Statute(id: id, title: title, asOf: asOf, rules: rules, consentAges: ages, work: work)
+    let statute = Statute(id: id, title: title, name: name, asOf: asOf, rules: rules, consentAges: ages, work: work)
     return ReadStatute(file: reader.file, statute: statute, sources: sources)
 }
 

@@ -10,7 +10,8 @@ extension ScenarioGenerator {
         Self.acts.map { act in
             let rules = (0..<random.below(4)).map { _ in rule(of: act, claimed: claimed) }
             return Statute(
-                id: act, title: PlainText(nl: "proef", en: "test"), asOf: CalendarDate("2026-11-\(10 + random.below(10))")!, rules: rules,
+                id: act, title: PlainText(nl: "wet \(act)", en: "the \(act)"), asOf: CalendarDate("2026-11-\(10 + random.below(10))")!,
+                rules: rules,
                 consentAges: random.once(in: 3) ? [consentAge(of: act, acts: Self.acts)] : [])
         }
     }

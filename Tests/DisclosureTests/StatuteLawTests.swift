@@ -82,7 +82,10 @@ struct StatuteLawTests {
             // A ground that rests on a bill is refused with the same reason; no article forbids it.
             if rules.isEmpty { return nil }
             let text = explain(decision, question: scenario.question, policy: scenario.policy, at: scenario.now)
-            let quoted = rules.contains { text.nl.contains("(\($0.article.text)).") && text.en.contains("(\($0.article.text)).") }
+            let quoted = rules.contains {
+                let name = scenario.policy.name(of: $0.article)
+                return text.nl.contains("(\(name.nl)).") && text.en.contains("(\(name.en)).")
+            }
             return quoted || scenario.statutes.flatMap(\.rules).contains(where: \.bill)
         }
         #expect(outcome.broken == 0 && outcome.held > 20, "\(outcome)")

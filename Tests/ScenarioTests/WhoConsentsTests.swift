@@ -239,14 +239,14 @@ struct WhoConsentsTests {
         let refused = await ask { () async throws(DeskRefusal) in
             try await test.desk.askDecision(test.referral(filed, fields: ["identification.name"]), by: member)
         }
-        for language in ["nl", "en"] {
-            #expect(refused.body["explanation"]?.text(language).contains("(dataProtectionImplementationAct.5)") == true)
+        for (language, name) in [("nl", "(Uitvoeringswet AVG, artikel 5)"), ("en", "(GDPR Implementation Act, article 5)")] {
+            #expect(refused.body["explanation"]?.text(language).contains(name) == true)
         }
         let agreed = try await child(["a": "given"])
         let permitted = await ask { () async throws(DeskRefusal) in
             try await test.desk.askDecision(test.referral(agreed, fields: ["identification.name"]), by: member)
         }
         #expect(permitted.body.text("outcome") == "permitted")
-        #expect(permitted.body["explanation"]?.text("en").contains("(dataProtectionImplementationAct.5)") == true)
+        #expect(permitted.body["explanation"]?.text("en").contains("(GDPR Implementation Act, article 5)") == true)
     }
 }

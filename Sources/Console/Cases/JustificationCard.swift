@@ -23,7 +23,7 @@ struct JustificationCard {
         let mayDecide = request.member.map { $0.role != .dataProtectionOfficer } ?? false
         return [
             "partner": json["partnerName"]?.stringValue ?? json.text("to"), "purpose": request.name("purpose", json.text("purpose")),
-            "ground": Words.ground(json.text("ground"), in: language), "state": request.name("justification-state", state),
+            "ground": request.ground(json.text("ground")), "state": request.name("justification-state", state),
             "isWaiting": state == "waiting", "who": json.texts("subjects").compactMap { names[$0] }.joined(separator: ", "),
             "hasNames": !names.isEmpty, "casefile": json.text("casefileId"),
             "decider": json.text("decider"), "madeAt": PageTime.moment(json.text("madeAt"), language), "second": json.text("second"),
@@ -32,7 +32,7 @@ struct JustificationCard {
             "postponed": request.name("justify-tell", json.text("postponed")), "isPostponed": json["postponed"] != nil,
             "consent": request.name("justify-consent", json.text("consent")),
             "exception": request.name("justify-exception", json.text("exception")), "hasException": json["exception"] != nil,
-            "offencesUnder": json.text("offencesUnder"), "hasOffences": json["offencesUnder"] != nil,
+            "offencesUnder": request.article(json.text("offencesUnder")), "hasOffences": json["offencesUnder"] != nil,
             "fields": fields, "sentences": sentences, "isErased": json["sentences"] == nil,
             "refusals": json.list("refusals").map { refusal in
                 [

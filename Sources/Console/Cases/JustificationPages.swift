@@ -114,7 +114,7 @@ private func justifyPage(_ request: PageRequest, _ asked: AskedShare, _ faults: 
         title: "justify-title", action: ShareDoor.withoutConsent.path(request), back: ("/cases/\(request["casefile"])", "desk-to-case"),
         lead: "justify-lead",
         notes: [
-            (asked.partner, request.name("purpose", asked.purpose)), (about, Words.ground(asked.ground, in: request.language)),
+            (asked.partner, request.name("purpose", asked.purpose)), (about, request.ground(asked.ground)),
         ], hidden: asked.form, questions: questions, fields: fields, button: "justify-save"
     ).page(request, faults)
 }

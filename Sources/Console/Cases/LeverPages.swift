@@ -80,7 +80,7 @@ private func newLeverPage(_ request: PageRequest, _ faults: [FormFault] = []) as
                 chosen: [form["kind"]], fault: faults.word(of: "kind")),
             Choices(
                 name: "article", legend: request.word("lever-article"),
-                options: articles.sorted().map { .init(value: $0.text, text: $0.text) }, chosen: [form["article"]],
+                options: articles.sorted().map { .init(value: $0.text, text: request.article($0.text)) }, chosen: [form["article"]],
                 fault: faults.word(of: "article")),
             Choices(
                 name: "signers", legend: request.word("lever-signers"), options: parties.map { .init(value: $0.0, text: $0.1) },
@@ -134,7 +134,8 @@ private func becauseField(_ request: PageRequest, _ faults: [FormFault]) -> Fiel
 func leverData(_ lever: JSONValue, _ request: PageRequest) -> PageData {
     let state = lever.text("state")
     return [
-        "lever": lever.text("leverId"), "kind": request.name("lever-kind", lever.text("kind")), "article": lever.text("article"),
+        "lever": lever.text("leverId"), "kind": request.name("lever-kind", lever.text("kind")),
+        "article": request.article(lever.text("article")),
         "state": request.name("lever-state", state), "isHolding": state == "holding",
         "isOpen": ["upcoming", "holding", "unreviewed"].contains(state), "from": PageTime.day(lever.text("from"), request.language),
         "until": PageTime.lastDay(before: lever.text("until"), request.language),

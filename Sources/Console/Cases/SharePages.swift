@@ -133,7 +133,7 @@ func choosePage(_ request: PageRequest, _ door: ShareDoor, _ faults: [FormFault]
             "isSpoken": door == .spoken, "isShare": [.share, .transfer].contains(door), "isWithoutConsent": door == .withoutConsent,
             "meeting": meeting, "once": request.once, "hasChoices": !articles.isEmpty,
             "grounds": grounds.map {
-                ["value": $0, "text": Words.ground($0, in: request.language), "isChosen": $0 == form["ground"]] as PageData
+                ["value": $0, "text": request.ground($0), "isChosen": $0 == form["ground"]] as PageData
             },
             "hasGrounds": grounds.contains { $0 != "consent" },
         ], faults: faults)

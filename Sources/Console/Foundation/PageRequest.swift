@@ -1,3 +1,4 @@
+import Disclosure
 import Exchange
 import Foundation
 import StrictJSON
@@ -68,6 +69,19 @@ struct PageRequest: Sendable {
 
     /// The same of several, in their order.
     func names(_ kind: String, _ codes: [String]) -> String { codes.map { name(kind, $0) }.joined(separator: ", ") }
+
+    /// What a ground is called, with its article.
+    func ground(_ text: String) -> String {
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let word = name("ground", parts.first ?? "")
+        return parts.count == 2 ? "\(word) (\(article(parts[1])))" : word
+    }
+
+    /// What people call an article of an act.
+    func article(_ text: String) -> String {
+        guard let name = LegalArticle(text).map(desk.name(of:)) else { return text }
+        return language == .nl ? name.nl : name.en
+    }
 
     /// Answers of a list to choose from.
     func options(_ kind: String, _ codes: [String], chosen: String = "") -> [PageData] {

@@ -55,7 +55,7 @@ func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
                                 "isEmpty": grounds.isEmpty, "isRefused": isRefused && !grounds.isEmpty,
                                 "grounds": isRefused
                                     ? []
-                                    : grounds.map { ["kind": $0.prefix { $0 != ":" }.description, "name": Words.ground($0, in: language)] },
+                                    : grounds.map { ["kind": $0.prefix { $0 != ":" }.description, "name": request.ground($0)] },
                             ]
                         },
                     ]

@@ -46,7 +46,7 @@ func showLog(_ request: PageRequest) async throws -> PageAnswer {
         "from": Field(name: "from", label: "log-from", value: query["from"], type: "date", fault: faults.word(of: "from")).shown(language),
         "until": Field(name: "until", label: "log-until", value: query["until"], type: "date", fault: faults.word(of: "until")).shown(
             language),
-        "rows": logRows(answer.body, language),
+        "rows": logRows(answer.body, request),
         "isEmpty": answer.body.list("items").isEmpty && faults.isEmpty,
         "isFiltered": !asked.members.isEmpty,
         "sent": ["kind", "partner", "from", "until", "withoutConsent", "before"].filter { !query[$0].isEmpty }.map {
@@ -69,7 +69,7 @@ func exportLog(_ request: PageRequest) async throws -> PageAnswer {
             answer.list("items").map { ["seq": $0["seq"] ?? .null, "entry": $0["entry"] ?? .null] })
         return .file(name: "log.json", type: "application/json", text: entries.canonicalText)
     }
-    return .file(name: "log.csv", type: "text/csv; charset=utf-8", text: logCSV(logRows(answer, request.language), request.language))
+    return .file(name: "log.csv", type: "text/csv; charset=utf-8", text: logCSV(logRows(answer, request), request.language))
 }
 
 /// What the use case is asked, from what stands in the address or the form; what cannot be meant is left out, but for dates.

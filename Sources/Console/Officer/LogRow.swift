@@ -2,9 +2,9 @@ import Exchange
 import StrictJSON
 
 /// Entries of the log in plain words. Handles stay closed: nobody is named.
-func logRows(_ answer: JSONValue, _ language: Language) -> [PageData] {
+func logRows(_ answer: JSONValue, _ request: PageRequest) -> [PageData] {
     answer.list("items").map { item in
-        LogRow(item, names: answer["names"] ?? [:], language).shown
+        LogRow(item, names: answer["names"] ?? [:], request).shown
     }
 }
 
@@ -13,13 +13,14 @@ private struct LogRow {
     private let item: JSONValue
     private let entry: JSONValue
     private let names: JSONValue
-    private let language: Language
+    private let request: PageRequest
+    private var language: Language { request.language }
 
-    init(_ item: JSONValue, names: JSONValue, _ language: Language) {
+    init(_ item: JSONValue, names: JSONValue, _ request: PageRequest) {
         self.item = item
         entry = item["entry"] ?? .null
         self.names = names
-        self.language = language
+        self.request = request
     }
 
     var shown: PageData {
@@ -64,7 +65,7 @@ private struct LogRow {
         let purpose = facts.text("purpose").isEmpty ? asked.text("purpose") : facts.text("purpose")
         if !purpose.isEmpty { lines.append(("purpose", Words.name("purpose", purpose, in: language))) }
         let ground = facts.text("ground").isEmpty ? asked.text("ground") : facts.text("ground")
-        if !ground.isEmpty { lines.append(("ground", Words.ground(ground, in: language))) }
+        if !ground.isEmpty { lines.append(("ground", request.ground(ground))) }
         let told = [facts.texts("allowed"), facts.texts("fields"), facts.texts("asked"), asked.texts("fields")].first { !$0.isEmpty } ?? []
         if !told.isEmpty { lines.append(("fields", shownFields(told, language))) }
         let reasons = facts.texts("reasons").map { Words.reason($0, in: language) }

@@ -63,7 +63,7 @@ func personPage(_ request: PageRequest, faults: [FormFault], shared: [JSONValue]
             return [
                 "at": PageTime.moment(item.text("at"), language),
                 "recipient": item.text("name").isEmpty ? item.text("recipient") : item.text("name"),
-                "purpose": Words.name("purpose", item.text("purpose"), in: language), "ground": Words.ground(text, in: language),
+                "purpose": Words.name("purpose", item.text("purpose"), in: language), "ground": request.ground(text),
                 "fields": shownFields(item.texts("fields"), language),
                 "how": Words.text("person-how-\(item.text("how"))", in: language),
                 "state": Words.text("person-state-\(item.text("state"))", in: language),

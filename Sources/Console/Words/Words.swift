@@ -35,13 +35,6 @@ enum Words {
     /// for.
     static func name(_ kind: String, _ code: String, in language: Language) -> String { phrases["\(kind)-\(code)"]?.text(language) ?? code }
 
-    /// What a ground is called, with its article.
-    static func ground(_ text: String, in language: Language) -> String {
-        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-        let word = name("ground", parts.first ?? "", in: language)
-        return parts.count == 2 ? "\(word) (\(parts[1]))" : word
-    }
-
     /// What a field is called. One of a domain has the domain's name, and what was seen in it says so where it stands apart from the concern.
     static func field(_ path: String, in language: Language, isApart: Bool = true) -> String {
         let parts = path.split(separator: ".").map(String.init)

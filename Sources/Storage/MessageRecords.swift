@@ -130,6 +130,11 @@ extension Transaction {
     /// The message, or nil.
     public func message(_ id: MessageID) throws -> MessageRow? { try first("SELECT * FROM message WHERE id = ?", [.of(id)]).map(message) }
 
+    /// The message when it is this partner's, or nil. Another's is not read, so that it takes no longer than none.
+    public func message(_ id: MessageID, of partner: OrganisationNumber) throws -> MessageRow? {
+        try first("SELECT * FROM message WHERE id = ? AND partner = ?", [.of(id), .of(partner)]).map(message)
+    }
+
     /// The compact JWE under the message's own key; nil once the message is no longer live.
     public func sealedBytes(of id: MessageID) throws -> [UInt8]? {
         try first("SELECT sealed FROM message_body WHERE message = ?", [.of(id)])?.blob("sealed")

@@ -61,8 +61,8 @@ extension Transaction {
     /// What an attempt on a message is worked out from; nil when there is no such message, or when it is not for whoever fetches it: nothing is
     /// read of it then, so that another's message and none take the same time.
     fileprivate func attempt(on id: MessageID, _ way: DeliveryWay, policy: PolicyInForce, at now: Instant) throws -> AttemptReading? {
-        guard let row = try message(id) else { return nil }
-        if case .pull(let partner) = way, row.partner != partner { return nil }
+        let found = if case .pull(let partner) = way { try message(id, of: partner) } else { try message(id) }
+        guard let row = found else { return nil }
         let review = try review(of: row, policy: policy, at: now)
         return AttemptReading(
             row: row, stored: try sealedBytes(of: id), review: review, subjects: try living(review?.question.subjects ?? []),

@@ -23,8 +23,8 @@ extension ReferralDesk {
     {
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
-        let found = try await read { (message: try $0.message(messageID), partner: try $0.partner(partner)) }
-        guard let row = found.message, row.partner == partner else { throw .notFound }
+        let found = try await read { (message: try $0.message(messageID, of: partner), partner: try $0.partner(partner)) }
+        guard let row = found.message else { throw .notFound }
         let registered = try found.partner.orRefuse(.notFound)
         let (keys, former) = (try partnerKeys(of: registered), try formerKeys(of: registered))
         let receipt: TakenReceipt

@@ -110,8 +110,7 @@ extension PolicySnapshot {
     /// What people call an article: its act by the name of every day, and its number; as it is written where no act of that name is known.
     public func name(of article: LegalArticle) -> PlainText {
         guard let act = statutes.first(where: { $0.id == article.act })?.name else { return written(article) }
-        let number = clipped(article.article)
-        return PlainText(nl: "\(clipped(act.nl)), artikel \(number)", en: "\(clipped(act.en)), article \(number)")
+        return PlainText(nl: "\(act.nl), artikel \(article.article)", en: "\(act.en), article \(article.article)")
     }
 }
 

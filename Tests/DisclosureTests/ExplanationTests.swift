@@ -7,6 +7,9 @@ import Testing
 struct ExplanationTests {
     private func words(_ text: String) -> Int { text.split(whereSeparator: \.isWhitespace).count }
 
+    /// Whether a text holds the whole sentence, or the sentence with articles in brackets before its full stop.
+    private func says(_ text: String, _ sentence: String) -> Bool { text.contains(sentence) || text.contains(sentence.dropLast() + " (") }
+
     /// A snapshot with names as long as names get.
     private func longWinded() -> Scenario {
         var scenario = Scenario()
@@ -32,8 +35,7 @@ struct ExplanationTests {
         for reasons in [[reason], RefusalReason.allCases.filter { $0 >= reason }] {
             let text = explain(.refused(reasons), question: scenario.question, policy: scenario.policy, at: at(1))
             #expect(words(text.nl) <= 60 && words(text.en) <= 60)
-            // Before its full stop an article may be named.
-            #expect(text.nl.contains(reason.sentence.nl.dropLast()) && text.en.contains(reason.sentence.en.dropLast()))
+            #expect(says(text.nl, reason.sentence.nl) && says(text.en, reason.sentence.en))
             #expect(text.nl.contains(reason.whoCanChange.nl) && text.en.contains(reason.whoCanChange.en))
             #expect(text.nl.hasPrefix("Nee") && text.en.hasPrefix("No"))
         }
@@ -54,7 +56,7 @@ struct ExplanationTests {
                 let text = explain(.permitted(permission), question: scenario.question, policy: scenario.policy, at: at(1))
                 #expect(words(text.nl) <= 60 && words(text.en) <= 60)
                 #expect(text.nl.contains("artikel 1 ") && text.en.contains("article 1 "))
-                #expect(text.en.contains(reason.sentence.en.dropLast()) == !leftOut.isEmpty)
+                #expect(says(text.en, reason.sentence.en) == !leftOut.isEmpty)
             }
         }
     }

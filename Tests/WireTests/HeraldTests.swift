@@ -70,17 +70,19 @@ struct HeraldTests {
     @Test("a refusal drops the notification, a fault is tried again while something waits, and the inbox holds all of it")
     func fails() async throws {
         // The first is queued before anybody listens: it is told once, although it waited and was rung for.
+        let queued = Queued()
         try await telling(status: .gone) { sending, filed in
-            _ = try await sending.test.refer(sending.test.referral(filed), by: sending.member)
+            await queued.note(try await sending.test.refer(sending.test.referral(filed), by: sending.member).message)
         } _: { sending, server, filed in
             for count in 1...2 {
                 for _ in 0..<500 where !told(sending, "refused", times: count) { try await Task.sleep(for: .milliseconds(10)) }
                 #expect(told(sending, "refused", times: count))
                 try await Task.sleep(for: .milliseconds(1_500))
                 #expect(server.all.count == count)
-                #expect(try await sending.test.inbox(of: sending.test.debt).count == count)
+                #expect(await queued.messages.count == count)
+                #expect(try await sending.test.inbox(of: sending.test.debt).map(\.id) == queued.messages)
                 // The second by a herald that listens.
-                if count == 1 { _ = try await sending.test.refer(sending.test.referral(filed), by: sending.member) }
+                if count == 1 { await queued.note(try await sending.test.refer(sending.test.referral(filed), by: sending.member).message) }
             }
         }
         try await telling(status: .internalServerError) { sending, server, filed in
@@ -112,6 +114,13 @@ struct HeraldTests {
             #expect(both == "invalid-input")
         }
     }
+}
+
+/// The messages that were queued, in their order.
+private actor Queued {
+    private(set) var messages: [String] = []
+
+    func note(_ message: String) { messages.append(message) }
 }
 
 /// What of an event is not as the NL GOV profile for CloudEvents 1.1 has it, and as our own description says.

@@ -79,8 +79,7 @@ struct PageRequest: Sendable {
 
     /// What people call an article of an act.
     func article(_ text: String) -> String {
-        guard let name = LegalArticle(text).map(desk.name(of:)) else { return text }
-        return language == .nl ? name.nl : name.en
+        LegalArticle(text).map { desk.name(of: $0).text(language) } ?? text
     }
 
     /// Answers of a list to choose from.

@@ -11,6 +11,10 @@ struct Phrase: Sendable, Hashable {
     func text(_ language: Language) -> String { language == .nl ? nl : en }
 }
 
+extension PlainText {
+    func text(_ language: Language) -> String { language == .nl ? nl : en }
+}
+
 /// Every word that the pages say, by key. The lists beside this file hold them, one for each group of pages; templates write `{{w.key}}`.
 enum Words {
     /// Every list there is.
@@ -45,6 +49,6 @@ enum Words {
 
     /// Why the gate refused, in its own sentence; the code itself where it has none.
     static func reason(_ code: String, in language: Language) -> String {
-        RefusalReason(rawValue: code).map { language == .nl ? $0.sentence.nl : $0.sentence.en } ?? code
+        RefusalReason(rawValue: code)?.sentence.text(language) ?? code
     }
 }

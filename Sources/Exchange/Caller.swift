@@ -61,7 +61,7 @@ public struct IdempotencyKey: Hashable, Sendable {
     /// The route's template, such as `POST /v1/signals`.
     public let route: String
     public let key: String
-    /// The request's body, of which only a keyed HMAC is kept.
+    /// What the request must be like to be the same: where it goes and its body, of which only a keyed HMAC is kept.
     public let body: [UInt8]
     public init(route: String, key: String, body: [UInt8]) {
         self.route = route

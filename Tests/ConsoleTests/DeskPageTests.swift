@@ -78,7 +78,7 @@ struct DeskPageTests {
             let manager = try await test.account("manager", .socialCaseManager)
             let (mine, other) = (try await test.openCase([.mother], by: clerk), try await test.openCase([.father], by: clerk))
             _ = try await test.desk.triageSignal(
-                mine.signal, ["outcome": "multipleUnrelated", "caseManager": "manager"], by: clerk)
+                mine.signal, ["outcome": "multipleUnrelated", "caseManager": "manager"], by: clerk, idempotency: nil)
             let visitor = try await browser.signedIn(manager)
             #expect(try await visitor.get("/cases").text.contains("/cases/\(mine.casefile)"))
             #expect(try await visitor.get("/cases/\(mine.casefile)").text.contains("Waterdrinkster"))

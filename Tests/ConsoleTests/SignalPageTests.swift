@@ -83,7 +83,7 @@ struct SignalPageTests {
             let clerk = try await test.staff("other", .contactPoint)
             let list = try await test.desk.showDesk(by: clerk).body.list("newSignals")
             let signal = try #require(list.first?["signalId"]?.stringValue)
-            let triaged = try await test.desk.triageSignal(signal, ["outcome": "single"], by: clerk)
+            let triaged = try await test.desk.triageSignal(signal, ["outcome": "single"], by: clerk, idempotency: nil)
             let path = "/cases/\(try #require(triaged.body["casefileId"]?.stringValue))"
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
             // Under which act somebody knows it is kept with each thing that they told: a ground other than consent stands or falls with it.

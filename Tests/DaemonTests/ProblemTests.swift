@@ -166,6 +166,22 @@ struct ProblemTests {
         #expect(other["signalId"] != first["signalId"])
     }
 
+    @Test("409 idempotency-conflict for the same words about another signal")
+    func otherPath() async throws {
+        let daemon = try await SharedDaemon.daemon()
+        var triages: [String] = []
+        for _ in 1...2 {
+            let filed = try await daemon.staff("intermediary-1", .POST, "/v1/signals", Household().signal()).expect(201)
+            triages.append("/v1/signals/\(try #require(filed["signalId"]?.stringValue))/triage")
+        }
+        let key = ["Idempotency-Key": UUID().uuidString]
+        let first = try await daemon.staff("desk-1", .POST, triages[0], ["outcome": "single"], headers: key)
+        #expect(first.status == 200)
+        let again = try await daemon.staff("desk-1", .POST, triages[0], ["outcome": "single"], headers: key)
+        #expect(again.bytes == first.bytes)
+        check(try await daemon.staff("desk-1", .POST, triages[1], ["outcome": "single"], headers: key), 409, "idempotency-conflict")
+    }
+
     @Test("409 illegal-transition says where the task can move")
     func illegalTransition() async throws {
         let daemon = try await SharedDaemon.daemon()

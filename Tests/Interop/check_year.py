@@ -56,13 +56,17 @@ def killed(options, moments):
     with tempfile.TemporaryDirectory() as folder:
         data = folder + "/data"
         while len(stood) < options.kills:
-            process = subprocess.Popen(command(options, data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            process = subprocess.Popen(command(options, data), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             try:
-                process.wait(moments.uniform(2, options.longest))
-                sys.exit(f"the year was over before kill {len(stood) + 1}: lower --longest")
+                _, said = process.communicate(timeout=moments.uniform(0.2, options.longest))
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
+                process.communicate()
+            else:
+                if process.returncode:
+                    where = f"after {len(stood)} kills (seed {options.seed}, {', '.join(stood)})"
+                    sys.exit(f"{where} it ended with {process.returncode}: {said.decode()[-400:]}")
+                sys.exit(f"the year was over before kill {len(stood) + 1}: lower --longest")
             try:
                 stood.append(open(data + "/calendar").read()[:10])
             except FileNotFoundError:

@@ -115,7 +115,7 @@ struct AftercareTests {
         let waiting = try await test.page(of: member)["newSignals"]?.arrayValue ?? []
         #expect(waiting.map { $0.text("signalId") } == [opened.text("signalId")])
         let triaged = await ask { () async throws(DeskRefusal) in
-            try await test.desk.triageSignal(opened.text("signalId"), ["outcome": "multipleUnrelated"], by: member)
+            try await test.desk.triageSignal(opened.text("signalId"), ["outcome": "multipleUnrelated"], by: member, idempotency: nil)
         }
         #expect(triaged.body.text("casefileId") == opened.text("casefileId"))
         #expect(try test.logIsIntact())

@@ -45,7 +45,7 @@ struct Chase {
     /// The resident is told at once, so that nothing but the tasks is due.
     func tell(_ filed: FiledCase) async throws {
         _ = try await test.desk.tellResident(
-            filed.casefile, ["signalId": .string(filed.signal), "told": ["way": "phone"]], by: member)
+            filed.casefile, ["signalId": .string(filed.signal), "told": ["way": "phone"]], by: member, idempotency: nil)
     }
 
     /// The bytes of an id.

@@ -55,7 +55,7 @@ struct FilingTests {
         #expect(try stored("content") == 1)
         let member = try await test.staff("desk-1", .contactPoint)
         let id = answer.body.text("signalId")
-        let casefile = try await desk.triageSignal(id, ["outcome": "single"], by: member).body.text("casefileId")
+        let casefile = try await desk.triageSignal(id, ["outcome": "single"], by: member, idempotency: nil).body.text("casefileId")
         let shown = try await desk.showCasefile(casefile, by: member).body
         #expect(shown["persons"]?.arrayValue?.count == 1)
         let text = shown.canonicalText
@@ -155,7 +155,7 @@ struct FilingTests {
         #expect(try test.number("SELECT count(*) FROM person WHERE bsn_mac IS NOT NULL") == 1)
         let member = try await test.staff("desk-1", .contactPoint)
         for (answer, holds) in [(care, false)] {
-            let triaged = try await desk.triageSignal(answer.body.text("signalId"), ["outcome": "single"], by: member)
+            let triaged = try await desk.triageSignal(answer.body.text("signalId"), ["outcome": "single"], by: member, idempotency: nil)
             let shown = try await desk.showCasefile(triaged.body.text("casefileId"), by: member).body.canonicalText
             #expect(shown.contains("999910012") == holds)
         }
@@ -176,7 +176,7 @@ struct FilingTests {
         #expect(shown["domains"] == ["debts", "health"])
         #expect(shown.text("casefileId") != "")
         #expect(try test.events(after: before) == ["casefile.read"])
-        _ = try await desk.triageSignal(id, ["outcome": "single"], by: member)
+        _ = try await desk.triageSignal(id, ["outcome": "single"], by: member, idempotency: nil)
         #expect(try await desk.showSignal(id, by: filer).body.text("status") == "pickedUp")
     }
 

@@ -105,7 +105,7 @@ struct JoiningTests {
         let newer = try await file([.mother])
         #expect(await join(older.signal, to: newer.casefile).status == 200)
         let before = try test.entries().count
-        _ = try await test.desk.triageSignal(newer.signal, ["outcome": "multipleUnrelated"], by: member)
+        _ = try await test.desk.triageSignal(newer.signal, ["outcome": "multipleUnrelated"], by: member, idempotency: nil)
         #expect(try test.entries().dropFirst(before).first?.refs["signal"] == newer.signal)
     }
 
@@ -150,7 +150,7 @@ struct JoiningTests {
         #expect(await part(second.signal).status == 200)
         #expect(try await seen().text("status") == "received")
         #expect(await join(second.signal, to: first.casefile).status == 200)
-        _ = try await test.desk.triageSignal(first.signal, ["outcome": "multipleUnrelated"], by: member)
+        _ = try await test.desk.triageSignal(first.signal, ["outcome": "multipleUnrelated"], by: member, idempotency: nil)
         try test.sql("UPDATE signal SET status = 'closed' WHERE casefile = (SELECT casefile FROM signal ORDER BY id LIMIT 1)")
         #expect(try await seen() == ["signalId": .string(second.signal), "status": "closed"])
     }
@@ -182,7 +182,7 @@ struct JoiningTests {
         #expect(await because(third.signal, second.casefile) == "already-joined")
         // The one that another was joined to does not go under a third.
         #expect(await because(first.signal, third.casefile) == "own-case-under-way")
-        _ = try await test.desk.triageSignal(third.signal, ["outcome": "single"], by: member)
+        _ = try await test.desk.triageSignal(third.signal, ["outcome": "single"], by: member, idempotency: nil)
         let fourth = try await file([.father])
         #expect(await because(third.signal, fourth.casefile) == "own-case-under-way")
         #expect(await join(fourth.signal, to: third.casefile).status == 200)
@@ -196,7 +196,8 @@ struct JoiningTests {
     func workOnTheCase() async throws {
         let manager = try await test.staff("manager-1", .socialCaseManager)
         let first = try await test.openCase([.mother], by: member)
-        _ = try await test.desk.triageSignal(first.signal, ["outcome": "multipleUnrelated", "caseManager": "manager-1"], by: member)
+        _ = try await test.desk.triageSignal(
+            first.signal, ["outcome": "multipleUnrelated", "caseManager": "manager-1"], by: member, idempotency: nil)
         let second = try await file([.father])
         let both = test.referral(first, fields: ["identification", "domains.debts"], subjects: first.persons + second.persons)
         #expect(await refer(both).status == 400)

@@ -196,7 +196,8 @@ struct JustificationTests {
         #expect(try await due().first?["overdue"] == true)
         func tell(_ told: JSONValue) async -> DeskAnswer {
             await ask { () async throws(DeskRefusal) in
-                try await test.desk.tellResident(filed.casefile, ["justificationId": .string(id), "told": told], by: member)
+                try await test.desk.tellResident(
+                    filed.casefile, ["justificationId": .string(id), "told": told], by: member, idempotency: nil)
             }
         }
         #expect(await tell(["way": "phone"]).body["errors"]?.arrayValue?.map { $0.text("code") } == ["unsafe-way"])

@@ -72,7 +72,7 @@ struct MeetingTown: Sendable {
         let id = filed.body.text("signalId")
         var triage: JSONObject = ["outcome": .string(outcome)]
         if outcome != "single" { triage["caseManager"] = "manager-1" }
-        let triaged = try await test.desk.triageSignal(id, .object(triage), by: desk)
+        let triaged = try await test.desk.triageSignal(id, .object(triage), by: desk, idempotency: nil)
         let casefile = triaged.body.text("casefileId")
         if visited { try test.sql("UPDATE casefile SET visited_at = 1 WHERE id = ?", [blob(casefile)]) }
         let shown = try await test.desk.showCasefile(casefile, by: desk)

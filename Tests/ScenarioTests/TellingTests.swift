@@ -39,8 +39,11 @@ struct TellingTests {
         return (id, try await test.desk.showSignal(id, by: member).body.text("casefileId"))
     }
 
-    private func tell(_ casefile: String, _ body: JSONValue, by caller: Caller? = nil) async -> DeskAnswer {
-        await ask { () async throws(DeskRefusal) in try await test.desk.tellResident(casefile, body, by: caller ?? member) }
+    private func tell(_ casefile: String, _ body: JSONValue, by caller: Caller? = nil, key: String? = nil) async -> DeskAnswer {
+        let key = key.map { IdempotencyKey(route: "POST /v1/casefiles/{casefileId}/tellings", key: $0, body: body.canonicalBytes()) }
+        return await ask { () async throws(DeskRefusal) in
+            try await test.desk.tellResident(casefile, body, by: caller ?? member, idempotency: key)
+        }
     }
 
     private func told(_ signal: String, way: String = "phone") -> JSONValue {
@@ -92,6 +95,17 @@ struct TellingTests {
         #expect(await tell(casefile, told(signal)).body.text("code") == "already-decided")
         #expect(await tell(casefile, postponed(signal, until: "2027-01-01")).body.text("code") == "already-decided")
         #expect(try test.logIsIntact())
+    }
+
+    @Test("who lost the answer gets it again under the same key, and the log tells it once")
+    func again() async throws {
+        let (signal, casefile) = try await file()
+        let first = await tell(casefile, told(signal), key: "t-1")
+        #expect(first.status == 200)
+        let entries = try test.entries().count
+        #expect(await tell(casefile, told(signal), key: "t-1") == first)
+        #expect(await tell(casefile, told(signal, way: "letter"), key: "t-1").body.text("code") == "idempotency-conflict")
+        #expect(try test.entries().count == entries)
     }
 
     @Test("at the first disclosure telling is due at that instant, and a later one does not move it again")
@@ -196,7 +210,7 @@ struct TellingTests {
         #expect(await tell(casefile, told(signal), by: .partner(test.debt.oin)).body.text("code") == "role-may-not")
         if role == .socialCaseManager {
             let (second, own) = try await file()
-            _ = try await test.desk.triageSignal(second, ["outcome": "single", "caseManager": "someone"], by: member)
+            _ = try await test.desk.triageSignal(second, ["outcome": "single", "caseManager": "someone"], by: member, idempotency: nil)
             #expect(await tell(own, told(second), by: caller).status == 200)
         }
     }

@@ -23,7 +23,7 @@ struct TriageAndDispatchTests {
     }
 
     private func triage(_ signal: String, _ body: JSONValue, by caller: Caller? = nil) async -> DeskAnswer {
-        await ask { () async throws(DeskRefusal) in try await test.desk.triageSignal(signal, body, by: caller ?? member) }
+        await ask { () async throws(DeskRefusal) in try await test.desk.triageSignal(signal, body, by: caller ?? member, idempotency: nil) }
     }
 
     @Test("a single case gets one referral, and a second one only when the first has ended")

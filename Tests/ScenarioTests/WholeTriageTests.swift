@@ -17,7 +17,7 @@ struct WholeTriageTests {
     }
 
     private func triage(_ signal: String, _ body: JSONValue) async -> DeskAnswer {
-        await ask { () async throws(DeskRefusal) in try await test.desk.triageSignal(signal, body, by: member) }
+        await ask { () async throws(DeskRefusal) in try await test.desk.triageSignal(signal, body, by: member, idempotency: nil) }
     }
 
     private func refer(_ body: JSONValue) async -> DeskAnswer {

@@ -63,7 +63,7 @@ extension TestDesk {
         }
         guard filed.status == 201 else { throw StoryFault(description: "filing was answered \(filed.status)") }
         let id = filed.body.text("signalId")
-        let triaged = try await self.desk.triageSignal(id, ["outcome": .string(triage)], by: desk)
+        let triaged = try await self.desk.triageSignal(id, ["outcome": .string(triage)], by: desk, idempotency: nil)
         let casefile = triaged.body.text("casefileId")
         if visited, triage != "single" {
             _ = try await self.desk.recordHomeVisit(casefile, ["outcome": "spoke"], by: desk, idempotency: nil)

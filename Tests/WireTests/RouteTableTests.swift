@@ -70,6 +70,22 @@ struct RouteTableTests {
         #expect(parameters(of: operation, in: "path") == named)
     }
 
+    @Test("what changes something takes an idempotency key, but for what may be said twice without harm")
+    func keys() {
+        let harmless: Set = [
+            // Said again it changes nothing.
+            "POST /v1/inbox/{messageId}/receipts", "POST /v1/plan-actions/{actionId}/done", "POST /v1/signals/{signalId}/join",
+            "DELETE /v1/signals/{signalId}/join", "POST /v1/desk/news/seen",
+            // A question; each is in the log for itself.
+            "POST /v1/decisions", "POST /v1/access-requests", "POST /v1/person-searches",
+            // A session's own.
+            "POST /v1/sessions", "DELETE /v1/sessions/current", "POST /v1/sessions/current/enrolment",
+            "POST /v1/sessions/current/enrolment/confirmation",
+        ]
+        let without = routeTable.map(\.entry).filter { $0.method != .get && $0.idempotency == .none }
+        #expect(Set(without.map(\.template)) == harmless)
+    }
+
     @Test("paths follow the design rules: a major version, kebab case, no slash at the end")
     func paths() {
         for entry in routeTable.map(\.entry) {

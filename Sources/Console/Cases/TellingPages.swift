@@ -29,7 +29,9 @@ let tellingPages: [PageRoute] = [
         return try await orSay(at: ["told": "how", "postponed": "reviewOn"], on: { try await tellingPage(request, $0) }) {
             try await done("/cases/\(request["casefile"])?said=\(body["told"] == nil ? "postponed" : "told")") {
                 () async throws(DeskRefusal) in
-                try await request.desk.tellResident(request["casefile"], sent, by: request.caller())
+                try await request.desk.tellResident(
+                    request["casefile"], sent, by: request.caller(),
+                    idempotency: request.idempotency("POST /v1/casefiles/{casefileId}/tellings", sent))
             }
         }
     },

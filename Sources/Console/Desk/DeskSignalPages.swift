@@ -16,7 +16,10 @@ let deskSignalPages: [PageRoute] = [
         return try await orSay(
             at: ["outcome": "outcome", "caseManager": "caseManager"], on: { try await signalPage(request, $0) }
         ) {
-            let answer = try await request.desk.triageSignal(request["signal"], sent, by: request.caller()).body
+            let answer = try await request.desk.triageSignal(
+                request["signal"], sent, by: request.caller(),
+                idempotency: request.idempotency("POST /v1/signals/{signalId}/triage", sent)
+            ).body
             return .redirect("/cases/\(answer.text("casefileId"))?said=triaged")
         }
     },
@@ -45,7 +48,7 @@ private func signalPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
     let managers = try await request.desk.listColleagues(as: [.socialCaseManager], by: request.caller())
     let triage = view?.json.text("triage") ?? ""
     var data: PageData = [
-        "isWide": true, "id": request["signal"], "filed": PageTime.moment(signal.text("filedAt"), request.language),
+        "isWide": true, "id": request["signal"], "once": request.once, "filed": PageTime.moment(signal.text("filedAt"), request.language),
         "channel": request.name("channel", signal.text("channel")), "domains": request.names("domain", signal.texts("domains")),
         "area": signal.text("area"), "hasArea": !signal.text("area").isEmpty, "isNameless": casefile.isEmpty,
         "persons": view?.persons ?? [], "household": view?.household ?? [], "hasHousehold": !(view?.household.isEmpty ?? true),

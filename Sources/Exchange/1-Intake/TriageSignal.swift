@@ -7,7 +7,9 @@ extension ReferralDesk {
     /// Triages a signal: one problem, or several, related or not. May only rise. `caseManager` names the account that takes the case on.
     ///
     /// 200 `{signalId, casefileId, outcome}`.
-    public func triageSignal(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+    public func triageSignal(
+        _ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?
+    ) async throws(DeskRefusal) -> DeskAnswer {
         try demand([.contactPoint], of: caller)
         let (triage, managerName) = try reading(body) { reader -> (Triage, String?)? in
             guard let object = reader.object(["outcome", "caseManager"], required: ["outcome"]) else { return nil }
@@ -16,7 +18,7 @@ extension ReferralDesk {
             return (outcome, manager)
         }
         let signalID = try SignalID(id).orRefuse(.notFound)
-        return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
+        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let found = try await read { transaction -> (signal: SignalRow, casefile: CasefileRow?, manager: AccountRow?)? in
                 guard let signal = try transaction.signal(signalID) else { return nil }

@@ -16,13 +16,15 @@ extension ReferralDesk {
     ///
     /// 200 `{casefileId, signalId | meetingId | justificationId, told: {way} | postponed: {ground, reviewOn}, dueAt?}`; 404 when the case does not hold it;
     /// 409 `already-decided` when nobody is to be told of it any more.
-    public func tellResident(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
+    public func tellResident(
+        _ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?
+    ) async throws(DeskRefusal) -> DeskAnswer {
         guard let role = caller.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) else { throw .roleMayNot }
         let today = calendar.localDate(of: world.calendar())
         let (subject, telling) = try reading(body) { readTelling($0, today: today) }
         let casefileID = try CasefileID(id).orRefuse(.notFound)
         try await demandAccess(to: casefileID, by: caller)
-        return try await perform(nil, by: caller) { () async throws(DeskRefusal) in
+        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let found = try await read { transaction -> (row: CasefileRow, deadline: DeadlineRow?)? in
                 let holder: CasefileID? =
                     switch subject {

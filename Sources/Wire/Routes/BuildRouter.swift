@@ -93,5 +93,6 @@ private func idempotencyKey(
         faults.add(pointer, "invalid-header", "an idempotency key has 1 to 200 visible ASCII characters", hint: "send a UUID")
         return nil
     }
-    return IdempotencyKey(route: entry.template, key: key, body: bytes)
+    // The template says not of which case, task or signal; under one key the same words about another are another request.
+    return IdempotencyKey(route: entry.template, key: key, body: Array("\(request.uri.path)\n".utf8) + bytes)
 }

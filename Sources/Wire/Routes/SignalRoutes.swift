@@ -9,8 +9,8 @@ let signalRoutes: [Route] = [
         RouteEntry(.get, "/v1/signals/{signalId}", at: [.partners, .staff]),
         answer: { try await $0.showSignal($1["signalId"], by: $1.by()) }),
     Route(
-        RouteEntry(.post, "/v1/signals/{signalId}/triage", at: [.staff], takes: .json),
-        answer: { try await $0.triageSignal($1["signalId"], $1.body, by: $1.by()) }),
+        RouteEntry(.post, "/v1/signals/{signalId}/triage", at: [.staff], takes: .json, idempotency: .optional),
+        answer: { try await $0.triageSignal($1["signalId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(
         RouteEntry(.post, "/v1/signals/{signalId}/join", at: [.staff], takes: .json),
         answer: { try await $0.joinSignal($1["signalId"], $1.body, by: $1.by()) }),

@@ -50,12 +50,15 @@ struct YearTown: Sendable {
         let files = FileManager.default
         guard files.fileExists(atPath: town.folder.path), !isMade else { return }
         let found = try files.contentsOfDirectory(atPath: town.folder.path)
-        guard found.isEmpty || found.contains("unfinished") else {
+        // The mark, or what a crash left of writing it.
+        let marks = found.filter { $0.hasPrefix("unfinished") }
+        guard found.isEmpty || !marks.isEmpty else {
             throw fail(
                 "`\(town.folder.path)` holds something else than a year (hint: name an empty or new folder with --data)", Exit.configuration
             )
         }
-        for name in found { try files.removeItem(atPath: town.folder.path + "/" + name) }
+        // The mark goes last, so that a crash among these leaves a folder that still says what it is.
+        for name in found.filter({ !marks.contains($0) }) + marks { try files.removeItem(atPath: town.folder.path + "/" + name) }
     }
 
     /// Opens the town of the folder, or makes it.

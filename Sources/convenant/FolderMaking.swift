@@ -5,46 +5,56 @@ import Foundation
 import PartnerTrust
 import Sealing
 import Storage
+import StrictJSON
 
 /// Makes a data folder: keys, an authority of the municipality's own, and the listeners' certificate.
 enum FolderMaking {
     static let year: Int64 = 365 * 86_400_000
 
-    /// Makes everything that is missing in an empty or new folder. What exists is never overwritten.
+    /// Makes everything in an empty or new folder, or in one that was never finished. A folder that was used is refused, whatever it lacks:
+    /// new keys in the place of its own would be the end of what they signed and sealed.
     static func make(_ folder: DataFolder, municipality: Municipality, hosts: [String], addresses: [String], policies: String?, now: Int64)
         throws
     {
         guard !FileManager.default.fileExists(atPath: folder.settings) else {
             throw fail("`\(folder.path)` is a data folder already (hint: choose another with --data)", Exit.configuration)
         }
+        guard ![folder.database, folder.keys].contains(where: FileManager.default.fileExists) else {
+            throw fail(
+                "`\(folder.path)` holds data and lacks its settings (hint: put convenant.yaml back, from a copy)", Exit.configuration)
+        }
         try folder.create()
         let oin = municipality.oin.description
         let authority = try CertificateAuthority.makeRoot(
             commonName: "\(municipality.name) authority", organisation: municipality.name, from: now - 3_600_000, until: now + 10 * year)
-        try writeSecret(Array(try authority.privateKeyPEM), folder.authorityKey)
-        try write(authority.certificatePEM, folder.trustRoots)
+        try writeWhole(Array(try authority.privateKeyPEM), to: folder.authorityKey)
+        try writeWhole(authority.certificatePEM, to: folder.trustRoots)
         let subject = try CertificateSubject(oin: oin, commonName: municipality.name, organisation: municipality.name)
         let tls = try authority.issue(
             subject, for: .tls(hosts: hosts, addresses: addresses), key: .generated, from: now - 3_600_000, until: now + year)
-        try writeSecret(tls.privateKeyPEM ?? [], folder.tlsKey)
-        try writeSecret(tls.pem, folder.tlsChain)
+        try writeWhole(tls.privateKeyPEM ?? [], to: folder.tlsKey)
+        try writeWhole(tls.pem, to: folder.tlsChain)
         for (signing, key, certificate) in [
             (try SigningKey.generate(), folder.messageSigningKey, folder.signingCertificate),
             (try SigningKey.generateNLGov(), folder.nlGovSigningKey, folder.nlGovSigningCertificate),
         ] {
-            try writeSecret(Array(try signing.pem.utf8), key)
+            try writeWhole(Array(try signing.pem.utf8), to: key)
             let issued = try authority.issue(
                 subject, for: .signing, key: .publicKey(signing.subjectPublicKeyInfo), from: now - 3_600_000, until: now + year)
-            try write(issued.pem, certificate)
+            try writeWhole(issued.pem, to: certificate)
         }
         let log = Curve25519.Signing.PrivateKey()
-        try writeSecret(Array(log.rawRepresentation), folder.checkpointKey)
-        try writeSecret(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }, folder.staffHandleKey)
+        try writeWhole(Array(log.rawRepresentation), to: folder.checkpointKey)
+        try writeWhole(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }, to: folder.staffHandleKey)
         try renewRevocationList(folder, now: now)
         var settings = "# Settings of this folder; deploy/convenant.yaml explains every key.\nmunicipality:\n  oin: \"\(oin)\"\n"
-        settings += "  name: \"\(municipality.name)\"\n"
-        if let policies { settings += "policies: \"\(policies)\"\n" }
-        try write(Array(settings.utf8), folder.settings)
+        // A JSON text is a YAML text, whatever stands in it.
+        settings += "  name: \(JSONValue.string(municipality.name).canonicalText)\n"
+        if let policies { settings += "policies: \(JSONValue.string(policies).canonicalText)\n" }
+        // The settings make it a data folder: they come when the rest is on the disk.
+        try folder.flush()
+        try writeWhole(Array(settings.utf8), to: folder.settings)
+        try folder.flush()
     }
 
     /// Issues the authority's revocation list anew from `trust/revoked`, where this folder has an authority. It holds for a week.
@@ -62,7 +72,7 @@ enum FolderMaking {
         }
         let authority = try CertificateAuthority(certificatePEM: [UInt8](certificate), privateKeyPEM: [UInt8](key))
         let list = try authority.revocationList(revocations, number: now, thisUpdate: now - 60_000, nextUpdate: now + 7 * 86_400_000)
-        try write(list, folder.revocationLists + "/authority.crl")
+        try writeWhole(list, to: folder.revocationLists + "/authority.crl")
     }
 
     /// The roots and revocation lists of a folder.
@@ -76,17 +86,6 @@ enum FolderMaking {
             FileManager.default.contents(atPath: "\(folder.revocationLists)/\($0)").map { [UInt8]($0) }
         }
         return try TrustAnchors(roots: [UInt8](roots), lists: lists)
-    }
-
-    private static func writeSecret(_ bytes: [UInt8], _ path: String) throws { try write(bytes, path) }
-
-    /// Writes a new file under another name and moves it into place, mode 0600.
-    static func write(_ bytes: [UInt8], _ path: String) throws {
-        let draft = path + ".new"
-        unlink(draft)
-        guard FileManager.default.createFile(atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: 0o600]),
-            rename(draft, path) == 0
-        else { throw fail("`\(path)` cannot be written (hint: check the folder's owner and the disk's room)", Exit.configuration) }
     }
 }
 

@@ -68,7 +68,7 @@ struct SigningChange {
             CertificateSubject(oin: municipality.oin.description, commonName: municipality.name, organisation: municipality.name),
             for: .signing, key: .publicKey(key.subjectPublicKeyInfo), from: now - 3_600_000, until: now + FolderMaking.year)
         // The certificate first: it says nothing until there is the key.
-        try FolderMaking.write(issued.pem, folder.signingCertificate(of: key.kid))
+        try writeWhole(issued.pem, to: folder.signingCertificate(of: key.kid))
         try files.create(Array(try key.pem.utf8))
         return key.kid
     }

@@ -125,4 +125,29 @@ struct ExitCodeTests {
         #expect(again.code == 78)
         #expect(again.errors.contains("hint:"))
     }
+
+    @Test("`init` leaves a used folder's keys alone, also when its settings are lost; one that was never finished it makes anew")
+    func settingsLost() async throws {
+        let folder = try await TestFolder.make()
+        func secrets() throws -> [String: Data] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("secrets"))
+            return Dictionary(
+                uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: folder.file("secrets/\($0)")) ?? Data()) })
+        }
+        func begin() async throws -> ProgramResult {
+            try FileManager.default.removeItem(atPath: folder.file("convenant.yaml"))
+            return try await convenant(
+                "init", "--data", folder.data, "--oin", Town.municipality, "--name", "Gemeente \"De Hoek\": Zuid \\ #1", "--policies",
+                folder.policies)
+        }
+        let first = try secrets()
+        #expect(try await begin().code == 0)
+        #expect(try Set(secrets().keys) == Set(first.keys))
+        #expect(try await folder.command("staff", "add", "desk-1", "--role", "contactPoint").code == 0)
+        let used = try secrets()
+        let refused = try await begin()
+        #expect(refused.code == 78)
+        #expect(refused.errors.contains("put convenant.yaml back"))
+        #expect(try secrets() == used)
+    }
 }

@@ -143,7 +143,7 @@ struct PolicyCollection: Sendable {
             statutes.flatMap(\.statute.rules).compactMap { if case .permits(let ground, _) = $0.effect { ground } else { nil } })
         for read in covenants {
             for (index, article) in read.covenant.articles.enumerated() {
-                let place = read.articlePlaces[index] ?? .start
+                let place = read.articlePlaces[index]
                 for ground in article.grounds where ground != .consent && !carried.contains(ground) {
                     let meant = ground.article.flatMap { named in acts.contains(named.act) ? nil : acts.first { isNear($0, named.act) } }
                     warn(

@@ -9,6 +9,8 @@ final class CommitWriter: Sendable {
         var trail: TrailState
         /// True after a batch that failed as a whole: the connection is not trusted with another one.
         var broken = false
+        /// How long the last batch was committed, most of it the disk's flush.
+        var flush = Duration.zero
         var options: SQLiteFile.Options
     }
 
@@ -18,9 +20,13 @@ final class CommitWriter: Sendable {
         state = Mutex(State(file: file, trail: trail, options: options))
     }
 
+    /// How long bodies run before what they wrote is committed, while more of them wait: longer on a slow disk, so that more of them share
+    /// a flush. Nobody waits longer for a neighbour's bodies than the most of it.
+    private static func turn(after flush: Duration) -> Duration { min(max(flush * 4, .milliseconds(5)), .milliseconds(20)) }
+
     /// Commits the bodies that `next` gives, until it gives none, or there are enough of them, or they have run long enough; then
     /// answers them all.
-    func commitBatch(atMost limit: Int, within turn: Duration, next: () -> GroupCommit.Pending?) {
+    func commitBatch(atMost limit: Int, next: () -> GroupCommit.Pending?) {
         let answers = state.withLock { state -> [@Sendable () -> Void] in
             if state.broken {
                 do throws(StoreFault) {
@@ -31,8 +37,9 @@ final class CommitWriter: Sendable {
             }
             let before = state.trail
             let outcome = state.file.writer.writeWithoutTransaction { database in
-                Batch(database, trail: before).run(atMost: limit, within: turn, next: next)
+                Batch(database, trail: before).run(atMost: limit, within: Self.turn(after: state.flush), next: next)
             }
+            state.flush = outcome.flush
             state.trail = outcome.trail ?? before
             state.broken = outcome.trail == nil
             // Before anybody is told no; on a disk that is still faulty the next batch tries again.
@@ -106,6 +113,7 @@ private struct Batch {
     struct Outcome {
         var answers: [@Sendable () -> Void]
         var trail: TrailState?
+        var flush = Duration.zero
     }
 
     private let database: Database
@@ -130,8 +138,9 @@ private struct Batch {
             try transaction.signTrail()
             // SQLite may have ended the transaction in a statement whose error a body swallowed: then there is nothing to commit.
             guard transaction.isAlive else { throw StoreFault.notDurable(code: ResultCode.SQLITE_ABORT.rawValue) }
+            let end = ContinuousClock.now
             try database.commit()
-            return Outcome(answers: answers, trail: transaction.trail)
+            return Outcome(answers: answers, trail: transaction.trail, flush: ContinuousClock.now - end)
         } catch {
             let fault = StoreFault(error)
             // Whatever was done is undone, and nobody is answered yes; a COMMIT that failed is not tried again here.

@@ -26,7 +26,6 @@ final class GroupCommit: Sendable {
     }
 
     static let largestBatch = 256
-    static let longestTurn = Duration.milliseconds(5)
 
     private let waiting = Mutex(Waiting())
     private let thread = DispatchQueue(label: "convenant.commit")
@@ -46,7 +45,7 @@ final class GroupCommit: Sendable {
 
     private func drain() {
         while let background = nextTurn() {
-            writer.commitBatch(atMost: Self.largestBatch, within: Self.longestTurn) { self.take(background: background) }
+            writer.commitBatch(atMost: Self.largestBatch) { self.take(background: background) }
         }
     }
 

@@ -28,7 +28,7 @@ struct Backup: AsyncParsableCommand {
         do {
             defer { bar.end() }
             made = try folder.backUp(part, to: to, at: now) { bar.show(Int($0), of: Int($1)) }
-        } catch let fault as StoreFault { throw fail(fault.description, Exit.refused) }
+        } catch { throw fail(error.description, Exit.refused) }
         print(made.path)
         say("convenant: \(made.manifest.files.count) files, \(made.manifest.size) bytes")
         _ = try await DeskCommands.run(

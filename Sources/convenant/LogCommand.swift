@@ -40,7 +40,7 @@ struct Log: AsyncParsableCommand {
                 for entry in try TrailReader(folder.folder).entries(after: after, limit: limit) {
                     print("\(entry.seq)\t\(String(decoding: entry.bytes, as: UTF8.self))")
                 }
-            } catch let fault as StoreFault { throw Assembly.failure(fault) }
+            } catch { throw Assembly.failure(error) }
         }
     }
 }
@@ -61,7 +61,7 @@ struct LogVerdict {
             let reader = try TrailReader(folder)
             let (report, derived) = try reader.verify(verifier)
             return LogVerdict(report, derived: derived + (index ? try reader.verifyIndex() : []))
-        } catch let fault as StoreFault { throw Assembly.failure(fault) }
+        } catch { throw Assembly.failure(error) }
     }
 
     /// Checks the newest checkpoint of each year alone: its signature, and that the last entry which it counts is there.

@@ -44,7 +44,7 @@ private func known(_ way: String) -> String { ways.contains(way) ? way : "" }
 /// The work that people do, each under an act; which one decides what the act lets pass later.
 func works(_ request: PageRequest) async throws -> [Choices.Option] {
     let body = try await request.desk.showFilingChoices(by: try request.caller()).body
-    return try body.list("works").map { .init(value: $0.text("under"), text: $0["text"]?.text(request.language.rawValue) ?? "") }
+    return body.list("works").map { .init(value: $0.text("under"), text: $0["text"]?.text(request.language.rawValue) ?? "") }
 }
 
 private func concerns(_ draft: SignalDraft, _ request: PageRequest) async throws -> PageAnswer {

@@ -53,11 +53,6 @@ public struct DataFolder: Sendable, Hashable {
         }
     }
 
-    /// Puts on the disk which files the folders hold.
-    public func flush() throws(StoreFault) {
-        for folder in folders { try SecretFile.flush(folder) }
-    }
-
     /// Refuses a folder that is missing or open to others, and any secret, database or key file that others may read.
     public func check() throws(StoreFault) {
         for folder in folders {

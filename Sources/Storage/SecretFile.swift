@@ -1,7 +1,18 @@
 import Foundation
 
 /// Files of secret bytes, mode 0600: written so that they are on the disk before they are used, destroyed so that they are gone.
-enum SecretFile {
+public enum SecretFile {
+    /// Writes a file so that a crash leaves either the old or the new one, never a part: another name first, each step on the disk before
+    /// the next.
+    /// - Throws: `StoreFault.system`; the old file is then as it was.
+    public static func replace(_ path: String, with bytes: [UInt8]) throws(StoreFault) {
+        let draft = path + ".new"
+        guard unlink(draft) == 0 || errno == ENOENT else { throw .system(errno: errno, path: draft) }
+        try create(draft, bytes)
+        guard rename(draft, path) == 0 else { throw .system(errno: errno, path: path) }
+        try syncFolder(of: path)
+    }
+
     /// Writes a new file; one that is there already is never overwritten.
     static func create(_ path: String, _ bytes: [UInt8]) throws(StoreFault) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

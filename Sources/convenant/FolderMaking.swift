@@ -52,9 +52,7 @@ enum FolderMaking {
         settings += "  name: \(JSONValue.string(municipality.name).canonicalText)\n"
         if let policies { settings += "policies: \(JSONValue.string(policies).canonicalText)\n" }
         // The settings make it a data folder: they come when the rest is on the disk.
-        try folder.flush()
         try writeWhole(Array(settings.utf8), to: folder.settings)
-        try folder.flush()
     }
 
     /// Issues the authority's revocation list anew from `trust/revoked`, where this folder has an authority. It holds for a week.

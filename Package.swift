@@ -51,11 +51,12 @@ let package = Package(
                 .embedInCode("report.mustache"), .embedInCode("report-table.mustache"), .embedInCode("DryRun/dry-run.mustache"),
             ]),
         // 3 the disk
+        .systemLibrary(name: "CSQLiteSetup", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "Storage",
             dependencies: [
-                "Sealing", "AuditTrail", "Disclosure", "Casework", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "CSQLiteSetup", "Sealing", "AuditTrail", "Disclosure", "Casework", "StrictJSON",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ] + crypto),
         // 4 the desk
         .target(

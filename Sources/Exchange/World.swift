@@ -1,5 +1,4 @@
 import Casework
-import Crypto
 import Foundation
 import Synchronization
 
@@ -40,7 +39,15 @@ public struct World: Sendable {
         let wall: @Sendable () -> Instant = { Instant(millisecondsSince1970: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) }
         return World(
             calendar: wall, wall: wall, monotonic: { DispatchTime.now().uptimeNanoseconds },
-            random: { count in SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { Array($0) } })
+            random: systemRandom)
+    }
+
+    /// From the system in one call; the standard library's generator makes one for every eight bytes.
+    private static func systemRandom(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+            guard getentropy(bytes.baseAddress, count) == 0 else { fatalError("the system gives no \(count) random bytes") }
+            filled = count
+        }
     }
 }
 
@@ -51,7 +58,10 @@ final class UUIDv7Source: Sendable {
     private struct State {
         var milliseconds: UInt64 = 0
         var counter: UInt64 = 0
+        /// Random bytes for ids to come, drawn together.
+        var noise: ArraySlice<UInt8> = []
     }
+    private static let bytesPerID = 9
     private let state = Mutex(State())
     private let wall: @Sendable () -> Instant
     private let random: @Sendable (Int) -> [UInt8]
@@ -63,8 +73,12 @@ final class UUIDv7Source: Sendable {
 
     func next() -> (UInt64, UInt64) {
         let now = UInt64(max(0, wall().millisecondsSince1970))
-        let noise = random(9).reduce((high: UInt64(0), low: UInt64(0))) { ($0.high << 8 | $0.low >> 56, $0.low << 8 | UInt64($1)) }
-        let (milliseconds, counter) = state.withLock { state in
+        return state.withLock { state in
+            if state.noise.isEmpty { state.noise = random(28 * Self.bytesPerID)[...] }
+            let noise = state.noise.prefix(Self.bytesPerID).reduce((high: UInt64(0), low: UInt64(0))) {
+                ($0.high << 8 | $0.low >> 56, $0.low << 8 | UInt64($1))
+            }
+            state.noise = state.noise.dropFirst(Self.bytesPerID)
             if now > state.milliseconds {
                 state.milliseconds = now
                 state.counter = noise.high & 0xff
@@ -74,8 +88,9 @@ final class UUIDv7Source: Sendable {
             } else {
                 state.counter += 1
             }
-            return (state.milliseconds, state.counter)
+            return (
+                state.milliseconds << 16 | 0x7000 | state.counter, 0x8000_0000_0000_0000 | noise.low & 0x3fff_ffff_ffff_ffff
+            )
         }
-        return (milliseconds << 16 | 0x7000 | counter, 0x8000_0000_0000_0000 | noise.low & 0x3fff_ffff_ffff_ffff)
     }
 }

@@ -1,3 +1,4 @@
+import CSQLiteSetup
 import Foundation
 import GRDB
 
@@ -14,19 +15,19 @@ final class SQLiteFile: Sendable {
     }
 
     let writer: DatabaseQueue
-    let readers: DatabasePool
+    let readers: SQLiteReaders
 
     /// Opens the file, makes it if it is not there, brings its schema up to date and verifies what the promises rest on.
     init(_ options: Options) throws(StoreFault) {
         do {
             writer = try Self.openWriter(options)
-            readers = try Self.openReaders(options.path)
+            readers = SQLiteReaders(path: options.path)
         } catch {
             throw StoreFault(error)
         }
     }
 
-    private init(writer: DatabaseQueue, readers: DatabasePool) {
+    private init(writer: DatabaseQueue, readers: SQLiteReaders) {
         self.writer = writer
         self.readers = readers
     }
@@ -41,7 +42,11 @@ final class SQLiteFile: Sendable {
         }
     }
 
+    /// Once, before SQLite's first use; SQLite refuses it later, and then only works slower.
+    private static let setUp: Void = { _ = csqlite_count_no_memory() }()
+
     private static func openWriter(_ options: Options) throws -> DatabaseQueue {
+        _ = setUp
         try createPrivately(options.path)
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
@@ -63,16 +68,6 @@ final class SQLiteFile: Sendable {
             if let pages = options.maximumPages { _ = try Int64.fetchOne(database, sql: "PRAGMA max_page_count = \(pages)") }
         }
         return queue
-    }
-
-    private static func openReaders(_ path: String) throws -> DatabasePool {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(10)
-        configuration.maximumReaderCount = max(4, ProcessInfo.processInfo.activeProcessorCount + 2)
-        configuration.label = "convenant.reader"
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
-        return try DatabasePool(path: path, configuration: configuration)
     }
 
     /// SQLite gives `-wal` and `-shm` the mode of the database, so the mode is set before SQLite sees the file.

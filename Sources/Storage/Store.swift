@@ -8,7 +8,7 @@ import GRDB
 public final class Store: Sendable {
     /// The folder; its lock is held as long as the store lives.
     public let lock: RunLock
-    private let readers: DatabasePool
+    private let readers: SQLiteReaders
     private let writer: CommitWriter
     private let commits: GroupCommit
 
@@ -53,7 +53,7 @@ public final class Store: Sendable {
     public func snapshot<Value>(_ body: (Transaction) throws -> Value) throws(StoreFault) -> Value {
         do {
             // Between two statements that are prepared once: GRDB's own way to a snapshot prepares them anew for each.
-            return try readers.unsafeRead { database in
+            return try readers.read { database in
                 try BoundStatement.run("BEGIN DEFERRED", on: database)
                 let transaction = Transaction(database)
                 defer {

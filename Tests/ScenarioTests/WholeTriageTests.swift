@@ -35,7 +35,7 @@ struct WholeTriageTests {
 
     @Test("R10: the filer of a signal sees received, picked up and closed, and nothing else")
     func filerSeesStatus() async throws {
-        let filed = try await ask { () async throws(DeskRefusal) in
+        let filed = await ask { () async throws(DeskRefusal) in
             try await test.desk.fileSignal(signal([.mother]), by: .partner(test.debt.oin), idempotency: nil)
         }.body.text("signalId")
         var seen = [try await status(of: filed)]

@@ -13,9 +13,11 @@ struct FolderTests {
         let test = try TestFolder()
         let lock = try RunLock(test.folder)
         let store = try test.store(lock)
-        _ = try await test.vault(lock).take()
+        let vault = try await test.vault(lock)
+        _ = try await vault.take()
         try await store.execute("INSERT INTO meta (key, value) VALUES ('a', 'b')")
-        let files = try FileManager.default.subpathsOfDirectory(atPath: test.folder.path)
+        // Closed, the vault would leave no write-ahead log behind.
+        let files = try withExtendedLifetime(vault) { try FileManager.default.subpathsOfDirectory(atPath: test.folder.path) }
         #expect(files.contains("keys.sqlite-wal") && files.contains("secrets/kek-1.key"))
         for file in files + [""] {
             let mode = try #require(FileManager.default.attributesOfItem(atPath: test.folder.path + "/" + file)[.posixPermissions] as? Int)

@@ -24,7 +24,7 @@ public struct CourierSettings: Sendable {
 
     /// Settings from their parts.
     public init(
-        tls: ServerTLS, roots: @escaping @Sendable () throws -> [UInt8], perPartner: Int = 8, patience: Int64 = 30,
+        tls: ServerTLS, roots: @escaping @Sendable () throws -> [UInt8], perPartner: Int = 16, patience: Int64 = 30,
         monotonic: @escaping @Sendable () -> UInt64, random: @escaping @Sendable (Int) -> [UInt8], metrics: any MetricsFactory,
         logger: Logger
     ) {
@@ -35,7 +35,7 @@ public struct CourierSettings: Sendable {
 
     /// The same with another resolver.
     init(
-        tls: ServerTLS, roots: @escaping @Sendable () throws -> [UInt8], perPartner: Int = 8, patience: Int64 = 30,
+        tls: ServerTLS, roots: @escaping @Sendable () throws -> [UInt8], perPartner: Int = 16, patience: Int64 = 30,
         monotonic: @escaping @Sendable () -> UInt64, random: @escaping @Sendable (Int) -> [UInt8], metrics: any MetricsFactory,
         logger: Logger, resolve: @escaping @Sendable (String) async -> [HostAddress]
     ) {

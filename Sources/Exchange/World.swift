@@ -13,7 +13,7 @@ public struct World: Sendable {
     public let wall: @Sendable () -> Instant
     /// Nanoseconds since an arbitrary start, never going back.
     public let monotonic: @Sendable () -> UInt64
-    /// This many bytes that nobody can guess.
+    /// This many bytes that nobody can guess; at most 256.
     public let random: @Sendable (Int) -> [UInt8]
     private let ids: UUIDv7Source
 
@@ -58,7 +58,7 @@ final class UUIDv7Source: Sendable {
     private struct State {
         var milliseconds: UInt64 = 0
         var counter: UInt64 = 0
-        /// Random bytes for ids to come, drawn together.
+        /// Random bytes for ids to come, drawn together: as many as one call gives.
         var noise: ArraySlice<UInt8> = []
     }
     private static let bytesPerID = 9

@@ -4,7 +4,8 @@ import Foundation
 public enum SecretFile {
     /// Writes a file so that a crash leaves either the old or the new one, never a part: another name first, each step on the disk before
     /// the next.
-    /// - Throws: `StoreFault.system`; the old file is then as it was.
+    /// - Throws: `StoreFault.system`; the old file is then as it was, but for a fault of the last step: then the new one is there, and may be gone
+    ///   after a loss of power.
     public static func replace(_ path: String, with bytes: [UInt8]) throws(StoreFault) {
         let draft = path + ".new"
         guard unlink(draft) == 0 || errno == ENOENT else { throw .system(errno: errno, path: draft) }

@@ -1,6 +1,6 @@
 import Storage
 
-/// Writes a file of a data folder, or leaves it as it was and says what to do.
+/// Writes a file of a data folder by ``SecretFile/replace(_:with:)``, or says what to do.
 func writeWhole(_ bytes: [UInt8], to path: String) throws {
     do { try SecretFile.replace(path, with: bytes) } catch {
         throw fail("`\(path)` cannot be written (hint: check the folder's owner and the disk's room)", Exit.configuration)

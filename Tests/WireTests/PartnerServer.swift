@@ -76,10 +76,11 @@ struct SendingDesk {
             for: .tls(hosts: [], addresses: []), key: .generated, from: now - 60_000, until: now + 86_400_000)
         let roots = try test.authority.certificatePEM
         let logger = testSettings().logger
-        settings = try CourierSettings(
+        var settings = try CourierSettings(
             tls: ServerTLS(certificateChainPEM: own.pem, privateKeyPEM: own.privateKeyPEM ?? []), roots: { roots },
-            monotonic: World.system().monotonic, random: World.system().random, metrics: registry, logger: logger,
-            resolve: { $0 == PartnerServer.name ? addresses.compactMap { HostAddress(bytes: $0) } : [] })
+            monotonic: World.system().monotonic, random: World.system().random, metrics: registry, logger: logger)
+        settings.resolve = { $0 == PartnerServer.name ? addresses.compactMap { HostAddress(bytes: $0) } : [] }
+        self.settings = settings
     }
 
     /// Registers debt help at this port of the name that only the resolver knows.

@@ -14,7 +14,7 @@ public struct CourierSettings: Sendable {
     /// Nanoseconds since an arbitrary start, for pauses: `World.monotonic`.
     public let monotonic: @Sendable () -> UInt64
     /// The addresses to which a host's name leads.
-    let resolve: @Sendable (String) async -> [HostAddress]
+    var resolve: @Sendable (String) async -> [HostAddress] = resolveBySystem
     /// This many bytes that nobody can guess, for traces' spans: `World.random`.
     public let random: @Sendable (Int) -> [UInt8]
     /// Where figures go.
@@ -28,18 +28,6 @@ public struct CourierSettings: Sendable {
         monotonic: @escaping @Sendable () -> UInt64, random: @escaping @Sendable (Int) -> [UInt8], metrics: any MetricsFactory,
         logger: Logger
     ) {
-        self.init(
-            tls: tls, roots: roots, perPartner: perPartner, patience: patience, monotonic: monotonic, random: random, metrics: metrics,
-            logger: logger, resolve: resolveBySystem)
-    }
-
-    /// The same with another resolver.
-    init(
-        tls: ServerTLS, roots: @escaping @Sendable () throws -> [UInt8], perPartner: Int = 16, patience: Int64 = 30,
-        monotonic: @escaping @Sendable () -> UInt64, random: @escaping @Sendable (Int) -> [UInt8], metrics: any MetricsFactory,
-        logger: Logger, resolve: @escaping @Sendable (String) async -> [HostAddress]
-    ) {
-        self.resolve = resolve
         self.tls = tls
         self.roots = roots
         self.perPartner = perPartner

@@ -10,7 +10,7 @@ public struct TrailFault: Error, Hashable, Sendable {
         case entriesMissing = "entries-missing"
         /// A row number came twice or out of order.
         case outOfOrder = "out-of-order"
-        /// The entry stands in another shard than the year of its time, or a shard came after a later one.
+        /// The entry stands in the shard of a year before its time, or a shard came after a later one.
         case wrongShard = "wrong-shard"
         /// A shard does not begin with `shard.opened` and the last checkpoint of the shard before, or has that event elsewhere.
         case shardNotLinked = "shard-not-linked"

@@ -4,8 +4,8 @@ import Crypto
 /// from the first row with ``TrailTree``, which the tests hold against the bare definition of RFC 6962.
 ///
 /// Feed it shard by shard, oldest first; of each shard all entries in the order of their row numbers, then all tiles in any order,
-/// then the checkpoint; then call ``finish()``. Row numbers run over all shards, from 1 and without a gap; shards never go back, so a
-/// writer whose clock was set back over New Year must not write into the year before. It keeps one digest per full tile in memory
+/// then the checkpoint; then call ``finish()``. Row numbers run over all shards, from 1 and without a gap; shards never go back, so an
+/// entry may be of a year before its shard's (a writer whose clock was set back over New Year), and never of a later one. It keeps one digest per full tile in memory
 /// (about 1.3 MB for ten million entries).
 ///
 /// The tree is built over the *stored* leaves, and each leaf is compared with its entry: so a changed entry is named alone, and does
@@ -97,7 +97,7 @@ public struct TrailVerifier {
         } catch {
             fault(.entryMalformed, year, seq...seq, "entry \(seq) is no entry of version 1: \(error.detail)")
         }
-        if let recorded, recorded.shard != year {
+        if let recorded, recorded.shard > year {
             fault(.wrongShard, year, seq...seq, "entry \(seq) is of \(recorded.shard) and stands in shard \(year)")
         }
         guard enter(year, at: seq) else { return }

@@ -16,10 +16,12 @@ extension ReferralDesk {
         _ lock: RunLock, municipality: Municipality, policies: LoadedPolicies, world: World, settings: DeskSettings, secrets: DeskSecrets,
         trust: CertificateChecker, simulated: Bool, metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) async throws(StoreFault) -> ReferralDesk {
+        try lock.folder.checkDatabase()
         let store = try await Store.open(
             lock, trail: TrailSigner(organisation: municipality.oin, simulated: simulated, key: secrets.logKey),
             newEntryID: { world.newID() })
-        let vault = try await KeyVault.open(lock, above: try store.highestKey(), at: world.wall())
+        let isNew = try store.snapshot { try $0.isLogEmpty() }
+        let vault = try await KeyVault.open(lock, above: try store.highestKey(), forNew: isNew, at: world.wall())
         let state = try store.snapshot { try $0.policyState() }
         // What a crash left in the vault without a row that names it is destroyed before anything is served.
         try await vault.sweep(keeping: try store.referencedKeys())
@@ -32,7 +34,8 @@ extension ReferralDesk {
             if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) } else { try await desk.archive(policies) }
             try await desk.destroyDoomedKeys()
             try await desk.releaseClaims()
-            try await desk.finishRecalls()
+            try await desk.shortenPauses()
+            try await desk.finishRecalls(begunBefore: world.wall())
             try await desk.begin(simulated: simulated)
         } catch { throw .io(code: 0, context: "the desk could not begin its log") }
         return desk
@@ -56,13 +59,12 @@ extension ReferralDesk {
             entries.append(entry(.covenantEnded, by: .daemon, facts: ["covenant": .text(covenant)]))
         }
         let archived = policies.archived
-        let outcome = try await commit { [entries] transaction in
+        let state = try await commit { [entries] transaction in
             try transaction.archivePolicy(archived, at: now)
             let state = try transaction.setPolicy(revision: after.revision, at: now)
             try transaction.append(entries)
             return state
         }
-        guard case .done(let state) = outcome else { throw .busy }
         policy.withLock { $0 = PolicyInForce(loaded: policies, number: state.number) }
     }
 
@@ -72,6 +74,12 @@ extension ReferralDesk {
         try await destroyDoomedKeys()
         try await endExpired()
         let now = world.wall()
+        let before = tidiedAt.withLock { last in
+            defer { last = now }
+            return last
+        }
+        if let before, now < before { try await shortenPauses() }
+        try await finishRecalls(begunBefore: now.advanced(byMilliseconds: -Self.recallPatience))
         try await commitInBackground {
             try $0.forgetAnswers(expiredAt: now, limit: 500)
             try $0.forgetDrafts(expiredAt: now, limit: 500)

@@ -43,8 +43,16 @@ extension ReferralDesk {
         do { return try await store.read(body) } catch { throw .notDurable }
     }
 
-    /// Commits a body, or refuses `not-durable`: then nothing happened.
-    func commit<T: Sendable>(_ basis: Basis = Basis(), _ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal)
+    /// Commits a body that rests on nothing that was read before, or on what it reads again itself; or refuses `not-durable`: then nothing
+    /// happened.
+    @discardableResult
+    func commit<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal) -> T {
+        guard case .done(let value) = try await commit(Basis(), body) else { throw .busy }
+        return value
+    }
+
+    /// Commits a body that rests on this basis, or refuses `not-durable`: then nothing happened.
+    func commit<T: Sendable>(_ basis: Basis, _ body: @escaping @Sendable (Transaction) throws -> T) async throws(DeskRefusal)
         -> Committed<T>
     {
         let began = world.monotonic()

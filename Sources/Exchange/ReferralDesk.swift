@@ -89,6 +89,10 @@ public final class ReferralDesk: Sendable {
     let figures: DeskFigures
     /// Partners that cannot be reached, as their lanes' rows say: so that a request of theirs costs a look-up and no read.
     let lanesDown = Mutex<Set<OrganisationNumber>>([])
+    /// The messages that failed one after the other at an endpoint which answers, since it took one; see ``AnswerMeaning/series``.
+    let failing = Mutex<[OrganisationNumber: Set<MessageID>]>([:])
+    /// The machine's time of the last tidying, by which a clock that was set back is noticed.
+    let tidiedAt = Mutex<Instant?>(nil)
     /// The time of which a restored folder knows nothing, until somebody has closed it: meanwhile nothing leaves.
     let restoredGap = Mutex<RestoredGap?>(nil)
     /// One password is hashed at a time, and no more than a few wait.

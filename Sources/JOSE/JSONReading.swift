@@ -54,7 +54,7 @@ extension JSONObject {
         return text
     }
 
-    /// An organisation number: 20 digits.
+    /// An organisation number.
     func requiredOIN(_ name: String) throws(JOSEError) -> String {
         let text = try requiredString(name, limit: 20)
         guard isOIN(text) else { throw .malformed }
@@ -62,8 +62,8 @@ extension JSONObject {
     }
 }
 
-/// Whether `text` is a UUID in lower case (RFC 9562 §4), the one text that names it.
-func isUUID(_ text: String) -> Bool {
+/// Whether `text` is a UUID in lower case (RFC 9562 §4), the one text that names it: safe in a path and as the name of a file.
+public func isUUID(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard bytes.count == 36 else { return false }
     return bytes.indices.allSatisfy { index in
@@ -72,9 +72,13 @@ func isUUID(_ text: String) -> Bool {
     }
 }
 
-/// Whether `text` is an organisation number (OIN): 20 digits.
-func isOIN(_ text: String) -> Bool {
-    text.utf8.count == 20 && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+/// Whether `text` is an organisation number (OIN): 20 digits; a school's (prefix 00000007) may hold capital letters behind its prefix.
+public func isOIN(_ text: String) -> Bool {
+    let isSchool = text.hasPrefix("00000007")
+    return text.utf8.count == 20
+        && text.utf8.enumerated().allSatisfy {
+            (0x30...0x39).contains($1) || (isSchool && $0 >= 8 && (0x41...0x5A).contains($1))
+        }
 }
 
 /// The object that `bytes` are, or `malformed`: duplicate members, depth and surrogates are refused by the parser.

@@ -96,9 +96,9 @@ struct UnacknowledgedMessages: Sendable {
         try writeDurably(message.sealed, to: folder, message.payload.messageId + ".jwe")
     }
 
-    func isHeld(_ id: String) -> Bool { isMessageID(id) && access("\(folder)/\(id).jwe", F_OK) == 0 }
+    func isHeld(_ id: String) -> Bool { isUUID(id) && access("\(folder)/\(id).jwe", F_OK) == 0 }
     func ids() -> [String] { namesOfFiles(in: folder, suffix: ".jwe").sorted() }
-    func bytes(_ id: String) -> [UInt8]? { isMessageID(id) ? contents(of: "\(folder)/\(id).jwe") : nil }
+    func bytes(_ id: String) -> [UInt8]? { isUUID(id) ? contents(of: "\(folder)/\(id).jwe") : nil }
     /// Removes messages; whether any was there. Throws `notStored`.
     func remove(_ ids: [String]) throws(PartnerFault) -> Bool { try removeFiles(ids, from: folder, suffix: ".jwe") }
 

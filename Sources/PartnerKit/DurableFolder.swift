@@ -1,4 +1,5 @@
 import Foundation
+import NIOPosix
 import Synchronization
 
 /// A folder to which many files are written at once, each of which survives a crash before anything goes on.
@@ -20,7 +21,7 @@ final class DurableFolder: Sendable {
     /// Writes a file of mode 0600; when this returns it survives a crash. Throws `notStored`.
     func write(_ bytes: [UInt8], _ name: String) async throws(PartnerFault) {
         let isWritten = await withCheckedContinuation { done in
-            diskThreads.async { [path] in done.resume(returning: writeWhole(bytes, to: path, name, mode: 0o600)) }
+            diskThreads.submit { [path] _ in done.resume(returning: writeWhole(bytes, to: path, name, mode: 0o600)) }
         }
         guard isWritten, await flush() else { throw .notStored(file: path + "/" + name) }
     }
@@ -32,7 +33,7 @@ final class DurableFolder: Sendable {
                 defer { flushing.isUnderWay = true }
                 return !flushing.isUnderWay
             }
-            if isFirst { diskThreads.async { self.flushAll() } }
+            if isFirst { diskThreads.submit { _ in self.flushAll() } }
         }
     }
 
@@ -50,7 +51,12 @@ final class DurableFolder: Sendable {
     }
 }
 
-private let diskThreads = DispatchQueue(label: "convenant.partner.disk", attributes: .concurrent)
+/// Threads that do nothing but wait for the disk. Those of a concurrent dispatch queue would be taken from the tasks: on Linux it has no others.
+private let diskThreads = {
+    let threads = NIOThreadPool(numberOfThreads: 16)
+    threads.start()
+    return threads
+}()
 
 /// Writes a file so that after a crash either the old or the whole new one is there: new file, fsync, rename, fsync of the folder.
 func writeDurably(_ bytes: [UInt8], to folder: String, _ name: String, mode: mode_t = 0o600) throws(PartnerFault) {

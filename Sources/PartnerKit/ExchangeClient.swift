@@ -65,7 +65,7 @@ public final class ExchangeClient: Sendable {
         let path = "/v1/inbox" + query([("after", after), ("limit", String(limit)), ("wait", wait > 0 ? String(wait) : nil)])
         let answer = try await json(.GET, path, wait: wait)
         return try page(answer) { item in
-            guard let id = item["messageId"]?.stringValue, isMessageID(id) else { return nil }
+            guard let id = item["messageId"]?.stringValue, isUUID(id) else { return nil }
             return Listed(messageId: id, kind: item["kind"]?.stringValue)
         }
     }
@@ -186,7 +186,7 @@ extension ExchangeClient {
 
     /// An id as part of a path. Ids come from outside; one with a slash in it would lead elsewhere.
     func segment(_ id: String) throws(PartnerFault) -> String {
-        guard isMessageID(id) else { throw .unexpectedAnswer("an id that is none") }
+        guard isUUID(id) else { throw .unexpectedAnswer("an id that is none") }
         return id
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import JOSE
+import Synchronization
 
 /// A message that was opened and checked, for the partner's own system.
 public struct ReceivedMessage: Sendable {
@@ -60,15 +61,15 @@ public struct InboxResult: Sendable {
 /// The pull side of a partner: fetch, open, deduplicate, sign a receipt, deliver it.
 ///
 /// The order is: hand over, store the receipt, deliver it. After a crash in between, a message is handed over once more (its id is the same);
-/// a message whose receipt is stored is neither fetched nor handed over again.
-public actor Inbox {
+/// a message whose receipt is stored is neither fetched nor handed over again. Different messages may be received at once.
+public final class Inbox: Sendable {
     private let identity: PartnerIdentity
     private let client: ExchangeClient?
     private let store: ReceivedStore
     private let now: @Sendable () -> Int64
     private let waits: @Sendable (String) -> Bool
     private let onMessage: @Sendable (ReceivedMessage) async -> PartnerAnswer
-    private var beingHandled: Set<String> = []
+    private let beingHandled = Mutex<Set<String>>([])
 
     /// - Parameters:
     ///   - client: leave it out where only ``receive(_:listedAs:)`` is used, for messages that the exchange pushes.
@@ -149,10 +150,10 @@ public actor Inbox {
     /// - Parameter id: the id under which it was listed or that stood in `Convenant-Message-Id`.
     /// - Throws: `otherBytes`, `beingHandled`, `notTaken`, `awaitsAnswer`, `notStored`, `notSigned`; no receipt may be given then.
     public func receive(_ sealed: [UInt8], listedAs id: String) async throws(PartnerFault) -> Reception {
-        guard isMessageID(id) else { throw .unexpectedAnswer("an id that is none") }
-        // an actor lets others in at every await; without this a message pushed twice at once would be handed over twice
-        guard beingHandled.insert(id).inserted else { throw .beingHandled }
-        defer { beingHandled.remove(id) }
+        guard isUUID(id) else { throw .unexpectedAnswer("an id that is none") }
+        // Without this a message pushed twice at once would be handed over twice.
+        guard beingHandled.withLock({ $0.insert(id).inserted }) else { throw .beingHandled }
+        defer { beingHandled.withLock { _ = $0.remove(id) } }
 
         let digest = sha256(sealed)
         if let known = try store.receipt(for: id) {
@@ -196,8 +197,9 @@ public actor Inbox {
 
     /// Opens a message. One that a key signed which is not known here is looked at again when the exchange has told of its keys of now.
     private func open(_ sealed: [UInt8], _ id: String) async throws -> ReceivedMessage {
+        let tried = identity.exchangeKeys
         do { return try opened(sealed, id) } catch JOSEError.unknownKey {
-            guard let client, try await client.renewKeys() else { throw JOSEError.unknownKey }
+            guard let client, try await client.renewKeys(after: tried) else { throw JOSEError.unknownKey }
             return try opened(sealed, id)
         }
     }

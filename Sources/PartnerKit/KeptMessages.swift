@@ -37,5 +37,5 @@ struct KeptMessages: Sendable {
     func ids() -> [String] { namesOfFiles(in: folder.path, suffix: form.suffix).sorted(by: >) }
 
     /// The bytes of a message; nil when it is not kept.
-    func bytes(_ id: String) -> [UInt8]? { isMessageID(id) ? contents(of: folder.path + "/" + id + form.suffix) : nil }
+    func bytes(_ id: String) -> [UInt8]? { isUUID(id) ? contents(of: folder.path + "/" + id + form.suffix) : nil }
 }

@@ -14,40 +14,42 @@ final class KnownKeys: Sendable {
     /// Whether it is time to ask again: whoever sends nonsense shall not make us ask all day.
     func mayBeRenewed(at now: Int64) -> Bool { state.withLock { state in state.renewedAt.map { now - $0 >= 60_000 || now < $0 } ?? true } }
 
-    /// Notes what the exchange told; whether a key is among it that was not known.
-    func renew(_ keys: [JWK], at now: Int64) -> Bool {
-        state.withLock { state in
-            let isNew = !Set(keys.map(\.kid)).isSubset(of: state.keys.map(\.kid))
-            state = (keys, now)
-            return isNew
-        }
-    }
+    /// Notes what the exchange told.
+    func renew(_ keys: [JWK], at now: Int64) { state.withLock { $0 = (keys, now) } }
+
+    /// Whether a key is known now that is not among these.
+    func isMore(than tried: [JWK]) -> Bool { !Set(keys.map(\.kid)).isSubset(of: tried.map(\.kid)) }
 }
 
 extension ExchangeClient {
-    /// Asks the exchange for its keys of now, at most once a minute, and writes them to `exchange-jwks.json`; whether one is new.
+    /// Asks the exchange for its keys of now, at most once a minute, and writes them to `exchange-jwks.json`.
     ///
     /// The pinning stays: the set is taken only when every key in it has a certificate of the municipality that leads to a root in
     /// `exchange-roots.pem`. Else what is known stays, and somebody compares the set with the registration letter.
+    /// - Parameter tried: the keys among which the one that is looked for was not.
+    /// - Returns: whether a key is known now that was not tried; several messages may have asked at once, and one of them brought it.
     /// - Throws: what kept the exchange from telling; then nothing is known of the key that was looked for.
-    public func renewKeys() async throws(PartnerFault) -> Bool {
+    public func renewKeys(after tried: [JWK]) async throws(PartnerFault) -> Bool {
         let now = systemMilliseconds()
-        guard identity.known.mayBeRenewed(at: now) else { return false }
+        guard identity.known.mayBeRenewed(at: now) else { return identity.known.isMore(than: tried) }
         let set = try await json(.GET, "/v1/jwks.json")
         let roots = try identity.folder.read(.exchangeRoots)
         let keys = try PartnerIdentity.verificationKeys(set, for: identity.folder)
         let isOurs = keys.allSatisfy { key in
             certificateLeads(key.certificateChain, to: roots, for: .signing, now: now) == identity.exchangeOIN
         }
-        guard isOurs else { return identity.known.renew(identity.exchangeKeys, at: now) }
-        try writeDurably(set.canonicalBytes(), to: identity.folder.path, PartnerFolder.File.exchangeKeys.rawValue, mode: 0o644)
-        return identity.known.renew(keys, at: now)
+        if isOurs {
+            try writeDurably(set.canonicalBytes(), to: identity.folder.path, PartnerFolder.File.exchangeKeys.rawValue, mode: 0o644)
+        }
+        identity.known.renew(isOurs ? keys : identity.exchangeKeys, at: now)
+        return identity.known.isMore(than: tried)
     }
 
     /// Checks a payload's signature, and once more with the keys of now when it is by one that is not known here.
     func renewingKeys(_ check: () throws(PartnerFault) -> Void) async throws(PartnerFault) {
+        let tried = identity.exchangeKeys
         do throws(PartnerFault) { try check() } catch {
-            guard case .payloadNotSigned(JOSEError.unknownKey.code) = error, try await renewKeys() else { throw error }
+            guard case .payloadNotSigned(JOSEError.unknownKey.code) = error, try await renewKeys(after: tried) else { throw error }
             try check()
         }
     }

@@ -61,7 +61,7 @@ struct PartnerEndpoint: Sendable {
         }
         let type = (request.headers[.contentType] ?? "").split(separator: ";").first.map { $0.trimming(" ").lowercased() }
         guard type == "application/jose" else { return problem(415, "unsupported-media-type", "send application/jose") }
-        guard let id = request.headers[Self.messageID], isMessageID(id) else {
+        guard let id = request.headers[Self.messageID], isUUID(id) else {
             return problem(400, "invalid-input", "Convenant-Message-Id is missing or no id")
         }
         let sealed: [UInt8]

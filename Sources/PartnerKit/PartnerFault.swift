@@ -6,7 +6,7 @@ import JOSE
 public enum PartnerFault: Error, Hashable, Sendable {
     /// A file of the partner's folder is not there or cannot be read.
     case missing(file: String)
-    /// A secret that others on this machine may read, or a pinned file that others may change.
+    /// A secret that others on this machine may read, or a pinned file or a folder that others may change.
     case permissions(file: String, mode: String)
     /// A file that is not what its name promises; `code` says in which way.
     case unusable(file: String, code: String)
@@ -65,7 +65,8 @@ extension PartnerFault: CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing(let file): "`\(file)` cannot be read (hint: a partner's folder holds \(PartnerFolder.listing))"
-        case .permissions(let file, let mode): "`\(file)` has mode \(mode) (hint: `chmod 600` for keys, `chmod go-w` for everything else)"
+        case .permissions(let file, let mode):
+            "`\(file)` has mode \(mode) (hint: `chmod 700` for the folder, `chmod 600` for keys, `chmod go-w` for everything else)"
         case .unusable(let file, let code): "`\(file)` cannot be used: \(code) (hint: see certs/README.md for what belongs in it)"
         case .notAnAddress(let text): "`\(text)` is not an address of an exchange (hint: write https://host:port)"
         case .answered(let status, let code, let retryAfter):

@@ -2,7 +2,7 @@ import Foundation
 
 /// The folder of one partner: its keys and certificate, what it knows of the exchange, and what it received.
 ///
-/// Secrets have mode 0600; what is pinned (roots, the exchange's keys) may not be writable by others, who could swap it.
+/// Secrets have mode 0600; what is pinned (roots, the exchange's keys) and the folder may not be writable by others, who could swap it.
 public struct PartnerFolder: Sendable {
     /// A file that was put there.
     enum File: String, CaseIterable {
@@ -42,19 +42,29 @@ public struct PartnerFolder: Sendable {
 
     func path(of file: File) -> String { path + "/" + file.rawValue }
 
-    /// The bytes of a file whose mode is as it must be.
+    /// The bytes of a file whose mode is as it must be, in a folder whose mode is.
     func read(_ file: File) throws(PartnerFault) -> [UInt8] {
         let path = path(of: file)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let folder = open(self.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .missing(file: path) }
+        defer { close(folder) }
+        _ = try checked(folder, S_IFDIR, at: self.path, without: 0o022)
+        let descriptor = openat(folder, file.rawValue, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .missing(file: path) }
         defer { close(descriptor) }
-        // asked of the open file, so that nobody can change it between looking and reading
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .missing(file: path) }
-        let mode = status.st_mode & 0o777
-        guard mode & (file.isSecret ? 0o077 : 0o022) == 0 else { throw .permissions(file: path, mode: "0" + String(mode, radix: 8)) }
+        let status = try checked(descriptor, S_IFREG, at: path, without: file.isSecret ? 0o077 : 0o022)
         guard status.st_size <= 1 << 20, let bytes = readAll(descriptor) else { throw .unusable(file: path, code: "too-long") }
         return bytes
+    }
+
+    /// The status of something of this kind, whose mode has none of these bits: asked of what is open, so that nobody can change it between
+    /// looking and reading.
+    private func checked(_ descriptor: Int32, _ kind: mode_t, at path: String, without forbidden: mode_t) throws(PartnerFault) -> stat {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == kind else { throw .missing(file: path) }
+        let mode = status.st_mode & 0o777
+        guard mode & forbidden == 0 else { throw .permissions(file: path, mode: "0" + String(mode, radix: 8)) }
+        return status
     }
 
     /// Makes a folder below this one, mode 0700, when it is not there.

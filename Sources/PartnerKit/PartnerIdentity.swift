@@ -100,22 +100,3 @@ public struct PartnerIdentity: Sendable {
 extension PartnerFolder {
     func unusable(_ file: File, _ code: String) -> PartnerFault { .unusable(file: path(of: file), code: code) }
 }
-
-/// Whether `text` is an organisation number (OIN): 20 digits; a school's (prefix 00000007) may hold capital letters behind its prefix.
-func isOIN(_ text: String) -> Bool {
-    let isSchool = text.hasPrefix("00000007")
-    return text.utf8.count == 20
-        && text.utf8.enumerated().allSatisfy {
-            (0x30...0x39).contains($1) || (isSchool && $0 >= 8 && (0x41...0x5A).contains($1))
-        }
-}
-
-/// Whether `text` is an id as the exchange makes them (a UUID in lower case): safe in a path and as the name of a file.
-func isMessageID(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 36 else { return false }
-    return bytes.indices.allSatisfy { index in
-        if [8, 13, 18, 23].contains(index) { return bytes[index] == 0x2d }
-        return (0x30...0x39).contains(bytes[index]) || (0x61...0x66).contains(bytes[index])
-    }
-}

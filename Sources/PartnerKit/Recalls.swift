@@ -17,7 +17,7 @@ struct Recalls: Sendable {
     init(folder: PartnerFolder) throws(PartnerFault) { self.folder = try folder.makeFolder("recalls") }
 
     /// Whether a recall is here and nobody has answered it.
-    func isWaiting(_ id: String) -> Bool { isMessageID(id) && exists("\(id).jwe") && given(id) == nil }
+    func isWaiting(_ id: String) -> Bool { isUUID(id) && exists("\(id).jwe") && given(id) == nil }
 
     /// The answer to a recall that came; when there is none it is kept until there is. Throws `notStored`.
     func answer(to message: ReceivedMessage) throws(PartnerFault) -> Given? {
@@ -69,13 +69,13 @@ func contents(of path: String) -> [UInt8]? {
 /// The ids that files of this suffix are named after.
 func namesOfFiles(in folder: String, suffix: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }.filter(isMessageID)
+    return names.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }.filter(isUUID)
 }
 
 /// Removes the files named after these ids, for good; whether any was there. Throws `notStored`.
 func removeFiles(_ ids: [String], from folder: String, suffix: String) throws(PartnerFault) -> Bool {
     var held = false
-    for id in ids where isMessageID(id) {
+    for id in ids where isUUID(id) {
         let removed = unlink("\(folder)/\(id)\(suffix)") == 0
         guard removed || errno == ENOENT else { throw .notStored(file: folder) }
         held = held || removed

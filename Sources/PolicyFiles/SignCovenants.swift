@@ -34,6 +34,9 @@ public struct SigningReport: Hashable, Sendable {
     if let covenantsFolder, covenantsFolder.lastPathComponent != "covenants" {
         throw fault(path, "the file stands in no folder `covenants`", hint: "sign `<policies>/covenants/<name>.yaml`")
     }
+    guard !isFile || FileManager.default.fileExists(atPath: path) else {
+        throw fault(path, "the file does not exist", hint: "name a covenant's file, or the folder of policies")
+    }
     let folder = covenantsFolder.map { $0.deletingLastPathComponent().path } ?? path
     let files = try readPolicyFiles(folder: folder)
     let collection = PolicyCollection(files, withDemo: false)

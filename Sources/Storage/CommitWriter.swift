@@ -169,7 +169,6 @@ private struct Batch {
             try transaction.run("ROLLBACK TO body")
             try transaction.run("RELEASE body")
             transaction.trail = before
-            if error is LateEntry { return pending.stale }
             return { pending.fail(fault) }
         }
     }

@@ -56,8 +56,14 @@ public struct DataFolder: Sendable, Hashable {
     /// Refuses a folder that is missing or open to others, and any secret, database or key file that others may read.
     public func check() throws(StoreFault) {
         for folder in folders {
-            guard FileManager.default.fileExists(atPath: folder) else {
+            var status = stat()
+            guard stat(folder, &status) == 0 else {
+                guard errno == ENOENT else { throw .folder("`\(folder)` may not be read (hint: run as the user whom it belongs to)") }
                 throw .folder("`\(folder)` is missing (hint: `convenant init --data \(path)` makes a data folder)")
+            }
+            // What another user makes in it, root too, the daemon could not open any more.
+            guard status.st_uid == geteuid() else {
+                throw .folder("`\(folder)` belongs to another user (hint: `runuser -u $(stat -c %U \(path)) -- convenant …`)")
             }
             try Self.refuseOthers(folder, mend: "700")
         }
@@ -72,6 +78,16 @@ public struct DataFolder: Sendable, Hashable {
             for file in [base, base + "-wal", base + "-shm"] where FileManager.default.fileExists(atPath: file) {
                 try Self.refuseOthers(file, mend: "600")
             }
+        }
+    }
+
+    /// Refuses a folder that has lost its database: to make another in its place would end what the keys that are there open.
+    public func checkDatabase() throws(StoreFault) {
+        guard !FileManager.default.fileExists(atPath: database) else { return }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: secrets)) ?? []
+        let held = FileManager.default.fileExists(atPath: keys) ? keys : names.first { $0.hasPrefix("kek-") }.map { "\(secrets)/\($0)" }
+        if let held {
+            throw .folder("`\(database)` is missing, and `\(held)` is there (hint: put it back, or `convenant restore` it from a copy)")
         }
     }
 

@@ -68,9 +68,23 @@ extension Transaction {
         return changes > 0
     }
 
-    /// Postpones a message that nobody holds.
-    public func postpone(_ id: MessageID, until: Instant) throws {
-        try run("UPDATE message SET next_try_at = ? WHERE id = ? AND next_try_at IS NOT NULL AND lease IS NULL", [.of(until), .of(id)])
+    /// Postpones a message that waits and is held by this claim, which has run out, or by none; lets go of it; whether it did.
+    public func postpone(_ id: MessageID, heldBy lease: AttemptID?, until: Instant) throws -> Bool {
+        try run(
+            "UPDATE message SET next_try_at = ?, lease = NULL WHERE id = ? AND next_try_at IS NOT NULL AND lease IS ?",
+            [.of(until), .of(id), .of(lease)])
+        return changes > 0
+    }
+
+    /// Lets what waits until after `latest` go at `now`, messages and lanes: pauses that a clock wrote which was set back since.
+    public func shortenPauses(beyond latest: Instant, to now: Instant) throws {
+        for partner in try all("SELECT oin FROM partner") {
+            try run(
+                "UPDATE message SET next_try_at = ? WHERE partner = ? AND next_try_at > ?",
+                [.of(now), .of(try partner.organisation("oin")), .of(latest)])
+            if changes > 0 { hasWorkForCourier = true }
+        }
+        try run("UPDATE lane SET next_try_at = ? WHERE next_try_at > ?", [.of(now), .of(latest)])
     }
 
     /// Puts a message back to `queued` when every attempt on it ended without a connection: then nothing of it left.

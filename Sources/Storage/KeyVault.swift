@@ -54,19 +54,29 @@ public final class KeyVault: Sendable {
     /// Ends what a crash left half done, and hands out no key that was on the disk before: each of them may have been used.
     /// - Parameters:
     ///   - highest: ``Store/highestKey()``: the vault hands out only higher ids, even when it was restored from an older backup.
+    ///   - isNew: ``Transaction/isLogEmpty()``: only in a folder in which nothing was recorded a vault is made; in another it was lost.
     ///   - now: stands in the row of epoch 1 when the vault is made.
-    public static func open(_ lock: RunLock, above highest: Int64, at now: Instant) async throws(StoreFault) -> KeyVault {
-        try KeyVault(lock, above: highest, at: now)
+    public static func open(
+        _ lock: RunLock, above highest: Int64, forNew isNew: Bool = true, at now: Instant
+    ) async throws(StoreFault) -> KeyVault {
+        guard isNew || FileManager.default.fileExists(atPath: lock.folder.keys) else {
+            throw .folder(
+                "`\(lock.folder.keys)` is missing, and `\(lock.folder.database)` is in use (hint: put it back, or `convenant restore` both from copies)"
+            )
+        }
+        return try KeyVault(lock, above: highest, forNew: isNew, at: now)
     }
 
-    private init(_ lock: RunLock, above highest: Int64, at now: Instant) throws(StoreFault) {
+    private init(_ lock: RunLock, above highest: Int64, forNew isNew: Bool, at now: Instant) throws(StoreFault) {
         self.lock = lock
         folder = lock.folder
         file = try SQLiteFile(SQLiteFile.Options(path: folder.keys, schema: .keys))
         let folder = folder
         let opened: (Ledger, VaultKey)
         do {
-            opened = try file.writer.writeWithoutTransaction { database in try Self.load(database, folder, above: highest, at: now) }
+            opened = try file.writer.writeWithoutTransaction { database in
+                try Self.load(database, folder, above: highest, forNew: isNew, at: now)
+            }
         } catch {
             throw StoreFault(error)
         }

@@ -5,9 +5,11 @@ import GRDB
 
 extension KeyVault {
     /// Reads what the vault holds; makes epoch 1 and the instance's key in an empty one.
-    static func load(_ database: Database, _ folder: DataFolder, above highest: Int64, at now: Instant) throws -> (Ledger, VaultKey) {
+    static func load(_ database: Database, _ folder: DataFolder, above highest: Int64, forNew isNew: Bool, at now: Instant) throws -> (
+        Ledger, VaultKey
+    ) {
         if try Row.fetchOne(database, sql: "SELECT 1 FROM epoch LIMIT 1") == nil {
-            guard highest == 0 else {
+            guard highest == 0, isNew else {
                 throw StoreFault.folder(
                     "`\(folder.keys)` is empty, and `\(folder.database)` was written with keys (hint: restore both from one backup)")
             }

@@ -75,7 +75,7 @@ public final class Store: Sendable {
     /// - Parameters:
     ///   - basis: what the use case had read; compared with the rows in the body's own savepoint.
     ///   - background: true for work nobody waits for: it takes turns of 5 ms behind that of requests.
-    /// - Returns: ``Committed/stale`` when the basis no longer holds, or the body appended an entry of a year that is closed.
+    /// - Returns: ``Committed/stale`` when the basis no longer holds.
     /// - Throws: ``StoreFault/notDurable(code:)`` when nothing was stored.
     public func commit<Value: Sendable>(
         _ basis: Basis = .none, background: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> Value

@@ -1,6 +1,9 @@
 import Casework
 
 extension Transaction {
+    /// Whether nothing was ever recorded: the folder is new.
+    public func isLogEmpty() throws(StoreFault) -> Bool { try first("SELECT 1 AS one FROM audit_entry LIMIT 1") == nil }
+
     /// The newest signed checkpoint, or nil before the first entry.
     public func newestCheckpoint() throws(StoreFault) -> String? {
         try first("SELECT note FROM audit_checkpoint ORDER BY shard DESC LIMIT 1")?.text("note")

@@ -59,9 +59,6 @@ struct TrailState: Sendable {
     }
 }
 
-/// An entry of a year whose shard is closed: what prepared it starts again and gets the time of now.
-struct LateEntry: Error {}
-
 /// By what an entry can be found; the rows die with the key of what they name.
 public enum AuditIndexKey: Hashable, Sendable {
     case person(PersonID)
@@ -80,17 +77,17 @@ public enum AuditIndexKey: Hashable, Sendable {
 extension Transaction {
     /// Appends an entry to the log, within this commit, and the rows by which it is found.
     ///
-    /// The first entry of a new year is preceded by `shard.opened`, which holds the last checkpoint of the shard before. An entry of a
-    /// year whose shard is closed makes the commit ``Committed/stale``: shards never go back (contract §6).
+    /// The first entry of a new year is preceded by `shard.opened`, which holds the last checkpoint of the shard before. Shards never go back
+    /// (contract §6): an entry that was prepared before New Year and comes after it, or under a clock that was set back, stands in the open one,
+    /// with its own time.
     public func append(_ entry: EncodedEntry, index: [AuditIndexKey] = []) throws {
         guard let year = trail?.year else {
             guard trail != nil else { throw StoreFault.body("a snapshot does not write to the log") }
             trail?.year = entry.shard
-            return try insert(entry, index: index)
+            return try insert(entry, in: entry.shard, index: index)
         }
-        guard entry.shard >= year else { throw LateEntry() }
         if entry.shard > year { try openShard(entry.shard, at: entry.at) }
-        try insert(entry, index: index)
+        try insert(entry, in: max(entry.shard, year), index: index)
     }
 
     /// Signs the tree as it stands, once a batch.
@@ -111,14 +108,14 @@ extension Transaction {
         }
         trail?.year = year
         trail?.tree = TrailTree()
-        try insert(before.home.signer.opening(id: before.home.newEntryID(), at: at, note: note), index: [])
+        try insert(before.home.signer.opening(id: before.home.newEntryID(), at: at, note: note), in: year, index: [])
     }
 
-    private func insert(_ entry: EncodedEntry, index: [AuditIndexKey]) throws(StoreFault) {
+    private func insert(_ entry: EncodedEntry, in shard: Int, index: [AuditIndexKey]) throws(StoreFault) {
         guard var next = trail else { return }
         next.lastSeq += 1
         next.unsigned = true
-        let year = SQLValue.of(entry.shard)
+        let year = SQLValue.of(shard)
         try run(
             "INSERT INTO audit_entry (seq, shard, entry, leaf) VALUES (?, ?, ?, ?)",
             [.integer(next.lastSeq), year, .blob(entry.bytes), .blob(entry.leaf)])

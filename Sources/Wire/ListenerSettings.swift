@@ -73,6 +73,8 @@ public enum ListenerFault: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadableCertificate
     /// The PEM text holds no private key that can be read.
     case unreadablePrivateKey
+    /// The private key is not that of the certificate.
+    case keyOfAnother
     /// The management listener has no sign-in and stays on this machine.
     case notLoopback(String)
 
@@ -81,6 +83,8 @@ public enum ListenerFault: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unreadableCertificate: "the certificate chain cannot be read (hint: PEM, the server's own certificate first)"
         case .unreadablePrivateKey: "the private key cannot be read (hint: PEM, without a passphrase)"
+        case .keyOfAnother:
+            "the private key is not that of the certificate (hint: `tls.pem` and the first certificate of `tls-chain.pem` belong together)"
         case .notLoopback(let host): "`\(host)` is not a loopback address (hint: use 127.0.0.1 for management.address)"
         }
     }

@@ -16,6 +16,11 @@ public struct ServerTLS: Sendable {
         self.key = key
     }
 
+    /// Throws when the key is not that of the certificate.
+    public func check() throws(ListenerFault) {
+        do { _ = try NIOSSLContext(configuration: configuration) } catch { throw .keyOfAnother }
+    }
+
     /// Server only: TLS 1.3 (RFC 8446).
     var configuration: TLSConfiguration {
         var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))

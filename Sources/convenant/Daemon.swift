@@ -32,9 +32,7 @@ struct Daemon {
     /// Serves until a signal asks it to stop; requests under way are finished first.
     func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (ListeningPorts) async -> Void) async throws {
         let ports = PortWatch(onListening)
-        let tls = try ServerTLS(
-            certificateChainPEM: try readInput(folder.tlsChain, what: "the TLS chain"),
-            privateKeyPEM: try readInput(folder.tlsKey, what: "the TLS key"))
+        let tls = try Assembly.tls(folder)
         func listener(_ address: ListenerAddress, _ port: WritableKeyPath<ListeningPorts, Int> & Sendable) -> ListenerSettings {
             ListenerSettings(
                 address: address, bodyLimit: settings.bodyLimit, monotonic: world.monotonic, random: world.random, metrics: registry,
@@ -47,7 +45,8 @@ struct Daemon {
         let provider = try Assembly.provider(settings, world: world, logger: logger)
         // In this order they start, and in reverse they stop: nobody is answered by a desk that is gone.
         let services: [any Service] = [
-            Housekeeping(desk: desk, folder: folder, world: world, logger: logger), Courier(desk: desk, settings: sending),
+            Housekeeping(desk: desk, folder: folder, given: settings.commandLine, world: world, logger: logger),
+            Courier(desk: desk, settings: sending),
             Herald(desk: desk, settings: sending),
             Escalation(desk: desk, world: world, logger: logger), ControlSocket(folder: folder, desk: desk),
             try managementListener(desk: desk, registry: registry, settings: listener(settings.management, \.management)),
@@ -84,6 +83,8 @@ private actor PortWatch {
 private struct Housekeeping: Service {
     let desk: ReferralDesk
     let folder: DataFolder
+    /// The settings that the command line gave.
+    let given: [String: String]
     let world: World
     let logger: Logger
 
@@ -108,7 +109,7 @@ private struct Housekeeping: Service {
                 }
                 group.addTask {
                     for await _ in await UnixSignalsSequence(trapping: .sighup) {
-                        do { try await Assembly.reload(desk, folder: folder, world: world) } catch {
+                        do { try await Assembly.reload(desk, folder: folder, given: given, world: world) } catch {
                             // What is wrong with a file was said where it was found; why the desk did not take it is said here.
                             logger.error(
                                 "reload refused; what was in force stays",
@@ -123,9 +124,16 @@ private struct Housekeeping: Service {
 }
 
 extension Assembly {
+    /// The certificate and key of the listeners.
+    static func tls(_ folder: DataFolder) throws -> ServerTLS {
+        try ServerTLS(
+            certificateChainPEM: try readInput(folder.tlsChain, what: "the TLS chain"),
+            privateKeyPEM: try readInput(folder.tlsKey, what: "the TLS key"))
+    }
+
     /// Reads policies, roots and revocation lists again; a fault leaves everything as it was.
-    static func reload(_ desk: ReferralDesk, folder: DataFolder, world: World) async throws {
-        let policies = try policies(try Settings(folder: folder), allowingFictitious: isSimulated(folder))
+    static func reload(_ desk: ReferralDesk, folder: DataFolder, given: [String: String], world: World) async throws {
+        let policies = try policies(try Settings(folder: folder, commandLine: given), allowingFictitious: isSimulated(folder))
         try await renewTrust(desk, folder: folder, world: world)
         try await desk.adopt(policies)
     }

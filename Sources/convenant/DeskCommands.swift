@@ -129,12 +129,7 @@ enum DeskCommands {
             answer = try ControlSocket.ask(command, arguments, at: folder.controlSocket)
         } catch let fault as StoreFault { throw Assembly.failure(fault) }
         guard answer.status < 400 else {
-            var lines = [answer.body["detail"]?.stringValue ?? "it failed"]
-            for fault in answer.body["errors"]?.arrayValue ?? [] {
-                let hint = fault["hint"]?.stringValue.map { " (hint: \($0))" } ?? ""
-                lines.append("\(fault["pointer"]?.stringValue ?? ""): \(fault["detail"]?.stringValue ?? "")\(hint)")
-            }
-            throw fail(lines.joined(separator: "\n  "), Exit.refused)
+            throw fail(RefusedCommand(command: command, arguments: arguments).words(answer.body), Exit.refused)
         }
         return answer.body
     }

@@ -27,6 +27,14 @@ struct Doctor: AsyncParsableCommand {
             try folder.check()
             return .ok
         }
+        look.at("databases") {
+            try folder.checkDatabase()
+            let (data, keys) = (
+                FileManager.default.fileExists(atPath: folder.database), FileManager.default.fileExists(atPath: folder.keys)
+            )
+            guard data else { return .good("none yet; `convenant serve` makes them") }
+            return keys ? .ok : .fail("`\(folder.keys)` is missing", "put it back, or `convenant restore` both from copies")
+        }
         look.at("disk space") { try Self.room(folder) }
         let settings = try Settings(folder: folder)
         look.at("policies") {
@@ -49,14 +57,18 @@ struct Doctor: AsyncParsableCommand {
                 guard let end = try leaf().flatMap(notAfter) else {
                     return .fail("there is none for the key, as in `\(path)`", "certs/README.md says how it is made")
                 }
-                return .days((end - now) / 86_400_000, warnBelow: 30, failBelow: 0, hint)
+                return .until(end, from: now, warnBelow: 30, hint)
             }
+        }
+        look.at("TLS key and certificate") {
+            try Assembly.tls(folder).check()
+            return .ok
         }
         look.at("revocation lists") { [now = look.now] in
             let anchors = try FolderMaking.anchors(folder)
             _ = try CertificateChecker(anchors)
             guard let end = anchors.firstListEnd else { return .fail("there is none", "without a list every certificate is refused") }
-            return .days((end - now) / 86_400_000, warnBelow: 2, failBelow: 0, "put a newer one into trust/lists, then reload")
+            return .until(end, from: now, warnBelow: 2, "put a newer one into trust/lists, then reload")
         }
         if FileManager.default.fileExists(atPath: folder.database) {
             look.at("log") {

@@ -18,6 +18,11 @@ struct Finding {
     static func warn(_ detail: String, _ hint: String) -> Finding { Finding(state: .warn, detail: detail, hint: hint) }
     static func fail(_ detail: String, _ hint: String) -> Finding { Finding(state: .fail, detail: detail, hint: hint) }
 
+    /// Of something that ends at an instant, in milliseconds since 1970; it has failed when that has passed.
+    static func until(_ end: Int64, from now: Int64, warnBelow warn: Int64, _ hint: String) -> Finding {
+        end > now ? .days((end - now) / 86_400_000, warnBelow: warn, failBelow: 0, hint) : .fail("ended", hint)
+    }
+
     /// Of something that ends in so many days.
     static func days(_ left: Int64, warnBelow warn: Int64, failBelow fail: Int64, _ hint: String) -> Finding {
         let text = "\(left) days left"

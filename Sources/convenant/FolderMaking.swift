@@ -80,10 +80,23 @@ enum FolderMaking {
                 "`\(folder.trustRoots)` is missing (hint: put the roots there that partners' certificates lead to)", Exit.configuration)
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.revocationLists)) ?? []
-        let lists = names.sorted().compactMap {
-            FileManager.default.contents(atPath: "\(folder.revocationLists)/\($0)").map { [UInt8]($0) }
+        var anchors = try trusted([UInt8](roots), [], from: folder.trustRoots, hint: "certificates in PEM")
+        var lists: [[UInt8]] = []
+        for name in names.sorted() {
+            let path = "\(folder.revocationLists)/\(name)"
+            guard let list = FileManager.default.contents(atPath: path) else { continue }
+            lists.append([UInt8](list))
+            anchors = try trusted(
+                [UInt8](roots), lists, from: path, hint: "take it away, or put a revocation list in its place: PEM or DER")
         }
-        return try TrustAnchors(roots: [UInt8](roots), lists: lists)
+        return anchors
+    }
+
+    /// Roots and lists as they are read, of which the last one came from `path`.
+    private static func trusted(_ roots: [UInt8], _ lists: [[UInt8]], from path: String, hint: String) throws -> TrustAnchors {
+        do { return try TrustAnchors(roots: roots, lists: lists) } catch {
+            throw fail("`\(path)` cannot be used: \(error) (hint: \(hint))", Exit.configuration)
+        }
     }
 }
 

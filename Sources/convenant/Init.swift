@@ -2,6 +2,7 @@ import ArgumentParser
 import Casework
 import Exchange
 import Foundation
+import PartnerTrust
 import Storage
 
 /// `convenant init`
@@ -21,10 +22,31 @@ struct Init: AsyncParsableCommand {
     func run() async throws {
         guard let number = OrganisationNumber(oin) else { throw fail("`\(oin)` is not an OIN (hint: 20 digits)", ExitCode(64)) }
         let folder = folder.folder
+        let now = World.system().wall().millisecondsSince1970
+        try demandNames(of: number, now: now)
         try FolderMaking.make(
-            folder, municipality: Municipality(oin: number, name: name), hosts: host, addresses: address, policies: policies,
-            now: World.system().wall().millisecondsSince1970)
+            folder, municipality: Municipality(oin: number, name: name), hosts: host, addresses: address, policies: policies, now: now)
         print("made \(folder.path)")
         say("next: convenant staff add desk-1 --role contactPoint --data \(folder.path), then convenant serve --data \(folder.path)")
+    }
+
+    /// Tries whether every name can stand in a certificate, before anything is made.
+    private func demandNames(of number: OrganisationNumber, now: Int64) throws {
+        let until = now + FolderMaking.year
+        // The authority is named after the municipality: of 64 characters ten are its own.
+        guard
+            let authority = try? CertificateAuthority.makeRoot(
+                commonName: "\(name) authority", organisation: name, from: now, until: until),
+            let subject = try? CertificateSubject(oin: number.description, commonName: name, organisation: name)
+        else { throw fail("--name cannot stand in a certificate (hint: one line of 1 to 54 characters)", ExitCode(64)) }
+        func isSound(_ use: CertificateUse) -> Bool {
+            (try? authority.issue(subject, for: use, key: .generated, from: now, until: until)) != nil
+        }
+        for one in host where !isSound(.tls(hosts: [one], addresses: [])) {
+            throw fail("--host `\(one)` cannot stand in a certificate (hint: letters, digits, hyphens and dots)", ExitCode(64))
+        }
+        for one in address where !isSound(.tls(hosts: [], addresses: [one])) {
+            throw fail("--address `\(one)` cannot stand in a certificate (hint: an IP address, such as 192.0.2.1)", ExitCode(64))
+        }
     }
 }

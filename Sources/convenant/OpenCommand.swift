@@ -16,7 +16,7 @@ struct Open: AsyncParsableCommand {
     func run() async throws {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         do {
-            let secret = try AgreementPrivateKey.parse(try readInput(key, what: "the key"))
+            let secret = try ownKey()
             let keys = try trustedKeys(now: now)
             let sealed = [UInt8](FileHandle.standardInput.readDataToEndOfFile()).filter { $0 != UInt8(ascii: "\n") }
             print(String(decoding: try SealedOpener.openSigned(sealed, encKey: secret, senderKeys: keys).payload, as: UTF8.self))
@@ -26,13 +26,25 @@ struct Open: AsyncParsableCommand {
         }
     }
 
+    /// The key that opens what was sealed to it.
+    private func ownKey() throws -> AgreementPrivateKey {
+        let bytes = try readInput(key, what: "the key")
+        do { return try AgreementPrivateKey.parse(bytes) } catch {
+            let why = error == .malformed ? "is not a JWK" : "is not a private encryption key: \(error.code)"
+            throw fail("`\(key)` \(why) (hint: the file with the private `enc` key, such as enc.jwk)", Exit.refused)
+        }
+    }
+
     /// The sender's keys whose certificates lead to a root; a key without a certificate is not trusted.
     private func trustedKeys(now: Int64) throws -> [JWK] {
         guard let set = try? parseJSON(try readInput(sender, what: "the key set")), let items = set["keys"]?.arrayValue else {
             throw fail("`\(sender)` is not a JWK Set", Exit.badInput)
         }
+        guard let all = try? items.map({ try JWK($0) }) else {
+            throw fail("a key in `\(sender)` cannot be used (hint: public keys, as its /v1/jwks.json gives them)", Exit.refused)
+        }
         let roots = try readInput(trust, what: "the roots")
-        let keys = try items.map { try JWK($0) }.filter { certificateLeads($0.certificateChain, to: roots, for: .signing, now: now) != nil }
+        let keys = all.filter { certificateLeads($0.certificateChain, to: roots, for: .signing, now: now) != nil }
         guard !keys.isEmpty else { throw fail("no key in `\(sender)` has a certificate that leads to `\(trust)`", Exit.refused) }
         return keys
     }

@@ -42,7 +42,7 @@ extension Partner {
             let folder = PartnerFolder(dir)
             do {
                 if prepare {
-                    try TestSender.make(in: folder, oin: oin, now: systemMilliseconds())
+                    try make(folder)
                     print("made \(dir): the partner takes up its exchange-roots.pem and exchange-jwks.json, and \(oin) as the exchange")
                     return
                 }
@@ -58,6 +58,16 @@ extension Partner {
             } catch let fault as PartnerFault {
                 if case .unreachable(let why) = fault { throw fail("`\(endpoint ?? "")` does not answer: \(why)", Exit.unreachable) }
                 throw fail(fault.description, Exit.badInput)
+            }
+        }
+
+        private func make(_ folder: PartnerFolder) throws {
+            guard !FileManager.default.fileExists(atPath: dir) else {
+                throw fail("`\(dir)` exists already (hint: --prepare makes a folder, and replaces none)", Exit.badInput)
+            }
+            do throws(PartnerFault) { try TestSender.make(in: folder, oin: oin, now: systemMilliseconds()) } catch {
+                guard error.code == "not-a-test-number" else { throw error }
+                throw fail("--oin `\(oin)` is not a test number (hint: 20 digits that begin with 00000099)", Exit.badInput)
             }
         }
 

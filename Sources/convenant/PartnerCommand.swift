@@ -124,15 +124,35 @@ struct Partner: AsyncParsableCommand {
                 let identity = try PartnerIdentity(folder: PartnerFolder(dir))
                 let sound = try await runPartner(
                     identity: identity, exchange: url, everySeconds: every, once: once,
-                    listen: try listen.map { text throws(PartnerFault) in try EndpointAddress(text) },
-                    page: try page ? EndpointAddress("127.0.0.1:\(pagePort)") : nil, role: role,
+                    listen: try listen.map { try address($0) }, page: try page ? address("127.0.0.1:\(pagePort)") : nil, role: role,
                     filing: try fileInto.map { text throws(PartnerFault) in
                         try DeskFiling(identity: identity, desk: text, account: account ?? "")
                     }, acceptTasks: accept, onLine: printAtOnce)
                 if !sound { throw Exit.refused }
             } catch let fault as PartnerFault {
-                throw fail(fault.description, fault.code == "unreachable" ? Exit.unreachable : Exit.badInput)
+                throw fail(words(fault), fault.code == "unreachable" ? Exit.unreachable : Exit.badInput)
             }
+        }
+
+        private func address(_ text: String) throws -> EndpointAddress {
+            do { return try EndpointAddress(text) } catch {
+                throw fail(
+                    "`\(text)` is not an address to listen at (hint: write host:port, such as 0.0.0.0:8445; a port is at most 65535)",
+                    Exit.badInput)
+            }
+        }
+
+        /// What is wrong; the files that only --file-into needs are not among those that every partner has.
+        private func words(_ fault: PartnerFault) -> String {
+            guard case .missing(let file) = fault, fileInto != nil else { return fault.description }
+            if file.hasSuffix("/desk-password") {
+                return "`\(file)` cannot be read (hint: it holds the password that `convenant staff add \(account ?? "ACCOUNT") "
+                    + "--role intermediary --organisation OIN --system` prints at that desk)"
+            }
+            if file.hasSuffix("/desk-roots.pem") {
+                return "`\(file)` cannot be read (hint: a copy of trust/roots.pem of that desk's data folder)"
+            }
+            return fault.description
         }
     }
 }

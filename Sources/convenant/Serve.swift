@@ -41,9 +41,11 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = settings.logLevel
         let world = World.system()
         let registry = MetricsRegistry()
-        let desk = try await Assembly.desk(
-            try Assembly.lock(folder), settings: settings, world: world, simulated: false, metrics: registry)
         do {
+            // Before the desk is opened: each start is an entry of the log.
+            try Assembly.tls(folder).check()
+            let desk = try await Assembly.desk(
+                try Assembly.lock(folder), settings: settings, world: world, simulated: false, metrics: registry)
             try await Daemon(desk: desk, folder: folder, settings: settings, world: world, logger: logger, registry: registry).run {
                 ports in
                 printAtOnce("listening partners=\(ports.partners) staff=\(ports.staff) management=\(ports.management)")
@@ -51,8 +53,23 @@ struct Serve: AsyncParsableCommand {
         } catch let fault as ListenerFault {
             throw fail(fault.description, Exit.configuration)
         } catch let fault as IOError {
+            let hint =
+                switch fault.errnoCode {
+                case EADDRINUSE: "another program holds the port"
+                case EADDRNOTAVAIL: "this machine has no such address"
+                case EACCES: "ports below 1024 are for root; choose a higher one"
+                default: "look at the addresses"
+                }
             throw fail(
-                "a listener cannot open its address: \(String(cString: strerror(fault.errnoCode))) (hint: another program may hold the port)",
+                "one of the listeners (\(settings.listeners)) cannot open its address: \(String(cString: strerror(fault.errnoCode))) (hint: \(hint))",
+                Exit.configuration)
+        } catch is SocketAddressError {
+            throw fail(
+                "one of the listeners (\(settings.listeners)) has an address that is none (hint: a name that is known here, or numbers)",
+                Exit.configuration)
+        } catch is SocketAddressError.UnknownHost {
+            throw fail(
+                "one of the listeners (\(settings.listeners)) has a name that is not known here (hint: 0.0.0.0 listens at every address)",
                 Exit.configuration)
         }
     }

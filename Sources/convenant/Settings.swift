@@ -31,6 +31,8 @@ struct Settings: Sendable {
         ("provider.roots", ""), ("staff.url", ""),
     ]
 
+    /// What the command line gave: it counts again when the settings are read again.
+    let commandLine: [String: String]
     let municipality: Municipality
     let partners: ListenerAddress
     let staff: ListenerAddress
@@ -49,10 +51,16 @@ struct Settings: Sendable {
 
     /// Reads them for a folder; every fault is one of configuration (78).
     init(folder: DataFolder, commandLine: [String: String] = [:]) throws {
+        self.commandLine = commandLine
         let known = Self.defaults.map(\.key)
         var values: [String: String] = [:]
         for (key, value) in Self.defaults { values[key] = value }
-        if let data = FileManager.default.contents(atPath: folder.settings) {
+        let file = FileManager.default.contents(atPath: folder.settings)
+        // One that may not be read counts for something: going on without it could undo what it asks for.
+        if file == nil, FileManager.default.fileExists(atPath: folder.settings) {
+            throw fail("`\(folder.settings)` cannot be read (hint: run as the user whom the folder belongs to)", Exit.configuration)
+        }
+        if let data = file {
             do {
                 values.merge(try readSettings(String(decoding: data, as: UTF8.self), file: folder.settings, known: known)) { $1 }
             } catch {
@@ -75,7 +83,15 @@ struct Settings: Sendable {
             guard let text = values[key], let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
                 0...65_535 ~= port
             else { throw wrong(key, "write host:port, such as 0.0.0.0:8443") }
-            return ListenerAddress(host: String(text[..<colon]), port: port)
+            var host = text[..<colon]
+            if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+            guard !host.isEmpty else { throw wrong(key, "write the host, too: 0.0.0.0 or [::] for every address") }
+            return ListenerAddress(host: String(host), port: port)
+        }
+        if file == nil, values["municipality.oin"] == nil {
+            throw fail(
+                "`\(folder.settings)` is missing (hint: `convenant init --data \(folder.path)` makes a data folder; --data names the one to use)",
+                Exit.configuration)
         }
         guard let oin = values["municipality.oin"].flatMap({ OrganisationNumber($0) }) else { throw wrong("municipality.oin", "20 digits") }
         guard let name = values["municipality.name"], !name.isEmpty else { throw wrong("municipality.name", "the municipality's name") }
@@ -115,6 +131,11 @@ struct Settings: Sendable {
         }
         self.secondFactor = secondFactor
         provider = try Self.provider(values, folder: folder, secondFactor: secondFactor, wrong: wrong)
+    }
+
+    /// The listeners with their addresses, for messages.
+    var listeners: String {
+        [("partners", partners), ("staff", staff), ("management", management)].map { "\($0) \($1.host):\($1.port)" }.joined(separator: ", ")
     }
 
     /// The variable of the environment that holds a setting.

@@ -47,29 +47,57 @@ extension Partner {
             guard let number else {
                 throw fail("this is not a party's number (hint: KVK 8 digits, BRIN 4 characters, OIN 20)", Exit.badInput)
             }
-            let issued: IssuedCertificate
+            let subject: CertificateSubject
+            do { subject = try CertificateSubject(oin: number.description, commonName: name, organisation: name) } catch {
+                throw fail("--name cannot stand in a certificate (hint: one line of 1 to 64 characters)", Exit.badInput)
+            }
+            let file = try newFile()
+            do {
+                let issued = try issue(subject, in: folder)
+                // First: a certificate that nobody recorded would be one that nobody revokes.
+                _ = try await DeskCommands.run(
+                    "certificate.issued",
+                    ["oin": .string(number.description), "use": .string(use.rawValue), "serial": .string(issued.serial)], folder: folder)
+                do { try file.write(contentsOf: Data(issued.pem)) } catch {
+                    throw fail(
+                        "`\(out)` cannot be written, and certificate \(issued.serial) is lost (hint: check the disk's room)", Exit.refused)
+                }
+                print("\(number) \(use.rawValue) \(issued.serial)")
+            } catch {
+                unlink(out)
+                throw error
+            }
+        }
+
+        /// The file for the certificate, made empty before anything is signed: a certificate that cannot be kept is not given.
+        private func newFile() throws -> FileHandle {
+            let descriptor = open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else {
+                let hint = errno == EEXIST ? "an existing file is not replaced" : "check the folder and its mode"
+                throw fail("`\(out)` cannot be written (hint: \(hint))", Exit.refused)
+            }
+            return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        }
+
+        private func issue(_ subject: CertificateSubject, in folder: DataFolder) throws -> IssuedCertificate {
             do {
                 let authority = try CertificateAuthority(
                     certificatePEM: try readInput(folder.trustRoots, what: "the authority's certificate"),
                     privateKeyPEM: try readInput(folder.authorityKey, what: "the authority's key"))
                 let now = World.system().wall().millisecondsSince1970
-                issued = try authority.issue(
-                    CertificateSubject(oin: number.description, commonName: name, organisation: name), for: certificateUse,
-                    key: .request(try readInput(request, what: "the request")), from: now - 3_600_000,
+                return try authority.issue(
+                    subject, for: certificateUse, key: .request(try readInput(request, what: "the request")), from: now - 3_600_000,
                     until: now + Int64(days) * 86_400_000)
+            } catch TrustError.invalidName {
+                // The subject is sound: what is left are the host names.
+                throw fail(
+                    "--host `\(host.joined(separator: "`, `"))` cannot stand in a certificate (hint: letters, digits, hyphens and dots)",
+                    Exit.badInput)
             } catch let fault as TrustError {
                 throw fail(
                     "no certificate is given: \(fault) (hint: P-256, or RSA from 3072 bits; `openssl req -verify` looks at it)",
                     Exit.badInput)
             }
-            // First: a certificate that nobody recorded would be one that nobody revokes.
-            _ = try await DeskCommands.run(
-                "certificate.issued",
-                ["oin": .string(number.description), "use": .string(use.rawValue), "serial": .string(issued.serial)], folder: folder)
-            do { try Data(issued.pem).write(to: URL(filePath: out), options: .withoutOverwriting) } catch {
-                throw fail("`\(out)` cannot be written (hint: an existing file is not replaced)", Exit.refused)
-            }
-            print("\(number) \(use.rawValue) \(issued.serial)")
         }
 
         private var certificateUse: CertificateUse {

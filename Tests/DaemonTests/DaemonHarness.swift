@@ -40,8 +40,11 @@ final class TestDaemon: Sendable {
     /// - Parameters:
     ///   - environment: settings as `CONVENANT_…`.
     ///   - under: a program that runs the daemon, with its arguments, such as `strace`.
-    static func start(_ folder: TestFolder, environment: [String: String] = [:], under: [String] = []) async throws -> TestDaemon {
-        let process = try serve(folder, environment: environment, under: under)
+    ///   - options: further options of `serve`.
+    static func start(
+        _ folder: TestFolder, environment: [String: String] = [:], under: [String] = [], options: [String] = []
+    ) async throws -> TestDaemon {
+        let process = try serve(folder, environment: environment, under: under, options: options)
         var line: Substring?
         do {
             try await eventually("the line `listening …`", within: 60) {
@@ -68,12 +71,14 @@ final class TestDaemon: Sendable {
     }
 
     /// The process of `serve` alone, for daemons that are expected to refuse.
-    static func serve(_ folder: TestFolder, environment: [String: String] = [:], under: [String] = []) throws -> ChildProcess {
+    static func serve(
+        _ folder: TestFolder, environment: [String: String] = [:], under: [String] = [], options: [String] = []
+    ) throws -> ChildProcess {
         let command =
             under + [
                 Checkout.binary, "serve", "--data", folder.data, "--partners", "127.0.0.1:0", "--staff", "127.0.0.1:0", "--management",
                 "127.0.0.1:0",
-            ]
+            ] + options
         return try ChildProcess(
             command[0], Array(command.dropFirst()), environment: ["CONVENANT_SCRYPT_COST": "16384"].merging(environment) { $1 })
     }

@@ -72,6 +72,32 @@ struct SignRequestTests {
         }
     }
 
+    @Test("a certificate that cannot be kept, or with names that cannot stand in one, is neither given nor recorded")
+    func kept() async throws {
+        let folder = try await TestFolder.make("request")
+        let sound = try await request(folder, "sound", p256)
+        func sign(_ out: String, name: String = "X", host: String = "a.example") async throws -> ProgramResult {
+            try await folder.command(
+                "partner", "sign-request", "--request", sound, "--kvk", "12345678", "--name", name, "--use", "tls", "--host", host, "--out",
+                out)
+        }
+        func refused(_ made: ProgramResult, _ code: Int32, _ said: String) {
+            #expect(made.code == code && made.output.isEmpty)
+            #expect(made.errors.hasPrefix("convenant: \(said)"), "\(made.errors)")
+        }
+        let (there, none, new) = ("\(folder.root)/there.pem", "\(folder.root)/none/new.pem", "\(folder.root)/new.pem")
+        try Data("kept".utf8).write(to: URL(fileURLWithPath: there))
+        refused(try await sign(there), 1, "`\(there)` cannot be written (hint: an existing file is not replaced)")
+        refused(try await sign(none), 1, "`\(none)` cannot be written (hint: check the folder")
+        refused(try await sign(new, name: ""), 65, "--name cannot stand in a certificate")
+        refused(try await sign(new, host: "a b"), 65, "--host `a b` cannot stand in a certificate")
+        #expect(FileManager.default.contents(atPath: there) == Data("kept".utf8))
+        #expect(!FileManager.default.fileExists(atPath: new))
+        #expect(try await sign(new).code == 0)
+        let entries = try await folder.command("log", "entries", "--limit", "500").output
+        #expect(entries.matches(of: /certificate\.issued/).count == 1)
+    }
+
     private func toDER(_ file: String) async throws -> String {
         _ = try await run("/usr/bin/env", ["openssl", "req", "-in", file, "-outform", "DER", "-out", file + ".der"])
         return file + ".der"

@@ -5,11 +5,13 @@
     partner.py --dir DIR --listen host:port
 
 An example for whoever writes a partner in another language: sealing.py opens and signs, receiving.py keeps to once,
-this file fetches, and partner_endpoint.py listens where the exchange pushes (--listen; its first line says `listening <port>`).
-The order matters: open, store the receipt, answer.
+exchange_keys.py renews the exchange's keys, this file fetches, and partner_endpoint.py listens where the exchange pushes
+(--listen; its first line says `listening <port>`). The order matters: open, store the receipt, answer.
 
 DIR holds tls.pem (private key), tls-chain.pem, sig.pem, enc.jwk, exchange-roots.pem, exchange-jwks.json and partner.json
-({"oin": "<own>", "exchangeOin": "<the municipality's>"}). Prints one JSON line a message: ids, codes and names of fields, no content.
+({"oin": "<own>", "exchangeOin": "<the municipality's>"}). A message signed by a key that is not in exchange-jwks.json makes it
+ask --exchange for the keys of now and write them there; without --exchange there is nobody to ask, and the message is refused.
+Prints one JSON line a message: ids, codes and names of fields, no content.
 Exit code: 0 when every message was opened and acknowledged, 1 when anything was refused or failed, 78 when DIR is not usable.
 """
 
@@ -30,7 +32,7 @@ from requests.adapters import HTTPAdapter
 
 import partner_endpoint
 import sealing
-from receiving import OtherBytes, Partner, Unusable, check_payload, described, kept_receipt, receive
+from receiving import KeysNotTold, OtherBytes, Partner, Unusable, check_payload, described, kept_receipt, receive
 
 
 class PinnedTLS13(HTTPAdapter):
@@ -91,6 +93,13 @@ class Exchange:
         check_payload(partner, response.content, fields.getlist("Payload-Signature"), fields.getlist("Digest"))
         return response.content
 
+    def keys(self) -> bytes:
+        """The keys with which the exchange signs now, for `KnownKeys.ask`."""
+        try:
+            return self.call("GET", "v1/jwks.json", 200).content
+        except (UnexpectedAnswer, requests.RequestException) as fault:
+            raise KeysNotTold(str(fault) if isinstance(fault, UnexpectedAnswer) else type(fault).__name__) from None
+
     def receipt(self, message_id: str, compact: str) -> dict:
         headers = {"Content-Type": "application/jose"}
         return self.call("POST", f"v1/inbox/{message_id}/receipts", (200, 201), data=compact.encode(), headers=headers).json()
@@ -150,6 +159,8 @@ def pull(partner: Partner, exchange: Exchange, accept: bool) -> bool:
         except Ended:
             # withdrawn between the list and the fetch: nothing came, so nothing is owed
             line = {"messageId": item["messageId"], "result": "ended", "ok": True}
+        except KeysNotTold as fault:
+            line = {"messageId": item["messageId"], "ok": False, "fault": f"keys-not-told: {fault}"}
         except (UnexpectedAnswer, OtherBytes, sealing.Refused, requests.RequestException, OSError) as fault:
             detail = str(fault) if isinstance(fault, (UnexpectedAnswer, sealing.Refused)) else type(fault).__name__
             line = {"messageId": item.get("messageId"), "ok": False, "fault": detail}
@@ -173,6 +184,7 @@ def main() -> int:
     try:
         partner = Partner(arguments.dir)
         exchange = Exchange(partner, arguments.exchange) if arguments.exchange else None
+        partner.keys.ask = exchange.keys if exchange else None
         listening = partner_endpoint.start(partner, arguments.listen) if arguments.listen else None
     except (Unusable, OSError, ValueError, KeyError, sealing.Refused) as fault:
         print(f"error: {fault}", file=sys.stderr)

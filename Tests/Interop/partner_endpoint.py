@@ -39,13 +39,15 @@ class Endpoint(BaseHTTPRequestHandler):
             return self.problem(400, "invalid-input")
         beside = (self.headers.get_all(name) or [] for name in ("Payload-Signature", "Digest"))
         try:
-            receiving.check_payload(self.partner, sealed, *beside)
-        except sealing.Refused:
-            return self.problem(400, "payload-not-signed")
-        try:
+            try:
+                receiving.check_payload(self.partner, sealed, *beside)
+            except sealing.Refused:
+                return self.problem(400, "payload-not-signed")
             compact, payload, code = receiving.receive(self.partner, message_id, sealed)
         except receiving.OtherBytes:
             return self.problem(409, "other-bytes")
+        except receiving.KeysNotTold:
+            return self.problem(503, "keys-not-told")
         except OSError:
             return self.problem(503, "not-stored")  # a full disk: no receipt, and the message comes again
         line = {**receiving.described(message_id, payload), "result": "refused" if code else "opened", "pushed": True}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import re
 import stat
@@ -14,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 import sealing
+from exchange_keys import KeysNotTold, KnownKeys, write_durably
 
 SECRETS = ("tls.pem", "sig.pem", "enc.jwk")
 PUBLIC = ("tls-chain.pem", "exchange-roots.pem", "exchange-jwks.json", "partner.json")
@@ -29,34 +29,29 @@ class Partner:
             path = folder / name
             if not path.is_file():
                 raise Unusable(f"`{path}` is missing")
-            if name in SECRETS and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            if name in SECRETS and mode(path) & 0o077:
                 raise Unusable(f"`{path}` may be read by others (hint: chmod 600)")
+            if mode(path) & 0o022:
+                raise Unusable(f"`{path}` may be changed by others (hint: chmod go-w)")
+        if mode(folder) & 0o022:
+            raise Unusable(f"`{folder}` may be changed by others (hint: chmod 700)")
         self.folder = folder
         about = json.loads((folder / "partner.json").read_text())
         self.oin, self.exchange = about["oin"], about["exchangeOin"]
-        if not all(re.fullmatch(r"[0-9]{20}", oin) for oin in (self.oin, self.exchange)):
-            raise Unusable(f"`{folder / 'partner.json'}` holds no organisation numbers of 20 digits")
+        if not all(re.fullmatch(r"[0-9]{20}|00000007[0-9A-Z]{12}", oin) for oin in (self.oin, self.exchange)):
+            raise Unusable(f"`{folder / 'partner.json'}` holds no organisation numbers (OIN)")
         self.enc_key = json.loads((folder / "enc.jwk").read_text())
         pem = (folder / "sig.pem").read_text()
         try:
             self.sig_key = ECKey.import_key(pem)
         except (ValueError, TypeError, JoseError):
             self.sig_key = RSAKey.import_key(pem)
-        self.exchange_jwks = json.loads((folder / "exchange-jwks.json").read_text())
+        self.keys = KnownKeys(folder, self.exchange)
         self.one_at_a_time = threading.Lock()  # a message that comes twice at once must not be signed for twice
 
 
-def write_durably(path: pathlib.Path, data: bytes):
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.rename(temporary, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+def mode(path: pathlib.Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 class OtherBytes(Exception):
@@ -66,13 +61,14 @@ class OtherBytes(Exception):
 def check_payload(partner: Partner, body: bytes, signatures: list[str], digests: list[str]):
     """Refuses a message whose profile asks for a signature beside it (NL GOV) and which has none, two, or one that does not hold."""
     if partner.enc_key["kty"] == "RSA":
-        sealing.verify_payload(body, signatures, digests, partner.exchange_jwks)
+        partner.keys.renewing(lambda jwks: sealing.verify_payload(body, signatures, digests, jwks))
 
 
 def receive(partner: Partner, message_id: str, sealed: bytes) -> tuple[str, dict | None, str | None]:
     """Opens one sealed message and signs for it: the receipt, what was opened, and why it was refused.
 
     A message that was received before is not opened again; the same receipt goes once more, byte for byte.
+    Raises OtherBytes or KeysNotTold; no receipt may be given then.
     """
     with partner.one_at_a_time:
         known = kept_receipt(partner, message_id)
@@ -82,7 +78,8 @@ def receive(partner: Partner, message_id: str, sealed: bytes) -> tuple[str, dict
             return known[0], None, known[1].get("code")
         now, payload, code, more = datetime.now(timezone.utc), None, None, {}
         try:
-            payload = sealing.open_sealed(sealed, partner.enc_key, partner.exchange_jwks, partner.exchange, partner.oin, now)
+            payload = partner.keys.renewing(
+                lambda jwks: sealing.open_sealed(sealed, partner.enc_key, jwks, partner.exchange, partner.oin, now))
             if payload["messageId"] != message_id:
                 raise sealing.Refused("other-message")
         except sealing.Refused as refused:

@@ -35,6 +35,17 @@ struct PartnerIdentityTests {
         #expect(throws: PartnerFault.permissions(file: partner.path(name), mode: "0664")) { try partner.identity() }
     }
 
+    @Test("a folder that others may change is refused, as they could swap any file", arguments: [0o777, 0o720, 0o702] as [mode_t])
+    func folderModes(_ mode: mode_t) throws {
+        let partner = try TemporaryPartner()
+        chmod(partner.folder.path, 0o755)
+        #expect(try partner.identity().oin == debtOIN)
+        chmod(partner.folder.path, mode)
+        let fault = PartnerFault.permissions(file: partner.folder.path, mode: "0" + String(mode, radix: 8))
+        #expect(throws: fault) { try partner.identity() }
+        #expect("\(fault)".contains("`chmod 700` for the folder"))
+    }
+
     @Test("every file must be there", arguments: PartnerFolder.File.allCases.filter(\.isAlwaysThere).map(\.rawValue))
     func missing(_ name: String) throws {
         let partner = try TemporaryPartner()

@@ -92,7 +92,7 @@ actor Calls {
 
 extension Inbox {
     /// An inbox without network, whose clock stands at noon.
-    init(of partner: TemporaryPartner, calls: Calls = Calls(), answer: PartnerAnswer = .opened()) throws {
+    convenience init(of partner: TemporaryPartner, calls: Calls = Calls(), answer: PartnerAnswer = .opened()) throws {
         try self.init(identity: partner.identity(), client: nil, now: { noon }) { message in
             await calls.note(message.payload.messageId)
             return answer

@@ -73,7 +73,7 @@ struct TestSenderTests {
     @Test("ids are in the order of time, and are ids")
     func ids() {
         let ids = (0..<3).map { newMessageID(at: noon + Int64($0)) }
-        #expect(ids == ids.sorted() && Set(ids).count == 3 && ids.allSatisfy(isMessageID))
+        #expect(ids == ids.sorted() && Set(ids).count == 3 && ids.allSatisfy(isUUID))
         #expect(ids[0].dropFirst(14).first == "7")
     }
 }

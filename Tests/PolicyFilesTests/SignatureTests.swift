@@ -171,6 +171,10 @@ struct SignatureTests {
         let stranger = try #require(OrganisationNumber("00000099000000003000"))
         #expect(throws: PolicyFaults.self) { try signCovenants(at: path, as: stranger, function: "d", pem: key.pem, now: now) }
         #expect(throws: PolicyFaults.self) { try signCovenants(at: path, as: Self.partner, function: "d", pem: "none", now: now) }
+        let nowhere = #expect(throws: PolicyFaults.self) {
+            try signCovenants(at: folder + "/covenants/nowhere.yaml", as: Self.partner, function: "d", pem: partnerKey.pem, now: now)
+        }
+        #expect(nowhere?.faults.map(\.text) == ["the file does not exist"])
         #expect(states() == ["signed", "signed"])
         try (Samples.covenant + "# later\n").write(toFile: path, atomically: true, encoding: .utf8)
         #expect(states() == ["altered", "altered"])

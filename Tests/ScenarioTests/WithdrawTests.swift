@@ -33,6 +33,22 @@ struct WithdrawTests {
         return found
     }
 
+    @Test("a withdrawal counts also when the log's year has ended before it: over New Year, and after a clock that once ran ahead")
+    func closedYear() async throws {
+        let filed = try await test.openCase(by: member)
+        let waiting = try await test.refer(test.referral(filed), by: member)
+        let consent = try await consent(of: filed.persons[0], casefile: filed.casefile)
+        test.clock.advance(days: 60)
+        _ = try await test.staff("desk-2", .contactPoint)
+        test.clock.advance(days: -60)
+        let answer = try await withdraw(consent)
+        #expect(answer.texts("ended") == [waiting.message] && answer.texts("staysOnOtherGround") == [])
+        #expect(try test.state(of: waiting.message) == "ended")
+        #expect(try test.number("SELECT count(*) FROM consent_withdrawal") == 1)
+        #expect(try test.entries().last { $0.event == "consent.withdrawn" } != nil)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("what waits is ended, what left or may have left is listed and recalled, what stands on another ground stays")
     func fourKinds() async throws {
         let filed = try await test.openCase(by: member)

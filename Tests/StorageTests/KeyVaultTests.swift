@@ -34,6 +34,29 @@ struct KeyVaultTests {
         #expect(key.log != key.content && key.log != key.queue)
     }
 
+    @Test("in a folder in which something was recorded no vault is made in the place of one that was lost, and no key is destroyed for it")
+    func lost() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let key = try await test.vault(lock).take()
+        let kek = test.folder.keyEncryptionKey(epoch: 1)
+        let secret = FileManager.default.contents(atPath: kek)
+        let kept = test.folder.path + "/kept"
+        try FileManager.default.moveItem(atPath: test.folder.keys, toPath: kept)
+        for rest in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: test.folder.keys + rest) }
+        await #expect(throws: StoreFault.self) { try await KeyVault.open(lock, above: 0, forNew: false, at: now) }
+        #expect(!FileManager.default.fileExists(atPath: test.folder.keys))
+        #expect(FileManager.default.contents(atPath: kek) == secret && secret != nil)
+        // The same for one that is there and empty.
+        _ = FileManager.default.createFile(atPath: test.folder.keys, contents: Data(), attributes: [.posixPermissions: 0o600])
+        await #expect(throws: StoreFault.self) { try await KeyVault.open(lock, above: 0, forNew: false, at: now) }
+        #expect(FileManager.default.contents(atPath: kek) == secret)
+        for rest in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: test.folder.keys + rest) }
+        try FileManager.default.moveItem(atPath: kept, toPath: test.folder.keys)
+        let again = try await KeyVault.open(lock, above: 0, forNew: false, at: now)
+        #expect(try again.key(key.id)?.log == key.log)
+    }
+
     @Test("many takers at once never share a key, over several refills")
     func distinct() async throws {
         let test = try TestFolder()

@@ -59,7 +59,7 @@ public final class TestDesk: Sendable {
         municipality = Municipality(oin: oin, name: "Teststad")
         authority = try CertificateAuthority.makeRoot(
             commonName: "Test root", organisation: "Teststad", from: now - 2 * 86_400_000, until: now + 3650 * 86_400_000)
-        debt = try PartnerFixture("00000099000000002000", "Testschuldhulp", sealing: .p256, authority: authority, at: now)
+        debt = try PartnerFixture(policy.debtNumber, "Testschuldhulp", sealing: .p256, authority: authority, at: now)
         care = try PartnerFixture("00000099000000003000", "Testzorg", sealing: .x25519, authority: authority, at: now)
         secrets = DeskSecrets(
             signing: SigningKeys(HeldSigningKey(try .generate()), beside: nlGov.map { [HeldSigningKey($0)] } ?? []),

@@ -10,6 +10,8 @@ import Synchronization
 ///
 /// Three covenants: filing with the city, debt help (consent), and care (consent; protection on a public task).
 public struct TestPolicy: Sendable {
+    /// The number of debt help.
+    public var debtNumber = "00000099000000002000"
     /// What debt help may have (article 3.2).
     public var debtFields = [
         "identification", "identification.bsn", "contact", "household", "domains.debts", "domains.income", "freeText",
@@ -93,7 +95,7 @@ public struct TestPolicy: Sendable {
     /// What stands beside a covenant that its parties have signed, and their public keys: made once for a text, since two signatures of one
     /// key over one text differ, and with them the policy's revision.
     private func signatures(under covenant: String) throws -> [String: String] {
-        let parties = Set(covenant.matches(of: /oin: "([0-9]{20})"/).map { String($0.output.1) }).subtracting(unsigned).sorted()
+        let parties = Set(covenant.matches(of: /oin: "([0-9A-Z]{20})"/).map { String($0.output.1) }).subtracting(unsigned).sorted()
         let name = parties.joined(separator: " ") + "\n" + covenant
         return try Self.signed.withLock { signed in
             if let known = signed[name] { return known }
@@ -238,19 +240,19 @@ public struct TestPolicy: Sendable {
         head("test-intake") + """
             parties:
               - {oin: "00000099000000001000", name: Teststad, as: both, role: controller, sectors: [municipality]}
-              - {oin: "00000099000000002000", name: Testschuldhulp, as: sender, role: jointController, sectors: [debt]}
+              - {oin: "\(debtNumber)", name: Testschuldhulp, as: sender, role: jointController, sectors: [debt]}
               - {oin: "00000099000000003000", name: Testzorg, as: sender, role: jointController, sectors: [care]}
             articles:
               - number: "2.1"
                 purpose: intake
-                from: ["00000099000000001000", "00000099000000002000", "00000099000000003000"]
+                from: ["00000099000000001000", "\(debtNumber)", "00000099000000003000"]
                 to: ["00000099000000001000"]
                 fields: [identification, contact, household, domains, domains.health, freeText]
                 grounds: [consent]
                 text: {nl: Melden, en: Filing}
               - number: "2.3"
                 purpose: intake
-                from: ["00000099000000002000"]
+                from: ["\(debtNumber)"]
                 to: ["00000099000000001000"]
                 fields: [identification.bsn]
                 grounds: [consent]
@@ -264,12 +266,12 @@ public struct TestPolicy: Sendable {
         head("test-debt", until: debtUntil) + """
             parties:
               - {oin: "00000099000000001000", name: Teststad, as: sender, role: controller, sectors: [municipality]}
-              - {oin: "00000099000000002000", name: Testhulp, as: receiver, role: jointController, sectors: [debt]\(debtSealing.map { ", sealing: \($0)" } ?? "")\(debtParty)}
+              - {oin: "\(debtNumber)", name: Testhulp, as: receiver, role: jointController, sectors: [debt]\(debtSealing.map { ", sealing: \($0)" } ?? "")\(debtParty)}
             articles:
               - number: "3.2"
                 purpose: debtAssistance
                 from: ["00000099000000001000"]
-                to: ["00000099000000002000"]
+                to: ["\(debtNumber)"]
                 fields: [\(debtFields.joined(separator: ", "))]
                 grounds: [consent]
             \(debtFields.contains("identification.bsn") ? "    bsnUnder: debtAssistanceAct.8c" : "")

@@ -1,11 +1,13 @@
 import Casework
 import ConvenantTestSupport
+import Dispatch
 import Exchange
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
 import StrictJSON
+import Synchronization
 import Testing
 
 @testable import Wire
@@ -28,6 +30,26 @@ struct AddressTests {
         #expect(await find("https://a.example/in", [], true) == ["name-unknown"])
         let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xff, 0xff, 127, 0, 0, 1]
         #expect(await find("https://a.example/in", [mapped, Array(repeating: 0, count: 15) + [1]], false) == ["address-refused"])
+    }
+
+    @Test("a look-up that waits keeps nobody else waiting, and is made once for all who ask for that name")
+    func slowName() async {
+        let released = DispatchSemaphore(value: 0)
+        let asked = Mutex<[String]>([])
+        let lookUps = LookUps { host in
+            asked.withLock { $0.append(host) }
+            if host == "slow.example" { released.wait() }
+            return HostAddress(bytes: [192, 0, 2, 7]).map { [$0] } ?? []
+        }
+        await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<64 { group.addTask { await lookUps.addresses(of: "slow.example").count } }
+            // Each of these needs a thread of the tasks' own.
+            for place in 0..<64 { #expect(await lookUps.addresses(of: "\(place).example").count == 1) }
+            while asked.withLock({ !$0.contains("slow.example") }) { await Task.yield() }
+            released.signal()
+            #expect(await group.reduce(0, +) == 64)
+        }
+        #expect(asked.withLock { $0.count { $0 == "slow.example" } } == 1)
     }
 
     @Test("the system's resolver knows this machine by its name, and reads addresses")

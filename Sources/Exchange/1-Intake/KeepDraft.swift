@@ -40,7 +40,7 @@ extension ReferralDesk {
         guard let account = caller.account else { throw .roleMayNot }
         let sealed = try key.seal(content, for: account).orRefuse(.notDurable)
         let until = world.wall().advanced(byMilliseconds: DraftKey.lifetime)
-        _ = try await commit { try $0.keepDraft(key.id, sealed: sealed, until: until) }
+        try await commit { try $0.keepDraft(key.id, sealed: sealed, until: until) }
     }
 
     /// What was kept under this key, for the same account; nil when its day has passed, or it is another's.
@@ -53,6 +53,6 @@ extension ReferralDesk {
     /// Forgets a draft. Whoever holds its key may.
     public func dropDraft(under key: DraftKey, by caller: Caller) async throws(DeskRefusal) {
         guard caller.account != nil else { throw .roleMayNot }
-        _ = try await commit { try $0.dropDraft(key.id) }
+        try await commit { try $0.dropDraft(key.id) }
     }
 }

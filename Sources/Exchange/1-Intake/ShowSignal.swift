@@ -20,7 +20,7 @@ extension ReferralDesk {
             throw .notFound
         }
         let read = entry(.casefileRead, by: caller, in: try await livingCasefile(signal.casefile), refs: [.signal: id], facts: access.facts)
-        _ = try await commit { try $0.append([read]) }
+        try await commit { try $0.append([read]) }
         var body: JSONObject = [
             "signalId": .string(id), "status": .string(signal.status.rawValue), "outcome": .string(signal.outcome.rawValue),
             "channel": .string(signal.channel.rawValue), "filedAt": .string(signal.filedAt.rfc3339),

@@ -40,15 +40,19 @@ extension ReferralDesk {
         }
     }
 
-    /// Recalls what rests on withdrawals after which a crash came before their recalls were queued.
-    func finishRecalls() async throws(DeskRefusal) {
-        for pending in try await read({ try $0.pendingRecalls(limit: 1_000) }) {
+    /// Milliseconds after which a withdrawal whose recalls are not queued is finished for whoever recorded it.
+    static var recallPatience: Int64 { 60_000 }
+
+    /// Recalls what rests on withdrawals after which their recalls were not queued: a crash came, or a fault of the disk.
+    /// - Parameter latest: only of withdrawals up to then: somebody may be at the others.
+    func finishRecalls(begunBefore latest: Instant) async throws(DeskRefusal) {
+        for pending in try await read({ try $0.pendingRecalls(limit: 1_000) }) where pending.since <= latest {
             do throws(DeskRefusal) {
                 _ = try await perform(nil, by: .daemon) { () async throws(DeskRefusal) in
                     try await prepareRecall(about: pending.person, since: pending.since, by: .daemon)
                 }
             } catch {
-                // One that cannot be recalled now keeps nobody from the desk; it is tried again at the next start.
+                // One that cannot be recalled now keeps nobody from the desk; it is tried again.
                 if case .notDurable = error { throw error }
             }
         }

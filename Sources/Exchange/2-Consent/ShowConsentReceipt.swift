@@ -24,7 +24,7 @@ extension ReferralDesk {
         }.orRefuse(.notFound)
         let look = entry(
             .casefileRead, by: caller, about: [person], in: casefile, refs: [.consent: id], facts: ["what": .text("consentReceipt")])
-        _ = try await commit { try $0.append([look]) }
+        try await commit { try $0.append([look]) }
         return DeskAnswer(status: 200, body: found.receipt(of: municipality))
     }
 }

@@ -28,7 +28,7 @@ extension ReferralDesk {
         let recorder = handle(of: caller)
         // First: a withdrawal that is remembered and then not recorded is one too many, and never one too few.
         do { try await vault.remember(RememberedWithdrawal(consent: consentID, how: how.rawValue, at: now)) } catch { throw .notDurable }
-        _ = try await commit { transaction in
+        try await commit { transaction in
             if try transaction.withdraw(consentID, of: person.id, how: how.rawValue, by: recorder, at: now) {
                 try transaction.expectRecall(about: person.id, since: since)
                 try transaction.append([withdrawal])

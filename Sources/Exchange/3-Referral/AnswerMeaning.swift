@@ -32,6 +32,9 @@ enum AnswerMeaning: Hashable {
     /// Whether it rests the lane, and not only this message.
     var isLaneWide: Bool { self == .laneBusy || self == .laneMisconfigured }
 
+    /// So many different messages that fail in a row, each as if of itself, speak of the endpoint.
+    static let series = 8
+
     /// Milliseconds that an endpoint rests at least which says that it has gone for good.
     static let goneRests: Int64 = 3_600_000
 }

@@ -90,7 +90,7 @@ extension ReferralDesk {
             body["reasons"] = .array(reasons.map { .string($0.rawValue) })
         }
         let answer = DeskAnswer(status: 200, body: .object(body))
-        _ = try await commit { [permitted] transaction in
+        try await commit { [permitted] transaction in
             try transaction.insertDecision(
                 id, casefile: casefile?.id, question: question, permitted: permitted, policyRevision: policy.snapshot.revision, facts: kept,
                 at: now)

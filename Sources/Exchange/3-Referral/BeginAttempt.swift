@@ -37,7 +37,7 @@ enum AttemptBeginning: Sendable {
     case begun(BegunAttempt)
     /// An objection that nobody has weighed holds it, or a restore that nobody has looked through, or its covenant now names another profile than
     /// it is sealed in.
-    case held
+    case held(MessageRow)
     /// Withdrawn, superseded, expired, or it may no longer go; that is committed.
     case ended
     /// Not this partner's, or not to be pushed now.
@@ -89,11 +89,11 @@ extension ReferralDesk {
             }
             if way.isPush { guard let due = row.nextTryAt, due <= now else { return .notYours } }
             // A notice may go: it tells of an ending, which no restore takes back.
-            if row.decision != nil, restoredGap.withLock({ $0 }) != nil { return .held }
+            if row.decision != nil, restoredGap.withLock({ $0 }) != nil { return .held(row) }
             var basis = Basis(policy: policy.number)
             if row.decision != nil {
                 let review = review(row, on: try found.review.orRefuse(.notDurable), policy: policy)
-                if review.verdict == .held { return .held }
+                if review.verdict == .held { return .held(row) }
                 guard review.verdict == .stands else {
                     // When somebody else moved it meanwhile, it is looked at again.
                     guard try await end(row, after: review) else { continue }
@@ -103,7 +103,7 @@ extension ReferralDesk {
             }
             let message = try restore(row, stored: stored, keyID: keyID)
             // What was sealed before the profile changed does not go out in the old one; when its window ends, the desk is told.
-            guard let profile = try? message.profile, isNamed(profile, for: row.partner) else { return .held }
+            guard let profile = try? message.profile, isNamed(profile, for: row.partner) else { return .held(row) }
             let attempt = BegunAttempt(
                 id: world.newID(), row: row, message: message, fields: try headerFields(for: message), startedAt: now)
             switch try await commit(attempt, found, way, basis: basis, policy: policy) {

@@ -19,7 +19,7 @@ extension ReferralDesk {
     func expire(_ row: MessageRow) async throws(DeskRefusal) {
         let now = world.wall()
         guard row.deadAt == nil else {
-            _ = try await commit { transaction in
+            try await commit { transaction in
                 guard let current = try transaction.message(row.id), current.deadAt != nil, current.expiresAt <= now else { return }
                 try transaction.discard(row.id, as: .ended, at: now)
             }
@@ -27,12 +27,12 @@ extension ReferralDesk {
         }
         for _ in 0..<3 {
             let ending = try await endingUndelivered(row, code: "expired")
-            let outcome = try await commit { transaction -> Bool in
+            let isSettled = try await commit { transaction -> Bool in
                 // Whoever looked first has ended it.
                 guard let current = try transaction.message(row.id), current.canLeave, current.expiresAt <= now else { return true }
                 return try ending(transaction)
             }
-            if case .done(true) = outcome { return }
+            if isSettled { return }
         }
     }
 

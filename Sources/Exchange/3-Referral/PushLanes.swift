@@ -31,15 +31,16 @@ extension ReferralDesk {
         let rows = try await read { transaction in
             try transaction.lanes(at: now).map { row in
                 let isOpen = (row.firstDueAt.map { $0 <= now } ?? false) && (row.pausedUntil.map { $0 <= now } ?? true)
-                return (row, isOpen ? try transaction.dueMessages(of: row.partner, at: now, limit: limit) : [])
+                let due = isOpen ? try transaction.dueMessages(of: row.partner, at: now, limit: limit) : []
+                return (row: row, due: due, partner: due.isEmpty ? nil : try transaction.partner(row.partner))
             }
         }
         var lanes: [PushLane] = []
-        for (row, due) in rows where endpointFault(row.endpoint, allowingPrivate: settings.privateHosts) == nil {
+        for (row, due, partner) in rows where endpointFault(row.endpoint, allowingPrivate: settings.privateHosts) == nil {
             lanes.append(
                 PushLane(
                     partner: row.partner, endpoint: row.endpoint, certificates: row.certificates,
-                    issuers: due.isEmpty ? [] : try await issuers(of: row.partner),
+                    issuers: try partner.map { row throws(DeskRefusal) in try issuers(of: row) } ?? [],
                     isTroubled: row.failures > 0, isDown: row.downSince != nil,
                     dueAt: row.firstDueAt.map { max($0, row.pausedUntil ?? $0) }, due: due, oldestQueuedAt: row.oldestQueuedAt))
         }
@@ -47,9 +48,8 @@ extension ReferralDesk {
     }
 
     /// The certificates that may stand between a partner's TLS certificate and a root, as its key set names them; in an overlap also the one before.
-    func issuers(of partner: OrganisationNumber) async throws(DeskRefusal) -> [[UInt8]] {
-        let row = try await read { try $0.partner(partner) }.orRefuse(.notFound)
-        return [try partnerKeys(of: row), try formerKeys(of: row)].flatMap { $0?.signingChain.dropFirst() ?? [] }
+    func issuers(of row: PartnerRow) throws(DeskRefusal) -> [[UInt8]] {
+        [try partnerKeys(of: row), try formerKeys(of: row)].flatMap { $0?.signingChain.dropFirst() ?? [] }
     }
 
     /// Why the certificate at the other end of a lane is refused, as a stable code; nil when it is the partner's.
@@ -83,7 +83,7 @@ extension ReferralDesk {
                 let ended = entry(
                     .attemptEnded, by: .daemon, in: try await livingCasefile(row.casefile), refs: attemptRefs(row, lease),
                     facts: ["result": .text(AttemptResult.interrupted.rawValue)])
-                _ = try await commit { transaction in
+                try await commit { transaction in
                     guard try transaction.release(message, heldBy: lease, nextTryAt: now) else { return }
                     if try transaction.endAttempt(lease, as: .interrupted, at: now) { try transaction.append([ended]) }
                 }
@@ -91,11 +91,18 @@ extension ReferralDesk {
         }
     }
 
+    /// Ends pauses that are longer than any may be: they were counted from a clock that was set back since.
+    func shortenPauses() async throws(DeskRefusal) {
+        let now = world.wall()
+        try await commit { try $0.shortenPauses(beyond: now.advanced(byMilliseconds: BackOff.longestAsked), to: now) }
+        bell.ring()
+    }
+
     /// A partner that could not be reached has made itself heard: its lane is tried at once.
     func heard(_ partner: OrganisationNumber) async {
         guard lanesDown.withLock({ $0.remove(partner) }) != nil else { return }
         do {
-            _ = try await commit { try $0.clearTrouble(of: partner) }
+            try await commit { try $0.clearTrouble(of: partner) }
             bell.ring()
         } catch { _ = lanesDown.withLock { $0.insert(partner) } }
     }

@@ -32,9 +32,8 @@ extension ReferralDesk {
     public func beginPush(_ id: MessageID) async throws(DeskRefusal) -> PushAttempt? {
         switch try await beginAttempt(on: id, .push) {
         case .begun(let begun): return PushAttempt(message: begun.message, begun: begun)
-        case .held:
-            let later = world.wall().advanced(byMilliseconds: Self.heldPause)
-            _ = try await commit { try $0.postpone(id, until: later) }
+        case .held(let row):
+            try await postpone(row)
             return nil
         case .ended, .notYours: return nil
         }
@@ -47,8 +46,9 @@ extension ReferralDesk {
     @discardableResult public func settlePush(_ attempt: PushAttempt, _ answer: PushAnswer) async throws(DeskRefusal) -> AttemptResult {
         switch answer {
         case .answered(200, let body, _):
-            if try await takeReceipt(body, of: attempt) {
+            if try await takeReceipt(body, of: attempt.begun) {
                 forgetTrouble(of: attempt.begun.row.partner)
+                _ = isSeries(.receipted, of: attempt.begun.row)
                 return .receipted
             }
             return try await settle(attempt, .retry, status: 200, code: "no-receipt")
@@ -58,7 +58,9 @@ extension ReferralDesk {
             return try await settle(attempt, .known, status: 409)
         case .answered(let status, _, let text):
             guard AnswerMeaning(status: status) != .neverThisMessage else { return try await settle(attempt, .dead, status: status) }
-            let asked = text.flatMap { retryAfter($0, at: world.wall()) } ?? (status == 410 ? AnswerMeaning.goneRests : nil)
+            let asked = [text.flatMap { retryAfter($0, at: world.wall()) }, status == 410 ? AnswerMeaning.goneRests : nil].compactMap(
+                \.self
+            ).max()
             return try await settle(attempt, .retry, status: status, asked: asked)
         case .unreachable(let code): return try await settle(attempt, .unreachable, code: code)
         case .unanswered(let code): return try await settle(attempt, .unanswered, code: code)
@@ -71,6 +73,25 @@ extension ReferralDesk {
     /// Milliseconds that a partner which said 202 has for its receipt before the message is sent again; it deduplicates.
     static var receiptPause: Int64 { 3_600_000 }
 
+    /// Lets a message that is held be looked at again in a minute. An attempt that was never settled, such as a fetch without a receipt, ends
+    /// with its claim: until then the message would be due all the time.
+    private func postpone(_ row: MessageRow) async throws(DeskRefusal) {
+        let now = world.wall()
+        var overtaken: (AttemptID, JournalEntry)?
+        if let lease = row.lease {
+            let casefile = try await livingCasefile(row.casefile)
+            overtaken = (
+                lease,
+                entry(.attemptEnded, by: .daemon, in: casefile, refs: attemptRefs(row, lease), facts: ["result": .text("overtaken")])
+            )
+        }
+        try await commit { [overtaken] transaction in
+            let later = now.advanced(byMilliseconds: Self.heldPause)
+            guard try transaction.postpone(row.id, heldBy: row.lease, until: later), let (lease, ended) = overtaken else { return }
+            if try transaction.endAttempt(lease, as: .overtaken, at: now) { try transaction.append([ended]) }
+        }
+    }
+
     /// Whether the partner signed for a message of this id before.
     private func isKnown(_ attempt: PushAttempt) async throws(DeskRefusal) -> Bool {
         let id = attempt.message.id
@@ -78,16 +99,11 @@ extension ReferralDesk {
     }
 
     /// Takes the receipt in the body of an answer; whether it was one.
-    private func takeReceipt(_ body: [UInt8], of attempt: PushAttempt) async throws(DeskRefusal) -> Bool {
-        let begun = attempt.begun
-        let ended = try await attemptEnded(begun, .receipted, status: 200, code: nil)
-        let now = world.wall()
+    private func takeReceipt(_ body: [UInt8], of attempt: BegunAttempt) async throws(DeskRefusal) -> Bool {
         do throws(DeskRefusal) {
-            let answer = try await takeReceipt(begun.row.id.description, body, by: .partner(begun.row.partner)) { transaction in
-                if try transaction.endAttempt(begun.id, as: .receipted, status: 200, at: now) { try transaction.append([ended]) }
-                try transaction.clearTrouble(of: begun.row.partner)
-            }
-            return answer.status == 200
+            return try await takeReceipt(
+                attempt.row.id.description, body, by: .partner(attempt.row.partner), answering: attempt
+            ).status == 200
         } catch {
             switch error {
             case .notDurable, .busy: throw error
@@ -103,9 +119,9 @@ extension ReferralDesk {
         let row = begun.row
         let now = world.wall()
         let chance = BackOff.chance(world.random(8))
-        let ended = try await attemptEnded(begun, result, status: status, code: code)
+        let ended = attemptEnded(begun, result, status: status, code: code, in: try await livingCasefile(row.casefile))
         let isDown = result == .unreachable || result == .unanswered
-        let isLaneWide = isDown || status.map { AnswerMeaning(status: $0).isLaneWide } ?? false
+        let isLaneWide = isDown || status.map { AnswerMeaning(status: $0).isLaneWide } ?? false || isSeries(result, of: row)
         let pause: Int64 =
             switch result {
             case .accepted: Self.receiptPause
@@ -114,7 +130,7 @@ extension ReferralDesk {
             }
         for _ in 0..<3 {
             let dead = result == .dead ? try await endingUndelivered(row, code: "http-\(status ?? 0)") : nil
-            let outcome = try await commit { transaction -> AttemptResult? in
+            let settled = try await commit { transaction -> AttemptResult? in
                 guard try transaction.message(row.id)?.lease == begun.id else {
                     // Whoever took the message over has ended the attempt; where the message itself ended meanwhile, nobody has.
                     if try transaction.endAttempt(begun.id, as: result, at: now) { try transaction.append([ended]) }
@@ -145,7 +161,7 @@ extension ReferralDesk {
                 }
                 return result
             }
-            guard case .done(let settled?) = outcome else { continue }
+            guard let settled else { continue }
             if settled != .overtaken {
                 if isDown { _ = lanesDown.withLock { $0.insert(row.partner) } } else if status != nil { forgetTrouble(of: row.partner) }
             }
@@ -156,14 +172,26 @@ extension ReferralDesk {
 
     private func forgetTrouble(of partner: OrganisationNumber) { _ = lanesDown.withLock { $0.remove(partner) } }
 
-    private func attemptEnded(_ begun: BegunAttempt, _ result: AttemptResult, status: Int?, code: String?) async throws(DeskRefusal)
-        -> JournalEntry
-    {
+    /// Whether so many different messages failed in a row, each as if of itself, that the fault is the endpoint's: then the lane rests, and is
+    /// tried with one message. A single one that the endpoint cannot take stops no other.
+    private func isSeries(_ result: AttemptResult, of row: MessageRow) -> Bool {
+        failing.withLock { failing in
+            guard result == .retry else {
+                if [.receipted, .accepted, .known, .dead].contains(result) { failing[row.partner] = nil }
+                return false
+            }
+            if failing[row.partner, default: []].count < AnswerMeaning.series { failing[row.partner, default: []].insert(row.id) }
+            return failing[row.partner, default: []].count >= AnswerMeaning.series
+        }
+    }
+
+    /// The entry of an attempt that ended.
+    func attemptEnded(
+        _ begun: BegunAttempt, _ result: AttemptResult, status: Int? = nil, code: String? = nil, in casefile: JournalCasefile?
+    ) -> JournalEntry {
         var facts: [String: AuditFact] = ["result": .text(result.rawValue)]
         if let status { facts["status"] = .integer(Int64(status)) }
         if let code { facts["code"] = .text(code) }
-        return entry(
-            .attemptEnded, by: .daemon, in: try await livingCasefile(begun.row.casefile), refs: attemptRefs(begun.row, begun.id),
-            facts: facts)
+        return entry(.attemptEnded, by: .daemon, in: casefile, refs: attemptRefs(begun.row, begun.id), facts: facts)
     }
 }

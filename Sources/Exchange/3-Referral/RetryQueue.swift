@@ -67,8 +67,6 @@ extension ReferralDesk {
 
     private func hurry(_ partner: OrganisationNumber, only message: MessageID? = nil) async throws(DeskRefusal) -> Int {
         let now = world.wall()
-        let outcome = try await commit { try $0.hurry(partner, only: message, at: now) }
-        guard case .done(let count) = outcome else { throw .busy }
-        return count
+        return try await commit { try $0.hurry(partner, only: message, at: now) }
     }
 }

@@ -85,7 +85,7 @@ extension ReferralDesk {
                 guard try await end(row, after: review) else { throw .busy }
             } else {
                 let now = world.wall()
-                _ = try await commit { try $0.settleFault(of: row.id, as: MessageState.ended.rawValue, at: now) }
+                try await commit { try $0.settleFault(of: row.id, as: MessageState.ended.rawValue, at: now) }
             }
         }
         throw .disclosureRefused(

@@ -14,16 +14,21 @@ extension ReferralDesk {
     /// that role has acknowledged, is kept where the covenant names worker roles (R29); a role that it does not name, or another version, is
     /// taken and told to the desk.
     public func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        try await takeReceipt(id, jws, by: caller) { _ in }
+        try await takeReceipt(id, jws, by: caller, answering: nil)
     }
 
-    /// The same, with what else is to be written in the commit in which the receipt is taken, or is found to have been taken.
-    func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller, also: @escaping @Sendable (Transaction) throws -> Void)
-        async throws(DeskRefusal) -> DeskAnswer
+    /// The same for a receipt that may be the answer to an attempt, which ends in the commit in which the receipt is taken, or is found to have
+    /// been taken.
+    func takeReceipt(_ id: String, _ jws: [UInt8], by caller: Caller, answering attempt: BegunAttempt?) async throws(DeskRefusal)
+        -> DeskAnswer
     {
+        let receivedAt = world.wall()
         guard case .partner(let partner) = caller else { throw .roleMayNot }
         let messageID = try MessageID(id).orRefuse(.notFound)
-        let found = try await read { (message: try $0.message(messageID, of: partner), partner: try $0.partner(partner)) }
+        let found = try await read { transaction in
+            let message = try transaction.message(messageID, of: partner)
+            return (message: message, partner: try transaction.partner(partner), standing: try message.map(transaction.standing))
+        }
         guard let row = found.message else { throw .notFound }
         let registered = try found.partner.orRefuse(.notFound)
         let (keys, former) = (try partnerKeys(of: registered), try formerKeys(of: registered))
@@ -41,10 +46,13 @@ extension ReferralDesk {
         // It may hold the bytes of before a message was sealed anew.
         if receipt.digest != row.digest, try await !read({ try $0.wasSealed(messageID, as: receipt.digest) }) { throw .alreadyDecided }
         let answering = try await answeringRecall(row, receipt, jws, by: caller)
+        var known = found.standing
         let answer = try await perform(nil, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let wall = world.wall()
-            let standing = try await read { try $0.standing(of: row) }
+            let standing = if let known { known } else { try await read { try $0.standing(of: row) } }
+            // When it turns out to have changed meanwhile, it is read anew.
+            known = nil
             let subjects = try subjectKeys(standing.subjects)
             let casefile = try casefileKeyIfLiving(standing.casefile)
             var refs: [AuditReference: String] = [.message: id]
@@ -67,9 +75,15 @@ extension ReferralDesk {
             let change = try await deliveryChange(
                 row, receipt.opened ? .receiptTaken : .deliveryFailed, in: standing.reading, at: now, by: caller, subjects)
             let news: EntryID = world.newID()
+            let ended = attempt.map { ($0.id, attemptEnded($0, .receipted, status: 200, in: casefile)) }
+            let endAttempt = { @Sendable (transaction: Transaction) in
+                guard let (id, entry) = ended else { return }
+                if try transaction.endAttempt(id, as: .receipted, status: 200, at: receivedAt) { try transaction.append([entry]) }
+                try transaction.clearTrouble(of: partner)
+            }
             return Prepared(basis: Basis()) { transaction in
                 if let earlier = try transaction.receipt(of: messageID) {
-                    try also(transaction)
+                    try endAttempt(transaction)
                     // It was sent again, for a partner that had lost what it had.
                     if try transaction.message(messageID)?.state.isLive == true {
                         try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall)
@@ -84,7 +98,7 @@ extension ReferralDesk {
                 guard current.state != .queued else { return DeskRefusal.alreadyDecided.answer }
                 // First of all, since nothing may have been written when the case turns out to have changed.
                 if let change, try !change.write(transaction) { return nil }
-                try also(transaction)
+                try endAttempt(transaction)
                 try transaction.insertReceipt(jws, of: messageID, opened: receipt.opened, at: now)
                 try transaction.append([taken])
                 try answering?(transaction)

@@ -29,7 +29,7 @@ extension ReferralDesk {
         var facts: [String: AuditFact] = [:]
         if let missed { facts = ["outageFrom": .text(missed.from.rfc3339), "outageUntil": .text(missed.until.rfc3339)] }
         let started = entry(.daemonStarted, by: .daemon, facts: facts)
-        _ = try await commit { transaction in
+        try await commit { transaction in
             if let missed, let last { try transaction.store(missed, since: last, until: now) }
             try transaction.setHeartbeat(now)
             try transaction.append([started])

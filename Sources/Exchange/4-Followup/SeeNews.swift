@@ -12,8 +12,7 @@ extension ReferralDesk {
             reader.object(["upTo"], required: ["upTo"])?["upTo"]?.identifier(EntryID.self)
         }
         let now = world.calendar()
-        let outcome = try await commit { try $0.markSeen(upTo: last, at: now) }
-        guard case .done(let seen) = outcome else { throw .busy }
+        let seen = try await commit { try $0.markSeen(upTo: last, at: now) }
         return DeskAnswer(status: 200, body: ["seen": .integer(Int64(seen))])
     }
 }

@@ -66,7 +66,7 @@ extension ReferralDesk {
             )
         }
         let read = entry(.casefileRead, by: caller, about: subjects, in: casefile, facts: access.facts)
-        _ = try await commit { try $0.append([read]) }
+        try await commit { try $0.append([read]) }
         var body = casefileJSON(row)
         body["persons"] = .array(
             found.persons.indices.map { place in

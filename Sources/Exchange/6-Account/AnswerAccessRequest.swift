@@ -55,12 +55,12 @@ extension ReferralDesk {
         let answered = entry(
             isAnswer ? .accessAnswered : .logRead, by: caller, about: [subject], in: casefile,
             facts: isAnswer ? ["items": .integer(Int64(shared.count))] : ["what": .text("person")])
-        let committed = try await commit { transaction in
+        let isThere = try await commit { transaction in
             guard try transaction.person(personID)?.erasedAt == nil else { return false }
             try transaction.append([answered])
             return true
         }
-        guard case .done(true) = committed else { throw .notFound }
+        guard isThere else { throw .notFound }
         return DeskAnswer(status: 200, body: ["items": .array(shared)])
     }
 

@@ -78,7 +78,7 @@ extension ReferralDesk {
         let cursor = try after.map { text throws(DeskRefusal) in try BreakGlassID(text).orRefuse(.invalidInput([.badCursor])) }
         let rows = try await read { try $0.brokenGlass(before: cursor, limit: limit + 1) }
         let read = entry(.logRead, by: caller, facts: ["list": .text("breakGlass"), "limit": .integer(Int64(limit))])
-        _ = try await commit { try $0.append([read]) }
+        try await commit { try $0.append([read]) }
         var body: JSONObject = ["items": .array(rows.prefix(limit).map(brokenGlassJSON))]
         if rows.count > limit { body["next"] = .string(rows[limit - 1].row.id.description) }
         return DeskAnswer(status: 200, body: .object(body))

@@ -70,7 +70,7 @@ extension ReferralDesk {
             for casefile in households.goingOn { newKeys[casefile] = try await newKey().id }
             // A message that leaves meanwhile is one to be told of: its state counts as much as its being there.
             let expected = messages.map { [$0.id.description, $0.state.rawValue] }
-            let outcome = try await commit { [steps, changes, newKeys] transaction -> Bool in
+            let isErased = try await commit { [steps, changes, newKeys] transaction -> Bool in
                 guard try transaction.person(personID)?.erasedAt == nil, try HouseholdEnds(without: target, transaction) == households,
                     try transaction.messages(about: personID).map({ [$0.id.description, $0.state.rawValue] }) == expected,
                     try changes.allSatisfy({ try $0.holds(transaction) })
@@ -84,7 +84,7 @@ extension ReferralDesk {
                 try households.write(newKeys, transaction)
                 return true
             }
-            guard case .done(true) = outcome else { continue }
+            guard isErased else { continue }
             try await destroyDoomedKeys()
             return DeskAnswer(status: 200, body: ["erased": .string(personID.description), "ended": .array(ended), "told": .array(told)])
         }
@@ -97,7 +97,7 @@ extension ReferralDesk {
             let keys = try await read { try $0.doomedKeys(limit: 500) }
             guard !keys.isEmpty else { return }
             do { try await vault.destroy(keys) } catch { throw .notDurable }
-            _ = try await commit { try $0.forgetDoomed(keys) }
+            try await commit { try $0.forgetDoomed(keys) }
         }
     }
 }

@@ -32,7 +32,7 @@ extension ReferralDesk {
         let made = entry(
             .exportMade, by: caller,
             facts: ["kind": .text("withoutConsent"), "from": .text(period.from.description), "to": .text(period.to.description)])
-        _ = try await commit { try $0.append([made]) }
+        try await commit { try $0.append([made]) }
         return DeskAnswer(
             status: 200,
             body: [

@@ -9,7 +9,7 @@ extension ReferralDesk {
         let part = try BackupPart(rawValue: part).orRefuse(.notFound)
         let made = try Instant(rfc3339: at).orRefuse(.notFound)
         let entry = entry(.backupMade, by: .daemon, facts: ["part": .text(part.rawValue), "bytes": .integer(bytes)])
-        _ = try await commit { transaction in
+        try await commit { transaction in
             try transaction.setLastBackup(of: part, at: made)
             try transaction.append([entry])
         }

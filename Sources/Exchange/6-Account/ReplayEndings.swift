@@ -41,7 +41,7 @@ extension ReferralDesk {
         if let at = facts.keysAt { told["keysAt"] = .text(at.rfc3339) }
         if let note = facts.newestCheckpoint { told["checkpoint"] = .text(note) }
         let restored = entry(.daemonRestored, by: .daemon, facts: told)
-        _ = try await commit { transaction in
+        try await commit { transaction in
             try transaction.append([restored])
             try transaction.setRestoredGap(gap)
             try transaction.endAllSessions()
@@ -71,7 +71,7 @@ extension ReferralDesk {
         let now = world.wall()
         let resumed = entry(
             .deliveryResumed, by: .daemon, facts: ["gapFrom": .text(gap.from.rfc3339), "gapUntil": .text(gap.until.rfc3339)])
-        _ = try await commit { transaction in
+        try await commit { transaction in
             try transaction.setRestoredGap(nil)
             // Time in which we let nothing go does not count against a message.
             try transaction.giveBackOfficeTime(from: gap.until, to: now)
@@ -128,7 +128,7 @@ extension ReferralDesk {
             let entry = entry(
                 .consentWithdrawn, by: .daemon, about: [subject], refs: [.consent: withdrawal.consent.description],
                 facts: ["how": .text(withdrawal.how), "at": .text(withdrawal.at.rfc3339)])
-            let outcome = try await commit { transaction -> Bool in
+            let isNew = try await commit { transaction -> Bool in
                 guard
                     try transaction.withdraw(
                         withdrawal.consent, of: holder.person, how: withdrawal.how, by: "daemon", at: withdrawal.at)
@@ -136,7 +136,7 @@ extension ReferralDesk {
                 try transaction.append([entry])
                 return true
             }
-            guard case .done(true) = outcome else { continue }
+            guard isNew else { continue }
             _ = try await perform(nil, by: .daemon) { () async throws(DeskRefusal) in
                 try await prepareRecall(about: holder.person, since: since, by: .daemon)
             }
@@ -163,7 +163,7 @@ extension ReferralDesk {
                     .messageEnded, by: .daemon, in: try await livingCasefile(row.casefile), refs: refs, facts: ["because": .text(code)])
                 let change = try await deliveryChange(row, .deliveryFailed, at: now, by: .daemon, facts: ["because": .text(code)])
                 let fault: EntryID = world.newID()
-                _ = try await commit { transaction in
+                try await commit { transaction in
                     _ = try change?.write(transaction)
                     try transaction.close(row.id, as: .ended, at: wall)
                     try transaction.insertFault(fault, message: row.id, code: code, at: now)

@@ -36,7 +36,7 @@ extension ReferralDesk {
         let made = entry(
             .exportMade, by: caller,
             facts: ["kind": .text("uniformReport"), "from": .text(period.from.description), "to": .text(period.to.description)])
-        _ = try await commit { try $0.append([made]) }
+        try await commit { try $0.append([made]) }
         let report = fold.finish()
         return DeskAnswer(status: 200, body: guarded || role == .manager ? GuardedReport(report).json(head) : report.json(head))
     }

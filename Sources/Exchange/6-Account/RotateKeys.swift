@@ -30,7 +30,7 @@ extension ReferralDesk {
         let number: Int64
         do { number = try await vault.rotate(at: world.wall()) } catch { throw .notDurable }
         let made = entry(.keyMade, by: .daemon, facts: ["epoch": .integer(number)])
-        _ = try await commit { try $0.append([made]) }
+        try await commit { try $0.append([made]) }
         return DeskAnswer(status: 200, body: ["epoch": .integer(number)])
     }
 
@@ -44,7 +44,7 @@ extension ReferralDesk {
             ])
         }
         let retired = entry(.keyRetired, by: .daemon, facts: ["epoch": .integer(number)])
-        _ = try await commit { try $0.append([retired]) }
+        try await commit { try $0.append([retired]) }
         return DeskAnswer(status: 200, body: ["ended": .integer(number)])
     }
 }

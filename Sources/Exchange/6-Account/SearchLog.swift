@@ -16,7 +16,7 @@ extension ReferralDesk {
         let filter = try reading(body) { $0.object(LogFilter.members).flatMap(LogFilter.init) }
         let page = try await logPage(filter)
         let read = entry(.logRead, by: caller, facts: ["filters": .list(filter.used), "items": .integer(Int64(page.count))])
-        _ = try await commit { try $0.append([read]) }
+        try await commit { try $0.append([read]) }
         return DeskAnswer(status: 200, body: page.body)
     }
 
@@ -37,7 +37,7 @@ extension ReferralDesk {
             facts: [
                 "kind": .text("log"), "format": .text(format.rawValue), "filters": .list(filter.used), "items": .integer(Int64(page.count)),
             ])
-        _ = try await commit { try $0.append([made]) }
+        try await commit { try $0.append([made]) }
         return DeskAnswer(status: 200, body: page.body)
     }
 

@@ -20,7 +20,7 @@ extension ReferralDesk {
         try demandOfficer(caller)
         let rows = try await read { try $0.logEntries(after: after ?? 0, limit: limit + 1) }
         let read = entry(.logRead, by: caller, facts: ["after": .integer(after ?? 0), "limit": .integer(Int64(limit))])
-        _ = try await commit { try $0.append([read]) }
+        try await commit { try $0.append([read]) }
         var items: [JSONValue] = []
         for row in rows.prefix(limit) {
             guard let json = try? parseJSON(row.entry) else { throw .notDurable }

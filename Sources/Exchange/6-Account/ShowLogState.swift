@@ -33,7 +33,7 @@ extension ReferralDesk {
     /// Writes that an officer looked, and at what.
     func noteLook(_ what: String, by caller: Caller, about subjects: [JournalSubject] = []) async throws(DeskRefusal) {
         let read = entry(.logRead, by: caller, about: subjects, facts: ["what": .text(what)])
-        _ = try await commit { try $0.append([read]) }
+        try await commit { try $0.append([read]) }
     }
 }
 

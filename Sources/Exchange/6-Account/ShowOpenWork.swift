@@ -25,7 +25,7 @@ extension ReferralDesk {
             }
         }
         let made = entry(.exportMade, by: caller, facts: ["kind": .text("openWork")])
-        _ = try await commit { try $0.append([made]) }
+        try await commit { try $0.append([made]) }
         let work = zip(OpenWork.allCases, counted).map { kind, counts -> JSONValue in
             let shown = SmallCounts(
                 [counts.reduce(0, +)] + counts, sums: [CountSum(0, of: Array(1...counts.count))]

@@ -114,7 +114,7 @@ extension ReferralDesk {
         signing.withLock { $0 = keys }
         let now = world.wall()
         let recorded = entry(step.event, by: .daemon, facts: ["kid": .text(kid), "profile": .text(profile.rawValue)])
-        _ = try await commit { transaction in
+        try await commit { transaction in
             if step == .switched { try transaction.noteKeySwitch(of: profile.rawValue, at: now) }
             try transaction.append([recorded])
         }

@@ -33,7 +33,7 @@ extension ReferralDesk {
         let changed = entry(
             .staffChanged, by: .staff(member), facts: ["handle": .text(handle(of: account.id)), "change": .text("password")])
         let idleSince = now.advanced(byMilliseconds: -SessionCache.idle)
-        let outcome = try await commit { transaction in
+        let isChanged = try await commit { transaction in
             // The session was read two hashes ago: it may have ended, or the password was changed in another window.
             guard let current = try transaction.session(tokenHash: hash, at: now, idleSince: idleSince),
                 current.account.password == account.password
@@ -44,7 +44,7 @@ extension ReferralDesk {
             try transaction.append([changed])
             return true
         }
-        guard case .done(true) = outcome else { throw .notSignedIn }
+        guard isChanged else { throw .notSignedIn }
         sessions.forget(account.id)
         return DeskAnswer(status: 200, body: ["token": .string(fresh), "expiresAt": .string(row.expiresAt.rfc3339)])
     }

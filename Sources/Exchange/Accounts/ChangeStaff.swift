@@ -31,7 +31,7 @@ extension ReferralDesk {
         let changed = entry(
             .staffChanged, by: .daemon,
             facts: ["handle": .text(handle(of: account.id)), "change": .text(change)])
-        let outcome = try await commit { transaction in
+        let isThere = try await commit { transaction in
             guard try transaction.account(named: name)?.id == account.id else { return false }
             try transaction.deleteSecondFactor(of: account.id)
             try transaction.unbind(account.id)
@@ -40,7 +40,7 @@ extension ReferralDesk {
             try transaction.append([changed])
             return true
         }
-        guard case .done(true) = outcome else { throw .notFound }
+        guard isThere else { throw .notFound }
         sessions.forget(account.id)
     }
 }

@@ -18,7 +18,7 @@ extension ReferralDesk {
         let account = try await enrollable(hash, at: now).account
         let secret = world.random(20)
         let sealed = try factorKeys.seal(secret, of: account.id)
-        _ = try await commit { try $0.setOffered(sealed, tokenHash: hash) }
+        try await commit { try $0.setOffered(sealed, tokenHash: hash) }
         let uri = OneTimeCode.uri(secret: secret, account: account.name, issuer: municipality.name)
         return DeskAnswer(status: 201, body: ["uri": .string(uri), "secret": .string(base32(secret))])
     }
@@ -63,7 +63,7 @@ extension ReferralDesk {
         let changed = entry(
             .staffChanged, by: .staff(member), facts: ["handle": .text(handle(of: .staff(member))), "change": .text("enrolled")])
         let idleSince = now.advanced(byMilliseconds: -SessionCache.idle)
-        let outcome = try await commit { transaction in
+        let isEnrolled = try await commit { transaction in
             // The session was read a password's hash ago: it may have ended, or another tab was faster.
             guard let current = try transaction.session(tokenHash: hash, at: now, idleSince: idleSince), current.offered == offered,
                 current.account.password == account.password, try transaction.secondFactor(of: account.id) == nil
@@ -76,7 +76,7 @@ extension ReferralDesk {
             try transaction.append([changed])
             return true
         }
-        guard case .done(true) = outcome else { throw .alreadyDecided }
+        guard isEnrolled else { throw .alreadyDecided }
         sessions.forget(account.id)
         return DeskAnswer(
             status: 201,

@@ -10,7 +10,7 @@ extension ReferralDesk {
         let issued = entry(
             .certificateIssued, by: .daemon,
             facts: ["partner": .text(party.description), "use": .text(use), "serial": .text(serial)])
-        _ = try await commit { try $0.append([issued]) }
+        try await commit { try $0.append([issued]) }
         return DeskAnswer(status: 201, body: ["serial": .string(serial)])
     }
 }

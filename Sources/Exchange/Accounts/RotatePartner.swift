@@ -52,7 +52,7 @@ extension ReferralDesk {
             try transaction.append([changed])
             return true
         }
-        guard case .done(true) = isDone else { throw .busy }
+        guard isDone else { throw .busy }
         return DeskAnswer(status: 200, body: ["oin": .string(oin.description), "until": .string(until.rfc3339)])
     }
 

@@ -50,7 +50,7 @@ extension ReferralDesk {
         var facts: [String: AuditFact] = ["factor": .text(proof.name), "use": .text(isSystem ? "system" : use.rawValue)]
         if enrolling { facts["state"] = .text("enrolling") }
         let opened = entry(.sessionOpened, by: .staff(member), facts: facts)
-        let outcome = try await commit { transaction -> Int? in
+        let left = try await commit { transaction -> Int? in
             // What was read before the password was hashed may have changed meanwhile: others guess at the same time.
             guard let current = try transaction.account(named: name), current.id == account.id, current.password == account.password,
                 current.lockedUntil.map({ $0 <= now }) ?? true, try transaction.spend(proof, of: account.id)
@@ -61,7 +61,7 @@ extension ReferralDesk {
             try transaction.append([opened])
             return try transaction.recoveryCodesLeft(of: account.id)
         }
-        guard case .done(let left?) = outcome else { try await refuseSignIn(account, at: now) }
+        guard let left else { try await refuseSignIn(account, at: now) }
         var answer: JSONObject = ["token": .string(token), "expiresAt": .string(expiresAt.rfc3339)]
         if enrolling { answer["state"] = "enrolling" }
         if case .recovery = proof { answer["recoveryCodesLeft"] = .integer(Int64(left)) }
@@ -79,7 +79,7 @@ extension ReferralDesk {
         if let account { facts["handle"] = .text(handle(of: account.id)) }
         let refused = entry(.sessionRefused, by: .daemon, facts: facts)
         let locked = entry(.sessionRefused, by: .daemon, facts: facts.merging(["locked": .text("yes")]) { $1 })
-        _ = try await commit { transaction in
+        try await commit { transaction in
             var locks = false
             if let account, let current = try transaction.account(named: account.name), current.id == account.id {
                 locks = current.failures + 1 >= LockOut.failures
@@ -119,7 +119,7 @@ extension ReferralDesk {
     public func signOut(token: String) async throws(DeskRefusal) -> DeskAnswer {
         let hash = tokenHash(token)
         sessions.forget(hash)
-        _ = try await commit { try $0.endSession(tokenHash: hash) }
+        try await commit { try $0.endSession(tokenHash: hash) }
         sessions.forget(hash)
         return DeskAnswer(status: 204, body: .null)
     }

@@ -25,14 +25,14 @@ extension ReferralDesk {
         let mac = factorKeys.mac(subject)
         guard let account = try await read({ try $0.account(boundTo: mac) }) else {
             let refused = entry(.sessionRefused, by: .daemon, facts: ["factor": .text("provider")])
-            _ = try await commit { try $0.append([refused]) }
+            try await commit { try $0.append([refused]) }
             throw .notSignedIn
         }
         let (now, (token, hash)) = (world.wall(), newToken())
         let expiresAt = now.advanced(byMilliseconds: settings.sessionLength)
         let opened = entry(
             .sessionOpened, by: .staff(StaffMember(account)), facts: ["factor": .text("provider"), "use": .text(SessionUse.page.rawValue)])
-        let outcome = try await commit { transaction in
+        let isBound = try await commit { transaction in
             // It may have been bound to another meanwhile, or ended.
             guard try transaction.account(boundTo: mac)?.id == account.id else { return false }
             try transaction.insertSession(
@@ -40,7 +40,7 @@ extension ReferralDesk {
             try transaction.append([opened])
             return true
         }
-        guard case .done(true) = outcome else { throw .notSignedIn }
+        guard isBound else { throw .notSignedIn }
         return DeskAnswer(status: 201, body: ["token": .string(token), "expiresAt": .string(expiresAt.rfc3339)])
     }
 

@@ -39,13 +39,13 @@ extension ReferralDesk {
                 "handle": .text(handle(of: row.id)), "role": .text(role.rawValue),
                 "organisation": .text(row.organisation.description),
             ])
-        let outcome = try await commit { transaction in
+        let isNew = try await commit { transaction in
             guard try transaction.insertAccount(row) else { return false }
             if isSystem { try transaction.setSystem(row.id) }
             try transaction.append([added])
             return true
         }
-        guard case .done(true) = outcome else { throw .alreadyDecided }
+        guard isNew else { throw .alreadyDecided }
         return (name, password)
     }
 
@@ -82,6 +82,9 @@ extension ReferralDesk {
         oin: OrganisationNumber, name: String, certificatePEM: [UInt8], keys jwks: [UInt8], endpoint: String?, events: String? = nil,
         telephone: String? = nil, mandatedRole: String? = nil
     ) async throws(DeskRefusal) -> DeskAnswer {
+        guard name.contains(where: { !$0.isWhitespace }), !name.contains(where: \.isNewline) else {
+            throw .registrationRefused("/name", "invalid-name", "this is not the name of an organisation", "one line, not empty")
+        }
         if let telephone, telephone.wholeMatch(of: /\+?[0-9][0-9 ()-]{2,29}/) == nil {
             throw .registrationRefused(
                 "/telephone", "invalid-telephone", "this is not a telephone number", "digits, spaces, hyphens, brackets; + in front")
@@ -107,7 +110,7 @@ extension ReferralDesk {
             tlsChain: certificatePEM, addedAt: world.wall(), telephone: telephone, mandatedRole: mandatedRole)
         let added = entry(
             .partnerAdded, by: .daemon, facts: ["partner": .text(oin.description), "certificate": .text(base64URL(row.certificateSHA256))])
-        _ = try await commit { transaction in
+        try await commit { transaction in
             try transaction.store(row)
             try transaction.append([added])
         }
@@ -155,7 +158,7 @@ extension ReferralDesk {
         let shown = certificateSHA256(leaf)
         guard row.certificates(at: world.wall()).contains(shown) else { throw .certificateRefused("not-the-registered-one") }
         if row.tlsChain == nil, shown == row.certificateSHA256, let pem = try? chainDER.flatMap(certificatePEM) {
-            _ = try await commit { try $0.learnChain(of: oin, pem: pem) }
+            try await commit { try $0.learnChain(of: oin, pem: pem) }
         }
         await heard(oin)
         return oin
@@ -175,8 +178,10 @@ extension ReferralDesk {
     func demandKeys(_ jwks: [UInt8], of oin: OrganisationNumber) throws(DeskRefusal) -> PartnerKeys {
         let keys: PartnerKeys
         do { keys = try PartnerKeys(jwks: jwks) } catch {
+            let code = if case .keys(let code) = error { code } else { "unusable" }
             throw .registrationRefused(
-                "/keys", "keys-refused", "the key set cannot be used: \(error)", "it holds one `sig` and one `enc` key, each with x5c")
+                "/keys", "keys-refused", "this is not a JWK Set with a `sig` and an `enc` key that can be used: \(code)",
+                "it holds one of each, with x5c, and nothing private")
         }
         if let why = profileFault(keys.profile, for: oin) {
             throw .registrationRefused(

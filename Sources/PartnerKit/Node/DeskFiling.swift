@@ -39,7 +39,7 @@ public actor DeskFiling {
             }
             return code
         }
-        guard let id = filed["signalId"]?.stringValue, isMessageID(id) else { throw .unexpectedAnswer("a signal without its id") }
+        guard let id = filed["signalId"]?.stringValue, isUUID(id) else { throw .unexpectedAnswer("a signal without its id") }
         // without the persons nobody there can help them; the sender's desk must know
         guard filed["outcome"] == "accepted" else { return "filed-without-identity" }
         var record: JSONObject = ["signalId": .string(id), "told": "received"]

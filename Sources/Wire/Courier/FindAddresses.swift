@@ -1,6 +1,6 @@
-import Dispatch
 import Foundation
 import Glibc
+import Synchronization
 
 /// An address to which a host's name leads.
 struct HostAddress: Hashable, Sendable {
@@ -45,16 +45,39 @@ func findAddresses(
 /// The host of an endpoint, as the HTTP client reads it.
 func endpointHost(_ endpoint: String) -> String? { URL(string: endpoint)?.host }
 
-/// Asks the system's resolver, off the threads that others need.
-@Sendable func resolveBySystem(_ host: String) async -> [HostAddress] {
-    await withCheckedContinuation { continuation in
-        resolving.async { continuation.resume(returning: lookUp(host)) }
+/// Asks the system's resolver.
+@Sendable func resolveBySystem(_ host: String) async -> [HostAddress] { await lookUps.addresses(of: host) }
+
+private let lookUps = LookUps(lookUp)
+
+/// Look-ups of names that may each take half a minute, as where no name server answers.
+///
+/// Each has a thread of its own, not one of those that run everything else; a name is looked up once at a time, for all who ask.
+final class LookUps: Sendable {
+    private let waiting = Mutex<[String: [CheckedContinuation<[HostAddress], Never>]]>([:])
+    private let lookUp: @Sendable (String) -> [HostAddress]
+
+    /// - Parameter lookUp: waits for the answer; called on a thread of its own.
+    init(_ lookUp: @escaping @Sendable (String) -> [HostAddress]) { self.lookUp = lookUp }
+
+    /// The addresses to which a name leads; none where it leads nowhere.
+    func addresses(of host: String) async -> [HostAddress] {
+        await withCheckedContinuation { asker in
+            let isFirst = waiting.withLock { waiting in
+                waiting[host, default: []].append(asker)
+                return waiting[host]?.count == 1
+            }
+            guard isFirst else { return }
+            Thread.detachNewThread { [self] in
+                let found = lookUp(host)
+                let askers = waiting.withLock { $0.removeValue(forKey: host) } ?? []
+                for asker in askers { asker.resume(returning: found) }
+            }
+        }
     }
 }
 
-private let resolving = DispatchQueue(label: "convenant.resolving", attributes: .concurrent)
-
-private func lookUp(_ host: String) -> [HostAddress] {
+@Sendable private func lookUp(_ host: String) -> [HostAddress] {
     var hints = addrinfo()
     hints.ai_family = AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

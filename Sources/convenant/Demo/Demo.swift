@@ -43,10 +43,17 @@ struct Demo: AsyncParsableCommand {
             data
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("convenant-demo-\(ProcessInfo.processInfo.processIdentifier)")
             .path
+        // A temporary folder of which nothing came goes again: it holds secrets, and nobody was told of it.
+        let isNew = data == nil && !FileManager.default.fileExists(atPath: path)
+        func discard() { if isNew { try? FileManager.default.removeItem(atPath: path) } }
         if year != nil {
             let demo = YearDemo(
                 folder: DataFolder(path: path), policies: URL(fileURLWithPath: policies).path, seed: seed, changes: Set(change))
-            try await demo.run(json: json)
+            do { try await demo.run(json: json) } catch {
+                // A year that was begun goes on in its folder.
+                if !demo.isMade { discard() }
+                throw error
+            }
             if data == nil {
                 if once || json { try? FileManager.default.removeItem(atPath: path) } else { say("the year stays in \(path)") }
             }
@@ -54,13 +61,20 @@ struct Demo: AsyncParsableCommand {
         }
         let town = DemoTown(folder: DataFolder(path: path), policies: URL(fileURLWithPath: policies).path, seed: seed)
         let world = World.system()
-        let setting = try await town.build(world: world)
         var logger = Logger(label: "convenant") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
         let screen = DemoScreen(quiet: json)
-        screen.title("Convenant: the road of a referral (fictitious people, fictitious decisions)")
-        let daemon = try await RunningDaemon.start(
-            Daemon(desk: setting.desk, folder: town.folder, settings: setting.settings, world: world, logger: logger))
+        let setting: DemoTown.Setting
+        let daemon: RunningDaemon
+        do {
+            setting = try await town.build(world: world)
+            screen.title("Convenant: the road of a referral (fictitious people, fictitious decisions)")
+            daemon = try await RunningDaemon.start(
+                Daemon(desk: setting.desk, folder: town.folder, settings: setting.settings, world: world, logger: logger))
+        } catch {
+            discard()
+            throw error
+        }
         let story = DemoStory(town: town, accounts: setting.accounts, ports: daemon.ports, screen: screen)
         let outcome: DemoOutcome
         do {
@@ -68,6 +82,7 @@ struct Demo: AsyncParsableCommand {
         } catch {
             story.endPartners()
             try? await daemon.stop()
+            discard()
             throw error
         }
         if json { print(outcome.json.canonicalText) }

@@ -23,7 +23,7 @@ extension ReferralDesk {
         let (row, rows, persons, surroundings) = try found.orRefuse(.notFound)
         let look = entry(
             .casefileRead, by: caller, about: try subjectKeys(persons), in: try casefileKey(row), facts: ["what": .text("justifications")])
-        _ = try await commit { try $0.append([look]) }
+        try await commit { try $0.append([look]) }
         return DeskAnswer(status: 200, body: ["items": .array(rows.map { shown($0, surroundings) })])
     }
 

@@ -20,7 +20,7 @@ extension ReferralDesk {
         let done = entry(
             .planActionDone, by: caller, in: try await livingCasefile(action.casefile), refs: refs,
             facts: ["action": .text(id), "kind": .text(action.action.rawValue)])
-        _ = try await commit { transaction in
+        try await commit { transaction in
             guard try transaction.planAction(actionID)?.doneAt == nil else { return }
             try transaction.setDone(actionID, at: now)
             try transaction.append([done])

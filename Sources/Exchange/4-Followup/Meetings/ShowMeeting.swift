@@ -26,7 +26,7 @@ extension ReferralDesk {
         let asked = try subjectKeys(found.persons.filter { subjects.contains($0.id) })
         let seen = entry(
             .casefileRead, by: caller, about: asked, in: try casefileKey(led.casefile), refs: [.meeting: meeting.id.description])
-        _ = try await commit { try $0.append([seen]) }
+        try await commit { try $0.append([seen]) }
         var body: JSONObject = [
             "meetingId": .string(meeting.id.description), "casefileId": .string(meeting.casefile.description),
             "kind": .string(meeting.kind.rawValue), "trigger": .string(meeting.trigger.rawValue),

@@ -30,6 +30,6 @@ extension ReferralDesk {
         guard try await !read({ try $0.isArchived(revision) }) else { return }
         let archived = policies.archived
         let now = world.calendar()
-        _ = try await commit { try $0.archivePolicy(archived, at: now) }
+        try await commit { try $0.archivePolicy(archived, at: now) }
     }
 }

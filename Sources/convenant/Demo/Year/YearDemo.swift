@@ -13,6 +13,9 @@ struct YearDemo: Sendable {
     let seed: Int
     let changes: Set<YearChange>
 
+    /// Whether the folder holds a whole town, with which a run can go on.
+    var isMade: Bool { YearTown(folder: folder, policies: policies, seed: seed).isMade }
+
     func run(json: Bool) async throws {
         let plan = YearPlan(seed: seed, changes: changes)
         let town = YearTown(folder: folder, policies: policies, seed: seed)

@@ -217,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "ConvenantTestSupport", "Wire", "Exchange", "Casework", "Disclosure", "StrictJSON", "PartnerTrust",
+                "Console", "ConvenantTestSupport", "Wire", "Exchange", "AuditTrail", "Casework", "Disclosure", "StrictJSON", "PartnerTrust",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -153,7 +153,7 @@ extension UniformReport {
             ReportLine("refusedBecause-\($0.key)", $0.key, $0.key, $0.value, depth: 1)
         }
         return ReportSection(
-            "Disclosures", "Verstrekkingen",
+            "Decisions about sharing", "Besluiten over delen",
             [
                 ReportLine("disclosuresPermitted", "Permitted by the gate", "Toegestaan", permitted),
                 ReportLine(

@@ -186,6 +186,7 @@ def passed_on(visit: Visit) -> None:
     case = visit.path
     _follow(visit, "form[action$='/consents/ask'] button")
     visit.look("case-consent")
+    visit.expect("Krijgt: Naam" in page.inner_text("main"), "beside each partner stands which data it would have")
     page.check("[name=answer][value=given]")
     page.check("[name=freely][value=yes]")
     page.check("[name=recordedHow][value=spoken]")

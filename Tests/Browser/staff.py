@@ -63,6 +63,20 @@ def meeting(visit: Visit) -> None:
     visit.look("case-meeting-refused")
 
 
+def _fits_on_paper(visit: Visit, name: str) -> None:
+    """On A4 with its margins nothing of a page falls off the side, and each recipient of the covenants has its list."""
+    page, own = visit.page, visit.page.viewport_size
+    page.set_viewport_size({"width": 658, "height": 900})
+    page.emulate_media(media="print")
+    widest = "Math.max(...[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().right))"
+    visit.expect(page.evaluate(widest) <= 659, f"{name} fits on paper")
+    if name == "covenants":
+        columns = page.locator(".matrix thead th").count() - 1
+        visit.expect(page.locator(".print-only h3:visible").count() == columns, "every recipient is on paper")
+    page.emulate_media(media="screen")
+    page.set_viewport_size(own)
+
+
 def officer(visit: Visit) -> None:
     """The privacy officer reads the log, the covenants and the log's state, and looks for a person."""
     visit.sign_in("privacy-1")
@@ -70,6 +84,8 @@ def officer(visit: Visit) -> None:
     for name in ["log", "covenants", "person", "state", "advice"]:
         visit.open(f"/officer/{name}")
         visit.look(f"officer-{name}", dark=name in {"log", "covenants"})
+        if visit.scripted and name in {"covenants", "state"}:
+            _fits_on_paper(visit, name)
     visit.open("/signals/new")
     visit.look("refused-role")
 

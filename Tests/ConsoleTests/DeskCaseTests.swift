@@ -26,6 +26,17 @@ struct DeskCaseTests {
         }
     }
 
+    @Test("a case names who may receive something, also before anything was sent there")
+    func recipients() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/cases/\(filed.casefile)").text
+            #expect(page.contains("Testzorg") && page.contains("de gemeente") && !page.contains(test.care.oin.description))
+        }
+    }
+
     @Test("sharing shows what would go and what stays, sends it once however often it is pressed, and the case then tells it")
     func share() async throws {
         try await servingPages { test, browser in
@@ -102,6 +113,29 @@ struct DeskCaseTests {
         }
     }
 
+    @Test("a closing that is refused keeps what was chosen and says why at its field; a case that is closed has no such field any more")
+    func refusedClosing() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "multipleUnrelated", by: clerk)
+            _ = try await test.referAndReceive(test.referral(filed), to: test.debt, by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let path = "/cases/\(filed.casefile)"
+            #expect(try await !visitor.get(path).text.contains("closure-fault"))
+            let refused = try await visitor.post("\(path)/closure", [("outcome", "partlySolved")])
+            #expect(refused.status == 409 && refused.text.contains("<a href=\"#closure\">\(Words.text("obstacle-tasks-open", in: .nl))"))
+            #expect(refused.text.contains("id=\"closure-fault\"") && refused.text.contains("<details open><summary>Zaak sluiten"))
+            #expect(refused.text.contains("<option value=\"partlySolved\" selected>"))
+            let empty = try await visitor.post("\(path)/closure", [("outcome", "")])
+            #expect(empty.status == 400 && empty.text.contains("href=\"#closure\"") && !empty.text.contains(" selected>"))
+
+            let other = try await test.openCase([.father], triage: "single", by: clerk)
+            _ = try await test.desk.closeCase(other.casefile, ["outcome": "solved"], by: clerk, idempotency: nil)
+            let late = try await visitor.post("/cases/\(other.casefile)/closure", [("outcome", "solved")])
+            #expect(late.status == 409 && late.text.contains("href=\"#content\"") && !late.text.contains("#closure"))
+        }
+    }
+
     @Test("a new consent opens the gate that was closed")
     func consent() async throws {
         try await servingPages { test, browser in
@@ -128,6 +162,83 @@ struct DeskCaseTests {
                 "/cases/\(filed.casefile)/share/check",
                 [("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name")])
             #expect(check.text.contains("Dit gaat er weg"))
+        }
+    }
+
+    @Test("each ticked partner has a consent of its own, with its own data; what could not be recorded is said, and the others stay")
+    func consentEach() async throws {
+        try await servingPages { test, browser in
+            var resident = Resident.mother
+            resident.consents = [Consents.intake]
+            let clerk = try await test.staff("clerk", .contactPoint)
+            let filed = try await test.openCase([resident], triage: "single", by: clerk)
+            let reset = try await test.desk.resetStaff("clerk").body
+            let password = try #require(reset["password"]?.stringValue)
+            let visitor = try await browser.signedIn(("clerk", password))
+            let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
+            let debt = try #require(items.firstIndex { $0["purpose"] == "debtAssistance" })
+            let care = try #require(items.firstIndex { $0["purpose"] == "careSupport" })
+            let path = "/cases/\(filed.casefile)/consents"
+            _ = try await visitor.get("/cases/\(filed.casefile)")
+            let asked = try await visitor.post("\(path)/ask", [("person", filed.persons[0])])
+            #expect(asked.text.contains("<small>Krijgt: Naam, Geboortedatum, "), "what each partner would have stands beside the tick")
+            // The key of the second one was used for something else.
+            let once = asked.value(of: "once")
+            let other: JSONValue = [
+                "personId": .string(filed.persons[0]), "answer": "notAsked", "reason": "other", "recordedHow": "spoken",
+            ]
+            _ = try await test.desk.recordConsent(
+                other, by: clerk, idempotency: IdempotencyKey(route: "POST /v1/consents", key: "\(once)-\(care)", body: [1]))
+            let yes = [("person", filed.persons[0]), ("answer", "given"), ("freely", "yes"), ("recordedHow", "spoken")]
+            let both = yes + [("article", "\(debt)"), ("article", "\(care)")]
+            let part = try await visitor.post(path, both + [("once", once)])
+            #expect(part.status == 409 && part.text.contains("href=\"#article\""))
+            #expect(part.text.contains("<strong>Vastgelegd</strong>: Testschuldhulp: "))
+            #expect(part.text.contains("<strong>Niet vastgelegd</strong>: Testzorg: "))
+            #expect(part.text.contains("value=\"\(care)\" checked") && !part.text.contains("value=\"\(debt)\" checked"))
+            let rest = yes + [("article", "\(care)"), ("once", part.value(of: "once"))]
+            for _ in 0..<2 { #expect(try await visitor.post(path, rest).status == 303) }
+            let consents = try await test.desk.showCasefile(filed.casefile, by: clerk).body.list("persons")[0].list("consents")
+                .filter { $0["answer"] == "given" && $0["purposes"] != ["intake"] }
+            try #require(consents.count == 2)
+            for (consent, place) in zip(consents, [debt, care]) {
+                let oin = try #require(items[place]["oin"])
+                #expect(consent["recipients"] == JSONValue.array([oin]))
+                #expect(consent["fields"] == items[place]["fields"])
+            }
+            let page = try await visitor.get("/cases/\(filed.casefile)").text
+            #expect(page.contains("<br>Testschuldhulp · ") && page.contains("<br>Testzorg · "), "by name, before anything was shared")
+        }
+    }
+
+    @Test(
+        "a yes that a later no beats is shown as counting no more, and can be withdrawn, which recalls what went before; a no says whom it concerns"
+    )
+    func beaten() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            let debt = try await test.debtConsent(of: filed.persons[0], casefile: filed.casefile, by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let path = "/cases/\(filed.casefile)"
+            func times(_ text: String, _ page: String) -> Int { page.components(separatedBy: text).count - 1 }
+            let before = try await visitor.get(path).text
+            #expect(before.contains("\(path)/withdrawals/\(debt)") && !before.contains("telt niet meer"))
+            #expect(times("<br>schuldhulp · Schuldhulp", before) == 1)
+            test.clock.advance(milliseconds: 1000)
+            let no: JSONValue = [
+                "personId": .string(filed.persons[0]), "answer": "refused", "recordedHow": "spoken", "recipients": ["sector:debt"],
+                "purposes": ["debtAssistance"],
+            ]
+            _ = try await test.desk.recordConsent(no, by: clerk, idempotency: nil)
+            let after = try await visitor.get(path).text
+            #expect(times("Ja, maar telt niet meer", after) == 1 && after.contains("\(path)/withdrawals/\(debt)"))
+            #expect(times("Ja, mag gedeeld worden", after) == times("Ja, mag gedeeld worden", before) - 1)
+            #expect(times("<br>schuldhulp · Schuldhulp", after) == 2, "the no stands with those whom it concerns")
+            let all: JSONValue = ["personId": .string(filed.persons[0]), "answer": "refused", "recordedHow": "spoken"]
+            _ = try await test.desk.recordConsent(all, by: clerk, idempotency: nil)
+            let last = try await visitor.get(path).text
+            #expect(last.contains("<br>iedereen · alles") && times("Ja, mag gedeeld worden", last) == 0)
         }
     }
 

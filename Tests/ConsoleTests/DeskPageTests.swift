@@ -80,7 +80,9 @@ struct DeskPageTests {
             _ = try await test.desk.triageSignal(
                 mine.signal, ["outcome": "multipleUnrelated", "caseManager": "manager"], by: clerk, idempotency: nil)
             let visitor = try await browser.signedIn(manager)
-            #expect(try await visitor.get("/cases").text.contains("/cases/\(mine.casefile)"))
+            let list = try await visitor.get("/cases").text
+            #expect(list.contains("/cases/\(mine.casefile)") && list.contains(Words.name("domain", "debts", in: .nl)))
+            #expect(!list.contains("Waterdrinkster"))
             #expect(try await visitor.get("/cases/\(mine.casefile)").text.contains("Waterdrinkster"))
             for path in ["/cases/\(other.casefile)", "/cases/\(other.casefile)/share", "/desk/signals/\(other.signal)"] {
                 let shown = try await visitor.get(path)
@@ -100,6 +102,23 @@ struct DeskPageTests {
                 let shown = try await visitor.get(path)
                 #expect([403, 404].contains(shown.status) && !shown.text.contains("Waterdrinkster"), "\(path)")
             }
+        }
+    }
+
+    @Test("the lines of the desk tell what a case is about, and which partner did what with the way to the case; they name nobody")
+    func toldApart() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], by: clerk)
+            let queued = try await test.referAndReceive(test.referral(filed), to: test.debt, by: clerk)
+            _ = try await test.desk.moveTask(queued.task, ["to": "accepted"], by: .partner(test.debt.oin), idempotency: nil)
+            let day = try await test.desk.showDesk(by: clerk).body
+            let domains = (day.list("withoutCoordinator").first?.list("domains") ?? []).compactMap(\.stringValue)
+            #expect(domains.contains("debts") && day.list("tellings").allSatisfy { $0.list("domains").count == domains.count })
+            let shown = try await browser.signedIn(test.account("clerk", .contactPoint)).get("/desk").text
+            let names = domains.map { Words.name("domain", $0, in: .nl) }.joined(separator: ", ")
+            #expect(shown.contains("<a href=\"/cases/\(filed.casefile)\">Testschuldhulp: pakt een taak op</a>"))
+            #expect(shown.contains("<br><span class=\"soft\">\(names)</span>") && !shown.contains("Waterdrinkster"))
         }
     }
 

@@ -107,6 +107,18 @@ struct DoorTests {
         }
     }
 
+    @Test("where a form was sent the page offers no other language, so that nothing typed is lost; where one only looked it leads back")
+    func languageAfterAForm() async throws {
+        try await servingPages { test, browser in
+            _ = try await browser.signIn("filer", try await password(test, "filer", .intermediary))
+            let looked = try await browser.get("/signals/may-i")
+            #expect(looked.text.contains("action=\"/language\"") && looked.value(of: "back") == "/signals/may-i")
+            let sent = try await browser.post("/signals/may-i", [("capacity", "helper"), ("domains", "debts")])
+            #expect(sent.status == 422 && !sent.text.contains("action=\"/language\""))
+            #expect(sent.text.contains("action=\"/sign-out\""))
+        }
+    }
+
     @Test("a form whose session has ended is kept for its own account, and sent on after signing in")
     func endedSession() async throws {
         try await servingPages { test, browser in

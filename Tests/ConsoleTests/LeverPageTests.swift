@@ -61,6 +61,22 @@ struct LeverPageTests {
         }
     }
 
+    @Test("where no covenant allows compulsion there is nothing to fill in: the page says so and leads back")
+    func nothingToCompelBy() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let path = "/cases/\(filed.casefile)"
+            _ = try await visitor.get(path)
+            for form in ["levers/ask", "levers"] {
+                let shown = try await visitor.post("\(path)/\(form)", [("person", filed.persons[0])])
+                #expect(shown.status == 200 && shown.text.contains(Words.text("lever-none", in: .nl)), "\(form)")
+                #expect(shown.text.contains("href=\"\(path)\"") && !shown.text.contains("action=\"\(path)"), "\(form)")
+            }
+        }
+    }
+
     @Test("a lever to be reviewed stands on the desk's page with the way to it, and its page says by which id a partner knows it")
     func dueAndKnown() async throws {
         try await servingPages(TestPolicy { $0.hasCompulsion = true }) { test, browser in

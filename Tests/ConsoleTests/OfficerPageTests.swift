@@ -1,3 +1,4 @@
+import AuditTrail
 import Casework
 import ConvenantTestSupport
 import Exchange
@@ -81,6 +82,7 @@ struct OfficerPageTests {
             let refused = try await browser.get("/officer/log?kind=refused").text
             #expect(refused.contains("Delen geweigerd") && !refused.contains("Bericht klaargezet"))
             #expect(refused.contains("Het convenant noemt dit doel niet."))
+            #expect(refused.contains("<span>Gevraagd:</span>") && !refused.contains("<span>Gegevens:</span>"))
             let faulty = try await browser.get("/officer/log?from=gisteren")
             #expect(faulty.status == 400 && faulty.text.contains("aria-describedby=\"from-fault\""))
             let english = try await browser.get("/officer/log?kind=refused", language: "en").text
@@ -94,6 +96,58 @@ struct OfficerPageTests {
         }
     }
 
+    @Test("the log says what was sealed in a message and not what was asked; what was only permitted is not among what was shared")
+    func shared() async throws {
+        try await servingPages { test, browsing in
+            let member = try await test.staff("desk-1", .contactPoint)
+            let filed = try await test.openCase([.mother], by: member)
+            let browser = try await Self.signedIn(test, browsing, .privacyOfficer)
+            let asked = test.referral(filed, fields: ["identification.name", "domains.debts", "domains.health"])
+            _ = try await test.desk.askDecision(asked, by: member)
+            let allowed = try await browser.get("/officer/log").text
+            #expect(allowed.contains("<strong>Delen mag</strong>") && allowed.contains("<span>Toegestaan:</span>"))
+            #expect(!(try await browser.get("/officer/log?kind=received").text.contains("Delen mag")))
+            _ = try await test.referAndReceive(asked, to: test.debt, by: member)
+            let received = try await browser.get("/officer/log?kind=received").text
+            for event in ["message.sealed", "attempt.started", "receipt.taken"] {
+                #expect(received.contains("<strong>\(Words.name("event", event, in: .nl))</strong>"))
+            }
+            #expect(received.contains("<span>Gegevens:</span>") && received.contains("Schulden: wat is gezien"))
+            #expect(!received.contains("Gezondheid") && !received.contains("Delen mag"))
+            #expect(!(try await browser.get("/officer/log?kind=received&withoutConsent=yes").text.contains("Bericht klaargezet")))
+        }
+    }
+
+    @Test("roles, days and what was looked at stand in the log in words")
+    func facts() async throws {
+        try await servingPages { test, browsing in
+            _ = try await test.staff("desk-1", .contactPoint)
+            let browser = try await Self.signedIn(test, browsing, .privacyOfficer)
+            _ = try await browser.get("/manager")
+            let access = try await browser.get("/officer/log?kind=access").text
+            #expect(access.contains("<span>Rol:</span> Contactpunt") && !access.contains("contactPoint"))
+            let looked = try await browser.get("/officer/log?kind=looked").text
+            #expect(looked.contains("uniforme rapportage") && looked.contains("<span>Tot en met:</span>"))
+            #expect(looked.firstMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) == nil)
+            let english = try await browser.get("/officer/log?kind=looked", language: "en").text
+            #expect(english.contains("<span>Until and including:</span>"))
+        }
+    }
+
+    @Test("on paper each recipient of the covenants has a list, with everything that the table has")
+    func recipients() async throws {
+        try await servingPages { test, browsing in
+            let browser = try await Self.signedIn(test, browsing, .privacyOfficer)
+            let text = try await browser.get("/officer/covenants").text
+            let paper = try #require(text.components(separatedBy: "<div class=\"print-only\">").dropFirst().first)
+            // Each column's heading has its purpose in small letters.
+            let heading = try #require(text.components(separatedBy: "</thead>").first)
+            let columns = heading.components(separatedBy: "<small>").count - 1
+            #expect(columns > 1 && paper.components(separatedBy: "<h3>").count - 1 == columns)
+            #expect(paper.contains("Testzorg, ") && paper.contains("<dt>Gezondheid</dt>") && paper.contains("<dt>mag niet</dt>"))
+        }
+    }
+
     @Test("a person is searched for in a form, and what was shared is shown")
     func person() async throws {
         try await servingPages { test, browsing in
@@ -103,7 +157,10 @@ struct OfficerPageTests {
             let browser = try await Self.signedIn(test, browsing, .privacyOfficer)
             _ = try await browser.get("/officer/person")
             let found = try await browser.post("/officer/person", [("casefile", filed.casefile), ("person", filed.persons[0])])
-            #expect(found.status == 200 && found.text.contains("Testschuldhulp") && found.text.contains("Schulden"))
+            #expect(found.status == 200 && found.text.contains("Testschuldhulp") && found.text.contains("Schulden: wat is gezien"))
+            // What is printed says from whom it is, and for whom.
+            let head = try #require(found.text.components(separatedBy: "<dl class=\"print-only\">").dropFirst().first)
+            #expect(head.contains("<dd>Teststad</dd>") && head.contains("<dd>\(filed.persons[0])</dd>"))
             let unknown = try await browser.post("/officer/person", [("casefile", filed.casefile), ("person", filed.casefile)])
             #expect(unknown.status == 400 && unknown.text.contains("id=\"person-fault\""))
             // By citizen service number one finds the cases first; the number is on no page.
@@ -147,9 +204,38 @@ struct OfficerPageTests {
     func words() {
         for subject in AdviceSubject.allCases { #expect(Words.has("advice-\(subject.rawValue)")) }
         for role in StaffRole.allCases { #expect(Words.has("role-\(role.rawValue)")) }
+        for event in AuditEvent.allCases {
+            let phrase = Words.phrases["event-\(event.rawValue)"]
+            #expect(phrase?.nl.isEmpty == false && phrase?.en.isEmpty == false, "\(event.rawValue)")
+        }
         for group in logGroups {
             #expect(Words.has("log-group-\(group.name)"))
-            for event in group.events { #expect(Words.has("event-\(event)"), "\(event)") }
+            for event in group.events { #expect(AuditEvent(rawValue: event) != nil, "\(event)") }
         }
+    }
+
+    @Test("every code of a closed list that the log shows has its words")
+    func codes() {
+        var codes = ClosureOutcome.allCases.map(\.rawValue)
+        codes += AftercareOutcome.allCases.map(\.rawValue)
+        codes += VisitOutcome.allCases.map(\.rawValue)
+        codes += ContactOutcome.allCases.map(\.rawValue)
+        codes += Triage.allCases.map(\.rawValue)
+        codes += TaskState.allCases.map(\.rawValue)
+        codes += GivenUpBecause.allCases.map(\.rawValue)
+        codes += EraseReason.allCases.map(\.rawValue)
+        // How consent was withdrawn and the resident told, and why telling waits.
+        codes += ["telephone", "counter", "letter", "online", "phone", "visit", "atTheTable", "other"]
+        codes += ["safetyOfOthers", "investigation", "cannotBeReached", "childsInterest"]
+        // What became of filings, objections, tasks, receipts and attempts.
+        codes += ["accepted", "acceptedWithoutIdentity", "upheld", "overruled", "withdrawn", "permitted", "refused", "opened"]
+        codes += ["helped", "partlyHelped", "notHelped", "referredOn", "receipted", "retry", "unreachable", "unanswered", "dead", "known"]
+        codes += ["interrupted", "overtaken"]
+        // Why the desk itself did something, and what was looked at.
+        codes += ["expired", "outage", "postponed", "firstDisclosure", "retriaged", "ground-ended", "erased", "meeting-cancelled"]
+        codes += ["refused-by-recipient", "unknown-after-restore", "erased-before-restore", "http"]
+        codes += ["csv", "json", "log", "uniformReport", "openWork", "withoutConsent"]
+        codes += ["state", "covenants", "advice", "person", "personSearch", "justifications", "objections", "consentReceipt"]
+        for code in codes { #expect(Words.has("fact-\(code)"), "\(code)") }
     }
 }

@@ -18,6 +18,10 @@ struct PageTests {
         }
         for (key, phrase) in Words.phrases { #expect(!phrase.nl.isEmpty && !phrase.en.isEmpty, "`\(key)`") }
         for item in navigation { #expect(Words.has(item.word) && Words.has(item.explanation)) }
+        for field in DoorstepText.besidesTheName {
+            #expect(FieldName(path: field) != nil, "`\(field)`")
+            for text in DoorstepText.all { #expect(text.told[field]?.isEmpty == false, "\(text.language) \(field)") }
+        }
         for domain in LifeDomain.allCases {
             #expect(Words.has("domain-\(domain.rawValue)"))
             for text in DoorstepText.all { #expect(text.domains[domain.rawValue]?.isEmpty == false, "\(text.language) \(domain.rawValue)") }
@@ -75,6 +79,23 @@ struct PageTests {
             #expect(birthDate(day: day, month: month, year: year) == nil)
         }
         #expect(PageTime.birth("1968-03-07", .nl) == "7 maart 1968" && PageTime.birth("unknown", .nl) == "onbekend")
+    }
+
+    @Test("a Dutch postcode is written in one way, one of elsewhere stays as it is, and a slip is neither")
+    func postcodes() {
+        for text in ["2512AB", "2512 ab", " 25 12AB", "2512-AB"] { #expect(postcode(text) == "2512 AB", "\(text)") }
+        for text in ["", "2000", "B-2000", "10115", "SW1A 1AA", "L-1616"] { #expect(postcode(text) == text, "\(text)") }
+        for text in ["2512 A", "2512 ABC", "0512 AB", "25", "Teststad", "2512 AB!", "<b>12"] { #expect(postcode(text) == nil, "\(text)") }
+    }
+
+    @Test("a telephone number is one that can be rung")
+    func telephones() {
+        for text in ["0612345678", "06-12345678", "(070) 555 01 99", "+31 6 12345678", "+32 2 555 12 12", "0049 30 123456"] {
+            #expect(isTelephone(text), "\(text)")
+        }
+        for text in ["", "061234567", "06123456789", "5550199", "06-12345678 of 06-87654321", "+31", "geen", "06+12345678"] {
+            #expect(!isTelephone(text), "\(text)")
+        }
     }
 
     @Test("a form that no browser would send is none")

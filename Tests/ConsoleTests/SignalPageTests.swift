@@ -106,6 +106,61 @@ struct SignalPageTests {
         }
     }
 
+    @Test("what is read aloud is what a yes is recorded to and what is told, no more and no less; the receipt shows the words")
+    func readAloud() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            _ = try await toCheck(browser)
+            let alone = try await browser.get("/signals/consent/1?text=nl").text
+            #expect(alone.contains("Ik geef door: uw naam en geboortedatum, uw adres, en wat ik zag over:"))
+            #expect(!alone.contains("()") && !alone.contains("(1/1)") && !alone.contains(Words.text("consent-again", in: .nl)))
+            // Somebody is added with a telephone number and a safe way, and a remark is made: what was read aloud says too little now.
+            _ = try await browser.get("/signals/people")
+            let other = [
+                ("family", "Zandloopster"), ("year", "1970"), ("phone", "070-5550123"), ("safeWay", "Alleen overdag"), ("then", "next"),
+            ]
+            #expect(try await browser.post("/signals/people", other).leadsTo == "/signals/concerns")
+            _ = try await browser.get("/signals/concerns")
+            _ = try await browser.post(
+                "/signals/concerns", [("observation-debts", "Post"), ("how-debts", "visit"), ("freeText", "Zij vroeg erom"), ("under", "")])
+            #expect(try await browser.get("/signals/check").leadsTo == "/signals/consent/1")
+            let whole =
+                "uw naam en geboortedatum, uw adres, uw telefoonnummer, hoe u veilig te bereiken bent, wie er bij u wonen, "
+                + "wat ik er zelf bij schreef, en wat ik zag over:"
+            for place in 1...2 {
+                let read = try await browser.get("/signals/consent/\(place)?text=nl").text
+                #expect(read.contains(whole) && read.contains("(\(place)/2)"))
+                #expect(read.contains(Words.text("consent-again", in: .nl)) == (place == 1) && !read.contains("value=\"given\" checked"))
+                let yes = [("answer", "given"), ("text", "nl"), ("freely", "yes")]
+                #expect(try await browser.post("/signals/consent/\(place)", yes).status == 303)
+            }
+            let check = try await browser.get("/signals/check")
+            let sent = try await browser.post("/signals/check", [("once", check.value(of: "once")), ("key", check.key)])
+            #expect(sent.leadsTo == "/signals/sent")
+            let asked =
+                "identification.name identification.birthDate contact.address contact.phone contact.safeWay household.members "
+                + "domains.debts.concern domains.debts.observation freeText"
+            #expect(try test.number("SELECT count(*) FROM consent WHERE fields = '\(asked)'") == 2)
+            #expect(try test.number("SELECT count(*) FROM consent") == 2)
+
+            let clerk = try await test.staff("other", .contactPoint)
+            let list = try await test.desk.showDesk(by: clerk).body.list("newSignals")
+            let signal = try #require(list.first?["signalId"]?.stringValue)
+            let triaged = try await test.desk.triageSignal(signal, ["outcome": "single"], by: clerk, idempotency: nil)
+            let casefile = try #require(triaged.body["casefileId"]?.stringValue)
+            let told = try await test.desk.showCasefile(casefile, by: clerk).body
+            let items = told.list("persons").flatMap { $0.list("fields") } + told.list("household")
+            let fields = Set(items.compactMap { $0["field"]?.stringValue })
+            #expect(fields == Set(asked.split(separator: " ").map(String.init)), "the gate let through all that was asked")
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/cases/\(casefile)").text
+            let receipt = String(try #require(page.firstMatch(of: /href="(\/cases\/[^"]+\/receipt)"/)).output.1)
+            let printed = try await visitor.get(receipt).text
+            #expect(printed.contains(whole) && printed.contains("<li>schulden</li>") && printed.contains("Vindt u dit goed?"))
+            #expect(printed.contains(DoorstepText.version) && !printed.contains("Ik werk bij"))
+        }
+    }
+
     @Test("an act that no policy knows is not taken from the form")
     func strangeAct() async throws {
         try await servingPages { test, browser in
@@ -147,7 +202,7 @@ struct SignalPageTests {
 
     @Test(
         "markup in any field is shown as it was typed",
-        arguments: ["given", "prefix", "family", "street", "houseNumber", "addition", "postcode", "place", "phone", "safeWay"])
+        arguments: ["given", "prefix", "family", "street", "houseNumber", "addition", "place", "safeWay"])
     func markup(_ name: String) async throws {
         try await servingPages { test, browser in
             try await signedIn(test, browser)
@@ -160,8 +215,53 @@ struct SignalPageTests {
             _ = try await browser.get("/signals/people")
             let again = try await browser.post("/signals/people", fields)
             #expect(again.status == 422 && !again.text.contains("<u>") && again.text.contains("&quot;&gt;&lt;u&gt;"))
-            #expect(again.text.contains("id=\"year-fault\"") && again.text.contains("aria-describedby=\"year-fault\""))
+            // What is wrong with a birth date is said once, of its three fields together.
+            #expect(again.text.contains("id=\"born-fault\"") && again.text.contains("href=\"#day\""))
+            #expect(again.text.split(separator: "aria-describedby=\"born-fault\" aria-invalid=\"true\"").count == 4)
         }
+    }
+
+    @Test("of an address that was begun the rest is asked for, a postcode and a telephone number are looked at, and what is shown is filed")
+    func address() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            _ = try await browser.get("/signals/may-i")
+            _ = try await browser.post("/signals/may-i", [("capacity", "helper"), ("domains", "debts"), ("consent", "yes")])
+            _ = try await browser.get("/signals/answer")
+            _ = try await browser.post("/signals/answer", [("names", "yes")])
+            #expect(try await browser.get("/signals/people").text.contains("<summary>Iemand toevoegen</summary>"))
+            func whole(_ postcode: String) -> [(String, String)] {
+                [("street", "Kwikstaartpad"), ("houseNumber", "71"), ("postcode", postcode), ("place", "Teststad")]
+            }
+            for (fields, wrong) in [
+                ([("postcode", "2512AB"), ("place", "Teststad")], ["street", "houseNumber"]),
+                ([("postcode", "2512AB"), ("houseNumber", "71")], ["street", "place"]),
+                ([("addition", "bis")], ["street", "houseNumber", "place"]),
+                (whole("2512 A"), ["postcode"]), (whole("\"><u>"), ["postcode"]),
+                ([("phone", "06-1234567")], ["phone"]), ([("phone", "\"><u>")], ["phone"]),
+            ] as [([(String, String)], [String])] {
+                let typed = [("family", "Zandloopster"), ("year", "1968"), ("then", "next")] + fields
+                let again = try await browser.post("/signals/people", typed)
+                #expect(again.status == 422 && !again.text.contains("<u>"))
+                for field in ["street", "houseNumber", "addition", "postcode", "place", "phone"] {
+                    #expect(again.text.contains("id=\"\(field)-fault\"") == wrong.contains(field), "\(field) of \(fields)")
+                }
+                let postcode = fields.first { $0.0 == "postcode" }?.1 ?? ""
+                #expect(again.text.contains("value=\"2512 AB\"") == (postcode == "2512AB"), "what was typed stays")
+            }
+            let check = try await toCheck(browser, person: Self.person + [("postcode", "2512ab"), ("phone", "070-555 01 99")])
+            #expect(check.text.contains("Kwikstaartpad 71, 2512 AB Teststad") && check.text.contains("070-555 01 99"))
+            #expect(try await browser.get("/signals/people").text.contains("<summary>Nog iemand toevoegen</summary>"))
+        }
+    }
+
+    @Test("every part of an address that a draft holds is filed, a whole one or not")
+    func addressIsFiled() throws {
+        var draft = SignalDraft()
+        draft.namesPeople = true
+        draft.persons = [SignalDraft.Person(family: "Zandloopster", postcode: "2512 AB", place: "Teststad")]
+        let members = draft.filing(to: "00000099000000001000")["household"]?["members"]?.arrayValue ?? []
+        #expect(members.first?["contact"]?["address"] == ["postcode": "2512 AB", "place": "Teststad"])
     }
 
     @Test("it is asked whether somebody is an adult where the birth date does not tell, and never supposed")

@@ -61,6 +61,45 @@ struct ExplanationTests {
         }
     }
 
+    @Test("a covenant is called by its whole title, and by its first words only where sixty do not allow more")
+    func covenantTitles() {
+        func explained(_ scenario: Scenario) -> PlainText {
+            let permission = Permission(
+                question: scenario.question, grants: [Grant(subject: Names.anna, fields: [.name])], leftOut: [],
+                articles: [CovenantReference(id: "long", version: 1, article: "1")], decidedAt: at(1), policyRevision: "test")
+            return explain(.permitted(permission), question: scenario.question, policy: scenario.policy, at: at(1))
+        }
+        var scenario = Scenario()
+        let title = PlainText(
+            nl: "Convenant melden bij het contactpunt, Den Haag", en: "Covenant on filing with the contact point, The Hague")
+        scenario.covenants = [
+            Covenant(id: "long", version: 1, title: title, validFrom: at(0), validUntil: nil, parties: [], articles: [])
+        ]
+        #expect(explained(scenario).nl.contains("artikel 1 van \(title.nl) en uit"))
+        #expect(explained(scenario).en.contains("article 1 of \(title.en) and on"))
+        #expect(explained(longWinded()).nl.contains("artikel 1 van Stichting Stichting Stichting Stichting… en uit"))
+    }
+
+    @Test("each reason has its own remedy beside it; what the same people can change says so once") func remedies() {
+        let scenario = Scenario()
+        func text(_ reasons: [RefusalReason]) -> PlainText {
+            explain(.refused(reasons), question: scenario.question, policy: scenario.policy, at: at(1))
+        }
+        #expect(
+            text([.consentRefused]).en
+                == "No: this organisation may not have this. The resident said no. Only the resident can change this.")
+        #expect(
+            text([.fieldNotCovered, .consentRefused]).en
+                == "No: this organisation may not have this. This item is not in the covenant. The parties to the covenant can change this. "
+                + "The resident said no. Only the resident can change this.")
+        #expect(
+            text([.consentRefused, .consentWithdrawn]).nl
+                == "Nee: deze organisatie mag dit niet krijgen. De bewoner heeft nee gezegd. De bewoner heeft de toestemming ingetrokken. "
+                + "Alleen de bewoner kan dit veranderen.")
+        let many = text(RefusalReason.allCases)
+        #expect(many.en.hasSuffix(" more reasons.") && words(many.nl) <= 60 && words(many.en) <= 60)
+    }
+
     @Test("an article is called as people call its act, and as it is written where nobody knows the act")
     func articles() throws {
         var scenario = Scenario()

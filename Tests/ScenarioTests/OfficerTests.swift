@@ -41,7 +41,7 @@ struct OfficerTests {
         #expect(sealed["items"]?.arrayValue?.first?["asked"]?.text("ground") == "publicTask:socialSupportAct.5.2.6")
         #expect(sealed["names"]?.text(test.care.oin.description) == test.care.name)
         let without = try await search(["withoutConsent": true])
-        #expect(events(without) == ["decision.permitted"])
+        #expect(events(without) == ["message.sealed"], "that it was permitted shares nothing yet")
         #expect(events(try await search(["from": "2031-01-01"])).isEmpty)
         #expect(try test.events(after: before) == Array(repeating: "log.read", count: 4))
         let looks = try test.entries().suffix(4)

@@ -23,12 +23,11 @@ let consentOnCasePages: [PageRoute] = [
         if form["answer"] == "given" {
             body["freely"] = true
             let chosen = try await chosenArticles(request)
-            body["recipients"] = sorted(chosen.map { $0.text("oin") })
-            body["purposes"] = sorted(chosen.map { $0.text("purpose") })
-            body["fields"] = sorted(chosen.flatMap { $0.texts("fields") })
+            guard !chosen.isEmpty else { return .page(try await askingPage(request, [FormFault("article", "share-article-missing")])) }
+            return try await recordYes(request, body, to: chosen)
         }
         let sent = JSONValue.object(body)
-        return try await orSay(at: ["recordedHow": "recordedHow", "answer": "answer"], on: { try await askingPage(request, $0) }) {
+        return try await orSay(at: consentFields, on: { try await askingPage(request, $0) }) {
             try await done("/cases/\(request["casefile"])?said=consent") { () async throws(DeskRefusal) in
                 try await request.desk.recordConsent(
                     sent, by: request.caller(), idempotency: request.idempotency("POST /v1/consents", sent))
@@ -63,8 +62,8 @@ let consentOnCasePages: [PageRoute] = [
                 return .page(try await objectionPage(request, [FormFault("article", "share-article-missing")]))
             }
             let chosen = try await chosenArticles(request)
-            body["recipients"] = sorted(chosen.map { $0.text("oin") })
-            body["purposes"] = sorted(chosen.map { $0.text("purpose") })
+            body["recipients"] = sorted(chosen.map { $0.article.text("oin") })
+            body["purposes"] = sorted(chosen.map { $0.article.text("purpose") })
         }
         let sent = JSONValue.object(body)
         return try await orSay(on: { try await objectionPage(request, $0) }) {
@@ -99,21 +98,72 @@ let consentOnCasePages: [PageRoute] = [
     },
 ]
 
+/// The id of the field of the form by the member of a consent's body.
+private let consentFields = ["recordedHow": "recordedHow", "answer": "answer"]
+
+/// An article of a covenant, and its place among those to choose from.
+private struct ChosenArticle {
+    let place: Int
+    let article: JSONValue
+}
+
 /// The articles that were ticked.
-private func chosenArticles(_ request: PageRequest) async throws -> [JSONValue] {
+private func chosenArticles(_ request: PageRequest) async throws -> [ChosenArticle] {
     let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
     let places = request.form.all("article").compactMap { Int($0) }
-    return choices.indices.filter(places.contains).map { choices[$0] }
+    return choices.indices.filter(places.contains).map { ChosenArticle(place: $0, article: choices[$0]) }
+}
+
+/// Records a yes to each ticked article by itself: each is withdrawn by itself, and no receipt says more than was asked. Where one cannot be
+/// recorded the others stay, and the page says which is missing.
+private func recordYes(_ request: PageRequest, _ answer: JSONObject, to chosen: [ChosenArticle]) async throws -> PageAnswer {
+    let caller = try request.caller()
+    var (kept, left): ([Int], [Int]) = ([], [])
+    var failure: (status: Int, error: any Error)?
+    for one in chosen {
+        var body = answer
+        body["recipients"] = sorted([one.article.text("oin")])
+        body["purposes"] = sorted([one.article.text("purpose")])
+        body["fields"] = sorted(one.article.texts("fields"))
+        let sent = JSONValue.object(body)
+        let key = request.idempotency("POST /v1/consents", sent, part: one.place)
+        do throws(DeskRefusal) {
+            let recorded = try await request.desk.recordConsent(sent, by: caller, idempotency: key)
+            if recorded.status < 400 {
+                kept.append(one.place)
+            } else {
+                left.append(one.place)
+                if failure == nil { failure = (status: recorded.status, error: RefusedAnswer(answer: recorded)) }
+            }
+        } catch {
+            left.append(one.place)
+            if failure == nil { failure = (status: error.answer.status, error: error) }
+        }
+    }
+    guard let failure else { return .redirect("/cases/\(request["casefile"])?said=consent") }
+    guard !kept.isEmpty else {
+        return try await orSay(at: consentFields, on: { try await askingPage(request, $0) }) { throw failure.error }
+    }
+    var page = try await askingPage(request, [FormFault("article", "consent-some-left")], kept: kept, left: left)
+    page.status = .init(code: failure.status)
+    return .page(page)
 }
 
 /// Each once, in order.
 private func sorted(_ texts: [String]) -> JSONValue { .array(Set(texts).sorted().map(JSONValue.string)) }
 
 /// A person's answer about sharing.
-private func askingPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
+/// - Parameters:
+///   - kept: the places of the articles to which a yes was recorded just now.
+///   - left: those to which it could not be recorded; nil where nothing was.
+private func askingPage(
+    _ request: PageRequest, _ faults: [FormFault] = [], kept: [Int] = [], left: [Int]? = nil
+) async throws -> Page {
     let form = request.form
+    let ticked = left.map { $0.map(String.init) } ?? form.all("article")
     return try await personForm(
-        request, faults, title: "case-consent-title", question: "consent-question-to", to: "consents", button: "consent-save"
+        request, faults, title: "case-consent-title", question: "consent-question-to", to: "consents", button: "consent-save",
+        outcome: [("consent-kept", kept), ("consent-left", left ?? [])], showsData: true
     ) { name, articles, speakers in
         let who = Choices(
             name: "by", legend: request.word("consent-who"), options: speakers, chosen: [form["by"]], fault: faults.word(of: "by"))
@@ -124,7 +174,7 @@ private func askingPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
                 isTwo: true, fault: faults.word(of: "answer")),
             Choices(
                 name: "article", legend: request.word("consent-what-for"), hint: request.word("consent-what-for-hint"),
-                options: articles, chosen: form.all("article"), isMany: true, fault: faults.word(of: "article")),
+                options: articles, chosen: ticked, isMany: true, fault: faults.word(of: "article")),
             freelyQuestion(request, chosen: form["freely"], fault: faults.word(of: "freely")),
             Choices(
                 name: "recordedHow", legend: request.word("consent-how"),
@@ -155,8 +205,12 @@ private func objectionPage(_ request: PageRequest, _ faults: [FormFault] = []) a
 
 /// A form about one person of the case, whose id stands in it; its first question names them. The questions are made from the person's name, the
 /// articles of covenants, and who may answer: nobody but the person where the list is empty.
+/// - Parameters:
+///   - outcome: what became of articles that were sent just now, by the key of a word and their places.
+///   - showsData: whether each article says which data the partner would have.
 private func personForm(
     _ request: PageRequest, _ faults: [FormFault], title: String, question: String, to action: String, lead: String = "", button: String,
+    outcome: [(word: String, places: [Int])] = [], showsData: Bool = false,
     questions: (String, [Choices.Option], [Choices.Option]) -> [Choices]
 ) async throws -> Page {
     let (person, path) = (request.form["person"], "/cases/\(request["casefile"])")
@@ -164,19 +218,26 @@ private func personForm(
     guard let name = view.names[person] else { throw PageFault.notFound }
     let speakers = view.speakers(for: person)
     let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
+    let articles = articleOptions(choices, request, showsData: showsData)
+    let notes = outcome.flatMap { word, places in
+        places.filter(articles.indices.contains).map { (name: request.word(word), text: articles[$0].text) }
+    }
     return OneForm(
-        title: title, action: "\(path)/\(action)", back: (path, "desk-to-case"), lead: lead,
+        title: title, action: "\(path)/\(action)", back: (path, "desk-to-case"), lead: lead, notes: notes,
         hidden: [("person", person), ("asksWho", speakers.isEmpty ? "no" : "yes")],
-        questions: questions(request.word(question) + " " + name + "?", articleOptions(choices, request), speakers), button: button
+        questions: questions(request.word(question) + " " + name + "?", articles, speakers), button: button
     ).page(request, faults)
 }
 
 /// The articles of covenants as choices: with whom, what for, and what the covenant says of it.
-func articleOptions(_ choices: [JSONValue], _ request: PageRequest) -> [Choices.Option] {
+/// - Parameter showsData: whether each says which data the partner would have.
+func articleOptions(_ choices: [JSONValue], _ request: PageRequest, showsData: Bool = false) -> [Choices.Option] {
     choices.enumerated().map { place, row in
-        .init(
+        let data = row.texts("fields").map { Words.field($0, in: request.language) }.joined(separator: ", ")
+        return Choices.Option(
             value: "\(place)", text: row.text("name") + ": " + request.name("purpose", row.text("purpose")),
-            explanation: row["text"]?.text(request.language.rawValue) ?? "")
+            explanation: row["text"]?.text(request.language.rawValue) ?? "",
+            data: showsData ? request.word("consent-data") + ": " + data : "")
     }
 }
 
@@ -189,15 +250,17 @@ private func receiptData(_ receipt: JSONValue, _ request: PageRequest) -> PageDa
         if let name = party["party_name"]?.stringValue { return name }
         return id.hasPrefix("sector:") ? request.name("sector", String(id.dropFirst(7))) : request.word("consent-everybody")
     }
-    let data = purposes.first?.list("pii_information").map { Words.field($0.text("pii_type"), in: request.language) } ?? []
-    return [
-        "path": "/cases/\(request["casefile"])", "controller": receipt.list("party_identification").first?.text("party_name") ?? "",
-        "recipients": names.joined(separator: ", "),
+    let fields = purposes.first?.list("pii_information").map { $0.text("pii_type") } ?? []
+    let controller = receipt.list("party_identification").first?.text("party_name") ?? ""
+    let (events, version) = (receipt.list("events"), processing.text("privacy_notice"))
+    var data: PageData = [
+        "path": "/cases/\(request["casefile"])", "controller": controller, "recipients": names.joined(separator: ", "),
         "purposes": purposes.first?.text("purpose") == "all"
             ? request.word("consent-all-purposes") : request.names("purpose", purposes.map { $0.text("purpose") }),
-        "fields": data.joined(separator: ", "), "text": processing.text("privacy_notice"), "hasText": processing["privacy_notice"] != nil,
+        "fields": fields.map { Words.field($0, in: request.language) }.joined(separator: ", "), "version": version,
+        "hasVersion": !version.isEmpty,
         "number": receipt.text("record_id"),
-        "events": receipt.list("events").map { event in
+        "events": events.map { event in
             [
                 "what": request.name("receipt-event", event.text("event_state")),
                 "at": PageTime.moment(event.text("event_time"), request.language),
@@ -205,4 +268,10 @@ private func receiptData(_ receipt: JSONValue, _ request: PageRequest) -> PageDa
             ] as PageData
         },
     ]
+    // The words that were read aloud, where this is their version.
+    if version == DoorstepText.version, let spoken = DoorstepText.all.first(where: { $0.language == processing.text("language") }) {
+        let isYes = events.contains { $0.text("event_state") == "given" }
+        data["text"] = spoken.shown(organisation: nil, municipality: controller, fields: isYes ? fields : nil)
+    }
+    return data
 }

@@ -13,6 +13,10 @@ func casePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -
     let coordinator = view.json.text("coordinator")
     // Others may read; the use cases behind the forms decide again.
     let mayAct = request.member.map { [.contactPoint, .socialCaseManager, .planCoordinator].contains($0.role) } ?? false
+    let mayChange = mayAct && view.isOpen
+    // A case that a colleague closed meanwhile has no form any more to lead to.
+    let faults = faults.map { mayChange || $0.field != "closure" ? $0 : FormFault("content", $0.word) }
+    let closureFault = faults.word(of: "closure")
     let data: PageData = [
         "isWide": true, "id": view.id, "casefile": view.id, "isOpen": view.isOpen, "opened": view.opened, "triage": view.triage,
         "hasTriage": !view.triage.isEmpty, "state": request.name("case-state", view.json.text("state")), "persons": view.persons,
@@ -24,7 +28,7 @@ func casePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -
         "workers": workers.filter { !assigned.contains($0.text("account")) }.map { worker in
             ["value": worker.text("account"), "text": worker.text("account") + ", " + request.name("role", worker.text("role"))] as PageData
         },
-        "mayAct": mayAct, "mayChange": mayAct && view.isOpen, "mayLookAgain": mayAct && !view.isOpen,
+        "mayAct": mayAct, "mayChange": mayChange, "mayLookAgain": mayAct && !view.isOpen,
         "meetings": meetings.map { meeting in
             [
                 "path": "/meetings/\(meeting.text("meetingId"))", "kind": request.name("meeting-kind", meeting.text("kind")),
@@ -40,7 +44,9 @@ func casePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -
             ] as PageData
         },
         "visitOutcomes": request.options("visit", VisitOutcome.allCases.map(\.rawValue)),
-        "closures": request.options("closure", ClosureOutcome.allCases.map(\.rawValue)),
+        "closures": request.options(
+            "closure", ClosureOutcome.allCases.map(\.rawValue), chosen: closureFault == nil ? "" : request.form["outcome"]),
+        "isClosureWrong": closureFault != nil, "closureFault": closureFault.map { request.word($0) } ?? "",
         "aftercares": request.options("aftercare", AftercareOutcome.allCases.map(\.rawValue)),
         "channels": request.options("channel", IntakeChannel.allCases.map(\.rawValue)),
         "taskReasons": request.options("task-reason", TaskReason.allCases.map(\.rawValue)),

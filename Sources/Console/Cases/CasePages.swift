@@ -12,7 +12,7 @@ let casePages: [PageRoute] =
                 [
                     "path": "/cases/\(row.text("casefileId"))", "opened": PageTime.day(row.text("openedAt"), request.language),
                     "triage": row["triage"] == nil ? request.word("triage-none") : request.name("triage", row.text("triage")),
-                    "state": request.name("case-state", row.text("state")),
+                    "state": request.name("case-state", row.text("state")), "domains": request.names("domain", row.texts("domains")),
                 ]
             }
             return .page(
@@ -40,7 +40,7 @@ let casePages: [PageRoute] =
         } body: {
             ["coordinator": .string($0["coordinator"])]
         },
-        step("closure", at: ["outcome": "closure"]) { request, body in
+        step("closure", at: ["outcome": "closure", "": "closure"]) { request, body in
             try await request.desk.closeCase(
                 request["casefile"], body, by: request.caller(),
                 idempotency: request.idempotency("POST /v1/casefiles/{casefileId}/closure", body))

@@ -7,7 +7,7 @@ struct CaseView {
     let json: JSONValue
     /// Each person's name by id.
     let names: [String: String]
-    /// Partners that the case names, by their numbers.
+    /// Organisations that the case names, by their numbers.
     private let partnerNames: [String: String]
     private let request: PageRequest
 
@@ -19,8 +19,8 @@ struct CaseView {
             (person.text("personId"), Self.name(of: person) ?? "\(request.word("case-person")) \(place + 1)")
         }
         names = Dictionary(named, uniquingKeysWith: { first, _ in first })
-        let partners = (json.list("tasks") + json.list("shared")).map { ($0.text("partner"), $0.text("partnerName")) }
-        partnerNames = Dictionary(partners, uniquingKeysWith: { first, _ in first })
+        let recipients = json.list("persons").flatMap { $0.list("consents") }.flatMap { $0.texts("recipients") }
+        partnerNames = try await request.desk.names(of: Set(recipients))
     }
 
     private var language: Language { request.language }
@@ -37,7 +37,7 @@ struct CaseView {
                 "lines": lines(person.list("fields"), isPerson: true),
                 "consents": person.list("consents").map { consent($0, of: person) }, "hasConsents": !person.list("consents").isEmpty,
                 "isUnconfirmed": person.list("consents").contains {
-                    $0["confirmed"]?.boolValue == false && $0["withdrawnAt"] == nil && $0.text("answer") == "given"
+                    $0["confirmed"]?.boolValue == false && $0.flag("counts")
                 },
                 "age": request.word("age-\(person.text("age"))"), "isAgeOpen": person.text("age") != "adult",
                 "representatives": person.list("representatives").map { representativeData($0, names, request) },
@@ -100,7 +100,9 @@ struct CaseView {
     private func consent(_ consent: JSONValue, of person: JSONValue) -> PageData {
         let speaker = person.list("representatives").first { $0.text("representativeId") == consent.text("by") }
         let withdrawn = consent.text("withdrawnAt")
-        let isLive = consent.text("answer") == "given" && withdrawn.isEmpty
+        // The exchange says whether a yes still counts: a later no may have beaten it.
+        let isLive = consent.flag("counts")
+        let answer = consent.text("answer") == "given" && !isLive ? "over" : consent.text("answer")
         let recipients = consent.texts("recipients")
         let purposes =
             consent["purposes"] == nil ? request.word("consent-all-purposes") : request.names("purpose", consent.texts("purposes"))
@@ -110,18 +112,20 @@ struct CaseView {
             "hasReceipt": consent.text("answer") != "notAsked",
             "isUnchecked": isLive && consent["freely"]?.boolValue == false,
             "isUnconfirmed": isLive && consent["confirmed"]?.boolValue == false,
-            "answer": request.word(withdrawn.isEmpty ? "consent-\(consent.text("answer"))" : "consent-withdrawn"),
-            "purposes": purposes, "isScoped": consent.text("answer") == "given",
+            "answer": request.word(withdrawn.isEmpty ? "consent-\(answer)" : "consent-withdrawn"),
+            "purposes": purposes, "isScoped": consent.text("answer") != "notAsked",
             "recipients": recipients.isEmpty ? request.word("consent-everybody") : recipients.map(recipient).joined(separator: ", "),
             "recorded": PageTime.day(withdrawn.isEmpty ? consent.text("recordedAt") : withdrawn, language), "isLive": isLive,
+            // What a later no has beaten can still be withdrawn: that recalls what went before.
+            "mayEnd": consent.text("answer") == "given" && withdrawn.isEmpty,
             "until": PageTime.day(consent.text("until"), language), "hasUntil": consent["until"] != nil, "once": request.once,
-            "isGood": isLive,
         ]
     }
 
-    /// A partner's name where the case knows it; else the sector or number.
+    /// A partner's name where the register or a covenant has it; else the sector or number.
     private func recipient(_ code: String) -> String {
         if code == request.member?.organisation.description { return request.word("the-municipality") }
+        if code == "anyone" { return request.word("consent-everybody") }
         if code.hasPrefix("sector:") { return request.name("sector", String(code.dropFirst(7))) }
         return partnerNames[code] ?? code
     }

@@ -62,6 +62,12 @@ private func newLeverPage(_ request: PageRequest, _ faults: [FormFault] = []) as
     guard let name = try await CaseView(request).names[person] else { throw PageFault.notFound }
     let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
     let articles = Set(choices.flatMap { $0.texts("grounds") }.compactMap { LawfulGround($0) }.filter(\.isCompulsory).compactMap(\.article))
+    // Without an article there is nothing to fill in: the form could never be sent.
+    guard !articles.isEmpty else {
+        return OneForm(
+            title: "lever-title", action: "\(path)/levers", back: (path, "desk-to-case"), obstacle: "lever-none", button: "lever-save"
+        ).page(request, [])
+    }
     // The municipality itself, and every partner of a covenant.
     var parties = request.member.map { [($0.organisation.description, request.word("the-municipality"))] } ?? []
     for choice in choices where !parties.contains(where: { $0.0 == choice.text("oin") }) {
@@ -71,7 +77,7 @@ private func newLeverPage(_ request: PageRequest, _ faults: [FormFault] = []) as
         Field(name: name, label: "lever-\(name)", hint: hint, value: form[name], type: "date", fault: faults.word(of: name))
     }
     return OneForm(
-        title: "lever-title", action: "\(path)/levers", back: (path, "desk-to-case"), lead: articles.isEmpty ? "lever-none" : "lever-lead",
+        title: "lever-title", action: "\(path)/levers", back: (path, "desk-to-case"), lead: "lever-lead",
         notes: [(request.word("lever-about"), name)], hidden: [("person", person)],
         questions: [
             Choices(

@@ -15,11 +15,13 @@ struct DeskLists {
 
     private var language: Language { request.language }
     private func path(_ row: JSONValue) -> String { "/cases/\(row.text("casefileId"))" }
+    /// What a case is about: no list names anybody.
+    private func domains(_ row: JSONValue) -> String { request.names("domain", row.texts("domains")) }
 
     var newSignals: [PageData] {
         day.list("newSignals").map { row in
             [
-                "path": "/desk/signals/\(row.text("signalId"))", "domains": request.names("domain", row.texts("domains")),
+                "path": "/desk/signals/\(row.text("signalId"))", "domains": domains(row),
                 "filed": PageTime.moment(row.text("filedAt"), language), "channel": request.name("channel", row.text("channel")),
                 "isNameless": row.text("outcome") == "acceptedWithoutIdentity",
             ]
@@ -111,7 +113,7 @@ struct DeskLists {
         (day["visits"] ?? .null).list("planned").map { visit in
             [
                 "path": path(visit), "day": PageTime.weekday(visit.text("on"), language),
-                "by": request.name("visit-by", visit.text("by")),
+                "by": request.name("visit-by", visit.text("by")), "domains": domains(visit),
             ]
         }
     }
@@ -129,11 +131,16 @@ struct DeskLists {
 
     /// What partners did with their tasks, and what they answered to a recall.
     var news: [PageData] {
-        let answers = recallAnswers.map { row in
-            (row.text("at"), row.text("partnerName") + ": " + request.name("recall", row.text("answer")))
+        func told(_ list: String, _ code: String, _ row: JSONValue) -> (at: String, shown: PageData) {
+            let (partner, what) = (row.text("partnerName"), request.name(list, row.text(code)))
+            let shown: PageData = [
+                "text": partner.isEmpty ? what : "\(partner): \(what)", "at": PageTime.moment(row.text("at"), language), "path": path(row),
+                "hasPath": row["casefileId"] != nil,
+            ]
+            return (row.text("at"), shown)
         }
-        return (day.list("tasks").map { ($0.text("at"), request.name("news", $0.text("news"))) } + answers).sorted { $0.0 > $1.0 }
-            .map { ["text": $0.1, "at": PageTime.moment($0.0, language)] }
+        let lines = day.list("tasks").map { told("news", "news", $0) } + recallAnswers.map { told("recall", "answer", $0) }
+        return lines.sorted { $0.at > $1.at }.map(\.shown)
     }
 
     /// Up to which news all was seen; the numbers grow with time.
@@ -168,7 +175,7 @@ struct DeskLists {
             return [
                 "path": kind.path(of: row, in: path(row)), "what": request.word("telling-of-\(kind.rawValue)"),
                 "due": PageTime.weekday(row.text("dueAt"), language), "isOverdue": row.flag("overdue"),
-                "isPostponed": row.flag("postponed"),
+                "isPostponed": row.flag("postponed"), "domains": domains(row),
             ]
         }
     }
@@ -178,7 +185,7 @@ struct DeskLists {
         day.list("leverReviews").map { row in
             [
                 "path": "\(path(row))/levers/\(row.text("leverId"))", "due": PageTime.weekday(row.text("dueAt"), language),
-                "isOverdue": row.flag("overdue"),
+                "isOverdue": row.flag("overdue"), "domains": domains(row),
             ]
         }
     }
@@ -193,13 +200,18 @@ struct DeskLists {
     }
 
     var withoutCoordinator: [PageData] {
-        day.list("withoutCoordinator").map { ["path": path($0), "opened": PageTime.day($0.text("openedAt"), language)] }
+        day.list("withoutCoordinator").map { row in
+            ["path": path(row), "opened": PageTime.day(row.text("openedAt"), language), "domains": domains(row)]
+        }
     }
 
     /// Cases with a deadline of one kind.
     func due(_ section: String) -> [PageData] {
         day.list(section).map { row in
-            ["path": path(row), "due": PageTime.weekday(row.text("dueAt"), language), "isOverdue": row.flag("overdue")]
+            [
+                "path": path(row), "due": PageTime.weekday(row.text("dueAt"), language), "isOverdue": row.flag("overdue"),
+                "domains": domains(row),
+            ]
         }
     }
 }

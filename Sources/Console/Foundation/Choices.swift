@@ -6,6 +6,8 @@ struct Choices: Sendable {
         let text: String
         /// A sentence beneath it; empty for none.
         var explanation = ""
+        /// Which data it is about; empty for none.
+        var data = ""
     }
     let name: String
     /// The text of the question.
@@ -29,6 +31,7 @@ struct Choices: Sendable {
                 [
                     "id": place == 0 ? name : "\(name)-\(place + 1)", "value": option.value, "text": option.text,
                     "explanation": option.explanation, "isExplained": !option.explanation.isEmpty,
+                    "data": option.data, "hasData": !option.data.isEmpty,
                     "isChosen": chosen.contains(option.value),
                 ] as PageData
             } as [PageData],

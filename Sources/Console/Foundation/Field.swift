@@ -20,16 +20,20 @@ struct Field: Sendable {
     var isLong = false
     /// The key of what is wrong with it; nil when nothing is.
     var fault: String?
+    /// The id of the sentence that says what is wrong with the group of which it is a part; empty for none.
+    var groupFault = ""
 
     /// For the partial `field`.
     func shown(_ language: Language) -> PageData {
-        let describedBy = [hint.isEmpty ? nil : "\(name)-hint", fault == nil ? nil : "\(name)-fault"].compactMap(\.self)
+        let sentences = [hint.isEmpty ? nil : "\(name)-hint", fault == nil ? nil : "\(name)-fault", groupFault.nonEmpty]
+        let describedBy = sentences.compactMap(\.self)
         return [
             "name": name, "label": labelText ?? Words.text(label, in: language), "hint": hint.isEmpty ? "" : Words.text(hint, in: language),
             "hasHint": !hint.isEmpty, "value": value, "type": type, "autocomplete": autocomplete, "inputMode": inputMode,
             "hasInputMode": !inputMode.isEmpty, "maxLength": maxLength, "isRequired": isRequired, "isShort": isShort, "isLong": isLong,
             "fault": fault.map { Words.text($0, in: language) } ?? "", "hasFault": fault != nil,
-            "describedBy": describedBy.joined(separator: " "), "isDescribed": !describedBy.isEmpty,
+            "isWrong": fault != nil || !groupFault.isEmpty, "describedBy": describedBy.joined(separator: " "),
+            "isDescribed": !describedBy.isEmpty,
         ]
     }
 }

@@ -17,7 +17,9 @@ func layOut(_ page: Page, for visitor: Visitor) -> String {
         ["path": item.path, "name": words[item.word] ?? item.word, "isHere": visitor.path == item.path] as [String: Any]
     }
     shared["hasNavigation"] = !items.isEmpty
-    shared["back"] = visitor.isLooking ? visitor.path : "/"
+    // What a form brought is gone when another page is shown, so the language is chosen where nothing was sent.
+    shared["mayChooseLanguage"] = visitor.isLooking
+    shared["back"] = visitor.path
     shared["languages"] = Language.allCases.filter { $0 != visitor.language }.map {
         ["code": $0.rawValue, "name": Words.text("language-name", in: $0)]
     }

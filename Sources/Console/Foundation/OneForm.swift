@@ -8,6 +8,8 @@ struct OneForm: Sendable {
     let back: (path: String, word: String)
     /// The key of the sentence before the form; empty for none.
     var lead = ""
+    /// The key of why there is nothing to fill in now, which is said in the form's place; empty where there is.
+    var obstacle = ""
     /// What whoever fills it in must know, each with its name.
     var notes: [(name: String, text: String)] = []
     /// What is sent along.
@@ -26,6 +28,7 @@ struct OneForm: Sendable {
             "questions": questions.map { $0.shown(request.language) }, "fields": fields.map { $0.shown(request.language) },
         ]
         if !lead.isEmpty { data["lead"] = request.word(lead) }
+        if !obstacle.isEmpty { data["obstacle"] = request.word(obstacle) }
         return Page("one-form", title: title, data, faults: faults)
     }
 }

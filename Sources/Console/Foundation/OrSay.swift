@@ -3,7 +3,8 @@ import StrictJSON
 
 /// Does something. What the use case refuses and the visitor can mend is said on the page on which the form stood; all else is thrown on.
 /// - Parameters:
-///   - fields: the field's id by the first part of the pointer that a fault names.
+///   - fields: the field's id by the first part of the pointer that a fault names; under the empty name, the field at which is said what
+///     stands in the way of the whole.
 ///   - page: the page with these faults; its status becomes that of the refusal.
 func orSay(
     at fields: [String: String] = [:], on page: ([FormFault]) async throws -> Page, _ act: () async throws -> PageAnswer
@@ -14,7 +15,7 @@ func orSay(
         shown.status = .init(code: refusal.answer.status)
         return .page(shown)
     } catch let refused as RefusedAnswer {
-        var shown = try await page([FormFault("content", "obstacle-state")])
+        var shown = try await page([FormFault(fields[""] ?? "content", "obstacle-state")])
         shown.status = .init(code: refused.answer.status)
         return .page(shown)
     }
@@ -37,8 +38,8 @@ private func mendable(_ refusal: DeskRefusal, at fields: [String: String]) -> [F
         return faults.map { FormFault($0, at: fields[$0.member] ?? "content") }
     case .illegalTransition(_, let obstacle):
         let word = obstacle.map { "obstacle-\($0.rawValue)" } ?? "obstacle-state"
-        return [FormFault("content", Words.has(word) ? word : "obstacle-state")]
-    case .alreadyDecided: return [FormFault("content", "obstacle-decided")]
+        return [FormFault(fields[""] ?? "content", Words.has(word) ? word : "obstacle-state")]
+    case .alreadyDecided: return [FormFault(fields[""] ?? "content", "obstacle-decided")]
     default: return nil
     }
 }

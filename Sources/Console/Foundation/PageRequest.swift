@@ -52,10 +52,11 @@ struct PageRequest: Sendable {
     var once: String { settings.random(16).hexadecimal }
 
     /// The idempotency key of a form that was shown with ``once``; nil for one that was not.
-    func idempotency(_ route: String, _ body: JSONValue) -> IdempotencyKey? {
+    /// - Parameter part: which of the form's requests it is, where one form makes several.
+    func idempotency(_ route: String, _ body: JSONValue, part: Int? = nil) -> IdempotencyKey? {
         let key = form["once"]
         guard key.utf8.count == 32 else { return nil }
-        return IdempotencyKey(route: route, key: key, body: body.canonicalBytes())
+        return IdempotencyKey(route: route, key: key + (part.map { "-\($0)" } ?? ""), body: body.canonicalBytes())
     }
 
     /// What was done just before, as the address says it by one of the words `<list>-said-…`; nil when nothing was.

@@ -16,6 +16,19 @@ func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
             if !fields.contains(name) { fields.append(name) }
         }
     }
+    // On paper no table moves sideways: there each recipient has a list of its own.
+    let lists = columns.indices.map { index -> PageData in
+        let given = fields.filter { cells[index][$0] != nil }
+        let missing = fields.filter { cells[index][$0] == nil }
+        return [
+            "name": columns[index].text("name"), "purpose": Words.name("purpose", columns[index].text("purpose"), in: language),
+            "lines": given.map { field -> PageData in
+                let grounds = (cells[index][field] ?? []).map { request.ground($0) }
+                let isRefused = refuses[index].contains(field)
+                return ["field": field, "what": isRefused ? request.word("matrix-refuses") : grounds.joined(separator: ", ")]
+            }, "isLimited": !missing.isEmpty, "missing": missing.joined(separator: ", "),
+        ]
+    }
     return .page(
         Page(
             "officer-covenants", title: "officer-covenants",
@@ -42,6 +55,7 @@ func showCovenants(_ request: PageRequest) async throws -> PageAnswer {
                         },
                     ]
                 },
+                "lists": lists,
                 "columns": columns.map { column -> PageData in
                     ["name": column.text("name"), "purpose": Words.name("purpose", column.text("purpose"), in: language)]
                 },

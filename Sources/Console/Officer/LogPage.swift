@@ -4,7 +4,7 @@ import StrictJSON
 /// What is looked for, by what happened: each group is a few events.
 let logGroups: [(name: String, events: [String])] = [
     ("all", []),
-    ("received", ["decision.permitted", "decision.changed", "message.sealed", "attempt.started", "receipt.taken", "spoken.disclosure"]),
+    ("received", ["message.sealed", "attempt.started", "receipt.taken", "spoken.disclosure"]),
     ("refused", ["decision.refused", "signal.refused"]),
     ("withdrawn", ["consent.withdrawn", "consent.refused", "objection.made", "message.ended", "message.superseded", "recall.answered"]),
     ("told", ["resident.told", "resident.telling-postponed", "access.answered", "erasure.done"]),

@@ -6,8 +6,12 @@ func searchPerson(_ request: PageRequest) async throws -> PageAnswer {
     let form = request.form
     let body: JSONValue = ["casefileId": .string(form["casefile"].lowercased()), "personId": .string(form["person"].lowercased())]
     do throws(DeskRefusal) {
-        let answer = try await request.desk.answerAccessRequest(body, by: request.caller())
-        return .page(personPage(request, faults: [], shared: answer.body.list("items")))
+        let caller = try request.caller()
+        let answer = try await request.desk.answerAccessRequest(body, by: caller)
+        // Whoever may ask this works for the municipality.
+        let own = request.member?.organisation.description ?? ""
+        let municipality = try await request.desk.names(of: [own])[own] ?? ""
+        return .page(personPage(request, faults: [], shared: answer.body.list("items"), municipality: municipality))
     } catch {
         switch error {
         case .invalidInput(let faults):
@@ -32,8 +36,12 @@ func findPerson(_ request: PageRequest) async throws -> PageAnswer {
 }
 
 /// The forms, and what was found.
-/// - Parameter found: the cases in which somebody stands.
-func personPage(_ request: PageRequest, faults: [FormFault], shared: [JSONValue]?, found: [JSONValue]? = nil) -> Page {
+/// - Parameters:
+///   - found: the cases in which somebody stands.
+///   - municipality: what the municipality is called, which stands over a printed answer.
+func personPage(
+    _ request: PageRequest, faults: [FormFault], shared: [JSONValue]?, found: [JSONValue]? = nil, municipality: String = ""
+) -> Page {
     let language = request.language
     let data: PageData = [
         "bsn": [
@@ -49,6 +57,8 @@ func personPage(_ request: PageRequest, faults: [FormFault], shared: [JSONValue]
                 "opened": PageTime.moment(item.text("openedAt"), language),
             ]
         },
+        "municipality": municipality, "today": PageTime.day(request.desk.today.description, language),
+        "forPerson": request.form["person"].lowercased(), "forCase": request.form["casefile"].lowercased(),
         "isWide": shared != nil, "isFound": shared != nil, "isEmpty": shared?.isEmpty ?? false,
         "fields": ["casefile", "person"].map { name in
             Field(

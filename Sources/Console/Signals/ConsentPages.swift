@@ -36,9 +36,7 @@ private func doorstep(_ draft: SignalDraft, _ place: Int, _ request: PageRequest
     let choices = try await request.desk.showFilingChoices(by: try request.caller()).body
     let spoken = chosenText(draft, place, request)
     let organisation = choices["organisation"]?.stringValue ?? choices.text("municipality")
-    return spoken.shown(
-        organisation: organisation, municipality: choices.text("municipality"), domains: draft.domains,
-        withAddress: !draft.persons[place].street.isEmpty || !draft.persons[place].phone.isEmpty)
+    return spoken.shown(organisation: organisation, municipality: choices.text("municipality"), fields: draft.fields)
 }
 
 private func chosenText(_ draft: SignalDraft, _ place: Int, _ request: PageRequest) -> DoorstepText {
@@ -49,7 +47,15 @@ private func chosenText(_ draft: SignalDraft, _ place: Int, _ request: PageReque
 private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest, faults: [FormFault] = []) async throws
     -> PageAnswer
 {
-    let person = draft.persons[place]
+    var person = draft.persons[place]
+    // What was answered to another text is no answer to this one.
+    let isAgain = !person.answer.isEmpty && draft.isToBeAsked(place)
+    if isAgain {
+        person.answer = ""
+        person.reason = ""
+        person.freely = ""
+        person.deciders = [:]
+    }
     let spoken = chosenText(draft, place, request)
     let answer = Choices(
         name: "answer", legend: request.word("answer-question"),
@@ -80,7 +86,7 @@ private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest,
                 "path": "/signals/consent/\(place + 1)?text=\($0.language)",
             ] as PageData
         } as [PageData],
-        "which": draft.persons.count > 1 ? "\(place + 1)/\(draft.persons.count)" : "",
+        "which": "\(place + 1)/\(draft.persons.count)", "hasWhich": draft.persons.count > 1, "isAgain": isAgain,
     ]
     return .page(Page("signal-consent", title: "consent-title", data, status: faults.isEmpty ? .ok : .unprocessableContent, faults: faults))
 }
@@ -120,6 +126,7 @@ private func answerConsent(_ request: PageRequest) async throws -> PageAnswer {
         kept.draft.persons[place].freely = isYes ? "yes" : ""
         kept.draft.persons[place].deciders = deciders
         kept.draft.persons[place].answer = answer
+        kept.draft.persons[place].asked = kept.draft.fields
         kept.draft.persons[place].reason = answer == "notAsked" ? reason : ""
         kept.draft.persons[place].language = chosenText(kept.draft, place, request).language
         try await kept.keep(request)

@@ -39,6 +39,14 @@ private func people(
             isLong: long, fault: faults.word(of: name)
         ).shown(request.language)
     }
+    // What is wrong with a date is wrong with its three fields together; in the list of faults it leads to the first.
+    let bornFault = faults.word(of: "day")
+    func part(_ name: String, _ value: String, length: Int) -> PageData {
+        Field(
+            name: name, label: "person-\(name)", value: value, inputMode: "numeric", maxLength: length, isShort: true,
+            groupFault: bornFault == nil ? "" : "born-fault"
+        ).shown(request.language)
+    }
     let data: PageData = [
         "persons": draft.persons.enumerated().map { place, person in
             ["place": place + 1, "name": person.name, "born": PageTime.birth(person.birthDate, request.language)] as PageData
@@ -49,10 +57,9 @@ private func people(
             field("family", person.family, length: 120),
         ],
         "birthFields": [
-            field("day", born.0, inputMode: "numeric", length: 2, short: true),
-            field("month", born.1, inputMode: "numeric", length: 2, short: true),
-            field("year", born.2, inputMode: "numeric", length: 4, short: true),
+            part("day", born.0, length: 2), part("month", born.1, length: 2), part("year", born.2, length: 4),
         ],
+        "hasBornFault": bornFault != nil, "bornFault": bornFault.map { request.word($0) } ?? "",
         "adult": [
             adultQuestion(
                 ["yes", "no", "unknown"], request, chosen: typed == nil ? [] : [request.form["adult"]], fault: faults.word(of: "adult")
@@ -60,7 +67,7 @@ private func people(
         ],
         "addressFields": [
             field("street", person.street), field("houseNumber", person.houseNumber, length: 10, short: true),
-            field("addition", person.addition, length: 10, short: true), field("postcode", person.postcode, length: 7, short: true),
+            field("addition", person.addition, length: 10, short: true), field("postcode", person.postcode, length: 10, short: true),
             field("place", person.place),
         ],
         "contactFields": [
@@ -87,18 +94,25 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
         var faults: [FormFault] = []
         if person.family.isEmpty { faults.append(FormFault("family", "family-missing")) }
         let birthDate = birthDate(day: form["day"], month: form["month"], year: form["year"])
-        if birthDate == nil { faults.append(FormFault("year", "birth-date-wrong")) }
+        if birthDate == nil { faults.append(FormFault("day", "birth-date-wrong")) }
         let saw = form["adult"]
         if let birthDate, let age = isAdult(birthDate, saw, request) {
             person.adult = age
         } else if birthDate != nil {
             faults.append(FormFault("adult", ["yes", "no"].contains(saw) ? "adult-wrong" : "adult-missing"))
         }
-        if !person.street.isEmpty || !person.houseNumber.isEmpty {
+        // An address is filed with these three or not at all, so whoever begins one is asked for them.
+        if !person.address.isEmpty {
             if person.street.isEmpty { faults.append(FormFault("street", "street-missing")) }
             if person.houseNumber.isEmpty { faults.append(FormFault("houseNumber", "house-number-missing")) }
-            if person.place.isEmpty { faults.append(FormFault("place", "place-missing")) }
         }
+        if let written = postcode(person.postcode) {
+            person.postcode = written
+        } else {
+            faults.append(FormFault("postcode", "postcode-wrong"))
+        }
+        if !person.address.isEmpty, person.place.isEmpty { faults.append(FormFault("place", "place-missing")) }
+        if !person.phone.isEmpty, !isTelephone(person.phone) { faults.append(FormFault("phone", "phone-wrong")) }
         guard faults.isEmpty, let birthDate, kept.draft.persons.count < SignalDraft.mostPersons else {
             return people(kept.draft, request, typed: person, born: (form["day"], form["month"], form["year"]), faults: faults)
         }
@@ -126,6 +140,25 @@ private func isAdult(_ birthDate: String, _ saw: String, _ request: PageRequest)
     case "yes", "no": return tells == "unknown" || tells == saw ? saw : nil
     default: return tells
     }
+}
+
+/// A postcode as it is filed: a Dutch one as `2512 AB`, one of elsewhere as it was typed. Nil for what is none.
+func postcode(_ text: String) -> String? {
+    if text.isEmpty { return "" }
+    let signs = text.uppercased().filter { $0 != " " && $0 != "-" }
+    if let dutch = signs.wholeMatch(of: /([1-9][0-9]{3})([A-Z]{2})/) { return "\(dutch.output.1) \(dutch.output.2)" }
+    // Four digits and letters that are not two are a Dutch one with a slip; four digits alone are whole in other countries.
+    let isSlip = signs.wholeMatch(of: /[0-9]{4}[A-Z]+/) != nil
+    let isElsewhere = signs.wholeMatch(of: /[A-Z0-9]{3,10}/) != nil && signs.contains(where: \.isNumber)
+    return isElsewhere && !isSlip ? text : nil
+}
+
+/// Whether a text can be rung: ten digits as within the Netherlands, or a country's number after `+` or `00`, with the usual signs between.
+func isTelephone(_ text: String) -> Bool {
+    guard text.wholeMatch(of: /\+?[0-9 ().\/\-]+/) != nil else { return false }
+    let digits = text.filter(\.isNumber)
+    if text.hasPrefix("+") || digits.hasPrefix("00") { return 8...17 ~= digits.count }
+    return digits.hasPrefix("0") && digits.count == 10
 }
 
 /// A birth date of which parts may be unknown: a year, a year and a month, all three, or nothing. Nil for what is no date.

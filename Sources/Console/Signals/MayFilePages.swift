@@ -65,7 +65,7 @@ private func ask(_ request: PageRequest) async throws -> PageAnswer {
     let choices = try await request.desk.showFilingChoices(by: try request.caller()).body
     let answer = try await request.desk.askDecision(
         [
-            "to": .string(choices.text("to")), "purpose": "intake", "fields": .array(draft.fields.map(JSONValue.string)),
+            "to": .string(choices.text("to")), "purpose": "intake", "fields": .array(draft.fieldsToCome.map(JSONValue.string)),
             "consent": .string(draft.supposed), "capacity": .string(draft.capacity),
         ], by: try request.caller()
     ).body

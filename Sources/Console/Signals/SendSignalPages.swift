@@ -32,14 +32,14 @@ let sendSignalPages: [PageRoute] = [
 ]
 
 private func check(_ draft: SignalDraft, _ request: PageRequest, refusal: PageData? = nil) async throws -> PageAnswer {
-    guard let namesPeople = draft.namesPeople, !namesPeople || !draft.persons.contains(where: \.answer.isEmpty),
-        !namesPeople || !draft.persons.isEmpty
-    else { return .redirect(draft.next) }
+    guard let namesPeople = draft.namesPeople, draft.firstToBeAsked == nil, !namesPeople || !draft.persons.isEmpty else {
+        return .redirect(draft.next)
+    }
     func row(_ label: String, _ value: String) -> PageData? { value.isEmpty ? nil : ["label": request.word(label), "value": value] }
     let persons = (namesPeople ? draft.persons : []).enumerated().map { place, person -> PageData in
-        let address = [
-            [person.street, person.houseNumber, person.addition], [person.postcode, person.place],
-        ].map { $0.filter { !$0.isEmpty }.joined(separator: " ") }.filter { !$0.isEmpty }.joined(separator: ", ")
+        let address = [["street", "houseNumber", "addition"], ["postcode", "place"]].map { line in
+            person.address.filter { line.contains($0.name) }.map(\.value).joined(separator: " ")
+        }.filter { !$0.isEmpty }.joined(separator: ", ")
         let answer = person.answer == "notAsked" ? request.word("reason-\(person.reason)") : ""
         return [
             "name": person.name, "change": "/signals/consent/\(place + 1)",
@@ -82,7 +82,7 @@ private func check(_ draft: SignalDraft, _ request: PageRequest, refusal: PageDa
 private func send(_ request: PageRequest) async throws -> PageAnswer {
     let caller = try request.caller()
     return try await withDraft(request) { kept in
-        guard request.form["once"] == kept.draft.once else { return .redirect("/signals/check") }
+        guard request.form["once"] == kept.draft.once, kept.draft.firstToBeAsked == nil else { return .redirect("/signals/check") }
         let to = try await request.desk.showFilingChoices(by: caller).body.text("to")
         let body = kept.draft.filing(to: to)
         let answer: DeskAnswer

@@ -27,6 +27,8 @@ struct SignalDraft: Codable, Sendable, Equatable {
         var reason = ""
         /// Whether a yes was free; what is no yes has none.
         var freely = ""
+        /// The fields that were read aloud when it was asked; nil where nobody asked yet.
+        var asked: [String]?
         /// In which language it was asked.
         var language = ""
         /// The code on the card that was left behind; nil while none was asked for.
@@ -34,6 +36,14 @@ struct SignalDraft: Codable, Sendable, Equatable {
 
         /// The name as it is read aloud.
         var name: String { [given, prefix, family].filter { !$0.isEmpty }.joined(separator: " ") }
+
+        /// The address as far as it is filled in, by the names under which it is filed: what is shown before sending is what is sent.
+        var address: [(name: String, value: String)] {
+            let parts: [(name: String, value: String)] = [
+                ("street", street), ("houseNumber", houseNumber), ("addition", addition), ("postcode", postcode), ("place", place),
+            ]
+            return parts.filter { !$0.value.isEmpty }
+        }
     }
     /// What was seen or heard in one domain.
     struct Concern: Codable, Sendable, Equatable {
@@ -79,7 +89,18 @@ struct SignalDraft: Codable, Sendable, Equatable {
         if !namesPeople { return area.isEmpty ? "/signals/area" : "/signals/check" }
         if persons.isEmpty { return "/signals/people" }
         if concerns.isEmpty { return "/signals/concerns" }
-        return persons.firstIndex { $0.answer.isEmpty }.map { "/signals/consent/\($0 + 1)" } ?? "/signals/check"
+        return firstToBeAsked.map { "/signals/consent/\($0 + 1)" } ?? "/signals/check"
+    }
+
+    /// The place of the first one who is still to be asked; nil where nobody is.
+    var firstToBeAsked: Int? { namesPeople == true ? persons.indices.first { isToBeAsked($0) } : nil }
+
+    /// Whether somebody is still to be asked: nobody did, or more would be told now than was read aloud before a yes.
+    func isToBeAsked(_ place: Int) -> Bool {
+        let person = persons[place]
+        if person.answer.isEmpty { return true }
+        guard person.answer == "given" || person.deciders.values.contains("given") else { return false }
+        return !Set(fields).isSubset(of: person.asked ?? [])
     }
 }
 

@@ -15,8 +15,21 @@ extension SignalDraft {
         return .object(body)
     }
 
-    /// The fields that are told, as covenants name them: what no prefix covers stands there by name.
+    /// The fields that are told, as covenants name them: what is filled in for somebody of the household, and nothing else. They are what is read
+    /// aloud, and to no others a yes is recorded.
     var fields: [String] {
+        func isFilled(_ part: (Person) -> String) -> Bool { persons.contains { !part($0).isEmpty } }
+        var fields = ["identification.name", "identification.birthDate"]
+        if persons.contains(where: { !$0.address.isEmpty }) { fields.append("contact.address") }
+        if isFilled({ $0.phone }) { fields.append("contact.phone") }
+        if isFilled({ $0.safeWay }) { fields.append("contact.safeWay") }
+        // Who belong together is told by telling of several.
+        if persons.count > 1 { fields.append("household.members") }
+        return fields + domains.map { "domains.\($0)" } + (freeText.isEmpty ? [] : ["freeText"])
+    }
+
+    /// The fields that may come to be told, as the gate is asked before anybody is named: what no prefix covers stands there by name.
+    var fieldsToCome: [String] {
         ["identification", "contact", "household"] + domains.map { "domains.\($0)" } + (freeText.isEmpty ? [] : ["freeText"])
     }
 
@@ -59,12 +72,8 @@ extension SignalDraft {
         json["name"] = group([("given", person.given), ("prefix", person.prefix), ("family", person.family)])
         if !under.isEmpty { json["under"] = .string(under) }
         var contact = JSONObject()
-        if !person.street.isEmpty {
-            contact["address"] = group([
-                ("street", person.street), ("houseNumber", person.houseNumber), ("addition", person.addition),
-                ("postcode", person.postcode),
-                ("place", person.place),
-            ])
+        if !person.address.isEmpty {
+            contact["address"] = .object(person.address.reduce(into: JSONObject()) { $0[$1.name] = .string($1.value) })
         }
         if !person.phone.isEmpty { contact["phone"] = .string(person.phone) }
         if !person.safeWay.isEmpty { contact["safeWay"] = .string(person.safeWay) }
@@ -76,9 +85,11 @@ extension SignalDraft {
     private func consent(_ person: Person, _ answer: String, to municipality: String) -> JSONValue {
         switch answer {
         case "given":
+            // What was read aloud, as far as it is still told.
+            let asked = fields.filter { person.asked?.contains($0) ?? false }
             return [
                 "answer": "given", "recipients": [.string(municipality)], "purposes": ["intake"],
-                "fields": .array(fields.map(JSONValue.string)), "language": .string(person.language),
+                "fields": .array(asked.map(JSONValue.string)), "language": .string(person.language),
                 "textVersion": .string(DoorstepText.version), "freely": .bool(person.freely == "yes"),
             ]
         case "refused": return ["answer": "refused", "language": .string(person.language), "textVersion": .string(DoorstepText.version)]

@@ -1,7 +1,7 @@
 /// What is read aloud at the door before somebody answers, and stands on the card that stays behind, in the resident's language.
 struct DoorstepText: Sendable {
     /// The version that stands beside each answer: another text is another version.
-    static let version = "doorstep-1"
+    static let version = "doorstep-2"
     /// The language's code, as `lang` writes it.
     let language: String
     /// Its name in itself.
@@ -10,8 +10,14 @@ struct DoorstepText: Sendable {
     /// `{organisation}` asks; `{municipality}` receives.
     let who: String
     let what: String
+    /// What is told of everybody, as the beginning of a sentence.
     let about: String
-    let contact: String
+    /// What else is told where it is filled in, by ``besidesTheName``.
+    let told: [String: String]
+    /// What stands between two of them.
+    var between = ", "
+    /// The end of the sentence; the domains come after it.
+    let seen: String
     let choice: String
     let back: String
     let question: String
@@ -22,14 +28,29 @@ struct DoorstepText: Sendable {
 
     static let all = [dutch, english, turkish, arabic]
 
+    /// What is told besides names, birth dates and domains, where it is filled in, in the order in which it is read aloud.
+    static let besidesTheName = ["contact.address", "contact.phone", "contact.safeWay", "household.members", "freeText"]
+
     /// For the templates.
-    func shown(organisation: String, municipality: String, domains codes: [String], withAddress: Bool) -> PageData {
+    /// - Parameters:
+    ///   - organisation: who asks; nil where that is not known any more, and then the sentence is left out.
+    ///   - fields: what is asked, as ``SignalDraft/fields`` or a record of it names it; nil for a no, which is recorded without.
+    func shown(organisation: String?, municipality: String, fields: [String]?) -> PageData {
         func filled(_ text: String) -> String {
-            text.replacing("{organisation}", with: organisation).replacing("{municipality}", with: municipality)
+            text.replacing("{organisation}", with: organisation ?? "").replacing("{municipality}", with: municipality)
         }
-        let names = codes.map { domains[$0] ?? $0 } + (withAddress ? [contact] : [])
+        let asked = fields ?? []
+        var codes: [String] = []
+        for path in asked where path.hasPrefix("domains.") {
+            let code = String(path.dropFirst("domains.".count).prefix { $0 != "." })
+            if !codes.contains(code) { codes.append(code) }
+        }
+        let names = codes.map { domains[$0] ?? $0 }
+        let besides = Self.besidesTheName.filter { asked.contains($0) }.compactMap { told[$0] }
+        let sentence = ([about] + besides).joined(separator: between) + seen
         return [
-            "language": language, "direction": isRightToLeft ? "rtl" : "ltr", "who": filled(who), "what": filled(what), "about": about,
+            "language": language, "direction": isRightToLeft ? "rtl" : "ltr", "who": filled(who), "hasWho": organisation != nil,
+            "what": filled(what), "about": sentence, "hasAbout": fields != nil,
             "domains": names, "choice": filled(choice), "back": filled(back), "question": question,
             "confirm": filled(confirm),
         ]
@@ -38,7 +59,11 @@ struct DoorstepText: Sendable {
     static let dutch = DoorstepText(
         language: "nl", ownName: "Nederlands", who: "Ik werk bij {organisation}.",
         what: "Ik wil {municipality} vertellen dat u hulp kunt gebruiken. Dan kijkt het contactpunt wie u kan helpen.",
-        about: "Ik geef door: uw naam en geboortedatum, en wat ik zag over:", contact: "uw adres of telefoonnummer",
+        about: "Ik geef door: uw naam en geboortedatum",
+        told: [
+            "contact.address": "uw adres", "contact.phone": "uw telefoonnummer", "contact.safeWay": "hoe u veilig te bereiken bent",
+            "household.members": "wie er bij u wonen", "freeText": "wat ik er zelf bij schreef",
+        ], seen: ", en wat ik zag over:",
         choice: "U mag ja of nee zeggen. Nee heeft geen gevolgen voor uw uitkering, woning of hulp.",
         back: "U kunt uw ja altijd terugnemen. Bel of schrijf daarvoor {municipality}. U mag ook vragen wat er over u is bewaard.",
         question: "Vindt u dit goed?",
@@ -48,7 +73,12 @@ struct DoorstepText: Sendable {
     static let english = DoorstepText(
         language: "en", ownName: "English", who: "I work for {organisation}.",
         what: "I would like to tell {municipality} that you could use some help. Its contact point will then see who can help you.",
-        about: "I will pass on: your name and date of birth, and what I saw about:", contact: "your address or telephone number",
+        about: "I will pass on: your name and date of birth",
+        told: [
+            "contact.address": "your address", "contact.phone": "your telephone number",
+            "contact.safeWay": "how you can be reached safely", "household.members": "who lives with you",
+            "freeText": "a remark that I wrote myself",
+        ], seen: ", and what I saw about:",
         choice: "You may say yes or no. Saying no has no effect on your benefit, your home or your help.",
         back: "You can take back your yes at any time. Call or write to {municipality}. You may also ask what is kept about you.",
         question: "Do you agree?",
@@ -59,7 +89,12 @@ struct DoorstepText: Sendable {
         language: "tr", ownName: "Türkçe", who: "{organisation} adına çalışıyorum.",
         what:
             "Yardıma ihtiyacınız olabileceğini {municipality} kurumuna bildirmek istiyorum. Başvuru noktası size kimin yardım edebileceğine bakar.",
-        about: "Şunları bildiririm: adınız, doğum tarihiniz ve şu konularda gördüklerim:", contact: "adresiniz veya telefon numaranız",
+        about: "Şunları bildiririm: adınız, doğum tarihiniz",
+        told: [
+            "contact.address": "adresiniz", "contact.phone": "telefon numaranız",
+            "contact.safeWay": "size güvenli bir şekilde nasıl ulaşılacağı", "household.members": "sizinle birlikte kimlerin yaşadığı",
+            "freeText": "kendi eklediğim açıklama",
+        ], seen: " ve şu konularda gördüklerim:",
         choice: "Evet ya da hayır diyebilirsiniz. Hayır demenizin ödeneğinize, evinize veya aldığınız yardıma etkisi yoktur.",
         back:
             "Onayınızı her zaman geri alabilirsiniz. Bunun için {municipality} kurumunu arayın veya yazın. Hakkınızda ne saklandığını da sorabilirsiniz.",
@@ -77,7 +112,11 @@ struct DoorstepText: Sendable {
     static let arabic = DoorstepText(
         language: "ar", ownName: "العربية", isRightToLeft: true, who: "أنا أعمل لدى {organisation}.",
         what: "أريد أن أخبر {municipality} بأنكم قد تحتاجون إلى مساعدة. ثم تنظر نقطة الاتصال من يستطيع مساعدتكم.",
-        about: "سأنقل: اسمكم وتاريخ ميلادكم، وما رأيته بشأن:", contact: "عنوانكم أو رقم هاتفكم",
+        about: "سأنقل: اسمكم وتاريخ ميلادكم",
+        told: [
+            "contact.address": "عنوانكم", "contact.phone": "رقم هاتفكم", "contact.safeWay": "كيفية الوصول إليكم بأمان",
+            "household.members": "من يسكن معكم", "freeText": "ملاحظة كتبتها بنفسي",
+        ], between: "، و", seen: "، وما رأيته بشأن:",
         choice: "يمكنكم أن تقولوا نعم أو لا. قول لا ليس له أي أثر على إعانتكم أو مسكنكم أو المساعدة التي تتلقونها.",
         back: "يمكنكم سحب موافقتكم في أي وقت. اتصلوا بـ {municipality} أو اكتبوا إليها. ويمكنكم أيضا أن تسألوا عما هو محفوظ عنكم.",
         question: "هل توافقون على ذلك؟",

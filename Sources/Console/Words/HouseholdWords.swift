@@ -3,7 +3,8 @@ let householdWords: [String: Phrase] = [
     "people-title": Phrase("Om wie gaat het?", "Whom is it about?"),
     "people-lead": Phrase("Vul in wat u weet. Alleen de achternaam moet.", "Fill in what you know. Only the family name is needed."),
     "people-who": Phrase("In dit huishouden", "In this household"),
-    "people-another": Phrase("Nog iemand toevoegen", "Add somebody"),
+    "people-first": Phrase("Iemand toevoegen", "Add somebody"),
+    "people-another": Phrase("Nog iemand toevoegen", "Add another person"),
     "people-remove": Phrase("Weghalen", "Remove"),
     "people-add": Phrase("Bewaar, en nog iemand", "Save, and add another"),
     "person-name": Phrase("Naam", "Name"), "person-birth": Phrase("Geboortedatum", "Date of birth"),
@@ -54,6 +55,11 @@ let householdWords: [String: Phrase] = [
     "street-missing": Phrase("Vul de straat in", "Fill in the street"),
     "house-number-missing": Phrase("Vul het huisnummer in", "Fill in the house number"),
     "place-missing": Phrase("Vul de plaats in", "Fill in the town"),
+    "postcode-wrong": Phrase(
+        "Dit is geen postcode. Een Nederlandse heeft vier cijfers en twee letters: 2512 AB.",
+        "This is no postcode. A Dutch one has four digits and two letters: 2512 AB."),
+    "phone-wrong": Phrase(
+        "Vul een nummer van tien cijfers in, of een dat met + begint.", "Fill in a number of ten digits, or one that begins with +."),
     "born": Phrase("geboren", "born"),
 
     "concerns-title": Phrase("Wat is er aan de hand?", "What is the matter?"),
@@ -81,6 +87,9 @@ let householdWords: [String: Phrase] = [
 
     "consent-title": Phrase("Toestemming", "Consent"),
     "consent-lead": Phrase("Lees dit voor aan", "Read this to"),
+    "consent-again": Phrase(
+        "Er gaat nu meer mee dan u heeft voorgelezen. Lees het opnieuw voor en vraag het opnieuw.",
+        "More is told now than you read aloud. Read it again and ask again."),
     "consent-languages": Phrase("Taal van de tekst", "Language of the text"),
     "consent-card": Phrase("Kaartje om achter te laten", "Card to leave behind"),
     "answer-question": Phrase("Wat was het antwoord?", "What was the answer?"),

@@ -16,7 +16,7 @@ let meetingWords: [String: Phrase] = [
     "meeting-no-agenda": Phrase(
         "Er is nog geen agenda. Kies een datum en de punten.", "There is no agenda yet. Choose a date and the items."),
     "meeting-parties": Phrase("Partijen", "Parties"),
-    "meeting-parties-empty": Phrase("Er is nog geen partij betrokken.", "No party is involved yet."),
+    "meeting-parties-empty": Phrase("Nog niemand uitgenodigd.", "Nobody invited yet."),
     "meeting-not-invited": Phrase("Niet uitgenodigd", "Not invited"), "meeting-answer-none": Phrase("nog geen antwoord", "no answer yet"),
     "meeting-answer-accepted": Phrase("komt", "comes"), "meeting-answer-declined": Phrase("komt niet", "does not come"),
     "meeting-actions": Phrase("Afspraken", "Decisions"),

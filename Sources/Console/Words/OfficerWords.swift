@@ -76,6 +76,8 @@ let officerWords: [String: Phrase] = [
     "matrix-empty": Phrase(
         "Er geldt nu geen convenant. Er mag dus niets worden gedeeld.", "No covenant holds now. So nothing may be shared."),
     "matrix-caption": Phrase("Gegeven per ontvanger, met de grondslag", "Data by recipient, with the ground"),
+    "matrix-aside": Phrase(
+        "Ziet u niet alle ontvangers? Schuif de tabel opzij.", "Do you not see every recipient? Move the table sideways."),
     "matrix-field": Phrase("Gegeven", "Data"), "matrix-none": Phrase("mag niet", "not allowed"),
     "matrix-refuses": Phrase("neemt partner niet", "partner does not take it"),
     "matrix-limited": Phrase("Wat partners zelf tegenhouden", "What partners hold back themselves"),
@@ -112,6 +114,8 @@ let officerWords: [String: Phrase] = [
     "person-person": Phrase("Nummer van de persoon", "Number of the person"),
     "person-person-hint": Phrase("Staat in het dossier, bij de persoon", "Stands in the case, beside the person"),
     "person-search": Phrase("Zoeken", "Search"), "person-found": Phrase("Gedeeld over deze persoon", "Shared about this person"),
+    "person-from": Phrase("Gemeente", "Municipality"), "person-on": Phrase("Datum", "Date"),
+    "person-for": Phrase("Antwoord voor de persoon met nummer", "Answer for the person with number"),
     "person-empty": Phrase("Over deze persoon is niets gedeeld.", "Nothing was shared about this person."),
     "person-caption": Phrase("Wat is gedeeld, de oudste bovenaan", "What was shared, the oldest first"),
     "person-recipient": Phrase("Aan wie", "To whom"), "person-why": Phrase("Waarom", "Why"),

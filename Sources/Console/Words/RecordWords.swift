@@ -44,6 +44,7 @@ let recordWords: [String: Phrase] = [
     "receipt-lead": Phrase("Dit is vastgelegd door", "This was recorded by"),
     "receipt-with": Phrase("Met wie", "With whom"), "receipt-for": Phrase("Waarvoor", "What for"), "receipt-what": Phrase("Wat", "What"),
     "receipt-text": Phrase("Voorgelezen tekst", "Text that was read aloud"), "receipt-number": Phrase("Nummer", "Number"),
+    "receipt-version": Phrase("Versie van de tekst:", "Version of the text:"),
     "receipt-back": Phrase(
         "U kunt dit altijd intrekken: bel, schrijf of kom langs. U hoeft niet te zeggen waarom.",
         "You can withdraw this at any time: call, write or come by. You need not say why."),

@@ -29,8 +29,16 @@ extension ReferralDesk {
     public func listCasefiles(after: String?, limit: Int, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard case .staff(let member) = caller, member.organisation == municipality.oin else { throw .roleMayNot }
         let cursor = try after.map { text throws(DeskRefusal) in try CasefileID(text).orRefuse(.invalidInput([.badCursor])) }
-        let rows = try await read { try $0.casefiles(assignedTo: member.account, after: cursor, limit: limit + 1) }
-        var body: JSONObject = ["items": .array(rows.prefix(limit).map { .object(casefileJSON($0)) })]
+        let (rows, domains) = try await read { transaction in
+            let rows = try transaction.casefiles(assignedTo: member.account, after: cursor, limit: limit + 1)
+            return (rows, try rows.map { try transaction.domainsJSON(of: $0.id) })
+        }
+        let items = zip(rows, domains).map { row, domains -> JSONValue in
+            var json = casefileJSON(row)
+            json["domains"] = domains
+            return .object(json)
+        }
+        var body: JSONObject = ["items": .array(Array(items.prefix(limit)))]
         if rows.count > limit { body["next"] = .string(rows[limit - 1].id.description) }
         return DeskAnswer(status: 200, body: .object(body))
     }
@@ -51,7 +59,8 @@ extension ReferralDesk {
         let casefile = try casefileKey(row)
         let subjects = try subjectKeys(found.persons)
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
-        let today = calendar.localDate(of: world.calendar())
+        let (now, policy) = (world.calendar(), policyInForce.snapshot)
+        let today = calendar.localDate(of: now)
         let (consents, doubtful, objections, levers, representatives, history, names) = try await read { transaction in
             (
                 try found.persons.map { try transaction.consents(of: $0.id) },
@@ -76,7 +85,8 @@ extension ReferralDesk {
                         consents[place].map {
                             consentJSON(
                                 $0, isConfirmed: !doubtful[place].unconfirmed.contains($0.id),
-                                isFree: !doubtful[place].unchecked.contains($0.id))
+                                isFree: !doubtful[place].unchecked.contains($0.id),
+                                counts: policy.stillCounts($0, among: consents[place], at: now))
                         }),
                     "objections": .array(objections[place].map(objectionJSON)), "levers": .array(levers[place].map(leverJSON)),
                     "age": .string(found.persons[place].age.onTheWire),
@@ -125,7 +135,9 @@ extension ReferralDesk {
             })
     }
 
-    private func consentJSON(_ consent: ConsentRecord, isConfirmed: Bool, isFree: Bool) -> JSONValue {
+    private func consentJSON(
+        _ consent: ConsentRecord, isConfirmed: Bool, isFree: Bool, counts: Bool
+    ) -> JSONValue {
         var json: JSONObject = [
             "consentId": .string(consent.id.description), "answer": .string(consent.answer.rawValue),
             "recipients": .array(consent.recipients.map { .string($0.text) }), "fields": .array(consent.fields.paths.map(JSONValue.string)),
@@ -133,7 +145,10 @@ extension ReferralDesk {
         ]
         // Of a yes that rests on what somebody else says that the person said.
         if !isConfirmed { json["confirmed"] = false }
-        if consent.answer == .given { json["freely"] = .bool(isFree) }
+        if consent.answer == .given {
+            json["freely"] = .bool(isFree)
+            json["counts"] = .bool(counts)
+        }
         if let representative = consent.speaker.representative { json["by"] = .string(representative.description) }
         if let purposes = consent.purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
         if let until = consent.until { json["until"] = .string(until.rfc3339) }

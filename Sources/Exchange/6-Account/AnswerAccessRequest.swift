@@ -81,11 +81,6 @@ extension ReferralDesk {
 }
 
 extension PolicySnapshot {
-    /// An organisation's name in a covenant, or nil.
-    fileprivate func name(of oin: String) -> String? {
-        covenants.flatMap(\.parties).first { $0.oin.description == oin }?.name
-    }
-
     /// The sectors to which a recipient belongs in the covenants that something was shared under.
     fileprivate func sectors(of item: SharedItem) -> Set<String> {
         let under = covenants.filter { covenant in item.articles.contains { $0.id == covenant.id && $0.version == covenant.version } }

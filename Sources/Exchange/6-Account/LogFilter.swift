@@ -1,5 +1,6 @@
 import AuditTrail
 import Casework
+import Disclosure
 import Storage
 import StrictJSON
 
@@ -12,7 +13,7 @@ struct LogFilter: Sendable {
     /// The first and the last day.
     let from: CalendarDate?
     let until: CalendarDate?
-    /// Only what was permitted or told on another ground than consent.
+    /// Only what was shared on another ground than consent.
     let withoutConsent: Bool
     /// Only what stands before this number.
     let before: Int64?
@@ -49,21 +50,23 @@ struct LogFilter: Sendable {
         return withoutConsent && kinds.isEmpty ? Self.disclosing.map(\.rawValue) : kinds
     }
 
-    private static let disclosing: [AuditEvent] = [.decisionPermitted, .decisionChanged, .spokenDisclosure]
+    /// By which something is shared. That it is permitted shares nothing yet: much is only asked.
+    private static let disclosing: [AuditEvent] = [.messageSealed, .attemptStarted, .receiptTaken, .spokenDisclosure]
 
     /// How many entries are read for one page: where entries are passed over, a page may be short and go on from there.
     var batch: Int { used.isEmpty || used == ["kinds"] ? limit + 1 : limit + 700 }
 
     /// Whether it lets an entry through.
-    func admits(_ entry: RecordedEntry, in span: (from: Instant?, until: Instant?)) -> Bool {
+    /// - Parameter ground: the ground of the message that the entry tells of; looked up only where it is asked.
+    func admits(_ entry: RecordedEntry, in span: (from: Instant?, until: Instant?), ground: () throws -> String?) rethrows -> Bool {
         if !kinds.isEmpty, !kinds.contains(entry.event) { return false }
         if let from = span.from, entry.at < from.millisecondsSince1970 { return false }
         if let until = span.until, entry.at >= until.millisecondsSince1970 { return false }
         guard withoutConsent else { return true }
-        guard Self.disclosing.contains(where: { $0.rawValue == entry.event }), case .text(let ground)? = entry.facts["ground"]
-        else { return false }
-        // A decision that changed into a refusal shared nothing.
-        return ground != "consent" && (entry.event == AuditEvent.spokenDisclosure.rawValue || entry.facts["allowed"] != nil)
+        guard Self.disclosing.contains(where: { $0.rawValue == entry.event }) else { return false }
+        if case .text(let told)? = entry.facts["ground"] { return told != LawfulGround.consent.text }
+        // A notice has no ground: it shares nothing.
+        return try ground().map { $0 != LawfulGround.consent.text } ?? false
     }
 
     /// The instants of its days.

@@ -9,8 +9,9 @@ extension ReferralDesk {
     /// of filter that were used.
     ///
     /// Body: `{kinds?, partner?, from?, until?, withoutConsent?, before?, limit?}`. 200 `{items: [{seq, entry, asked?: {recipient, purpose,
-    /// ground, fields}}], names: {oin: name}, partners: [{oin, name}], next?}`: `asked` is the question that the entry's decision answered, in
-    /// names of fields. `next` goes into `before`; a page may be short and still have one.
+    /// ground, fields}, shared?: [field]}], names: {oin: name}, partners: [{oin, name}], next?}`: `asked` is the question that the entry's
+    /// decision answered, or that of the message it tells of; `shared` is what was sealed in that message, which may be less. Both are names
+    /// of fields. `next` goes into `before`; a page may be short and still have one.
     public func searchLog(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try demandOfficer(caller)
         let filter = try reading(body) { $0.object(LogFilter.members).flatMap(LogFilter.init) }
@@ -60,7 +61,10 @@ extension ReferralDesk {
                 guard let entry = try? RecordedEntry(reading: row.entry), let json = try? parseJSON(row.entry) else {
                     throw StoreFault.corrupt("an entry of the log cannot be read")
                 }
-                if filter.admits(entry, in: span) {
+                let isAdmitted = try filter.admits(entry, in: span) {
+                    try transaction.question(behind: entry, try transaction.message(toldOfBy: entry))?.ground.text
+                }
+                if isAdmitted {
                     if items.count == filter.limit {
                         next = last
                         break
@@ -68,13 +72,22 @@ extension ReferralDesk {
                     var item: JSONObject = ["seq": .integer(row.seq), "entry": json]
                     mentioned.formUnion(entry.terms)
                     if let own = entry.actor["organisation"] { mentioned.insert(own) }
-                    if let id = entry.refs["decision"].flatMap({ DecisionID($0) }), let question = try transaction.question(of: id) {
+                    let message = try transaction.message(toldOfBy: entry)
+                    if let question = try transaction.question(behind: entry, message) {
                         item["asked"] = question.shown
                         mentioned.insert(question.recipient.description)
+                    }
+                    if let message {
+                        item["shared"] = .array(message.sealedFields.map(JSONValue.string))
+                        mentioned.insert(message.partner.description)
                     }
                     items.append(.object(item))
                 }
                 last = row.seq
+            }
+            // A partner that left has kept its name.
+            for text in mentioned where names[text] == nil {
+                if let oin = OrganisationNumber(text) { names[text] = try transaction.partnerName(oin) }
             }
             // It was read to the end of the batch, and there may be more.
             if next == nil, rows.count == filter.batch { next = rows.last?.seq }
@@ -92,6 +105,32 @@ extension ReferralDesk {
 
 /// As what the entries in view are taken away.
 enum ExportFormat: String, CaseIterable { case csv, json }
+
+extension Transaction {
+    /// The message of which an entry tells; nil for one that only mentions a message.
+    fileprivate func message(toldOfBy entry: RecordedEntry) throws -> MessageRow? {
+        guard let event = AuditEvent(rawValue: entry.event), eventsOfMessages.contains(event),
+            let id = entry.refs["message"].flatMap({ MessageID($0) })
+        else { return nil }
+        return try message(id)
+    }
+
+    /// The question that was decided for an entry, or for the message that it tells of; nil where there was none.
+    fileprivate func question(behind entry: RecordedEntry, _ message: MessageRow?) throws -> DisclosureQuestion? {
+        guard let decision = entry.refs["decision"].flatMap({ DecisionID($0) }) ?? message?.decision else { return nil }
+        return try question(of: decision)
+    }
+}
+
+/// What happens to a message.
+private let eventsOfMessages: Set<AuditEvent> = [
+    .messageSealed, .attemptStarted, .attemptEnded, .receiptTaken, .messageSuperseded, .messageEnded, .messageRequeued, .messageGivenUp,
+]
+
+extension MessageRow {
+    /// Names of what was sealed in it, about anybody.
+    fileprivate var sealedFields: [String] { scopes.reduce(into: FieldNames()) { $0.formUnion($1.fields) }.paths }
+}
 
 extension DisclosureQuestion {
     /// `{recipient, purpose, ground, fields}`: codes and names of fields.

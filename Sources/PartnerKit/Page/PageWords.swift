@@ -12,16 +12,42 @@ enum PageWords {
         var needsDay = false
         var mayHaveOutcome = false
 
-        func shown(_ to: String) -> [String: Any] {
-            func choices(_ words: [String: String]) -> [[String: String]] {
-                words.sorted { $0.value < $1.value }.map { ["code": $0.key, "text": $0.value] }
-            }
-            return [
-                "to": to, "label": label, "needsDay": needsDay, "reasons": needsReason ? choices(reasons) : [],
-                "outcomes": mayHaveOutcome ? choices(outcomes) : [], "hasReasons": needsReason, "hasOutcomes": mayHaveOutcome,
+        /// What to say when the municipality does not take what was filled in; nil where there is nothing to fill in.
+        var wrong: String? {
+            if needsDay { return "Kies een dag, vandaag of later." }
+            if needsReason { return "Kies een reden uit de lijst." }
+            return mayHaveOutcome ? "Kies een uitkomst uit de lijst." : nil
+        }
+
+        /// - Parameter typed: the form that was not taken; nil for one that nobody sent yet.
+        func shown(_ to: String, typed: [String: String]? = nil) -> [String: Any] {
+            let day = typed?["day"] ?? ""
+            var one: [String: Any] = [
+                "to": to, "label": label, "needsDay": needsDay,
+                "reasons": needsReason ? ordered(reasons, chosen: typed?["reason"]) : [],
+                "outcomes": mayHaveOutcome ? ordered(outcomes, chosen: typed?["outcome"]) : [], "hasReasons": needsReason,
+                "hasOutcomes": mayHaveOutcome, "day": isDay(day) ? day : "",
             ]
+            if typed != nil, let wrong { one["wrong"] = wrong }
+            return one
         }
     }
+
+    /// A form that was not taken as it was filled in: to which state it would bring the task, and what stood in it.
+    struct WrongMove: Sendable {
+        let to: String
+        let typed: [String: String]
+    }
+
+    /// What can be chosen, in the order of the alphabet; what is none of the others comes last.
+    static func ordered(_ words: [String: String], chosen: String? = nil) -> [[String: Any]] {
+        words.sorted { ($0.key == "other" ? 1 : 0, $0.value) < ($1.key == "other" ? 1 : 0, $1.value) }.map {
+            ["code": $0.key, "text": $0.value, "isChosen": $0.key == chosen]
+        }
+    }
+
+    /// Whether a text is a day as a form sends it.
+    static func isDay(_ text: String) -> Bool { text.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil }
 
     static let moves: [String: Move] = [
         "accepted": Move(label: "Wij nemen het op"), "onHold": Move(label: "Op de wachtlijst tot", needsDay: true),
@@ -57,11 +83,15 @@ enum PageWords {
         "moved": "Het is doorgegeven aan de gemeente.", "answered": "Het antwoord is doorgegeven aan de gemeente.",
         "later": "Het antwoord is bewaard en gaat naar de gemeente zodra die bereikbaar is.",
         "acknowledged": "Vastgelegd. Wat onder dit convenant komt, kunt u nu lezen.",
-        "incomplete": "Er ontbreekt iets: kies een reden, een datum, of noem de wet.",
+        "incomplete": "Er ontbreekt iets: noem de wet en het artikel.",
+        "wrong": "Het is niet doorgegeven: er klopt iets niet in wat u invulde.",
         "notNow": "Dat kan nu niet: de taak staat inmiddels anders.",
         "unreachable": "De gemeente is niet bereikbaar; er is niets doorgegeven. Probeer het straks opnieuw.",
         "refused": "Het is niet doorgegeven. Probeer het opnieuw of bel de gemeente.",
     ]
+
+    /// Which of these say that it was not done.
+    static let failed: Set<String> = ["incomplete", "wrong", "notNow", "unreachable", "refused"]
 
     static let domains = [
         "work": "Werk", "income": "Inkomen", "debts": "Schulden", "learning": "Leren", "upbringing": "Opvoeden", "health": "Gezondheid",
@@ -92,11 +122,31 @@ enum PageWords {
 
     /// Day and time in the Netherlands.
     static func moment(_ milliseconds: Int64) -> String {
+        written(Date(timeIntervalSince1970: Double(milliseconds) / 1000), as: "d MMMM yyyy, H.mm") + " uur"
+    }
+
+    /// The day of an instant in the Netherlands, as a form takes it.
+    static func day(_ date: Date) -> String { written(date, as: "yyyy-MM-dd") }
+
+    private static func written(_ date: Date, as format: String) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "nl_NL")
         formatter.timeZone = TimeZone(identifier: "Europe/Amsterdam")
-        formatter.dateFormat = "d MMMM yyyy, HH.mm"
-        return formatter.string(from: Date(timeIntervalSince1970: Double(milliseconds) / 1000)) + " uur"
+        formatter.dateFormat = format
+        return formatter.string(from: date)
+    }
+
+    private static let months = [
+        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
+    ]
+
+    /// `1968`, `april 1968` or `7 april 1968`: a birth date as far as it is known; the text itself when it is none.
+    static func birth(_ text: String) -> String {
+        let parts = text.split(separator: "-")
+        guard 2...3 ~= parts.count, let month = Int(parts[1]), 1...12 ~= month else { return text == "unknown" ? "onbekend" : text }
+        let words = "\(months[month - 1]) \(parts[0])"
+        guard parts.count == 3 else { return words }
+        return Int(parts[2]).map { "\($0) \(words)" } ?? text
     }
 
     /// Who somebody is and how to reach them.
@@ -109,7 +159,7 @@ enum PageWords {
             joined(contact?["address"], ["street", "houseNumber", "addition"]), joined(contact?["address"], ["postcode", "place"]),
         ]
         let rows = [
-            ("naam", joined(who?["name"], ["given", "prefix", "family"])), ("geboren", who?["birthDate"]?.stringValue ?? ""),
+            ("naam", joined(who?["name"], ["given", "prefix", "family"])), ("geboren", birth(who?["birthDate"]?.stringValue ?? "")),
             ("burgerservicenummer", who?["bsn"]?.stringValue ?? ""), ("veilig te bereiken", contact?["safeWay"]?.stringValue ?? ""),
             ("telefoon", contact?["phone"]?.stringValue ?? ""), ("e-mail", contact?["email"]?.stringValue ?? ""),
             ("adres", address.filter { !$0.isEmpty }.joined(separator: ", ")),

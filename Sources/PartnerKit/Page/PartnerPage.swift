@@ -77,11 +77,22 @@ struct PartnerPage: Sendable {
     }
 
     private func message(_ id: String, after request: Request) async -> Response {
+        await message(id, saying: request.uri.queryParameters.get("said").map { String($0) })
+    }
+
+    /// The message, with what became of an answer, by its code.
+    /// - Parameter wrong: the answer that was not taken; it stands there again as it was filled in.
+    private func message(_ id: String, saying code: String?, wrong: PageWords.WrongMove? = nil) async -> Response {
         guard let referral = await referrals().first(where: { $0.id == id }) else { return PageGuard.refusal(.notFound) }
-        var one = referral.shownWhole
+        var one = referral.shownWhole(wrong)
         one["formKey"] = formKey
-        if let said = request.uri.queryParameters.get("said").flatMap({ PageWords.said[String($0)] }) { one["said"] = said }
-        return await show(["one": one], title: referral.title)
+        one["today"] = PageWords.day(Date(timeIntervalSince1970: Double(systemMilliseconds()) / 1000))
+        if let code, let said = PageWords.said[code] {
+            one["said"] = said
+            one["saidHow"] = PageWords.failed.contains(code) ? "fault" : "said"
+            one["saidRole"] = PageWords.failed.contains(code) ? "alert" : "status"
+        }
+        return await show(["one": one], title: referral.title, status: wrong == nil ? .ok : .badRequest)
     }
 
     /// Every kept message, opened in memory, with its task and its recall.
@@ -117,15 +128,18 @@ struct PartnerPage: Sendable {
             let move = PageWords.moves[to], referral.recall == nil, referral.missing == nil
         else { return PageGuard.refusal(.notFound) }
         let (reason, day, outcome) = (form["reason"] ?? "", form["day"] ?? "", form["outcome"] ?? "")
-        guard !move.needsReason || PageWords.reasons[reason] != nil, !move.needsDay || isDay(day),
+        let wrong = PageWords.WrongMove(to: to, typed: form)
+        guard !move.needsReason || PageWords.reasons[reason] != nil, !move.needsDay || PageWords.isDay(day),
             !move.mayHaveOutcome || outcome.isEmpty || PageWords.outcomes[outcome] != nil
-        else { return redirect("/m/\(id)?said=incomplete") }
+        else { return await message(id, saying: "wrong", wrong: wrong) }
         do throws(PartnerFault) {
             _ = try await client.moveTask(
                 task, to: to, reason: move.needsReason ? reason : nil, expectedOn: move.needsDay ? day : nil,
                 outcome: move.mayHaveOutcome && !outcome.isEmpty ? outcome : nil, idempotencyKey: hexadecimal(randomBytes(16)))
         } catch {
             if case .answered(409, _, _) = error { return redirect("/m/\(id)?said=notNow") }
+            // Each form has one field at most, so it is that one which the municipality cannot use.
+            if case .answered(400, _, _) = error, move.wrong != nil { return await message(id, saying: "wrong", wrong: wrong) }
             return redirect("/m/\(id)?said=\(error.code == "unreachable" ? "unreachable" : "refused")")
         }
         return redirect("/m/\(id)?said=moved")
@@ -173,15 +187,13 @@ struct PartnerPage: Sendable {
         return PageGuard.same(form["key"] ?? "", formKey) ? form : nil
     }
 
-    private func isDay(_ text: String) -> Bool { text.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil }
-
     private func redirect(_ path: String) -> Response { Response(status: .seeOther, headers: [.location: path]) }
 
-    private func show(_ content: [String: Any], title: String) async -> Response {
+    private func show(_ content: [String: Any], title: String, status: HTTPResponse.Status = .ok) async -> Response {
         let nonce = hexadecimal(randomBytes(16))
         let page = content.merging(["title": title, "nonce": nonce, "oin": identity.oin]) { old, _ in old }
         var response = Response(
-            status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
+            status: status, headers: [.contentType: "text/html; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: PageWords.template.render(page))))
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'nonce-\(nonce)'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -1,5 +1,6 @@
 import Foundation
 import JOSE
+import PartnerTrust
 import StrictJSON
 
 /// A kept message as the page shows it: opened in memory for this one answer.
@@ -19,6 +20,7 @@ struct ReceivedReferral {
     /// The covenant that the role which reads here has not acknowledged; nothing of the message is shown then.
     let missing: MessagePayload.Covenant?
     private let role: String
+    private let sender: String
     private let isReachable: Bool
 
     init(
@@ -37,6 +39,7 @@ struct ReceivedReferral {
             unacknowledged.flatMap { $0.missing(for: payload) ?? ($0.isHeld(id) ? payload.covenant : nil) }
         }
         role = unacknowledged?.role ?? ""
+        sender = payload == nil ? "" : identity.exchangeName
         isReachable = states != nil
         state = payload?.task.flatMap { states?[$0.taskId] }
     }
@@ -47,14 +50,15 @@ struct ReceivedReferral {
     /// A line of the list: no person in it.
     var shown: [String: Any] {
         [
-            "id": id, "title": title, "from": payload?.from ?? "", "on": payload.map { PageWords.moment($0.sentAt) } ?? "",
+            "id": id, "title": title, "from": sender, "on": payload.map { PageWords.moment($0.sentAt) } ?? "",
             "state": stateText, "hasState": !stateText.isEmpty, "isRecalled": recall != nil, "recallWaits": recall?.isWaiting == true,
             "isNew": state == "received",
         ]
     }
 
     /// The whole message. After a recall nothing of its content.
-    var shownWhole: [String: Any] {
+    /// - Parameter wrong: an answer that was not taken, to be shown as it was filled in.
+    func shownWhole(_ wrong: PageWords.WrongMove? = nil) -> [String: Any] {
         var one = shown
         one["isUnreadable"] = payload == nil
         if let recall {
@@ -71,7 +75,7 @@ struct ReceivedReferral {
         one["covenant"] = payload.covenant.map { "\($0.id), artikel \($0.article) (versie \($0.version))" } ?? ""
         one["parts"] = parts(of: payload)
         let legal = payload.task == nil ? [] : PageWords.legalMoves[state ?? ""] ?? []
-        one["moves"] = legal.compactMap { to in PageWords.moves[to].map { $0.shown(to) } }
+        one["moves"] = legal.compactMap { to in PageWords.moves[to].map { $0.shown(to, typed: wrong?.to == to ? wrong?.typed : nil) } }
         one["hasMoves"] = !legal.isEmpty
         return one
     }
@@ -117,6 +121,17 @@ struct ReceivedReferral {
             add("Bijeenkomst", (meeting.at.map { [("wanneer", PageWords.moment($0))] } ?? [("wanneer", "nog geen datum")]) + rows)
         }
         return parts
+    }
+}
+
+extension PartnerIdentity {
+    /// What the exchange is called, by the certificate of a key that verifies its messages; its number where none of them has one.
+    var exchangeName: String {
+        for key in exchangeKeys {
+            guard let leaf = key.certificateChain.first, subjectOIN(leaf) == exchangeOIN else { continue }
+            if let name = subjectCommonName(leaf), !name.isEmpty { return name }
+        }
+        return exchangeOIN
     }
 }
 

@@ -13,15 +13,31 @@ extension DeskSection {
     /// Levers of which somebody is to look within a fortnight whether they must still be; one that is overdue holds no more until then (R24).
     static let leverReviews = DeskSection(name: "leverReviews") { transaction, page in
         let last = page.calendar.startOfDay(page.calendar.localDate(of: page.now).adding(days: 15))
-        return page.list(try transaction.deadlines(.review, by: last, limit: page.limit)) { .object(dueJSON($0)) }
+        return try dueList(transaction.deadlines(.review, by: last, limit: page.limit), transaction, page)
     }
 
     /// Soonest first; `overdue` from the office hour on at which the deadline passed.
     private static func due(_ name: String, _ kind: DeskDeadline) -> DeskSection {
         DeskSection(name: name) { transaction, page in
-            page.list(try transaction.deadlines(kind, limit: page.limit)) { .object(dueJSON($0)) }
+            try dueList(transaction.deadlines(kind, limit: page.limit), transaction, page)
         }
     }
+}
+
+/// The rows with the life domains of their cases.
+private func dueList(_ rows: [DeadlineRow], _ transaction: Transaction, _ page: DeskPage) throws -> JSONValue {
+    let listed = try rows.map { row in
+        var json = dueJSON(row)
+        if let casefile = household(of: row) { json["domains"] = try transaction.domainsJSON(of: casefile) }
+        return JSONValue.object(json)
+    }
+    return page.list(listed) { $0 }
+}
+
+/// The case that a row of a list leads to.
+private func household(of row: DeadlineRow) -> CasefileID? {
+    if case .casefile(let id) = row.subject { return id }
+    return row.casefile
 }
 
 /// `{casefileId?, signalId?|meetingId?|planActionId?|justificationId?|leverId?, dueAt, overdue, postponed?}`.

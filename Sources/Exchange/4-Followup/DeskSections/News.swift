@@ -9,11 +9,18 @@ extension DeskSection {
     }
 
     private static func told(_ kinds: [DeskNews], _ transaction: Transaction, _ page: DeskPage) throws -> JSONValue {
-        page.list(try transaction.unseenNews(kinds, limit: page.limit)) {
-            [
-                "newsId": .string($0.id.description), "taskId": .string($0.task.description), "news": .string($0.kind.rawValue),
-                "at": .string($0.at.rfc3339),
+        let listed = try transaction.unseenNews(kinds, limit: page.limit).map { row in
+            var json: JSONObject = [
+                "newsId": .string(row.id.description), "taskId": .string(row.task.description), "news": .string(row.kind.rawValue),
+                "at": .string(row.at.rfc3339),
             ]
+            if let task = try transaction.task(row.task) {
+                json["casefileId"] = .string(task.casefile.description)
+                json["partner"] = .string(task.partner.description)
+                json["partnerName"] = .string(try transaction.partnerName(task.partner) ?? "")
+            }
+            return JSONValue.object(json)
         }
+        return page.list(listed) { $0 }
     }
 }

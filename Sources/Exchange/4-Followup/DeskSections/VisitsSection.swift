@@ -5,12 +5,17 @@ import StrictJSON
 extension DeskSection {
     /// Home visits that are to be made, and those that could be made as one: a household sees one organisation after the other otherwise.
     ///
-    /// `{planned: [{visitId, casefileId, on, by, partner?, taskId?}], offers: [{casefileId, visits: […]}]}`
+    /// `{planned: [{visitId, casefileId, domains, on, by, partner?, taskId?}], offers: [{casefileId, visits: […]}]}`
     static let visits = DeskSection(name: "visits") { transaction, page in
         let planned = try transaction.plannedVisits(from: page.calendar.localDate(of: page.now), limit: page.limit)
         let shown = Array(planned.prefix(DeskPage.longest))
+        let listed = try planned.map { visit in
+            var json = visitJSON(visit).objectValue ?? [:]
+            json["domains"] = try transaction.domainsJSON(of: visit.household)
+            return JSONValue.object(json)
+        }
         return [
-            "planned": page.list(planned, visitJSON),
+            "planned": page.list(listed) { $0 },
             "offers": .array(
                 offers(of: shown, municipality: page.municipality).map { visits in
                     ["casefileId": .string(visits[0].household.description), "visits": .array(visits.map(visitJSON))]

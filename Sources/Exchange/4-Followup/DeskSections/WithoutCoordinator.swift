@@ -5,10 +5,14 @@ import StrictJSON
 extension DeskSection {
     /// Open cases with several problems that nobody coordinates, oldest first.
     static let withoutCoordinator = DeskSection(name: "withoutCoordinator") { transaction, page in
-        page.list(try transaction.casefilesWithoutCoordinator(limit: page.limit)) { row in
-            var json: JSONObject = ["casefileId": .string(row.id.description), "openedAt": .string(row.openedAt.rfc3339)]
+        let listed = try transaction.casefilesWithoutCoordinator(limit: page.limit).map { row in
+            var json: JSONObject = [
+                "casefileId": .string(row.id.description), "openedAt": .string(row.openedAt.rfc3339),
+                "domains": try transaction.domainsJSON(of: row.id),
+            ]
             if let triage = row.triage { json["triage"] = .string(triage.rawValue) }
-            return .object(json)
+            return JSONValue.object(json)
         }
+        return page.list(listed) { $0 }
     }
 }

@@ -62,6 +62,11 @@ extension Transaction {
         return changes > 0
     }
 
+    /// Ends every attempt on a message that has not ended: its receipt came.
+    public func endAttempts(of message: MessageID, at now: Instant) throws {
+        try run("UPDATE attempt SET ended_at = ?, result = 'receipted' WHERE message = ? AND ended_at IS NULL", [.of(now), .of(message)])
+    }
+
     /// Lets go of a message until `nextTryAt`, if this claim still holds it; whether it did.
     public func release(_ id: MessageID, heldBy lease: AttemptID, nextTryAt: Instant) throws -> Bool {
         try run("UPDATE message SET lease = NULL, next_try_at = ? WHERE id = ? AND lease = ?", [.of(nextTryAt), .of(id), .of(lease)])

@@ -223,7 +223,7 @@ extension Transaction {
         try run(
             "INSERT INTO receipt (message, jws, result, taken_at) VALUES (?, ?, ?, ?)",
             [.of(id), .blob(jws), .text(opened ? "opened" : "refused"), .of(now)])
-        try run("UPDATE attempt SET ended_at = ?, result = 'receipted' WHERE message = ? AND ended_at IS NULL", [.of(now), .of(id)])
+        try endAttempts(of: id, at: now)
     }
 
     /// The stored receipt of a message and when it was taken, or nil.

@@ -64,6 +64,7 @@ struct LostDataTests {
         let second = try test.debt.receipt(for: queued.message, again.bytes, at: test.clock.wall)
         #expect(try await test.desk.takeReceipt(queued.message, second, by: .partner(test.debt.oin)).status == 200)
         #expect(try test.state(of: queued.message) == "receipted")
+        #expect(try test.attempts(on: queued.message) == ["receipted", "receipted"])
         #expect(try test.task(queued.task) == ("accepted", "progress"))
         let stored = try test.sql("SELECT jws FROM receipt WHERE jws = ?", [first.withUnsafeBufferPointer { Data(buffer: $0) }])
         #expect(stored.count == 1)

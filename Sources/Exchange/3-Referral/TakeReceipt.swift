@@ -87,6 +87,7 @@ extension ReferralDesk {
                     // It was sent again, for a partner that had lost what it had.
                     if try transaction.message(messageID)?.state.isLive == true {
                         try transaction.close(messageID, as: receipt.opened ? .receipted : .ended, at: wall)
+                        try transaction.endAttempts(of: messageID, at: wall)
                         try transaction.append([taken])
                         if !receipt.opened { try transaction.insertFault(news, message: messageID, code: refusedByRecipient, at: now) }
                     }

@@ -53,7 +53,7 @@ extension Transaction {
         WHERE open_task.fell_due_at IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM meeting WHERE meeting.casefile = open_task.casefile AND meeting.state IN ('toBePlanned', 'dated'))
             AND \(stalled ? "" : "NOT ")EXISTS (
-                SELECT 1 FROM desk_news WHERE kind = 'stalled' AND desk_news.task = open_task.task AND desk_news.at = open_task.fell_due_at)
+                SELECT 1 FROM desk_news WHERE kind = 'stalled' AND desk_news.task = open_task.task AND desk_news.at >= open_task.fell_due_at)
         ORDER BY open_task.fell_due_at LIMIT ?
         """
     }

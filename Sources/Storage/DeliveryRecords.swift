@@ -49,6 +49,12 @@ extension Transaction {
             """, [.of(now), .of(isPush ? 1 : 0), .of(attempt), .of(leaseEnds), .of(id)])
     }
 
+    /// Records that a message has left, or may have, of which no attempt is known.
+    public func noteLeft(_ id: MessageID, at instant: Instant) throws {
+        try run(
+            "UPDATE message SET state = 'left', left_at = coalesce(left_at, ?) WHERE id = ? AND state = 'queued'", [.of(instant), .of(id)])
+    }
+
     /// Ends an attempt that has not ended; whether it had not.
     /// - Parameters:
     ///   - status: the HTTP status of the answer, where there was one.

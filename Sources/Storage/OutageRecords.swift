@@ -34,6 +34,9 @@ extension Transaction {
             [.of(outage.from), .of(outage.until)])
     }
 
+    /// Takes back the outages that end after this instant.
+    public func deleteOutages(endingAfter instant: Instant) throws { try run("DELETE FROM outage WHERE until_at > ?", [.of(instant)]) }
+
     /// Outages that ended after this instant, in the order in which they began.
     public func outages(endedAfter instant: Instant) throws -> [Outage] {
         try all("SELECT from_at, until_at FROM outage WHERE until_at > ? ORDER BY from_at", [.of(instant)]).compactMap {

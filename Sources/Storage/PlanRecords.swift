@@ -119,6 +119,20 @@ extension Transaction {
         }
     }
 
+    /// Of the tasks of a case whose deadline passed, those whose ladder has led to a meeting.
+    public func tasksLeftToMeeting(of casefile: CasefileID) throws -> [TaskID] {
+        try all(
+            """
+            SELECT open_task.task, task.rung, casefile.ladder FROM open_task JOIN task ON task.id = open_task.task
+                JOIN casefile ON casefile.id = open_task.casefile
+            WHERE open_task.casefile = ? AND open_task.fell_due_at IS NOT NULL ORDER BY open_task.task
+            """, [.of(casefile)]
+        ).filter { row in
+            let (taken, ladder) = (Int(try row.integer("rung")), try [Rung](rowWords: row.words("ladder")))
+            return taken > 0 && taken <= ladder.count && ladder[taken - 1] == .conveneMDA
+        }.map { try $0.identifier("task") }
+    }
+
     private func planAction(_ row: SQLRow) throws -> PlanActionRow {
         let owner: PlanActionOwner =
             if let account: AccountID = try row.identifierOrNil("account") { .account(account) } else { .task(try row.identifier("task")) }

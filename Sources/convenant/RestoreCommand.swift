@@ -55,7 +55,7 @@ struct Restore: AsyncParsableCommand {
             print("  \(lost) entries or more of the log are lost; the entry `daemon.restored` names the newest checkpoint known")
         }
         say(
-            "next: enter again what was told to the desk since \(restored.data.at.rfc3339), then convenant resume --data \(restored.target)"
+            "next: enter again what was told to the desk since \(done["gapFrom"]?.stringValue ?? restored.data.at.rfc3339), then convenant resume --data \(restored.target)"
         )
     }
 

@@ -33,6 +33,8 @@ struct SigningChange {
                 guard key(.former) == nil else {
                     throw DeskRefusal.signingKeyRefused("former-exists", "the key before is published still", "`keys retire` comes first")
                 }
+                // Before the files as well: a key of which nobody knows since when it is the former one could be retired too early.
+                try await desk.noteKeySwitch(of: profile)
                 try files.advance()
                 kid = next.key.kid
             case .retired:

@@ -125,6 +125,11 @@ struct RecordPageTests {
             #expect(try await worker.get(opened.leadsTo).text.contains("Annemarijke Waterdrinkster"))
             #expect(try await worker.post("/break-glass", filled).leadsTo == "/cases/\(filed.casefile)", "it is open already")
             #expect(try test.events().filter { $0 == "break-glass" }.count == 1)
+            // A form that was kept and sent about another case is no second click.
+            let other = try await test.openCase([.father], by: clerk)
+            let kept = [("casefile", other.casefile), ("reason", "residentAsks"), ("because", why), ("once", form.value(of: "once"))]
+            let again = try await worker.post("/break-glass", kept)
+            #expect(again.status == 409 && !again.leadsTo.contains(other.casefile))
             let list = try await officer.get("/officer/break-glass").text
             #expect(list.contains("De bewoner vraagt erom") && list.contains("&lt;iemand&gt;") && list.contains(filed.casefile))
             test.clock.advance(milliseconds: 5 * 3_600_000)

@@ -91,6 +91,11 @@ struct BackupTests {
             let referrals = inbox.filter { $0["kind"] == "referral" }.compactMap { $0["messageId"]?.stringValue }
             #expect(Set(referrals) == Set([messages["waiting"], messages["fetched"]].compactMap { $0 }))
             _ = try await daemon.receipt(of: messages["fetched"] ?? "").expect(200)
+            // What was received in the gap has left, so far as anybody knows: who has it is told of an erasure.
+            let received = try #require(cases["received"])
+            let told = try await restored.command(
+                "erase", "--casefile", received.casefile, "--person", received.person, "--because", "requested")
+            #expect(told.code == 0 && told.output.contains("1 recipients told"), "\(told.output)\(told.errors)")
             #expect(try await daemon.stop().code == 0)
         }
         let verified = try await restored.command("log", "verify")

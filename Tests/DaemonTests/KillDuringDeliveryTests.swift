@@ -17,7 +17,7 @@ struct KillDuringDeliveryTests {
             #expect(try await daemon.register(Town.debtHelp, port: partner.port, allowed).code == 0)
             let load = try await WriteLoad(daemon, cases: 4, withdrawing: Self.rounds)
             for number in 0..<Self.rounds {
-                try await killUnderLoad(daemon, load, load.withdrawing[number])
+                try await killUnderLoad(daemon, load, load.withdrawing[number], standingStill: number.isMultiple(of: 2) ? partner : nil)
                 daemon = try await TestDaemon.start(folder, environment: allowed)
                 try await load.resend(to: daemon)
                 let compared = try await load.check(folder)
@@ -36,12 +36,25 @@ struct KillDuringDeliveryTests {
     }
 
     /// Lets clients write, one of them withdraw, and the courier deliver, and kills the daemon after a number of answers drawn anew.
-    private func killUnderLoad(_ daemon: TestDaemon, _ load: WriteLoad, _ open: OpenCase) async throws {
-        let enough = load.current.accepted.count + Int.random(in: 1...80)
-        let writing = Task { try await load.write(on: daemon, clients: 8) }
-        let withdrawing = Task { try await load.withdraw(on: open, from: daemon) }
+    /// - Parameter still: a partner that takes nothing meanwhile: more wait for it than go at once, so that the withdrawal ends some.
+    private func killUnderLoad(_ daemon: TestDaemon, _ load: WriteLoad, _ open: OpenCase, standingStill still: ListeningPartner?)
+        async throws
+    {
+        still?.process.signal(SIGSTOP)
+        defer { still?.process.signal(SIGCONT) }
+        let before = load.current.accepted.count
+        let queue = before + (still == nil ? 0 : 60)
+        let enough = queue + Int.random(in: still == nil ? 1...80 : 40...120)
         let end = ContinuousClock.now + .seconds(20)
-        while load.current.accepted.count < enough, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(2)) }
+        func wait(for count: Int) async throws {
+            while load.current.accepted.count < count, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(2)) }
+        }
+        let writing = Task { try await load.write(on: daemon, clients: 8) }
+        let withdrawing = Task {
+            try await wait(for: queue)
+            try await load.withdraw(on: open, from: daemon)
+        }
+        try await wait(for: enough)
         await daemon.kill()
         writing.cancel()
         try await writing.value
@@ -69,7 +82,7 @@ struct KillDuringDeliveryTests {
                 answer["messageId"]?.stringValue == message && open.contains { write.key.contains($0) }
             }
         }
-        #expect(!certain.isEmpty && withdrawals > 0)
+        #expect(!certain.isEmpty && withdrawals > 0 && !ended.isEmpty)
         try await eventually("every message has arrived", within: 120) { certain.isSubset(of: opened(by: partner).keys) }
         let arrived = opened(by: partner)
         #expect(arrived.values.allSatisfy { $0 == 1 }, "\(arrived.values.count { $0 > 1 }) messages had their effect twice")

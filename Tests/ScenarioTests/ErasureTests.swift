@@ -28,6 +28,21 @@ struct ErasureTests {
 
     private func data(_ id: String) throws -> Data { Data(try #require(PersonID(id)).bytes) }
 
+    @Test("of a household of whom nobody is left nothing stays planned, and closing its case plans nothing")
+    func nobodyLeft() async throws {
+        let filed = try await test.openCase([.mother], triage: "multipleUnrelated", visited: false, by: member)
+        let planned = "SELECT count(*) FROM deadline WHERE kind IN ('homeVisit', 'aftercare', 'planning', 'action')"
+        #expect(try test.number(planned) == 1)
+        #expect(await erase(filed, 0).status == 200)
+        #expect(try test.number(planned) == 0)
+        let closed = await ask { () async throws(DeskRefusal) in
+            try await test.desk.closeCase(filed.casefile, ["outcome": "movedAway"], by: member, idempotency: nil)
+        }
+        #expect(closed.status == 200 && closed.body["aftercareOn"] == nil, "\(closed.body)")
+        #expect(try test.number(planned) == 0)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("after it nothing of the person opens and nothing leads to the person; who received is told; the log holds")
     func one() async throws {
         let filed = try await test.openCase([.mother, .father], by: member)

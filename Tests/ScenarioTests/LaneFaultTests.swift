@@ -88,4 +88,33 @@ struct LaneFaultTests {
         test.clock.advance(milliseconds: 1)
         #expect(try await test.due(test.debt) == [message])
     }
+
+    @Test("an outage that a clock wrote which ran ahead is taken back when the clock is set right", arguments: [false, true])
+    func falseOutage(withRestart: Bool) async throws {
+        let outages = "SELECT count(*) FROM outage"
+        test.clock.advance(days: 365)
+        try await test.desk.beat()
+        #expect(try test.number(outages) == 1)
+        test.clock.advance(days: -365)
+        if withRestart {
+            test.crash()
+            try await test.open()
+        } else {
+            try await test.desk.beat()
+        }
+        #expect(try test.number(outages) == 0)
+    }
+
+    @Test("names that nobody has are locked as accounts are, also when several guesses are under way at once")
+    func unknownNames() async throws {
+        func guess(_ name: String) async -> Int {
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.signIn(["account": .string(name), "password": "a guess that is wrong"])
+            }.status
+        }
+        for name in ["desk-1", "nobody-1"] {
+            await withTaskGroup(of: Void.self) { group in for _ in 0..<8 { group.addTask { _ = await guess(name) } } }
+            #expect(await guess(name) == 429, "\(name)")
+        }
+    }
 }

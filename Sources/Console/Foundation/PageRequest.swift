@@ -51,12 +51,15 @@ struct PageRequest: Sendable {
     /// A number for a form that must be taken once only, however often it is sent.
     var once: String { settings.random(16).hexadecimal }
 
-    /// The idempotency key of a form that was shown with ``once``; nil for one that was not.
+    /// The idempotency key of a form that was shown with ``once``; nil for one that was not. The same form again gets the same answer; one about
+    /// another case, or filled in otherwise, conflicts.
     /// - Parameter part: which of the form's requests it is, where one form makes several.
     func idempotency(_ route: String, _ body: JSONValue, part: Int? = nil) -> IdempotencyKey? {
         let key = form["once"]
         guard key.utf8.count == 32 else { return nil }
-        return IdempotencyKey(route: route, key: key + (part.map { "-\($0)" } ?? ""), body: body.canonicalBytes())
+        let sent = [path] + form.ofTheVisitor.pairs.flatMap { [$0.name, $0.value] }
+        return IdempotencyKey(
+            route: route, key: key + (part.map { "-\($0)" } ?? ""), body: body.canonicalBytes() + Array(sent.joined(separator: "\0").utf8))
     }
 
     /// What was done just before, as the address says it by one of the words `<list>-said-…`; nil when nothing was.

@@ -8,6 +8,7 @@ extension ReferralDesk {
     public func beat() async throws(DeskRefusal) {
         let now = Heartbeat(calendar: world.calendar(), wall: world.wall())
         try await commitInBackground { transaction in
+            try transaction.forgetFalseOutages(at: now)
             if let last = try transaction.heartbeat(), now.wall.millisecondsSince1970 - last.wall.millisecondsSince1970 > tolerated,
                 let outage = outage(since: last, until: now)
             {
@@ -30,6 +31,7 @@ extension ReferralDesk {
         if let missed { facts = ["outageFrom": .text(missed.from.rfc3339), "outageUntil": .text(missed.until.rfc3339)] }
         let started = entry(.daemonStarted, by: .daemon, facts: facts)
         try await commit { transaction in
+            if !simulated { try transaction.forgetFalseOutages(at: now) }
             if let missed, let last { try transaction.store(missed, since: last, until: now) }
             try transaction.setHeartbeat(now)
             try transaction.append([started])
@@ -57,6 +59,13 @@ private func outage(since last: Heartbeat, until now: Heartbeat) -> Outage? {
 }
 
 extension Transaction {
+    /// Takes back outages that end after now: a clock wrote them that ran ahead, and was set back since. They would be credited to every task until
+    /// that day comes.
+    fileprivate func forgetFalseOutages(at now: Heartbeat) throws {
+        guard let last = try heartbeat(), now.wall < last.wall else { return }
+        try deleteOutages(endingAfter: now.calendar)
+    }
+
     /// Stores an outage, and gives messages the office hours back in which nobody could fetch them: they wait on the machine's clock.
     fileprivate func store(_ outage: Outage, since last: Heartbeat, until now: Heartbeat) throws {
         try insert(outage)

@@ -21,7 +21,14 @@ extension ReferralDesk {
             for case .close(_, let lookAgainAt, _) in change.actions {
                 answer["aftercareOn"] = .string(calendar.localDate(of: lookAgainAt).description)
             }
-            return Prepared(basis: Basis()) { [answer] in try change.write($0) ? DeskAnswer(status: 200, body: .object(answer)) : nil }
+            // Of a household of whom nobody is left, nobody is asked how it goes.
+            let isLiving = try await livingCasefile(casefile) != nil
+            if !isLiving { answer["aftercareOn"] = nil }
+            return Prepared(basis: Basis()) { [answer] transaction in
+                guard try change.write(transaction) else { return nil }
+                if !isLiving { try transaction.settle(.aftercare, of: .casefile(casefile)) }
+                return DeskAnswer(status: 200, body: .object(answer))
+            }
         }
     }
 }

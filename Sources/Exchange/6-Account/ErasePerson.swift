@@ -81,7 +81,7 @@ extension ReferralDesk {
                 // All of theirs has ended here, and its recipients are told.
                 try transaction.settleRecall(about: personID)
                 try transaction.doom(target.key)
-                try households.write(newKeys, transaction)
+                try households.write(newKeys, transaction, at: now)
                 return true
             }
             guard isErased else { continue }
@@ -123,15 +123,18 @@ private struct HouseholdEnds: Equatable, Sendable {
         self.goingOn = goingOn
     }
 
-    func write(_ newKeys: [CasefileID: Int64], _ transaction: Transaction) throws {
+    func write(_ newKeys: [CasefileID: Int64], _ transaction: Transaction, at now: Instant) throws {
         for casefile in ended + goingOn {
             guard let row = try transaction.casefile(casefile) else { continue }
             try transaction.deleteHouseholdContent(of: casefile)
             try transaction.doom(row.key)
             if let key = newKeys[casefile] { try transaction.setKey(key, of: casefile) }
         }
-        // Nobody is left who could be told of these.
-        for casefile in ended { try transaction.settleTellings(of: casefile) }
+        // Nobody is left who could be told of these, or about whom somebody could do what was planned.
+        for casefile in ended {
+            try transaction.settleTellings(of: casefile)
+            try transaction.settlePlans(of: casefile, at: now)
+        }
         for casefile in goingOn { try transaction.settleTellings(ofSignalsFiledIn: casefile) }
     }
 }

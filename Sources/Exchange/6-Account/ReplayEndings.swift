@@ -29,14 +29,16 @@ extension ReferralDesk {
     ///
     /// Known by their keys: persons who were erased, messages that were received, ended or replaced. Known beside the keys: consents that were
     /// withdrawn. What of it was received nobody can say: such a message is a delivery fault for the desk, and is not sent again. Nothing is
-    /// changed before every queue seal has held. 200 `{erased, withdrawn, closed, waiting}`, numbers.
+    /// changed before every queue seal has held. 200 `{erased, withdrawn, closed, waiting, gapFrom}`: numbers, and since when nothing is known.
     public func replayEndings(_ facts: RestoreFacts) async throws(DeskRefusal) -> DeskAnswer {
         let living: Set<Int64>
         let withdrawals: [RememberedWithdrawal]
         do { (living, withdrawals) = (try vault.livingKeys(), try vault.withdrawals()) } catch { throw .notDurable }
         let waiting = try await checkQueueSeals(living)
 
-        let gap = RestoredGap(from: facts.dataAt, until: world.wall())
+        // The copy may be of a folder that was restored itself, and of whose gap nobody had entered anything yet.
+        let earlier = try await read { try $0.restoredGap() }
+        let gap = RestoredGap(from: min(earlier?.from ?? facts.dataAt, facts.dataAt), until: world.wall())
         var told: [String: AuditFact] = ["dataAt": .text(facts.dataAt.rfc3339), "entriesLost": .integer(facts.entriesLost)]
         if let at = facts.keysAt { told["keysAt"] = .text(at.rfc3339) }
         if let note = facts.newestCheckpoint { told["checkpoint"] = .text(note) }
@@ -48,14 +50,19 @@ extension ReferralDesk {
         }
         restoredGap.withLock { $0 = gap }
 
+        // First: what was received in the gap has left, so that its recipients are told of what ended since, now and later.
+        try await noteMayHaveLeft(living, at: facts.dataAt)
         let erased = try await replayErasures(living)
         let withdrawn = try await replayWithdrawals(withdrawals)
-        let closed = try await closeUnopenable(living)
+        // Read anew: what those were told just now has keys of now.
+        let present: Set<Int64>
+        do { present = try vault.livingKeys() } catch { throw .notDurable }
+        let closed = try await closeUnopenable(present)
         return DeskAnswer(
             status: 200,
             body: [
                 "erased": .integer(Int64(erased)), "withdrawn": .integer(Int64(withdrawn)), "closed": .integer(Int64(closed)),
-                "waiting": .integer(Int64(waiting)),
+                "waiting": .integer(Int64(waiting)), "gapFrom": .string(gap.from.rfc3339),
             ])
     }
 
@@ -143,6 +150,20 @@ extension ReferralDesk {
             count += 1
         }
         return count
+    }
+
+    /// Live messages whose key was destroyed may have left since the copy: from now on they count as such.
+    private func noteMayHaveLeft(_ living: Set<Int64>, at instant: Instant) async throws(DeskRefusal) {
+        var last: MessageID?
+        while true {
+            let rows = try await read { [last] transaction in
+                try transaction.liveMessages(after: last, limit: 500).compactMap { try transaction.message($0) }
+            }
+            guard let final = rows.last else { return }
+            let gone = rows.filter { $0.key.map(living.contains) == false }.map(\.id)
+            if !gone.isEmpty { try await commit { transaction in for id in gone { try transaction.noteLeft(id, at: instant) } } }
+            last = final.id
+        }
     }
 
     /// Ends live messages whose key was destroyed: they were received, ended or replaced, and nobody knows which.

@@ -121,6 +121,12 @@ extension ReferralDesk {
         return DeskAnswer(status: 200, body: ["kid": .string(kid), "profile": .string(profile.rawValue)])
     }
 
+    /// Notes that the next key of a profile signs from now on.
+    public func noteKeySwitch(of profile: HeldSigningKey.Profile) async throws(DeskRefusal) {
+        let now = world.wall()
+        try await commit { try $0.noteKeySwitch(of: profile.rawValue, at: now) }
+    }
+
     /// Refuses while a message that the former key may have signed has not been received: its partner would look for that key in vain.
     public func demandNothingWaits(forFormerKeyOf profile: HeldSigningKey.Profile) async throws(DeskRefusal) {
         guard

@@ -96,7 +96,9 @@ final class UnknownNames: Sendable {
         failures.withLock { failures in
             if failures.count >= 10_000 { failures.removeAll() }
             let count = (failures[name]?.count ?? 0) + 1
-            failures[name] = count >= LockOut.failures ? (0, now.advanced(byMilliseconds: LockOut.milliseconds)) : (count, nil)
+            // One that was under way when the lock came leaves it, as with an account.
+            let locked = count >= LockOut.failures ? now.advanced(byMilliseconds: LockOut.milliseconds) : failures[name]?.lockedUntil
+            failures[name] = (count >= LockOut.failures ? 0 : count, locked)
         }
     }
 }

@@ -29,7 +29,7 @@ extension ReferralDesk {
             let parties = try transaction.parties(of: id)
             return (
                 parties: parties, earlier: try parties.map { try transaction.earlierInvitation(of: $0) },
-                agenda: try transaction.agenda(of: id), fallen: try transaction.fallenTasks(of: led.casefile.id),
+                agenda: try transaction.agenda(of: id), fallen: try transaction.tasksLeftToMeeting(of: led.casefile.id),
                 signal: try transaction.firstSignal(of: led.casefile.id),
                 living: try transaction.persons(of: led.casefile.id).filter { $0.erasedAt == nil }.map(\.id)
             )
@@ -73,7 +73,7 @@ extension ReferralDesk {
         return Prepared(basis: ground.basis) { [writes] transaction in
             guard let current = try transaction.meeting(id), current.state == led.meeting.state, current.sequence == led.meeting.sequence,
                 try found.earlier.allSatisfy({ try $0.holds(transaction) }),
-                try transaction.fallenTasks(of: led.casefile.id) == found.fallen,
+                try transaction.tasksLeftToMeeting(of: led.casefile.id) == found.fallen,
                 try change.write(transaction)
             else { return nil }
             try transaction.endMeeting(id, as: .cancelled, at: now)

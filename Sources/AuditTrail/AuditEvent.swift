@@ -88,4 +88,5 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case representativeRecorded = "representative.recorded"
     case representativeSetAside = "representative.set-aside"
     case ageNoted = "age.noted"
+    case registrationNoted = "registration.noted"
 }

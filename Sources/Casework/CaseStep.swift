@@ -68,6 +68,8 @@ public enum CaseRefusal: Error, Hashable, Sendable {
     case expectedOnNeeded
     /// The expected date lies before today.
     case expectedOnPast
+    /// The expected date lies more than ``ReferralTask/longestHold`` days ahead.
+    case expectedOnTooFar
     /// Triage was lower than before.
     case triageMayOnlyRise
     /// A multiple case is visited before anybody else is brought in (R14).

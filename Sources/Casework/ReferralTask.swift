@@ -2,6 +2,10 @@
 ///
 /// A value of this type always keeps the rule that an open task has a deadline and a closed one has none.
 public struct ReferralTask: Hashable, Sendable {
+    /// How many days ahead a task may be put on hold at most, 26 weeks; it may be put on hold again. No pack decides it, and without it a task
+    /// could wait for ever and nobody would ask after it.
+    public static let longestHold = 182
+
     public let id: TaskID
     public let referral: ReferralID
     /// Never leaves towards another organisation.

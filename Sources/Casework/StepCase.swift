@@ -88,6 +88,12 @@ private func stepTask(_ file: Casefile, _ id: TaskID, _ event: TaskEvent, at now
         after.awaitsAftercare = true
         actions.append(.close(.handedOver, lookAgainAt: calendar.adding(aftercare, to: now), direct: true))
     }
+    // Nobody has it any more: it is the desk's again, to be referred anew.
+    if case .moved = event, file.state == .closed, file.triage == .single, !moved.state.isOpen, moved.state != .completed {
+        after.state = .open
+        after.awaitsAftercare = false
+        actions.append(.reopen)
+    }
     return .taken(after, actions)
 }
 

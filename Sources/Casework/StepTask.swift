@@ -67,7 +67,9 @@ func stepTask(
 
     func expected(_ date: CalendarDate?) throws(CaseRefusal) -> Deadline {
         guard let date else { throw .expectedOnNeeded }
-        guard date >= calendar.localDate(of: now) else { throw .expectedOnPast }
+        let today = calendar.localDate(of: now)
+        guard date >= today else { throw .expectedOnPast }
+        guard date <= today.adding(days: ReferralTask.longestHold) else { throw .expectedOnTooFar }
         // The whole expected day may be used: it is missed when the next one begins.
         return Deadline(kind: .expected, at: calendar.startOfDay(date.adding(days: 1)))
     }

@@ -69,6 +69,12 @@ struct ApplicableLaw {
 extension Holding {
     /// Whether it is known to be obtained under an act, and the rule is about what that act brings in.
     func isObtained(under rule: StatuteRule) -> Bool { act.map { rule.sources?.contains($0) ?? true } ?? false }
+
+    /// The fields of a rule that tell what is held. Where the rule is about what certain acts bring in, those about the whole household tell it
+    /// too: nobody says of free text or of the list of members under which act it was obtained.
+    func fields(under rule: StatuteRule) -> FieldNames {
+        rule.fields.intersection(rule.sources == nil ? fields : fields.union(.household))
+    }
 }
 
 /// Where sender and recipient stand, by the sectors that covenants give them.

@@ -32,6 +32,7 @@ public func decideDisclosure(
         partnerLimitRule(&verdict, circumstances)
         objectionRule(&verdict, circumstances)
         statuteRule(&verdict, circumstances)
+        householdRule(&verdict, circumstances)
         // Permits: what they do not permit is barred.
         fieldRule(&verdict, circumstances)
         groundRule(&verdict, circumstances)

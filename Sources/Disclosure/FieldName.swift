@@ -102,6 +102,14 @@ public struct FieldNames: Hashable, Sendable, SetAlgebra, Sequence, ExpressibleB
         self = named
     }
 
+    /// The fields that a name or prefix stands for where it says no: everything below it, or nil for a name that is not in the list.
+    ///
+    /// What must be named one by one to go would otherwise be just what a no leaves going.
+    public init?(broadPrefix prefix: String) {
+        guard let named = Self.byBroadName[prefix] else { return nil }
+        self = named
+    }
+
     /// The set whose ``paths`` these are, a space between each two; nil when one is no path.
     public init?(words: String) {
         var words = words
@@ -127,20 +135,23 @@ public struct FieldNames: Hashable, Sendable, SetAlgebra, Sequence, ExpressibleB
 
     private static let pathBytes = FieldName.all.map { Array($0.path.utf8) }
 
-    /// What every name and every prefix stands for.
-    private static let byName: [String: FieldNames] = {
+    /// What every name and every prefix stands for where it lets something go, and where it says no.
+    private static let byName = names(broadly: false)
+    private static let byBroadName = names(broadly: true)
+
+    private static func names(broadly: Bool) -> [String: FieldNames] {
         var byName: [String: FieldNames] = [:]
         for field in FieldName.all {
             var steps = field.path.split(separator: ".")
             while !steps.isEmpty {
                 let name = steps.joined(separator: ".")
-                let isCovered = name == field.path || name.hasPrefix("domains.") || !field.mustBeNamed
+                let isCovered = broadly || name == field.path || name.hasPrefix("domains.") || !field.mustBeNamed
                 byName[name, default: []].formUnion(isCovered ? [field] : [])
                 steps.removeLast()
             }
         }
         return byName
-    }()
+    }
 
     /// The full paths, in the order of the closed list.
     public var paths: [String] { map(\.path) }

@@ -102,10 +102,12 @@ public struct DisclosureQuestion: Hashable, Sendable {
     public let capacity: Capacity?
     /// The ground claimed.
     public let ground: LawfulGround
+    /// Whether it is about everybody of whom the household's own fields tell; where it is not, those stay.
+    public var isAboutEverybody: Bool
 
     public init(
         sender: OrganisationNumber, senderRole: StaffRole? = nil, recipient: OrganisationNumber, purpose: Purpose, fields: FieldNames,
-        subjects: [PersonID], capacity: Capacity? = nil, ground: LawfulGround = .consent
+        subjects: [PersonID], capacity: Capacity? = nil, ground: LawfulGround = .consent, isAboutEverybody: Bool = true
     ) {
         self.sender = sender
         self.senderRole = senderRole
@@ -115,5 +117,6 @@ public struct DisclosureQuestion: Hashable, Sendable {
         self.subjects = subjects
         self.capacity = capacity
         self.ground = ground
+        self.isAboutEverybody = isAboutEverybody
     }
 }

@@ -6,6 +6,8 @@ final class StatuteIndex: Sendable {
     let permits: [LawfulGround: [StatuteRule]]
     /// Everything else, by the order of the effects, so that a field's reason does not depend on the order of the files.
     let prohibitions: [StatuteRule]
+    /// The acts of the policy, by id.
+    private let acts: Set<String>
     /// From which age somebody consents, as each act has it.
     private let consentAges: [ConsentAge]
     /// Those that hold on consent too.
@@ -19,6 +21,7 @@ final class StatuteIndex: Sendable {
         var permits: [LawfulGround: [StatuteRule]] = [:]
         for rule in rules { if case .permits(let ground, _) = rule.effect { permits[ground, default: []].append(rule) } }
         self.permits = permits
+        acts = Set(statutes.map(\.id))
         consentAges = statutes.flatMap(\.consentAges)
         prohibitions = rules.filter { $0.reason != nil && !$0.bill }.sorted { ($0.rank, $0.article) < ($1.rank, $1.article) }
         prohibitionsOnConsent = prohibitions.filter { $0.effect == .forbids || $0.effect == .forbidsOnward }
@@ -32,6 +35,17 @@ final class StatuteIndex: Sendable {
 
     /// What acts in force say about the age from which somebody consents.
     func consentAges(at now: Instant) -> [ConsentAge] { consentAges.filter { $0.isInForce(at: now) } }
+
+    /// Whether the policy has this act. One that it has not may be a misspelt one, or one that was taken out of it.
+    func knows(_ act: String) -> Bool { acts.contains(act) }
+
+    /// The same holdings, where an act that the policy does not know counts as one that nobody said.
+    func recognising(_ held: [Holding]?) -> [Holding]? {
+        held?.map { holding in
+            guard let act = holding.act, !knows(act) else { return holding }
+            return Holding(fields: holding.fields, act: nil, organisation: holding.organisation)
+        }
+    }
 
     /// Whether any rule could bar a field of this question on consent.
     func mayBar(_ question: DisclosureQuestion) -> Bool {

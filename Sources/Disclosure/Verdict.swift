@@ -12,6 +12,9 @@ struct Circumstances {
     let asksWhoConsents: Bool
     let statutes: StatuteIndex
     let now: Instant
+
+    /// What is stored about the person, and under which act of the policy it was obtained; nil where nobody looked.
+    var held: [Holding]? { statutes.recognising(known?.held) }
 }
 
 /// What is left of a question about one person while the rules take away from it.

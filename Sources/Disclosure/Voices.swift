@@ -6,6 +6,8 @@ struct Voices {
     private(set) var own = FieldNames()
     /// The fields that need the yes of every representative who speaks.
     private(set) var represented = FieldNames()
+    /// Of these the fields for which somebody must say yes whom nobody knows, or who was set aside.
+    private(set) var unheard = FieldNames()
     /// Those whose yes is needed, by id; nobody who was set aside.
     let representatives: [Representative]
     /// Whether a representative is needed only because the age is not known well enough.
@@ -31,8 +33,10 @@ struct Voices {
         let forAdult =
             ages.oldest < PossibleAges.majority
             ? [] : representation.representatives.filter { $0.office != .parentalAuthority && $0.purposes?.contains(purpose) ?? true }
+        if forChild.allSatisfy(\.isSetAside) { unheard = represented }
         if !forAdult.isEmpty {
             represented = .everything
+            if forAdult.allSatisfy(\.isSetAside) { unheard = .everything }
             // In place of the adult (UAVG 5). Who may be a child is asked as well.
             if ages.isAdult { own = [] }
         }
@@ -50,7 +54,7 @@ func consentArticles(
         guard let subject = grant.subject, let known = facts.subjects[subject], let representation = known.representation,
             !representation.ages.isAdult
         else { continue }
-        for act in statutes.consentAges(at: now) where !act.fields(of: known.held).isDisjoint(with: grant.fields) {
+        for act in statutes.consentAges(at: now) where !act.fields(of: statutes.recognising(known.held)).isDisjoint(with: grant.fields) {
             articles.insert(act.article)
         }
     }

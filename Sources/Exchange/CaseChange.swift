@@ -188,8 +188,9 @@ private struct ChangeWriter {
             let close: CaseWrite = { try $0.close(id, outcome, lookAgainAt: lookAgainAt, calendar: calendar, at: now) }
             return [close] + appending([closed])
         case .reopen:
+            let isRetriaged = if case .triaged = event { true } else { false }
             let reopen: CaseWrite = { try $0.reopen(id) }
-            return [reopen] + appending([entry(.caseReopened, facts: ["because": .text("retriaged")])])
+            return [reopen] + appending([entry(.caseReopened, facts: ["because": .text(isRetriaged ? "retriaged" : "no-helper")])])
         case .settleAftercare: return [{ _ = try $0.settle(.aftercare, of: .casefile(id)) }]
         // Their use cases write these: they know the coordinator, and have the linked case's key.
         case .plan, .openLinkedCase: return []

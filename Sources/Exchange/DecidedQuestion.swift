@@ -55,6 +55,8 @@ struct DecidedQuestion: Sendable {
 /// What the questions about one case are decided on, read once.
 struct DecidingGround: Sendable {
     let policy: PolicyInForce
+    /// Everybody whom the case shows, the erased too.
+    let household: [PersonRow]
     let facts: DisclosureFacts
     let kept: KeptFacts
     let basis: Basis
@@ -112,7 +114,8 @@ extension ReferralDesk {
         }
         let keys = try subjectKeys(asked)
         return DecidingGround(
-            policy: reading.policy, facts: reading.facts, kept: reading.kept, basis: reading.basis, casefile: try casefileKey(row),
+            policy: reading.policy, household: reading.household, facts: reading.facts, kept: reading.kept, basis: reading.basis,
+            casefile: try casefileKey(row),
             subjects: Dictionary(uniqueKeysWithValues: keys.map { ($0.id, $0) }), now: now)
     }
 
@@ -120,6 +123,7 @@ extension ReferralDesk {
     func decide(_ question: DisclosureQuestion, on ground: DecidingGround, by caller: Caller, refs: [AuditReference: String])
         -> DecidedQuestion
     {
+        let question = question.asked(among: ground.household)
         let decision = decideDisclosure(question, facts: ground.facts, policy: ground.policy.snapshot, at: ground.now)
         let id: DecisionID = world.newID()
         let entry = decisionEntry(

@@ -76,6 +76,10 @@ extension CaseRefusal {
             fault("/reason", "missing-member", "this move needs a reason", TaskReason.allCases.map(\.rawValue).joined(separator: ", "))
         case .expectedOnNeeded: fault("/expectedOn", "missing-member", "on hold until when", "say the date in `expectedOn`")
         case .expectedOnPast: fault("/expectedOn", "in-the-past", "the expected date has passed", "name a date from today on")
+        case .expectedOnTooFar:
+            fault(
+                "/expectedOn", "too-far-ahead", "a task is on hold for 26 weeks at most",
+                "name a date within \(ReferralTask.longestHold) days; it may be put on hold again then")
         case .policyIncomplete(let missing): .policyIncomplete(missing: missing)
         case .unknownTask: .notFound
         case .alreadyDispatched: .alreadyDecided

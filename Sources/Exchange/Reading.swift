@@ -42,12 +42,13 @@ extension JSONReader {
     }
 
     /// A list of field names and prefixes, as the fields they stand for.
-    func fieldNames() -> FieldNames? {
+    /// - Parameter broadly: whether they say what does not go: then a prefix covers everything below it.
+    func fieldNames(broadly: Bool = false) -> FieldNames? {
         guard let items = array(max: 60) else { return nil }
         var fields = FieldNames()
         for item in items {
             guard let text = item.string(maxLength: 60) else { continue }
-            guard let named = FieldNames(prefix: text) else {
+            guard let named = broadly ? FieldNames(broadPrefix: text) : FieldNames(prefix: text) else {
                 item.fault(
                     "unknown-field", "there is no such field",
                     hint: "contract: identification, contact, household, domains.<domain>, freeText")

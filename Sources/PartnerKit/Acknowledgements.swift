@@ -108,7 +108,7 @@ struct UnacknowledgedMessages: Sendable {
         for id in ids() {
             guard let sealed = bytes(id) else { continue }
             do throws(PartnerFault) {
-                let reception = try await inbox.receive(sealed, listedAs: id)
+                let reception = try await inbox.receiveKept(sealed, listedAs: id)
                 _ = try await client.deliver(receipt: reception.receipt, for: id)
                 _ = try remove([id])
                 lines.append("\(id) \(reception.payload?.kind.rawValue ?? "-") - \(reception.refusal.map { "refused:\($0)" } ?? "opened")")

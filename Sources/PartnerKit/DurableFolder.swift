@@ -20,21 +20,18 @@ final class DurableFolder: Sendable {
 
     /// Writes a file of mode 0600; when this returns it survives a crash. Throws `notStored`.
     func write(_ bytes: [UInt8], _ name: String) async throws(PartnerFault) {
-        let isWritten = await withCheckedContinuation { done in
-            diskThreads.submit { [path] _ in done.resume(returning: writeWhole(bytes, to: path, name, mode: 0o600)) }
-        }
-        guard isWritten, await flush() else { throw .notStored(file: path + "/" + name) }
-    }
-
-    private func flush() async -> Bool {
-        await withCheckedContinuation { done in
-            let isFirst = flushing.withLock { flushing in
-                flushing.waiting.append(done)
-                defer { flushing.isUnderWay = true }
-                return !flushing.isUnderWay
+        let isKept = await withCheckedContinuation { done in
+            diskThreads.submit { _ in
+                guard writeWhole(bytes, to: self.path, name, mode: 0o600) else { return done.resume(returning: false) }
+                let isFirst = self.flushing.withLock { flushing in
+                    flushing.waiting.append(done)
+                    defer { flushing.isUnderWay = true }
+                    return !flushing.isUnderWay
+                }
+                if isFirst { self.flushAll() }
             }
-            if isFirst { diskThreads.submit { _ in self.flushAll() } }
         }
+        guard isKept else { throw .notStored(file: path + "/" + name) }
     }
 
     private func flushAll() {

@@ -88,6 +88,7 @@ public final class Inbox: Sendable {
         self.waits = waits
         self.onMessage = onMessage
         store = try ReceivedStore(identity: identity)
+        try identity.keepExchangeKeys()
     }
 
     /// Goes through the inbox once. The failure of one message does not stop the others; it stands in the results.
@@ -125,7 +126,10 @@ public final class Inbox: Sendable {
                 return result(known.receipt.code.map { .refused(code: $0) } ?? .repeated, nil, standing)
             }
             if waits(item.messageId) { return result(.waiting) }
-            let reception = try await receive(try await client.message(item.messageId), listedAs: item.messageId)
+            // From before it is fetched: a recall that comes meanwhile is not taken before what it is about has been.
+            try begin(item.messageId)
+            defer { end(item.messageId) }
+            let reception = try await taken(try await client.message(item.messageId), item.messageId, isKept: false)
             let standing = try await client.deliver(receipt: reception.receipt, for: item.messageId)
             return result(reception.refusal.map { .refused(code: $0) } ?? .opened, reception.payload, standing)
         } catch {
@@ -148,13 +152,30 @@ public final class Inbox: Sendable {
     /// Receives one sealed message, without network: for pulled messages, and for a partner's own endpoint where the exchange pushes.
     ///
     /// - Parameter id: the id under which it was listed or that stood in `Convenant-Message-Id`.
-    /// - Throws: `otherBytes`, `beingHandled`, `notTaken`, `awaitsAnswer`, `notStored`, `notSigned`; no receipt may be given then.
+    /// - Throws: `sealedToOtherKey`, `otherBytes`, `beingHandled` (also of a notice about a message that is), `notTaken`, `awaitsAnswer`,
+    ///   `notStored`, `notSigned`; no receipt may be given then.
     public func receive(_ sealed: [UInt8], listedAs id: String) async throws(PartnerFault) -> Reception {
-        guard isUUID(id) else { throw .unexpectedAnswer("an id that is none") }
-        // Without this a message pushed twice at once would be handed over twice.
-        guard beingHandled.withLock({ $0.insert(id).inserted }) else { throw .beingHandled }
-        defer { beingHandled.withLock { _ = $0.remove(id) } }
+        try begin(id)
+        defer { end(id) }
+        return try await taken(sealed, id, isKept: false)
+    }
 
+    /// The same for a message that came before and waited here for a person: its term was looked at then, and may have passed since.
+    func receiveKept(_ sealed: [UInt8], listedAs id: String) async throws(PartnerFault) -> Reception {
+        try begin(id)
+        defer { end(id) }
+        return try await taken(sealed, id, isKept: true)
+    }
+
+    /// Without this a message pushed twice at once would be handed over twice. Throws `beingHandled`.
+    private func begin(_ id: String) throws(PartnerFault) {
+        guard isUUID(id) else { throw .unexpectedAnswer("an id that is none") }
+        guard beingHandled.withLock({ $0.insert(id).inserted }) else { throw .beingHandled }
+    }
+
+    private func end(_ id: String) { beingHandled.withLock { _ = $0.remove(id) } }
+
+    private func taken(_ sealed: [UInt8], _ id: String, isKept: Bool) async throws(PartnerFault) -> Reception {
         let digest = sha256(sealed)
         if let known = try store.receipt(for: id) {
             guard known.receipt.digest == digest else { throw .otherBytes }
@@ -163,10 +184,13 @@ public final class Inbox: Sendable {
         var receipt = Receipt(messageId: id, digest: digest, from: identity.oin, to: identity.exchangeOIN, result: .opened, at: now())
         var payload: MessagePayload?
         do {
-            var message = try await open(sealed, id)
-            message.sealed = sealed
+            let message = try await open(sealed, id, isKept: isKept)
             receipt.covenantVersion = message.payload.covenant?.version
-            if message.payload.kind == .notice { try store.store(notice: message.plaintext, id: id) }
+            if let notice = message.payload.notice {
+                // What is still being written could not be removed yet, and would stay.
+                guard beingHandled.withLock({ $0.isDisjoint(with: notice.about) }) else { throw PartnerFault.beingHandled }
+                try store.store(notice: message.plaintext, id: id)
+            }
             switch await onMessage(message) {
             case .opened(let recall, let article, let role):
                 (receipt.answer, receipt.article, receipt.readerRole) = (recall, article, role)
@@ -196,22 +220,19 @@ public final class Inbox: Sendable {
     private struct OtherMessage: Error {}
 
     /// Opens a message. One that a key signed which is not known here is looked at again when the exchange has told of its keys of now.
-    private func open(_ sealed: [UInt8], _ id: String) async throws -> ReceivedMessage {
+    private func open(_ sealed: [UInt8], _ id: String, isKept: Bool) async throws -> ReceivedMessage {
         let tried = identity.exchangeKeys
-        do { return try opened(sealed, id) } catch JOSEError.unknownKey {
+        do { return try opened(sealed, id, isKept: isKept) } catch JOSEError.unknownKey {
             guard let client, try await client.renewKeys(after: tried) else { throw JOSEError.unknownKey }
-            return try opened(sealed, id)
+            return try opened(sealed, id, isKept: isKept)
         }
     }
 
-    private func opened(_ sealed: [UInt8], _ id: String) throws -> ReceivedMessage {
-        let opened = try SealedOpener.open(
-            sealed, encKey: identity.encryptionKey, senderKeys: identity.exchangeKeys, senderOIN: identity.exchangeOIN,
-            ownOIN: identity.oin,
-            now: now())
+    private func opened(_ sealed: [UInt8], _ id: String, isKept: Bool) throws -> ReceivedMessage {
+        let opened = try isKept ? identity.openKept(sealed) : identity.open(sealed, now: now())
         // whoever changes the list in the inbox must not make one message pass for another
         guard opened.payload.messageId == id else { throw OtherMessage() }
-        return ReceivedMessage(payload: opened.payload, plaintext: opened.plaintext, digest: opened.digest)
+        return ReceivedMessage(payload: opened.payload, plaintext: opened.plaintext, digest: opened.digest, sealed: sealed)
     }
 }
 

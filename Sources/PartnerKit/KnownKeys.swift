@@ -5,20 +5,55 @@ import Synchronization
 
 /// The exchange's `sig` keys as they are known here now, for everything that opens its messages.
 final class KnownKeys: Sendable {
-    private let state: Mutex<(keys: [JWK], renewedAt: Int64?)>
+    private struct State {
+        var keys: [JWK]
+        var seen: [JWK]
+        var renewedAt: Int64?
 
-    init(_ keys: [JWK]) { state = Mutex((keys, nil)) }
+        mutating func note(_ keys: [JWK]) {
+            self.keys = keys
+            seen += keys.filter { !seen.contains($0) }
+        }
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter seen: keys of now and of before, as they were written down here.
+    init(_ keys: [JWK], seen: [JWK]) {
+        var known = State(keys: [], seen: seen)
+        known.note(keys)
+        state = Mutex(known)
+    }
 
     var keys: [JWK] { state.withLock { $0.keys } }
+
+    /// Those of now and of before. They verify what is kept here and was verified when it came; nothing new is taken by one of before.
+    var seen: [JWK] { state.withLock { $0.seen } }
 
     /// Whether it is time to ask again: whoever sends nonsense shall not make us ask all day.
     func mayBeRenewed(at now: Int64) -> Bool { state.withLock { state in state.renewedAt.map { now - $0 >= 60_000 || now < $0 } ?? true } }
 
     /// Notes what the exchange told.
-    func renew(_ keys: [JWK], at now: Int64) { state.withLock { $0 = (keys, now) } }
+    func renew(_ keys: [JWK], at now: Int64) {
+        state.withLock { state in
+            state.note(keys)
+            state.renewedAt = now
+        }
+    }
 
     /// Whether a key is known now that is not among these.
     func isMore(than tried: [JWK]) -> Bool { !Set(keys.map(\.kid)).isSubset(of: tried.map(\.kid)) }
+}
+
+extension PartnerIdentity {
+    /// Writes down every key of the exchange that was ever known here, so that what is kept can be read after it has changed them, by whichever
+    /// way. Throws `notStored`.
+    func keepExchangeKeys() throws(PartnerFault) {
+        let set: JSONValue = ["keys": .array(known.seen.map { .object($0.json) })]
+        let bytes = set.canonicalBytes()
+        guard contents(of: folder.path(of: .seenExchangeKeys)) != bytes else { return }
+        try writeDurably(bytes, to: folder.path, PartnerFolder.File.seenExchangeKeys.rawValue, mode: 0o644)
+    }
 }
 
 extension ExchangeClient {
@@ -42,6 +77,7 @@ extension ExchangeClient {
             try writeDurably(set.canonicalBytes(), to: identity.folder.path, PartnerFolder.File.exchangeKeys.rawValue, mode: 0o644)
         }
         identity.known.renew(isOurs ? keys : identity.exchangeKeys, at: now)
+        try identity.keepExchangeKeys()
         return identity.known.isMore(than: tried)
     }
 

@@ -79,6 +79,7 @@ struct PartnerEndpoint: Sendable {
         } catch {
             switch error {
             case .otherBytes: return problem(409, error.code, "a message of this id was received before with other bytes")
+            case .sealedToOtherKey: return problem(422, error.code, "the message is sealed to a key that is not here")
             case .payloadNotSigned: return problem(400, error.code, "the payload is not signed as its profile asks")
             case .unexpectedAnswer: return problem(400, "invalid-input", "this is not a message")
             case .awaitsAnswer: return Response(status: .accepted, headers: [.cacheControl: "no-store"])

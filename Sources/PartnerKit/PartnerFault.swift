@@ -22,6 +22,8 @@ public enum PartnerFault: Error, Hashable, Sendable {
     case unreachable(String)
     /// The partner's own disk refused; without a stored receipt none is sent.
     case notStored(file: String)
+    /// A message is sealed to an `enc` key that is not in the folder.
+    case sealedToOtherKey
     /// A message of this id was received before with other bytes.
     case otherBytes
     /// The same message is being handled at this moment.
@@ -49,6 +51,7 @@ public enum PartnerFault: Error, Hashable, Sendable {
         case .payloadNotSigned: "payload-not-signed"
         case .unreachable: "unreachable"
         case .notStored: "not-stored"
+        case .sealedToOtherKey: "sealed-to-other-key"
         case .otherBytes: "other-bytes"
         case .beingHandled: "being-handled"
         case .notTaken: "not-taken"
@@ -76,6 +79,8 @@ extension PartnerFault: CustomStringConvertible {
             "the message came without a payload signature that holds: \(reason) (hint: compare exchange-jwks.json with the exchange's keys)"
         case .unreachable(let why): "the exchange cannot be reached: \(why) (hint: check address, certificate and exchange-roots.pem)"
         case .notStored(let file): "`\(file)` cannot be written (hint: look at space and owner of the folder)"
+        case .sealedToOtherKey:
+            "the message is sealed to a key that is not here (hint: an `enc` key of before belongs beside enc.jwk as enc.former.jwk)"
         case .otherBytes: "a message of this id was received before with other bytes (hint: ask the exchange; nothing was sent)"
         case .beingHandled: "this message is being handled already"
         case .notTaken: "the message was not taken in (hint: it comes again at the next turn)"

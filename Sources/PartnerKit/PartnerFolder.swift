@@ -20,6 +20,8 @@ public struct PartnerFolder: Sendable {
         case exchangeRoots = "exchange-roots.pem"
         /// The keys that verify the municipality's messages, as its `/v1/jwks.json` gives them.
         case exchangeKeys = "exchange-jwks.json"
+        /// Every key that ever stood in `exchange-jwks.json`, for reading what is kept; the program writes it.
+        case seenExchangeKeys = "exchange-jwks.seen.json"
         /// `{"oin": "<own>", "exchangeOin": "<the municipality's>"}`.
         case about = "partner.json"
         /// The password of an account at a desk of one's own; only for filing there what arrives here.
@@ -28,7 +30,7 @@ public struct PartnerFolder: Sendable {
         case deskRoots = "desk-roots.pem"
 
         var isSecret: Bool { [.tlsKey, .signingKey, .nlGovSigningKey, .encryptionKey, .deskPassword].contains(self) }
-        var isAlwaysThere: Bool { ![.nlGovSigningKey, .deskPassword, .deskRoots].contains(self) }
+        var isAlwaysThere: Bool { ![.nlGovSigningKey, .seenExchangeKeys, .deskPassword, .deskRoots].contains(self) }
     }
 
     /// The names of the files, for hints.
@@ -42,17 +44,33 @@ public struct PartnerFolder: Sendable {
 
     func path(of file: File) -> String { path + "/" + file.rawValue }
 
+    /// Whether a file is there that need not be.
+    func has(_ file: File) -> Bool { access(path(of: file), F_OK) == 0 }
+
     /// The bytes of a file whose mode is as it must be, in a folder whose mode is.
-    func read(_ file: File) throws(PartnerFault) -> [UInt8] {
-        let path = path(of: file)
+    func read(_ file: File) throws(PartnerFault) -> [UInt8] { try read(file.rawValue, isSecret: file.isSecret) }
+
+    /// The private `enc` keys of before, with their paths: `enc.former.jwk`, and of more than one each in a file of its own, such as
+    /// `enc.former.2026.jwk`.
+    func readFormerEncryptionKeys() throws(PartnerFault) -> [(path: String, bytes: [UInt8])] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        var keys: [(path: String, bytes: [UInt8])] = []
+        for name in names.sorted() where name.hasPrefix("enc.former.") && name.hasSuffix(".jwk") {
+            keys.append((path: path + "/" + name, bytes: try read(name, isSecret: true)))
+        }
+        return keys
+    }
+
+    private func read(_ name: String, isSecret: Bool) throws(PartnerFault) -> [UInt8] {
+        let path = self.path + "/" + name
         let folder = open(self.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw .missing(file: path) }
         defer { close(folder) }
         _ = try checked(folder, S_IFDIR, at: self.path, without: 0o022)
-        let descriptor = openat(folder, file.rawValue, O_RDONLY | O_CLOEXEC)
+        let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .missing(file: path) }
         defer { close(descriptor) }
-        let status = try checked(descriptor, S_IFREG, at: path, without: file.isSecret ? 0o077 : 0o022)
+        let status = try checked(descriptor, S_IFREG, at: path, without: isSecret ? 0o077 : 0o022)
         guard status.st_size <= 1 << 20, let bytes = readAll(descriptor) else { throw .unusable(file: path, code: "too-long") }
         return bytes
     }

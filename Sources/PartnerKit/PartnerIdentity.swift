@@ -18,6 +18,8 @@ public struct PartnerIdentity: Sendable {
     let known: KnownKeys
     let signingKey: any MessageSigning
     let encryptionKey: AgreementPrivateKey
+    /// The `enc` keys of before: what was sealed to them still comes, or is kept.
+    let formerEncryptionKeys: [AgreementPrivateKey]
     let tls: TLSConfiguration
 
     /// Reads a partner's folder.
@@ -27,12 +29,19 @@ public struct PartnerIdentity: Sendable {
     public init(folder: PartnerFolder) throws(PartnerFault) {
         self.folder = folder
         (oin, exchangeOIN) = try Self.numbers(in: folder)
-        known = KnownKeys(try Self.verificationKeys(in: folder))
+        known = KnownKeys(
+            try Self.verificationKeys(in: folder),
+            seen: try folder.has(.seenExchangeKeys) ? Self.verificationKeys(in: folder, .seenExchangeKeys) : [])
 
         let signing = String(decoding: try folder.read(.signingKey), as: UTF8.self)
         do { signingKey = try JOSE.signingKey(pem: signing) } catch { throw folder.unusable(.signingKey, error.code) }
         let encryption = try folder.read(.encryptionKey)
         do { encryptionKey = try AgreementPrivateKey.parse(encryption) } catch { throw folder.unusable(.encryptionKey, error.code) }
+        var former: [AgreementPrivateKey] = []
+        for (path, bytes) in try folder.readFormerEncryptionKeys() {
+            do { former.append(try AgreementPrivateKey.parse(bytes)) } catch { throw .unusable(file: path, code: error.code) }
+        }
+        formerEncryptionKeys = former
         guard signingKey.kid != encryptionKey.kid else { throw folder.unusable(.encryptionKey, "keys-not-distinct") }
         tls = try Self.tls(in: folder, oin: oin)
     }
@@ -53,22 +62,26 @@ public struct PartnerIdentity: Sendable {
         return (own, exchange)
     }
 
-    static func verificationKeys(in folder: PartnerFolder) throws(PartnerFault) -> [JWK] {
-        let bytes = try folder.read(.exchangeKeys)
-        return try verificationKeys(try? parseJSON(bytes), for: folder)
+    static func verificationKeys(in folder: PartnerFolder, _ file: PartnerFolder.File = .exchangeKeys) throws(PartnerFault) -> [JWK] {
+        let bytes = try folder.read(file)
+        return try verificationKeys(try? parseJSON(bytes), for: folder, file)
     }
 
-    /// The `sig` keys of a key set of the exchange.
-    static func verificationKeys(_ set: JSONValue?, for folder: PartnerFolder) throws(PartnerFault) -> [JWK] {
-        guard let items = set?["keys"]?.arrayValue, items.count <= 8 else { throw folder.unusable(.exchangeKeys, "malformed") }
+    /// The `sig` keys of a key set of the exchange: eight keys at most, but for those that were seen in all the years.
+    static func verificationKeys(
+        _ set: JSONValue?, for folder: PartnerFolder, _ file: PartnerFolder.File = .exchangeKeys
+    ) throws(PartnerFault) -> [JWK] {
+        guard let items = set?["keys"]?.arrayValue, items.count <= 8 || file == .seenExchangeKeys else {
+            throw folder.unusable(file, "malformed")
+        }
         var keys: [JWK] = []
         for item in items {
             do {
                 let key = try JWK(item)
                 if key.use == .signing { keys.append(key) }
-            } catch { throw folder.unusable(.exchangeKeys, error.code) }
+            } catch { throw folder.unusable(file, error.code) }
         }
-        guard !keys.isEmpty else { throw folder.unusable(.exchangeKeys, "no-signing-key") }
+        guard !keys.isEmpty else { throw folder.unusable(file, "no-signing-key") }
         return keys
     }
 

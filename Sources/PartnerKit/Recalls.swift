@@ -35,6 +35,9 @@ struct Recalls: Sendable {
         try writeDurably(JSONValue.object(object).canonicalBytes(), to: folder, id + ".json")
     }
 
+    /// Recalls that wait for an answer.
+    func waiting() -> [String] { namesOfFiles(in: folder, suffix: ".jwe").filter { given($0) == nil } }
+
     /// Recalls that were answered and whose receipt may not have arrived.
     func answered() -> [String] { namesOfFiles(in: folder, suffix: ".jwe").filter { given($0) != nil }.sorted() }
 
@@ -42,13 +45,14 @@ struct Recalls: Sendable {
     func settle(_ id: String, inbox: Inbox, client: ExchangeClient) async -> Bool {
         guard let sealed = contents(of: "\(folder)/\(id).jwe") else { return false }
         do throws(PartnerFault) {
-            let reception = try await inbox.receive(sealed, listedAs: id)
+            let reception = try await inbox.receiveKept(sealed, listedAs: id)
             _ = try await client.deliver(receipt: reception.receipt, for: id)
         } catch { return false }
         return (try? removeFiles([id], from: folder, suffix: ".jwe")) == true
     }
 
-    private func given(_ id: String) -> Given? {
+    /// The answer that was given to a recall; nil where there is none.
+    func given(_ id: String) -> Given? {
         guard let bytes = contents(of: "\(folder)/\(id).json"), let object = try? parseJSON(bytes),
             let answer = object["answer"]?.stringValue.flatMap(Receipt.Answer.init(rawValue:))
         else { return nil }

@@ -18,7 +18,7 @@ import StrictJSON
 ///   - role: the role of the workers who read here; nothing under a covenant version is opened before that role has acknowledged it, and each
 ///     receipt states the role (R29). Nil where nobody asks. On the page it is acknowledged there, else by ``Acknowledgements``.
 ///   - filing: files every referral as a signal at a desk of one's own; recalls wait for an answer.
-///   - acceptTasks: move the task of every opened referral to `accepted`.
+///   - acceptTasks: move every task that is `received` to `accepted`, at each turn.
 ///   - onLine: where lines go; standard output unless said otherwise.
 ///   - onMessage: asked before a message is kept; its answer goes into the receipt, and what it refuses is not kept.
 /// - Returns: whether the last turn went without a refusal or failure.
@@ -35,7 +35,6 @@ public func runPartner(
     let inbox = try Inbox(identity: identity, client: client, waits: { taking.isWaiting($0) }) { message in
         await taking.receive(message, onLine: onLine, onMessage: onMessage)
     }
-    let pushed = PushedTasks()
     let endpoint = listen.map { address in
         PartnerEndpoint(identity: identity, address: address, client: client) {
             (sealed, id) async throws(PartnerFault) -> Inbox.Reception in
@@ -49,7 +48,6 @@ public func runPartner(
                         messageId: id, kind: payload?.kind.rawValue, fields: payload.map { fieldNames(of: $0.fields) } ?? [],
                         taskId: payload?.task?.taskId, outcome: outcome, items: payload?.meeting?.items.count,
                         notice: payload?.notice?.code, state: nil)) + " pushed")
-            if acceptTasks, outcome == .opened, payload?.kind == .referral, let task = payload?.task?.taskId { await pushed.add(task) }
             return reception
         }
     }
@@ -77,26 +75,17 @@ public func runPartner(
         var pause = everySeconds
         do throws(PartnerFault) {
             let results = try await inbox.pull(waitSeconds: wait)
-            well = true
-            for result in results {
-                var (line, sound) = (describe(result), result.isSound)
-                if acceptTasks, result.awaitsAcceptance, let task = result.taskId {
-                    do throws(PartnerFault) {
-                        let standing = try await client.moveTask(task, to: "accepted", idempotencyKey: "\(task).accepted")
-                        line += " task=\(standing.state ?? "moved")"
-                    } catch {
-                        line += " task=\(error.code)"
-                        sound = false
-                    }
-                }
-                onLine(line)
-                well = well && sound
+            for result in results { onLine(describe(result)) }
+            well = results.allSatisfy(\.isSound)
+            for line in await taking.turn(inbox: inbox, client: client) { onLine(line) }
+            if acceptTasks {
+                let accepted = await client.acceptReceivedTasks()
+                for line in accepted.lines { onLine(line) }
+                well = well && accepted.isSound
             }
-            for line in await pushed.accept(with: client) { onLine(line) }
             // What came was settled, or the wait is over: the exchange answers the next turn as soon as something is there.
             // What waits for a person is answered at once as well, and is not asked after again at once.
             if well, !results.contains(where: { $0.outcome == .waiting }) { pause -= wait }
-            for line in await taking.turn(inbox: inbox, client: client) { onLine(line) }
         } catch {
             guard !once else {
                 await client.close()
@@ -132,10 +121,6 @@ func describe(_ result: InboxResult) -> String {
 
 extension InboxResult {
     fileprivate var isSound: Bool { [.opened, .repeated, .ended, .waiting].contains(outcome) }
-    /// A receipt that arrived only at the second attempt brings its task to `received` then, and not before.
-    fileprivate var awaitsAcceptance: Bool {
-        (outcome == .opened || outcome == .repeated) && kind == MessagePayload.Kind.referral.rawValue && (state ?? "received") == "received"
-    }
 }
 
 /// The names of the fields in a message (contract §5), in the order of their groups; no values.

@@ -1,9 +1,12 @@
+import Foundation
 import JOSE
+import StrictJSON
 
 /// What `runPartner` does with a message that was opened, before its receipt is signed.
 ///
 /// One of three: keep it in clear, keep it sealed for the page, or file it at a desk of one's own.
 struct Taking: Sendable {
+    private let path: String
     private let opened: KeptMessages?
     /// What the page shows.
     let sealed: KeptMessages?
@@ -15,6 +18,7 @@ struct Taking: Sendable {
 
     init(folder: PartnerFolder, sealed: Bool, role: String? = nil, filing: DeskFiling?) throws(PartnerFault) {
         self.filing = filing
+        path = folder.path
         unacknowledged = try role.map { role throws(PartnerFault) in try UnacknowledgedMessages(folder: folder, role: role) }
         self.sealed = sealed ? try KeptMessages(folder: folder, as: .sealed) : nil
         opened = sealed || filing != nil ? nil : try KeptMessages(folder: folder, as: .opened)
@@ -49,6 +53,10 @@ struct Taking: Sendable {
                 return .opened(recall: .stopped, article: nil, readerRole: role)
             }
             if let recalls, let notice = message.payload.notice, notice.code == "recalled" {
+                // The exchange recalls all that may have left it. What never came nobody can answer for; an answer that was given stands.
+                guard isHere(notice.about) || recalls.given(message.payload.messageId) != nil else {
+                    return .opened(recall: .notFound, article: nil, readerRole: role)
+                }
                 guard let given = try recalls.answer(to: message) else { return .whenAnswered }
                 if given.answer != .keptUnderOwnDuty { _ = try sealed?.remove(notice.about) }
                 return .opened(recall: given.answer, article: given.article, readerRole: role)
@@ -61,19 +69,34 @@ struct Taking: Sendable {
         }
     }
 
-    /// Removes what a recall or an erasure is about and nobody here has read; whether that was all of it. Nobody is asked then what became of it.
+    /// Removes what a recall or an erasure is about and nobody here has read; whether nothing of it is left. Nobody is asked then what became of it.
     private func removeUnread(_ notice: MessagePayload.Notice) throws(PartnerFault) -> Bool {
         guard let unacknowledged, ["recalled", "erased"].contains(notice.code) else { return false }
-        let unread = notice.about.filter { id in
-            unacknowledged.isHeld(id) && sealed?.bytes(id) == nil && opened?.bytes(id) == nil
-        }
         guard try unacknowledged.remove(notice.about) else { return false }
-        return unread == notice.about
+        return !isHere(notice.about)
+    }
+
+    /// Whether any of these messages is on this machine, in whichever form it was taken.
+    private func isHere(_ ids: [String]) -> Bool {
+        let forms = [("opened", "json"), ("sealed", "jwe"), ("unacknowledged", "jwe"), ("filed", "json")]
+        return ids.contains { id in forms.contains { access("\(path)/\($0.0)/\(id).\($0.1)", F_OK) == 0 } }
+    }
+
+    /// Answers the recalls that wait for a person while nothing that they are about is here any more, which no page can show.
+    private func answerWhatIsGone() {
+        guard let recalls else { return }
+        for id in recalls.waiting() {
+            guard let text = contents(of: "\(path)/notices/\(id).json"),
+                let about = (try? parseJSON(text))?["notice"]?["about"]?.arrayValue, !isHere(about.compactMap(\.stringValue))
+            else { continue }
+            try? recalls.give(.init(answer: .notFound, article: nil), to: id)
+        }
     }
 
     /// What is to be done between two looks: sending answers to recalls that are not sent yet, and following what was filed. Gives lines.
     func turn(inbox: Inbox, client: ExchangeClient) async -> [String] {
         var lines: [String] = []
+        answerWhatIsGone()
         for id in recalls?.answered() ?? [] {
             let isSettled = await recalls?.settle(id, inbox: inbox, client: client)
             if isSettled == true { lines.append("\(id) notice - answered") }

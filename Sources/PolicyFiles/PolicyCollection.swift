@@ -42,7 +42,7 @@ struct PolicyCollection: Sendable {
     private mutating func read(_ file: PolicyFile) {
         guard let place = PolicyPlace(path: file.path) else {
             let hint =
-                file.path.hasSuffix(".yml")
+                hasOtherYAMLEnding(file.path)
                 ? "name it `.yaml`"
                 : "policies stand in `covenants/<name>.yaml`, `templates/<name>.yaml`, `statutes/<act>.yaml`, `packs/<id>/pack.yaml`, `decisions/<id>.yaml`, `decisions-demo/<id>.yaml`"
             faults.append(.init(file: file.path, line: 1, column: 1, text: "no policy file belongs here", hint: hint))

@@ -30,7 +30,7 @@ func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 let policyFileLimit = 256 * 1024
 
 /// The policy files below a folder: YAML, signatures and keys. Files of other kinds are documentation, hidden ones are an editor's or a
-/// mount's; both are left alone.
+/// mount's; both are left alone. Links to files are followed; any other is a fault, since what it leads to would be missing without a word.
 ///
 /// A file over the limit is read one byte past it, so that the check of the text can refuse it without holding it.
 func readPolicyFiles(folder: String) throws(PolicyFaults) -> [PolicyFile] {
@@ -47,9 +47,14 @@ func readPolicyFiles(folder: String) throws(PolicyFaults) -> [PolicyFile] {
     }
     var files: [PolicyFile] = []
     var faults: [PolicyFault] = []
-    for path in paths.sorted() where isPolicyFile(path) {
-        guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }
+    for path in paths.sorted() where !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
         let whole = root.appendingPathComponent(path)
+        if isLinkToNoFile(whole) {
+            let hint = "put the folder itself here, or a link to each of its files"
+            faults.append(.init(file: path, line: 1, column: 1, text: "this link does not lead to a file", hint: hint).inFolder(folder))
+            continue
+        }
+        guard isPolicyFile(path) else { continue }
         guard let handle = try? FileHandle(forReadingFrom: whole), let data = try? handle.read(upToCount: policyFileLimit + 1) ?? Data()
         else {
             faults.append(
@@ -63,7 +68,21 @@ func readPolicyFiles(folder: String) throws(PolicyFaults) -> [PolicyFile] {
     return files
 }
 
+/// Also YAML by another ending than `.yaml`, which the check refuses.
 private func isPolicyFile(_ path: String) -> Bool {
-    path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.hasSuffix(".signatures.json")
+    path.hasSuffix(".yaml") || hasOtherYAMLEnding(path) || path.hasSuffix(".signatures.json")
         || (path.hasPrefix("keys/") && path.hasSuffix(".json"))
+}
+
+/// Whether a file is likely meant as YAML and ends otherwise than `.yaml`.
+func hasOtherYAMLEnding(_ path: String) -> Bool {
+    let small = path.lowercased()
+    return small.hasSuffix(".yml") || small.hasSuffix(".yaml") && !path.hasSuffix(".yaml")
+}
+
+/// Whether this is a link to a folder, which is not walked, or to nothing.
+private func isLinkToNoFile(_ url: URL) -> Bool {
+    guard (try? FileManager.default.destinationOfSymbolicLink(atPath: url.path)) != nil else { return false }
+    var isFolder: ObjCBool = false
+    return !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) || isFolder.boolValue
 }

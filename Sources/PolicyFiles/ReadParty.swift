@@ -27,7 +27,7 @@ func readParty(_ node: PolicyNode, of template: ReadTemplate? = nil, reader: ino
         reader.refuse(party.place(of: "until"), "`until` is not later than `from`", hint: "a party that stays has no `until`")
     }
     let sealing: SealingProfile? = reader.choice(reader.optional(party, "sealing"), "sealing")
-    let refuses = reader.fields(reader.optional(party, "refuses"), "refuses", mayBeEmpty: true) ?? []
+    let refuses = reader.fields(reader.optional(party, "refuses"), "refuses", mayBeEmpty: true, broadly: true) ?? []
     let limits = (reader.list(reader.optional(party, "limits"), "limits") ?? []).compactMap { readLimit($0, reader: &reader) }
     let workers = reader.workers(party)
     if !workers.isEmpty, part?.direction == .sender {
@@ -46,7 +46,7 @@ func readParty(_ node: PolicyNode, of template: ReadTemplate? = nil, reader: ino
 private func readLimit(_ node: PolicyNode, reader: inout FileReader) -> PartyLimit? {
     guard let limit = reader.mapping(node, keys: ["on", "fields", "purposes", "sectors"], of: "a limit") else { return nil }
     let side: PartyLimit.Side? = reader.choice(reader.required(limit, "on"), "on")
-    let fields = reader.fields(reader.required(limit, "fields"), "fields")
+    let fields = reader.fields(reader.required(limit, "fields"), "fields", broadly: true)
     let purposes = reader.words(reader.optional(limit, "purposes"), "purposes", one: "purpose")
     let sectors = reader.words(reader.optional(limit, "sectors"), "sectors", one: "sector")
     guard let side, let fields else { return nil }

@@ -166,7 +166,7 @@ extension FileReader {
     /// The article of this act whose number stands at `article`.
     fileprivate mutating func article(_ mapping: PolicyMapping, of act: String) -> LegalArticle? {
         guard let number = text(required(mapping, "article"), "article") else { return nil }
-        guard let article = LegalArticle("\(act).\(number)"), isWellFormed(article) else {
+        guard let article = LegalArticle("\(act).\(number)"), article.isWellFormed else {
             refuse(
                 mapping.place(of: "article"), "`\(number)` is not an article's number",
                 hint: "write it as the act does, such as `5.2.1(2)`")
@@ -242,9 +242,10 @@ extension FileReader {
         return AnyOr(named: items.compactMap { read(&self, $0) })
     }
 
-    /// Field names; `all` only where nothing is permitted, since a rule that permits must name what is sensitive.
+    /// Field names; `all`, and prefixes that cover everything below them, only where nothing is permitted: a rule that permits must name what
+    /// is sensitive.
     fileprivate mutating func allOrFields(_ node: PolicyNode?, permits: Bool) -> FieldNames? {
-        guard let node, case .scalar("all", _) = node.content else { return fields(node, "fields") }
+        guard let node, case .scalar("all", _) = node.content else { return fields(node, "fields", broadly: !permits) }
         if permits {
             refuse(node.place, "a rule that permits names its fields", hint: "name them, and what is sensitive one by one")
             return nil

@@ -5,7 +5,8 @@ import StrictJSON
 ///
 /// What holds: within one report no count of 1 to 4, and no rest of 1 to 4 between a whole and a named part of it, can be narrowed down to fewer
 /// than five values. Remarks and corrections, which are counts again, are left out. What does not hold: two reports of periods that overlap may
-/// be subtracted from each other, which no single report can prevent; so each of them is an entry of the log.
+/// be subtracted from each other, which no single report can prevent; so they are made of whole quarters only, and each is an entry of the log.
+/// Two of a quarter that has not ended, made on different days, remain.
 public struct GuardedReport: Sendable {
     private let report: UniformReport
     private let shown: [String: Int]
@@ -43,8 +44,8 @@ public struct GuardedReport: Sendable {
     ]
     /// Parts whose rest is not named.
     private static let partOf = [
-        ("joined", "signals"), ("retriagedUpward", "signals"), ("retriagedFromSingle", "retriagedUpward"), ("transfersAgain", "transfers"),
-        ("closedDirectly", "casesClosed"),
+        ("joined", "signals"), ("retriagedUpward", "takenOn"), ("retriagedFromSingle", "retriagedUpward"), ("transfersAgain", "transfers"),
+        ("closedDirectly", "casesClosed"), ("done", "referralRight"),
     ]
 
     /// The report as a JSON object: as ``UniformReport/json(_:)`` without what is withheld, whose names stand in `withheld`, and with `sections`

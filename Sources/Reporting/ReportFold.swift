@@ -14,6 +14,8 @@ public struct ReportFold: Sendable {
     private var work: WorkLedger
     private var report: UniformReport
     private var revision: String?
+    /// Joint visits made, less those that became part of another; below nought when these were made before the period.
+    private var jointVisits = 0
 
     /// Nothing read yet.
     public init(_ period: ReportPeriod) {
@@ -44,6 +46,7 @@ public struct ReportFold: Sendable {
         var report = report
         report.signals = known.figures(of: period)
         work.figures(into: &report, signals: known)
+        report.jointVisits = Count(jointVisits)
         for row in known.rows.values {
             if let closing = row.closing, period.contains(closing.at) {
                 report.closed[closing.outcome].countOne()
@@ -72,8 +75,9 @@ public struct ReportFold: Sendable {
         case .visitJoined:
             // Fewer than two visits cannot become one, and a thousand never stood in one household's week.
             guard let visits = event.integer("visits"), 2...1_000 ~= visits else { return }
-            report.visitsJoined += Count(Int(visits))
-            report.jointVisits.countOne()
+            let joint = min(max(event.integer("joint") ?? 0, 0), visits)
+            report.visitsJoined += Count(Int(visits - joint))
+            jointVisits += 1 - Int(joint)
         case .contactMade where event.text("kind") == "homeVisit": event.code("outcome").map { report.visitsHeld[$0].countOne() }
         case .contactMade where event.text("kind") == "helper": event.code("outcome").map { report.chased[$0].countOne() }
         case .aftercareHeld: event.code("outcome").map { report.aftercare[$0].countOne() }

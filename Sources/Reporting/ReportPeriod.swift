@@ -24,6 +24,13 @@ public struct ReportPeriod: Hashable, Sendable {
     /// Whether an instant lies within the period.
     public func contains(_ instant: Instant) -> Bool { start <= instant && instant < end }
 
+    /// The quarter of a calendar year in which the period begins; nil at the end of what dates there are.
+    public var quarter: ReportPeriod? {
+        CalendarDate(year: from.year, month: (from.month - 1) / 3 * 3 + 1, day: 1).flatMap {
+            ReportPeriod(from: $0, to: $0.adding(months: 3).adding(days: -1))
+        }
+    }
+
     /// Each month of the period, by its first day.
     public var months: [CalendarDate] {
         guard let first = CalendarDate(year: from.year, month: from.month, day: 1) else { return [] }

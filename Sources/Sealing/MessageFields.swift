@@ -70,19 +70,32 @@ struct MessageFields {
     /// What is said under one field, each statement once with the persons it is about.
     private func statements(_ field: FieldName) -> JSONValue? {
         // Compared and not hashed: there are one or two of them, and a hash reads every letter of each.
-        var statements: [(item: ContentItem, about: [String])] = []
+        var statements: [(value: ContentValue, origin: Provenance, about: [String])] = []
         for item in items[field] ?? [] {
             let letter = item.subject.flatMap { letters[$0] } ?? "household"
-            let said = statements.firstIndex { $0.item.value == item.value && $0.item.provenance == item.provenance }
-            if let said { statements[said].about.append(letter) } else { statements.append((item, [letter])) }
+            let origin = toldOrigin(of: item)
+            if let said = statements.firstIndex(where: { $0.value == item.value && $0.origin == origin }) {
+                if !statements[said].about.contains(letter) { statements[said].about.append(letter) }
+            } else {
+                statements.append((item.value, origin, [letter]))
+            }
         }
         guard !statements.isEmpty else { return nil }
         return .array(
-            statements.map { item, about in
-                var entry: JSONObject = ["about": .array(about.sorted().map(JSONValue.string)), "value": item.value.json]
-                if let how = item.provenance.obtainedBy { entry["obtainedBy"] = .string(how) }
-                if let under = item.provenance.under { entry["under"] = .string(under.text) }
+            statements.map { value, origin, about in
+                var entry: JSONObject = ["about": .array(about.sorted().map(JSONValue.string)), "value": value.json]
+                if let how = origin.obtainedBy { entry["obtainedBy"] = .string(how) }
+                if let under = origin.under { entry["under"] = .string(under.text) }
                 return .object(entry)
             })
+    }
+
+    /// Whence an item is, as far as the message tells it: how a concern became known, and under which act, says more than that there is one, and
+    /// goes only beside what was observed (GDPR 5(1)(c)).
+    private func toldOrigin(of item: ContentItem) -> Provenance {
+        guard case .concern(let domain) = item.field,
+            !(items[.observation(domain)] ?? []).contains(where: { $0.subject == item.subject })
+        else { return item.provenance }
+        return Provenance(organisation: item.provenance.organisation, obtainedBy: nil, under: nil)
     }
 }

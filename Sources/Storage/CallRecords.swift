@@ -26,7 +26,7 @@ public struct WaitingTask: Sendable {
 
 extension Transaction {
     /// Open tasks whose deadline passed and that wait for a person, longest waiting first; without those that a meeting is being
-    /// prepared for, which takes them along.
+    /// prepared for, which takes them along: when its day passes, it is the meeting that waits for a person.
     public func waitingTasks(stalled: Bool, limit: Int) throws -> [WaitingTask] {
         try all(Self.waitingSelect(stalled: stalled), [.of(limit)]).map { row in
             let taken = Int(try row.integer("rung"))

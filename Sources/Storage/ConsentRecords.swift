@@ -88,4 +88,14 @@ extension Transaction {
                 recordedAt: try row.instant("recorded_at"), withdrawnAt: try row.instantOrNil("withdrawn_at"))
         }
     }
+
+    /// The same, and each no that the resident said in these other rows: a refusal or a withdrawal, as of its own instant. Never a yes from there,
+    /// and nothing that a representative said there: by name nobody knows whether it is one who decides here.
+    /// - Parameter twins: those rows (``twins(of:)``).
+    public func consents(of person: PersonID, heeding twins: [PersonID]) throws -> [ConsentRecord] {
+        try consents(of: person)
+            + twins.flatMap { twin in
+                try consents(of: twin).filter { $0.speaker == .person && ($0.answer == .refused || $0.withdrawnAt != nil) }
+            }
+    }
 }

@@ -32,6 +32,11 @@ public struct DataFolder: Sendable, Hashable {
     public var tlsChain: String { secrets + "/tls-chain.pem" }
     /// The roots partners' certificates must lead to.
     public var trustRoots: String { path + "/trust/roots.pem" }
+    /// The names of the files in `trust/` that hold certificates of our message-signing keys, whatever state the keys are in; sorted.
+    public var signingCertificates: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/trust")) ?? []
+        return names.filter { $0.hasPrefix("message-sign") && $0.hasSuffix(".crt") }.sorted()
+    }
     /// The folder of revocation lists.
     public var revocationLists: String { path + "/trust/lists" }
     /// Held by the process that writes.

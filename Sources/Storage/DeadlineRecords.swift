@@ -42,7 +42,7 @@ public enum DeskDeadline: String, CaseIterable, Hashable, Sendable {
     case aftercare
     /// The resident is to be told of a signal, a meeting or what is shared without consent (GDPR 14).
     case telling
-    /// A chair is to date a meeting.
+    /// A chair is to date a meeting; of one whose day has passed, to keep its minutes, date it anew or cancel it.
     case planning
     /// A member of staff is to have done what a meeting decided.
     case action
@@ -55,6 +55,8 @@ public enum DeskDeadline: String, CaseIterable, Hashable, Sendable {
 
     /// Whether it is about law and not about people's hours: it acts at its very instant.
     public var isOfLaw: Bool { self == .ending || self == .review }
+    /// Whether it is about what the desk planned for a household, which ends when nobody of it is left.
+    public var isPlan: Bool { [.homeVisit, .aftercare, .planning, .action].contains(self) }
 }
 
 /// A deadline's row.
@@ -128,6 +130,16 @@ extension Transaction {
         try all(
             "SELECT * FROM deadline WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
             [.of(kind), .integer(last?.millisecondsSince1970 ?? .max), .of(limit)]
+        ).map(deadlineRow)
+    }
+
+    /// What is due for meetings, soonest first: for those to be dated, and those whose day has passed without minutes.
+    public func duePlannings(at now: Instant, limit: Int) throws -> [DeadlineRow] {
+        try all(
+            """
+            SELECT deadline.* FROM deadline JOIN meeting ON meeting.id = deadline.subject
+            WHERE deadline.kind = 'planning' AND (meeting.state = 'toBePlanned' OR deadline.due_at <= ?) ORDER BY deadline.due_at LIMIT ?
+            """, [.of(now), .of(limit)]
         ).map(deadlineRow)
     }
 

@@ -36,6 +36,7 @@ extension DisclosureQuestion {
         ]
         if let senderRole { json["senderRole"] = .string(senderRole.rawValue) }
         if let capacity { json["capacity"] = .string(capacity.rawValue) }
+        if !isAboutEverybody { json["aboutEverybody"] = false }
         return .object(json)
     }
 
@@ -51,6 +52,8 @@ extension DisclosureQuestion {
         self.init(
             sender: sender, senderRole: json["senderRole"]?.stringValue.flatMap(StaffRole.init(rawValue:)), recipient: recipient,
             purpose: Purpose(rawValue: purpose), fields: FieldNames(fields), subjects: subjects,
-            capacity: json["capacity"]?.stringValue.flatMap(Capacity.init(rawValue:)), ground: ground)
+            capacity: json["capacity"]?.stringValue.flatMap(Capacity.init(rawValue:)), ground: ground,
+            // What was decided before this was asked, was decided as if it were.
+            isAboutEverybody: json["aboutEverybody"]?.boolValue ?? true)
     }
 }

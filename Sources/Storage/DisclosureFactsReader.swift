@@ -5,14 +5,20 @@ import Disclosure
 public struct FiledSubject: Sendable {
     public let id: PersonID
     public let consents: [ConsentRecord]
+    /// What the filer says that the persons' register says.
+    public let registration: Registration
     /// The keyed HMAC of the BSN, where the filer gave one.
     public let bsnMac: [UInt8]?
     /// What is filed, and under which act it was obtained.
     public let held: [Holding]
     /// How old the person is and who decides for the person, as the filer says.
     public let representation: Representation
-    public init(id: PersonID, consents: [ConsentRecord], bsnMac: [UInt8]?, held: [Holding], representation: Representation) {
+    public init(
+        id: PersonID, consents: [ConsentRecord], registration: Registration, bsnMac: [UInt8]?, held: [Holding],
+        representation: Representation
+    ) {
         self.id = id
+        self.registration = registration
         self.representation = representation
         self.consents = consents
         self.bsnMac = bsnMac
@@ -24,7 +30,8 @@ public struct FiledSubject: Sendable {
 public enum SupposedConsent: String, CaseIterable, Sendable { case yes, no, unknown }
 
 extension Transaction {
-    /// The facts about these persons; one who is unknown or erased is absent, and an absent person refuses.
+    /// The facts about these persons; one who is unknown or erased is absent, and an absent person refuses. Of a resident who stands in the case
+    /// twice, what was refused, withdrawn or objected to in either row counts in both, and a yes only in its own.
     ///
     /// - Parameter held: whether a decision on them asks under which act what is stored was obtained
     ///   (`PolicySnapshot.asksForHoldings`), as every one on another ground than consent does; otherwise neither that nor the justifications are
@@ -38,12 +45,17 @@ extension Transaction {
         for id in persons {
             guard
                 let row = try first(
-                    "SELECT deceased, secrecy_indicator, age, represented FROM person WHERE id = ? AND erased_at IS NULL", [.of(id)])
+                    """
+                    SELECT deceased, secrecy_indicator, age, represented, bsn_mac IS NOT NULL AS has_number FROM person
+                    WHERE id = ? AND erased_at IS NULL
+                    """, [.of(id)])
             else { continue }
             let representation = try representation(of: id, in: row, at: now)
+            let twins = try row.flag("has_number") ? try self.twins(of: id) : []
             subjects[id] = SubjectFacts(
-                consents: try consents(of: id), deceased: try row.flagOrNil("deceased"),
-                secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), objections: try objections(of: id),
+                consents: try consents(of: id, heeding: twins), deceased: try row.flagOrNil("deceased"),
+                secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init),
+                objections: try ([id] + twins).flatMap { try objections(of: $0) },
                 representation: representation, held: held || !representation.ages.isAdult ? try holdings(of: id) : nil,
                 justifications: held ? try justifications(about: id) + [justification].compactMap(\.self) : nil,
                 levers: levers ? try self.levers(of: id) : nil)
@@ -60,21 +72,13 @@ extension Transaction {
             ages: age == .adult ? .adult : age.ages(on: WorkingCalendar().localDate(of: now)), representatives: representatives)
     }
 
-    /// The facts about persons who are being filed: their answers, and what is known of the same BSN elsewhere, on the protective side.
+    /// The facts about persons who are being filed: their answers, and what the register says of them, as ``registration(filed:bsnMac:)`` has it.
     public func disclosureFacts(filing subjects: [FiledSubject]) throws -> DisclosureFacts {
         var facts: [PersonID: SubjectFacts] = [:]
         for subject in subjects {
-            var deceased: Bool? = false
-            var secrecy: Int? = 0
-            if let mac = subject.bsnMac,
-                let known = try first(
-                    "SELECT max(deceased) AS deceased, max(secrecy_indicator) AS secrecy FROM person WHERE bsn_mac = ?", [.blob(mac)])
-            {
-                deceased = try known.flagOrNil("deceased") ?? false
-                secrecy = try known.integerOrNil("secrecy").map(Int.init) ?? 0
-            }
+            let known = try registration(filed: subject.registration, bsnMac: subject.bsnMac)
             facts[subject.id] = SubjectFacts(
-                consents: subject.consents, deceased: deceased, secrecyIndicator: secrecy, objections: [],
+                consents: subject.consents, deceased: known.deceased, secrecyIndicator: known.secrecyIndicator, objections: [],
                 representation: subject.representation, held: subject.held)
         }
         return DisclosureFacts(subjects: facts)

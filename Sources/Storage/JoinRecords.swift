@@ -92,7 +92,14 @@ extension Transaction {
     private func place(_ signal: SignalID, in casefile: CasefileID, as status: SignalStatus, personsOf part: CasefileID) throws {
         try run("UPDATE signal SET casefile = ?, status = ? WHERE id = ?", [.of(casefile), .of(status), .of(signal)])
         try run("UPDATE deadline SET casefile = ? WHERE subject_kind = 'signal' AND subject = ?", [.of(casefile), .of(signal)])
-        try run("UPDATE person SET disclosure_revision = disclosure_revision + 1 WHERE casefile = ?", [.of(part)])
+        // Also of who stands in the other case under the same citizen service number: what is said in one row counts in the other while both are shown.
+        for shown in try [part] + parts(of: part) {
+            try run(
+                """
+                UPDATE person SET disclosure_revision = disclosure_revision + 1
+                WHERE casefile = ?1 OR bsn_mac IN (SELECT bsn_mac FROM person WHERE casefile = ?1)
+                """, [.of(shown)])
+        }
     }
 
     /// Untriaged signals of which a person's citizen service number stands in other open cases, oldest signal first. Of two untriaged ones

@@ -169,7 +169,8 @@ extension KeyVault {
         }
     }
 
-    /// Moves the write-ahead log into the file and cuts it to nothing: old pages in it would keep what was overwritten.
+    /// Moves the write-ahead log into the file and cuts it to nothing: old pages in it would keep what was overwritten. For readers of older
+    /// pages it waits up to ten seconds, the connection's time-out.
     private static func emptyLog(_ database: Database) throws {
         let busy = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")?[0] as Int64?
         guard busy == 0 else { throw StoreFault.notDurable(code: ResultCode.SQLITE_BUSY.rawValue) }

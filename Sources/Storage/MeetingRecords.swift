@@ -46,14 +46,17 @@ extension Transaction {
         try all("SELECT * FROM meeting WHERE state IN ('toBePlanned', 'dated') ORDER BY id LIMIT ?", [.of(limit)]).map(meetingRow)
     }
 
-    /// Gives a meeting its date; its chair has done what was due.
+    /// Gives a meeting its date. When people come on the working day after it, it is to have been held, dated anew or cancelled: from then on its
+    /// planning is due again.
     public func setDate(
-        of id: MeetingID, at: Instant, minutes: Int, chair: AccountID?, sequence: Int, residentAbsence: ResidentAbsence?
+        of id: MeetingID, casefile: CasefileID, at: Instant, minutes: Int, chair: AccountID?, sequence: Int,
+        residentAbsence: ResidentAbsence?, calendar: WorkingCalendar
     ) throws {
         try run(
             "UPDATE meeting SET state = 'dated', at = ?, minutes = ?, chair = ?, sequence = ?, resident = ? WHERE id = ?",
             [.of(at), .of(minutes), .of(chair), .of(sequence), .text(residentAbsence?.rawValue ?? "comes"), .of(id)])
-        try settle(.planning, of: .meeting(id))
+        let missedFrom = calendar.opening(of: calendar.localDate(of: at).adding(days: 1))
+        try expect(.planning, of: .meeting(id), casefile: casefile, by: missedFrom, calendar: calendar)
     }
 
     /// Ends a meeting: it was held, or does not take place. Nothing is due for its planning any more.

@@ -178,6 +178,14 @@ extension Transaction {
         ).map(message)
     }
 
+    /// The same about several, and about those residents in other rows of their cases (``twins(of:)``), each message once.
+    public func messages(aboutResidents persons: [PersonID]) throws -> [MessageRow] {
+        var seen: Set<MessageID> = []
+        let rows: [PersonID] = try persons.flatMap { person in try [person] + twins(of: person) }
+        let found: [MessageRow] = try rows.flatMap { row in try messages(about: row) }
+        return found.filter { seen.insert($0.id).inserted }
+    }
+
     /// Referral messages about a person that were ended or replaced since then and never left, each with what took its place.
     public func closedUnsent(about person: PersonID, since: Instant) throws -> [(message: MessageID, replacement: MessageID?)] {
         try all(

@@ -75,15 +75,15 @@ extension Transaction {
         }
     }
 
-    /// Remembers that what rests on this person's consents is still to be looked at, `since` the withdrawal.
+    /// Remembers that every message about this person is still to be looked at, `since` a withdrawal or something else that ends what they rest on.
     public func expectRecall(about person: PersonID, since: Instant) throws {
         try run("INSERT INTO pending_recall (person, since) VALUES (?, ?) ON CONFLICT DO NOTHING", [.of(person), .of(since)])
     }
 
-    /// Everything about this person has been looked at since its withdrawal.
+    /// Everything about this person has been looked at since.
     public func settleRecall(about person: PersonID) throws { try run("DELETE FROM pending_recall WHERE person = ?", [.of(person)]) }
 
-    /// Persons who withdrew and about whom nobody was recalled yet.
+    /// Persons about whom everything is still to be looked at.
     public func pendingRecalls(limit: Int) throws -> [(person: PersonID, since: Instant)] {
         try all("SELECT person, since FROM pending_recall ORDER BY person LIMIT ?", [.of(limit)]).map {
             (try $0.identifier("person"), try $0.instant("since"))

@@ -68,6 +68,17 @@ public enum SecretFile {
         guard fsync(descriptor) == 0 else { throw .system(errno: errno, path: path) }
     }
 
+    /// Puts on the disk every file and folder below a folder, and then the folder.
+    static func flushAll(below folder: String) throws(StoreFault) {
+        for name in FileManager.default.subpaths(atPath: folder) ?? [] {
+            do throws(StoreFault) { try flush("\(folder)/\(name)") } catch {
+                // SQLite takes what it keeps beside a database away when the last connection to it ends.
+                guard case .system(errno: ENOENT, path: _) = error else { throw error }
+            }
+        }
+        try flush(folder)
+    }
+
     private static func syncFolder(of path: String) throws(StoreFault) {
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         try flush(folder.isEmpty ? "." : folder)

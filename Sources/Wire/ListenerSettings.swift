@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import Metrics
+import NIOCore
 
 /// Where a listener listens.
 public struct ListenerAddress: Hashable, Sendable {
@@ -26,8 +27,13 @@ public struct ListenerSettings: Sendable {
     public let address: ListenerAddress
     /// The most bytes of a request's body (contract §2: 256 KiB).
     public let bodyLimit: Int
+    /// The most open connections; who comes then waits until one closes. What two such listeners have open stays under the 8,192 files of
+    /// `deploy/convenant.service`, with room for the database and for what is sent.
+    public let connections: Int
     /// Seconds without traffic after which a connection is closed.
     public let idleSeconds: Int64
+    /// Seconds that a request may take to arrive once its head has come; the connection is closed then. A body of 256 KiB needs 9 KiB a second.
+    public let requestSeconds: Int64
     /// Nanoseconds since an arbitrary start, for timers: `World.monotonic`.
     public let monotonic: @Sendable () -> UInt64
     /// This many bytes that nobody can guess, for request ids: `World.random`.
@@ -41,13 +47,15 @@ public struct ListenerSettings: Sendable {
 
     /// Settings from their parts.
     public init(
-        address: ListenerAddress, bodyLimit: Int = 256 * 1024, idleSeconds: Int64 = 60, monotonic: @escaping @Sendable () -> UInt64,
-        random: @escaping @Sendable (Int) -> [UInt8], metrics: any MetricsFactory, logger: Logger,
-        onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        address: ListenerAddress, bodyLimit: Int = 256 * 1024, connections: Int = 3_000, idleSeconds: Int64 = 60,
+        requestSeconds: Int64 = 30, monotonic: @escaping @Sendable () -> UInt64, random: @escaping @Sendable (Int) -> [UInt8],
+        metrics: any MetricsFactory, logger: Logger, onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.address = address
         self.bodyLimit = bodyLimit
+        self.connections = connections
         self.idleSeconds = idleSeconds
+        self.requestSeconds = requestSeconds
         self.monotonic = monotonic
         self.random = random
         self.metrics = metrics
@@ -55,14 +63,21 @@ public struct ListenerSettings: Sendable {
         self.onServerRunning = onServerRunning
     }
 
-    /// HTTP/1.1 with keep-alive, closed when idle.
-    var http1: HTTPServerBuilder { .http1(configuration: .init(idleTimeout: .seconds(idleSeconds))) }
+    /// HTTP/1.1 with keep-alive, closed when idle and when a request takes too long to arrive.
+    var http1: HTTPServerBuilder {
+        let patience = TimeAmount.seconds(requestSeconds)
+        return .http1(
+            configuration: .init(additionalChannelHandlers: [ArrivalWatch(patience: patience)], idleTimeout: .seconds(idleSeconds)))
+    }
 
     /// The application that answers with this responder.
     func application<Responder: HTTPResponder>(_ responder: Responder, server: HTTPServerBuilder) -> Application<Responder>
     where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
         Application(
-            responder: responder, server: server, configuration: .init(address: .hostname(address.host, port: address.port)),
+            responder: responder, server: server,
+            configuration: .init(
+                address: .hostname(address.host, port: address.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: logger)),
             onServerRunning: { [onServerRunning] channel in await onServerRunning(channel.localAddress?.port ?? 0) }, logger: logger)
     }
 }

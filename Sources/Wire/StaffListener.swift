@@ -1,4 +1,5 @@
 import Exchange
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -27,20 +28,39 @@ func staffApplication(
 ) throws -> Application<BesidePages> {
     let server = try HTTPServerBuilder.tls(settings.http1, tlsConfiguration: tls.configuration)
     let api = buildRouter(routes, at: .staff, door: door, settings: settings).buildResponder()
-    return settings.application(BesidePages(api: api, pages: pages), server: server)
+    return settings.application(BesidePages(api: api, pages: pages, settings: settings), server: server)
 }
 
-/// The API under `/v1`, and the pages everywhere else.
+/// The API under `/v1`, and the pages everywhere else. These are counted here, for no envelope goes around them.
 struct BesidePages: HTTPResponder {
-    let api: RouterResponder<WireContext>
-    let pages: PageResponder?
+    private let api: RouterResponder<WireContext>
+    private let pages: PageResponder?
+    private let figures: RequestFigures
+    private let monotonic: @Sendable () -> UInt64
+
+    init(api: RouterResponder<WireContext>, pages: PageResponder?, settings: ListenerSettings) {
+        self.api = api
+        self.pages = pages
+        figures = RequestFigures(listener: .staff, factory: settings.metrics)
+        monotonic = settings.monotonic
+    }
 
     func respond(to request: Request, context: WireContext) async throws -> Response {
         // `//v1/desk` was meant for the API too, and is told so in its words.
         guard let pages, request.uri.path.split(separator: "/").first != "v1" else {
             return try await api.respond(to: request, context: context)
         }
-        return await pages(request, ApplicationRequestContextSource(channel: context.channel, logger: context.logger))
+        let start = monotonic()
+        let response = await pages(request, ApplicationRequestContextSource(channel: context.channel, logger: context.logger))
+        figures.note(kind(request, response), nanoseconds: monotonic() &- start)
+        return response
+    }
+
+    /// All pages count as one but that where passwords are tried. A path holds ids and a method is free text: neither becomes a label.
+    private func kind(_ request: Request, _ response: Response) -> RequestFigures.Kind {
+        RequestFigures.Kind(
+            route: request.uri.path == "/sign-in" ? "/sign-in" : "page",
+            method: request.method == .get || request.method == .post ? request.method.rawValue : "none", status: response.status.code)
     }
 }
 

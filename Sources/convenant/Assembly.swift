@@ -63,6 +63,17 @@ enum Assembly {
         do { return try RunLock(folder) } catch { throw failure(error) }
     }
 
+    /// The same for a daemon that starts: a command that found none holds the lock for a moment, so it waits up to ten seconds.
+    static func awaitLock(_ folder: DataFolder) async throws -> RunLock {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do throws(StoreFault) { return try RunLock(folder) } catch {
+                guard error == .inUse, ContinuousClock.now < end else { throw failure(error) }
+            }
+            try await ContinuousClock().sleep(for: .milliseconds(50))
+        }
+    }
+
     /// What a fault of the store means on the command line.
     static func failure(_ fault: StoreFault) -> any Error {
         if case .inUse = fault { return fail("another process uses the data folder", Exit.inUse) }

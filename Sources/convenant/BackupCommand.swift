@@ -14,10 +14,11 @@ struct Backup: AsyncParsableCommand {
 
             Each copy of the data is a folder of its own. Of the keys there is one copy, which the next one replaces: an older one would
             bring back who was erased since. Keep the two on different disks, and copy the keys after the data and after each erasure.
+            A running daemon is told of the copy and writes it to the log; without one nothing but the copy is made.
             """)
     @OptionGroup var folder: FolderOption
     @Option(help: ArgumentHelp("Where the copy goes: a folder for this part alone.", valueName: "folder")) var to: String
-    @Flag(help: "Copy the keys and secrets, and not the data.") var keys = false
+    @Flag(help: "Copy the keys, secrets and signing certificates, and not the data.") var keys = false
 
     func run() async throws {
         let folder = folder.folder
@@ -31,8 +32,9 @@ struct Backup: AsyncParsableCommand {
         } catch { throw fail(error.description, Exit.refused) }
         print(made.path)
         say("convenant: \(made.manifest.files.count) files, \(made.manifest.size) bytes")
-        _ = try await DeskCommands.run(
+        let noted = try DeskCommands.tellDaemon(
             "backup.made", ["part": .string(part.rawValue), "at": .string(now.rfc3339), "bytes": .integer(made.manifest.size)],
             folder: folder)
+        if !noted { say("convenant: no daemon answers, so the log and `convenant doctor` do not know of this copy") }
     }
 }

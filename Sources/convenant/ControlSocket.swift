@@ -53,14 +53,21 @@ struct ControlSocket: Service {
 
     /// Asks the daemon to run a command; 69 when it cannot be reached, or has not answered in ten minutes.
     static func ask(_ command: String, _ arguments: JSONObject, at path: String) throws -> DeskAnswer {
-        let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(connection) }
-        let connected = try withAddress(path) { connect(connection, $0, $1) }
-        guard connection >= 0, connected == 0 else {
+        guard let answer = try askIfListening(command, arguments, at: path) else {
             throw fail(
                 "the daemon that holds the folder cannot be reached at `\(path)` (hint: look whether it is starting or stopping)",
                 Exit.unreachable)
         }
+        return answer
+    }
+
+    /// The same; nil when nobody listens.
+    static func askIfListening(_ command: String, _ arguments: JSONObject, at path: String) throws -> DeskAnswer? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(connection) }
+        let connected = try withAddress(path) { connect(connection, $0, $1) }
+        guard connection >= 0, connected == 0 else { return nil }
         writeAll(connection, JSONValue.object(["command": .string(command), "arguments": .object(arguments)]).canonicalBytes())
         shutdown(connection, Int32(SHUT_WR))
         guard let bytes = readAll(connection, patience: answerPatience), let reply = try? parseJSON(bytes),

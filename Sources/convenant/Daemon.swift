@@ -79,7 +79,7 @@ private actor PortWatch {
     }
 }
 
-/// Every few seconds: destroys doomed keys, forgets old idempotency keys. On SIGHUP: reads policies and trust again.
+/// Every few seconds: destroys doomed keys, forgets old idempotency keys. On SIGHUP: reads policies and trust again. Once: gives memory back.
 private struct Housekeeping: Service {
     let desk: ReferralDesk
     let folder: DataFolder
@@ -106,6 +106,10 @@ private struct Housekeeping: Service {
                         }
                         guard (try? await ContinuousClock().sleep(for: .seconds(2))) != nil else { return }
                     }
+                }
+                group.addTask {
+                    // By then it listens.
+                    if (try? await ContinuousClock().sleep(for: .seconds(2))) != nil { giveBackStartingCode() }
                 }
                 group.addTask {
                     for await _ in await UnixSignalsSequence(trapping: .sighup) {

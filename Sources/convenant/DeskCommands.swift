@@ -128,6 +128,17 @@ enum DeskCommands {
         } catch StoreFault.inUse {
             answer = try ControlSocket.ask(command, arguments, at: folder.controlSocket)
         } catch let fault as StoreFault { throw Assembly.failure(fault) }
+        return try body(of: answer, to: command, arguments)
+    }
+
+    /// Runs one command in the daemon that serves the folder; false where none does, as this is not worth a desk of its own.
+    static func tellDaemon(_ command: String, _ arguments: JSONObject, folder: DataFolder) throws -> Bool {
+        guard let answer = try ControlSocket.askIfListening(command, arguments, at: folder.controlSocket) else { return false }
+        _ = try body(of: answer, to: command, arguments)
+        return true
+    }
+
+    private static func body(of answer: DeskAnswer, to command: String, _ arguments: JSONObject) throws -> JSONValue {
         guard answer.status < 400 else {
             throw fail(RefusedCommand(command: command, arguments: arguments).words(answer.body), Exit.refused)
         }

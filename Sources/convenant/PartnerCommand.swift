@@ -103,7 +103,7 @@ struct Partner: AsyncParsableCommand {
                 "The role of the workers who read here: nothing is opened before it has acknowledged the covenant.", valueName: "role"))
         var role: String?
         @Flag(help: "Look once and end.") var once = false
-        @Flag(help: "Accept the task of every referral that was opened.") var accept = false
+        @Flag(help: "Accept every task that is received, also of referrals that an earlier run opened.") var accept = false
 
         func validate() throws {
             guard (fileInto == nil) == (account == nil) else { throw ValidationError("--file-into and --account go together") }

@@ -45,7 +45,7 @@ struct Serve: AsyncParsableCommand {
             // Before the desk is opened: each start is an entry of the log.
             try Assembly.tls(folder).check()
             let desk = try await Assembly.desk(
-                try Assembly.lock(folder), settings: settings, world: world, simulated: false, metrics: registry)
+                try await Assembly.awaitLock(folder), settings: settings, world: world, simulated: false, metrics: registry)
             try await Daemon(desk: desk, folder: folder, settings: settings, world: world, logger: logger, registry: registry).run {
                 ports in
                 printAtOnce("listening partners=\(ports.partners) staff=\(ports.staff) management=\(ports.management)")

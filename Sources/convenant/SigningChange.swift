@@ -92,8 +92,7 @@ extension Assembly {
     /// A certificate is found by its key, so that nothing has to be renamed with it.
     static func signingKeys(_ folder: DataFolder) throws -> SigningKeys {
         let roots = try FileManager.default.contents(atPath: folder.trustRoots).map { try certificatesDER(pem: [UInt8]($0)) } ?? []
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/trust")) ?? []
-        let certificates = names.sorted().filter { $0.hasPrefix("message-sign") && $0.hasSuffix(".crt") }.compactMap { name in
+        let certificates = folder.signingCertificates.compactMap { name in
             FileManager.default.contents(atPath: "\(folder.path)/trust/\(name)").flatMap { try? certificatesDER(pem: [UInt8]($0)) }
         }
         func held(_ path: String, _ state: HeldSigningKey.State) throws -> HeldSigningKey? {

@@ -172,6 +172,37 @@ private struct CaseCell: CustomTestStringConvertible, Sendable {
         #expect(still.state == .open)
     }
 
+    @Test(
+        "R13 a single case that closed by itself opens again when nobody has its task any more, and is referred anew",
+        arguments: [TaskState.rejected, .failed, .cancelled, .completed])
+    func directNoMore(_ state: TaskState) {
+        let closed = Known.file(.closed, triage: .single, terms: Known.allTerms, task: Known.task(.accepted), awaitsAftercare: true)
+        let event = CaseEvent.task(Known.task, .moved(to: state, reason: .noCapacity, expectedOn: nil, by: .desk))
+        guard case .taken(let after, let actions) = step(closed, event, at: Known.now, calendar: Known.calendar) else {
+            Issue.record("refused")
+            return
+        }
+        // Completed is what it closed for.
+        let isOver = state == .completed
+        #expect((after.state == .closed) == isOver && after.awaitsAftercare == isOver && after.openTasks == 0)
+        #expect(actions.contains(.reopen) == !isOver)
+        let anew = CaseEvent.referred(
+            task: TaskID(high: 2, low: 2), referral: Known.referral, partner: Known.partner, deliverBy: Known.deliverBy)
+        let answer = step(after, anew, at: Known.now, calendar: Known.calendar)
+        #expect((answer == .refused(.caseClosed)) == isOver)
+        if case .taken(let referred, _) = answer { #expect(referred.openTasks == 1) }
+    }
+
+    @Test("the end of its ground opens no case again")
+    func groundEnded() {
+        let closed = Known.file(.closed, triage: .single, terms: Known.allTerms, task: Known.task(.accepted), awaitsAftercare: true)
+        guard case .taken(let after, _) = step(closed, .task(Known.task, .groundEnded), at: Known.now, calendar: Known.calendar) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(after.state == .closed && after.awaitsAftercare)
+    }
+
     @Test("what the pack leaves undecided is named: the visit, the meeting, aftercare")
     func undecided() {
         func answer(_ file: Casefile, _ event: CaseEvent) -> CaseStep { step(file, event, at: Known.now, calendar: Known.calendar) }

@@ -149,6 +149,25 @@ private struct Cell: CustomTestStringConvertible, Sendable {
         #expect(file.tasks[Known.task]?.due == Deadline(kind: .expected, at: Instant("2026-03-02T23:00:00Z")))
     }
 
+    @Test("waiting ends within 26 weeks, whoever says it, and may be said again")
+    func expectedOnFar() throws {
+        func hold(_ date: CalendarDate, at now: Instant, by mover: Mover) -> CaseStep {
+            let event = TaskEvent.moved(to: .onHold, reason: nil, expectedOn: date, by: mover)
+            return step(Known.file(task: Known.task(.onHold)), .task(Known.task, event), at: now, calendar: Known.calendar)
+        }
+        let last = try #require(CalendarDate("2026-08-31"))
+        for mover in Mover.allCases {
+            #expect(hold(last.adding(days: 1), at: Known.now, by: mover) == .refused(.expectedOnTooFar))
+            for (date, now) in [(last, Known.now), (last.adding(days: 1), Known.now.advanced(byMilliseconds: 86_400_000))] {
+                guard case .taken(let file, _) = hold(date, at: now, by: mover) else {
+                    Issue.record("\(date) was refused")
+                    continue
+                }
+                #expect(file.tasks[Known.task]?.due?.at == Known.calendar.startOfDay(date.adding(days: 1)))
+            }
+        }
+    }
+
     @Test("today is the local date: half an hour after midnight in The Hague yesterday is past")
     func expectedOnLocal() {
         let event = TaskEvent.moved(to: .onHold, reason: nil, expectedOn: CalendarDate("2026-03-01"), by: .partner)

@@ -213,6 +213,23 @@ struct DeskPageTests {
         }
     }
 
+    @Test("each form about what was not delivered is taken by itself")
+    func eachFormOfItsOwn() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            for _ in 0..<2 {
+                let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+                _ = try await test.refer(test.referral(filed), by: clerk)
+            }
+            try await test.pass(days: 30)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/desk").text
+            let section = try #require(page.split(separator: "<section id=\"faults\">").last?.split(separator: "</section>").first)
+            let numbers = section.matches(of: /name="once" value="([0-9a-f]+)"/).map(\.output.1)
+            #expect(numbers.count >= 4 && Set(numbers).count == numbers.count)
+        }
+    }
+
     @Test(
         "R29: what a role read that its covenant does not name is told, cannot be sent again, and is ended; the covenants' page counts roles"
     )

@@ -56,6 +56,18 @@ struct DoorTests {
         }
     }
 
+    @Test("a browser that signs in again has one session: the one that it had has ended")
+    func again() async throws {
+        try await servingPages { test, browser in
+            let secret = try await password(test, "filer", .intermediary)
+            _ = try await browser.signIn("filer", secret)
+            // The form of a page that was open, as `/sign-in` leads on whoever has signed in.
+            #expect(try await browser.post("/sign-in", [("account", "filer"), ("password", secret)]).status == 303)
+            #expect(try test.number("SELECT count(*) FROM session") == 1)
+            #expect(try await browser.get("/signals").status == 200)
+        }
+    }
+
     @Test("a form without its key, with another's key or from another site changes nothing")
     func foreignForms() async throws {
         try await servingPages { test, browser in

@@ -39,6 +39,29 @@ struct EnrolPageTests {
         }
     }
 
+    @Test("where the factor is optional, whoever enrols types the present password as well")
+    func presentPassword() async throws {
+        try await servingPages { test, browser in
+            let account = try await test.account("worker", .contactPoint)
+            let here = try await browser.signedIn(account)
+            _ = try await here.get("/password")
+            let offered = try await here.post("/enrol/app", [])
+            #expect(offered.text.contains("name=\"password\""))
+            let secret = try #require(offered.text.firstMatch(of: /<p class="code">([A-Z2-7 ]+)</)).output.1.filter { $0 != " " }
+            func enrol(_ password: String) async throws -> Shown {
+                try await here.post(
+                    "/enrol", [("code", test.oneTimeCode(secret)), ("newPassword", "zeven gele fietsen"), ("password", password)])
+            }
+            for (password, said) in [("", "Vul dit in"), ("verkeerd", "Dit is niet uw wachtwoord")] {
+                let shown = try await enrol(password)
+                #expect(shown.status == 400 && shown.text.contains("id=\"password-fault\"") && shown.text.contains(said), "\(said)")
+                #expect(!shown.text.contains("verkeerd"))
+            }
+            #expect(try await enrol(account.password).status == 200)
+            #expect(try await here.get("/desk").status == 200)
+        }
+    }
+
     @Test("nobody enrols without a session, and the key is not offered to a form from elsewhere")
     func guarded() async throws {
         try await servingPages(secondFactor: .required) { test, browser in

@@ -50,6 +50,8 @@ struct RecordPageTests {
                 ("\(path)/assignments", [("account", "worker")]), ("\(path)/assignments/end", [("account", "worker")]),
                 ("\(path)/objections", [("person", filed.persons[0]), ("scope", "all")]),
                 ("\(path)/objections/ask", [("person", filed.persons[0])]), ("\(path)/spoken", told),
+                ("\(path)/registrations", [("person", filed.persons[0]), ("secret", "yes")]),
+                ("\(path)/registrations/ask", [("person", filed.persons[0])]),
                 ("\(path)/transfers/\(filed.signal)", told), ("\(path)/transfers/\(filed.signal)/check", told),
                 ("\(path)/tellings/signal/\(filed.signal)", [("how", "told-phone")]), ("\(path)/justifications", told),
                 ("\(path)/justifications/ask", told), ("\(path)/justifications/\(filed.signal)/answer", [("answer", "agreed")]),
@@ -135,6 +137,31 @@ struct RecordPageTests {
             test.clock.advance(milliseconds: 5 * 3_600_000)
             let later = try await browser.signedIn(("worker", test.desk.resetStaff("worker").body["password"]?.stringValue ?? ""))
             #expect(try await later.get("/cases/\(filed.casefile)").status == 404)
+        }
+    }
+
+    @Test("a secret address is recorded on the case, stands there in a line of its own, and is taken back")
+    func registration() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let path = "/cases/\(filed.casefile)"
+            let line = "<p>\(Words.text("registration-secret", in: .nl))</p>"
+            #expect(try await !visitor.get(path).text.contains(line))
+            let person = [("person", filed.persons[0])]
+            let asked = try await visitor.post("\(path)/registrations/ask", person)
+            #expect(asked.status == 200 && asked.text.contains("Is dit adres geheim?") && asked.text.contains("Annemarijke"))
+            #expect(try await visitor.post("\(path)/registrations", person).text.contains("href=\"#secret\""))
+            let kept = try await visitor.post("\(path)/registrations", person + [("secret", "yes")])
+            #expect(kept.leadsTo == "\(path)?said=registration")
+            let shown = try await visitor.get(kept.leadsTo).text
+            #expect(shown.contains(line) && shown.contains(Words.text("case-said-registration", in: .nl)))
+            #expect(try await visitor.post("\(path)/registrations", person + [("deceased", "yes")]).status == 303)
+            #expect(try test.number("SELECT secrecy_indicator FROM person WHERE deceased = 1") == 7, "what stays open stays as it is")
+            #expect(try await visitor.post("\(path)/registrations", person + [("secret", "no"), ("deceased", "no")]).status == 303)
+            #expect(try await !visitor.get(path).text.contains(line))
+            #expect(try test.events().filter { $0 == "registration.noted" }.count == 3)
         }
     }
 

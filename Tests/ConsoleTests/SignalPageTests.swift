@@ -161,6 +161,19 @@ struct SignalPageTests {
         }
     }
 
+    @Test("of a secret address it is filed that it is secret, and nothing else")
+    func secretAddress() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            let check = try await toCheck(browser, person: Self.person + [("secret", "yes")])
+            #expect(check.text.contains(Words.text("check-secret", in: .nl)) && !check.text.contains("Kwikstaartpad"))
+            #expect(try await !browser.get("/signals/consent/1?text=nl").text.contains("uw adres"))
+            let sent = try await browser.post("/signals/check", [("once", check.value(of: "once")), ("key", check.key)])
+            #expect(sent.leadsTo == "/signals/sent")
+            #expect(try test.number("SELECT secrecy_indicator FROM person") == 7)
+        }
+    }
+
     @Test("an act that no policy knows is not taken from the form")
     func strangeAct() async throws {
         try await servingPages { test, browser in

@@ -151,6 +151,51 @@ struct BackupTests {
         #expect(!FileManager.default.fileExists(atPath: folder.file("copies")))
     }
 
+    @Test("a copy is told to the daemon that runs; without one it opens no desk, so the log stays as it was")
+    func noted() async throws {
+        let folder = try await TestFolder.prepared("backup")
+        func log() async throws -> String { try await folder.command("log", "entries", "--limit", "2000").output }
+        let before = try await log()
+        for keys in [false, true] { #expect(try await folder.backUp(keys: keys).code == 0) }
+        #expect(try await log() == before && !before.isEmpty)
+        try await withDaemon(folder) { daemon in
+            let noted = try await folder.backUp()
+            #expect(noted.code == 0)
+            #expect(try await log().contains("backup.made"))
+            #expect(try await daemon.stop().code == 0)
+        }
+        // Its socket, as a killed daemon leaves it, is nobody who answers.
+        let daemon = try await TestDaemon.start(folder)
+        await daemon.kill()
+        let unheard = try await folder.backUp()
+        #expect(unheard.code == 0 && unheard.errors.contains("no daemon answers"), "\(unheard.errors)")
+    }
+
+    @Test("the way back of deploy/upgrade.md: copies of before, by their names, also when newer ones were made")
+    func wayBack() async throws {
+        let page = try String(contentsOfFile: Checkout.root + "/deploy/upgrade.md", encoding: .utf8)
+        #expect(page.contains("--from /var/backups/convenant/INSTANT --keys /var/backups/convenant-keys/before "))
+        let folder = try await TestFolder.prepared("backup")
+        #expect(try await folder.backUp().code == 0)
+        #expect(try await folder.backUp(keys: true).code == 0)
+        let (data, keys) = (try #require(try folder.copies("data").last), try #require(try folder.copies("keys").last))
+        let apart = folder.place("keys") + "/before"
+        try FileManager.default.createDirectory(
+            atPath: apart, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.copyItem(atPath: "\(folder.place("keys"))/\(keys)", toPath: "\(apart)/\(keys)")
+        try await withDaemon(folder) { daemon in
+            _ = try await daemon.openCase()
+            #expect(try await folder.backUp().code == 0)
+            #expect(try await folder.backUp(keys: true).code == 0)
+            #expect(try await daemon.stop().code == 0)
+        }
+        let left = try folder.copies("keys")
+        #expect(left.contains("before") && !left.contains(keys))
+        let target = TemporaryFolders.newPath("restored")
+        let restored = try await convenant("restore", "--from", "\(folder.place("data"))/\(data)", "--keys", apart, "--data", target)
+        #expect(restored.code == 0, "\(restored.errors)")
+    }
+
     @Test("a changed byte, keys of another exchange, and keys older than the data are refused, and leave nothing behind")
     func refusals() async throws {
         let folder = try await TestFolder.prepared("backup")
@@ -186,6 +231,26 @@ struct BackupTests {
             try whole.write(to: URL(fileURLWithPath: file))
         }
         #expect(try await folder.restore().result.code == 0)
+    }
+
+    @Test("a restored folder gets its name once every file and folder of it is on the disk")
+    func durable() async throws {
+        let folder = try await TestFolder.prepared("durable")
+        #expect(try await folder.backUp().code == 0)
+        #expect(try await folder.backUp(keys: true).code == 0)
+        let (target, record) = (TemporaryFolders.newPath("restored"), TemporaryFolders.newPath("strace"))
+        let restored = try await run(
+            "/usr/bin/strace",
+            [
+                "-f", "-y", "-s", "500", "-e", "trace=fsync,/^rename", "-o", record, Checkout.binary, "restore", "--from",
+                folder.place("data"), "--keys", folder.place("keys"), "--data", target,
+            ], environment: ["CONVENANT_SCRYPT_COST": "16384"])
+        try #require(restored.code == 0, "\(restored.errors)")
+        let lines = try String(contentsOfFile: record, encoding: .utf8).split(separator: "\n")
+        let named = try #require(lines.firstIndex { $0.contains("rename") && $0.contains("\"\(target).restoring\"") })
+        for path in ["", "/secrets", "/trust", "/trust/lists", "/run", "/convenant.yaml", "/convenant.sqlite", "/keys.sqlite"] {
+            #expect(lines[..<named].contains { $0.contains("fsync(") && $0.contains("\(target).restoring\(path)>") }, "\(path)")
+        }
     }
 
     @Test("epochs rotate under load without losing a queued message, and an old one ends")

@@ -29,6 +29,34 @@ struct DeployTests {
         #expect(!named.isEmpty && named.isSubset(of: figures), "unknown: \(named.subtracting(figures).sorted())")
     }
 
+    @Test("a rule that waits for the first event of a counter sees it, though the counter begins with it")
+    func firstEvents() async throws {
+        let rules = try file("alerts.yaml")
+        // These are told from the start, at nought.
+        let told = String(decoding: try await SharedDaemon.daemon().manage("/metrics").bytes, as: UTF8.self)
+        #expect(told.contains("convenant_commits_total{outcome=\"failed\"} "))
+        var seen = 0
+        for match in rules.matches(of: #/increase\((?<what>[a-z_]+\{[^}]*\})\[(?<span>[0-9]+[mh])\]\)\) > 0/#)
+        where !match.what.hasPrefix("convenant_commits_total") {
+            seen += 1
+            #expect(rules.contains("\(match.what) unless \(match.what) offset \(match.span)) > 0"), "\(match.what)")
+        }
+        #expect(seen == 3)
+    }
+
+    @Test("the rule about passwords looks at each door where one is asked for")
+    func passwords() async throws {
+        let daemon = try await SharedDaemon.daemon()
+        _ = try await daemon.anonymous(.POST, "/sign-in")
+        _ = try await daemon.signIn("nobody", "guessed")
+        let told = String(decoding: try await daemon.manage("/metrics").bytes, as: UTF8.self)
+        let rule = try #require(try file("alerts.yaml").firstMatch(of: #/route=~"(?<routes>[^"]+)",status=~"401/#))
+        #expect(rule.routes == "/v1/sessions|/sign-in")
+        for route in rule.routes.split(separator: "|") {
+            #expect(told.contains("route=\"\(route)\",method=\"POST\",status=\"4"), "\(route)")
+        }
+    }
+
     @Test("every command of a unit is one of the program's, with its options")
     func units() async throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Checkout.root + "/deploy").filter { $0.hasSuffix(".service") }

@@ -80,6 +80,23 @@ struct ExitCodeTests {
         }
     }
 
+    @Test("a daemon that starts while a command holds the folder waits until it is free")
+    func waits() async throws {
+        let folder = try await TestFolder.prepared()
+        let descriptor = open(folder.file("run/lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        let command = Task {
+            defer { close(descriptor) }
+            try await Task.sleep(for: .seconds(3))
+        }
+        try await withDaemon(folder) { daemon in
+            let ready = try await daemon.manage("/health/ready")
+            #expect(ready.status == 200)
+            #expect(try await daemon.stop().code == 0)
+        }
+        try await command.value
+    }
+
     @Test("73 for a second daemon on the same folder; the first goes on")
     func inUse() async throws {
         try await withDaemon { daemon in

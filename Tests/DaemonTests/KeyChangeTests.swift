@@ -45,6 +45,9 @@ struct KeyChangeTests {
             #expect(looked.code == 0, "\(looked.output)\(looked.errors)")
             for message in [early.message, late.message] { #expect(looked.output.contains(try Regex("\(message).* opened"))) }
             #expect(try String(contentsOfFile: pinned, encoding: .utf8).contains(new))
+            // What is kept is read with either, however often it changes.
+            let seen = try String(contentsOfFile: folder.partner(Town.debtHelp).path + "/exchange-jwks.seen.json", encoding: .utf8)
+            #expect(seen.contains(old) && seen.contains(new))
 
             #expect(try await folder.command("keys", "retire").output == "retired \(old)\n")
             #expect(try await kids(daemon) == [String(new)])

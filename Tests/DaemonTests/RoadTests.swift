@@ -142,7 +142,8 @@ struct RoadTests {
             let first = try await convenant("partner", "run", "--dir", partner, "--exchange", exchange, "--once", "--accept")
             #expect(first.code == 0, "\(first.errors)")
             #expect(first.output.contains("\(made.message) referral "))
-            #expect(first.output.contains(" opened state=received task=accepted"))
+            #expect(first.output.contains(" opened state=received\n"))
+            #expect(first.output.contains("task \(made.task) accepted\n"))
             let kept = "\(partner)/opened/\(made.message).json"
             #expect(
                 FileManager.default.contents(atPath: kept).map { String(decoding: $0, as: UTF8.self).contains(open.household.family) }
@@ -156,6 +157,25 @@ struct RoadTests {
             #expect(second.code == 0, "\(second.errors)")
             #expect(second.output.contains(" notice "))
             #expect(!FileManager.default.fileExists(atPath: kept))
+        }
+    }
+
+    @Test("`partner run --accept` also accepts what was received before: a process that ends after the receipt forgets nothing")
+    func acceptedLater() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            let made = try await daemon.refer(try await daemon.openCase(), to: Town.care)
+            let arguments = [
+                "partner", "run", "--dir", folder.partner(Town.care).path, "--exchange", "https://localhost:\(daemon.partners)", "--once",
+            ]
+            // What stands then is what a process leaves that is killed between the receipt and the acceptance.
+            #expect(try await run(Checkout.binary, arguments).code == 0)
+            #expect(try await daemon.state(of: made.task) == "received")
+            let next = try await run(Checkout.binary, arguments + ["--accept"])
+            #expect(next.code == 0 && next.output == "task \(made.task) accepted\n", "\(next.output)\(next.errors)")
+            #expect(try await daemon.state(of: made.task) == "accepted")
+            // It is said once.
+            #expect(try await run(Checkout.binary, arguments + ["--accept"]).output.isEmpty)
         }
     }
 

@@ -85,6 +85,17 @@ struct CovenantLawTests {
         #expect(changed > 100)
     }
 
+    @Test("where another covenant holds, the end of the one for the purpose is told, and not that no covenant names it")
+    func endedForPurpose() {
+        var scenario = Self.permitted()
+        let ended = changing(Names.debtHelp) { $0.present(until: at(50)) }.covenants
+        let other = Self.covenant("other")
+        scenario.covenants = ended + [other.with(articles: other.articles.map { $0.with(purpose: Names.housingAdvice) })]
+        #expect(refusal(scenario) == [.covenantExpired])
+        scenario.purpose = .intake
+        #expect(refusal(scenario) == [.purposeNotCovered])
+    }
+
     @Test("a party receives from the instant at which it joins") func joins() {
         let late = changing(Names.debtHelp) { $0.present(from: at(50)) }
         #expect(late.granted.count == 2)

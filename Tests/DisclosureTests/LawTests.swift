@@ -177,6 +177,19 @@ struct LawTests {
         }
     }
 
+    @Test("the household's own fields go only where everybody of whom they tell is asked about, and nothing else changes by it")
+    func wholeHousehold() {
+        let outcome = forRandomPairs(seed: 111) { before, _ in
+            var after = before
+            after.isAboutEverybody = false
+            #expect(after.decide().answer == after.decideNaively())
+            return after
+        } law: { before, after in
+            after == before.filter { $0.subject != nil }
+        }
+        #expect(outcome.broken == 0 && outcome.changed > 20, "\(outcome)")
+    }
+
     @Test("every field asked is either granted or left out, once per person or once for the household") func everyFieldOnce() {
         var generator = ScenarioGenerator(seed: 108)
         for _ in 0..<6_000 {

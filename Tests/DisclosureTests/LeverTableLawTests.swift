@@ -30,7 +30,9 @@ struct LeverTableLawTests {
                     fields: .everything, necessity: false, validFrom: at(0), validUntil: nil, bill: false, text: text)
             }
         }
-        scenario.statutes = [Statute(id: "act", title: text, asOf: lawAsOf, rules: rules)]
+        scenario.statutes = [
+            Statute(id: "act", title: text, asOf: lawAsOf, rules: rules), Statute(id: "youthAct", title: text, asOf: lawAsOf, rules: []),
+        ]
         scenario.ground = ground
         scenario.fields = [.name, .freeText]
         scenario.subjects = [Names.anna, Names.bert]

@@ -85,6 +85,15 @@ struct FieldNameTests {
         #expect(FieldNames(prefix: "freeText") == [.freeText])
     }
 
+    @Test("a prefix of a no covers all that is below it") func broadPrefixes() {
+        #expect(FieldNames(broadPrefix: "identification") == [.name, .birthDate, .bsn])
+        #expect(FieldNames(broadPrefix: "contact") == FieldNames(prefix: "contact"))
+        #expect(
+            FieldNames(broadPrefix: "domains") == FieldNames(LifeDomain.allCases.flatMap { [FieldName.concern($0), .observation($0)] }))
+        #expect(FieldNames(broadPrefix: "health") == [.health] && FieldNames(broadPrefix: "domain") == nil)
+        for field in FieldName.all { #expect(FieldNames(broadPrefix: field.path) == [field]) }
+    }
+
     @Test("five domains and four fields must be named") func mustBeNamed() {
         let named: [LifeDomain] = [.health, .psychological, .addiction, .crimeNuisance, .domesticViolence]
         #expect(LifeDomain.allCases.filter(\.mustBeNamed).sorted() == named.sorted())

@@ -119,7 +119,12 @@ struct NaiveEngine {
         }
         if !anyRoad { return .partyNotInCovenant }
         if !roadToday { return .covenantExpired }
-        if routeArticles().isEmpty { return .purposeNotCovered }
+        if routeArticles().isEmpty {
+            let isNamed = both.contains { covenant in
+                covenant.articles.contains { leads(covenant, $0) && $0.purpose == question.purpose }
+            }
+            return isNamed ? .covenantExpired : .purposeNotCovered
+        }
         return applicableArticles().isEmpty ? .covenantUnsigned : nil
     }
 
@@ -152,6 +157,7 @@ struct NaiveEngine {
             }
         }
         if let reason = reasonOfActs(against: field, known) { return reason }
+        if !question.isAboutEverybody && (field == .householdMembers || field == .freeText) { return .unknownFact }
         let listing = applicableArticles().map(\.1).filter { lists($0, field) }
         if listing.isEmpty { return .fieldNotCovered }
         if listing.allSatisfy({ $0.grounds.isEmpty }) { return .noGround }

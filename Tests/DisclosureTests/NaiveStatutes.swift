@@ -36,8 +36,14 @@ extension NaiveEngine {
         rule.fields.contains(field) && (rule.purposes == nil || rule.purposes!.contains(question.purpose))
     }
 
+    /// The act under which it was obtained, where the policy has it.
+    func knownAct(of holding: Holding) -> String? {
+        for statute in policy.statutes where statute.id == holding.act { return statute.id }
+        return nil
+    }
+
     private func isObtained(under rule: StatuteRule, _ holding: Holding) -> Bool {
-        guard let act = holding.act else { return false }
+        guard let act = knownAct(of: holding) else { return false }
         return rule.sources == nil || rule.sources!.contains(act)
     }
 
@@ -60,13 +66,22 @@ extension NaiveEngine {
 
     /// Whether a prohibition bars the field, by what is known of where it comes from.
     private func bars(_ rule: StatuteRule, _ field: FieldName, _ held: [Holding]) -> Bool {
-        let its = held.filter { $0.fields.contains(field) }
+        let its = held.filter { tells(field, of: $0, to: rule) }
         switch rule.effect {
         case .permits: return false
         case .forbidsUnlessReleased:
-            return its.contains { isObtained(under: rule, $0) && !carries(field, $0, acrossSecrecy: true) }
+            return its.contains { holding in
+                let isReleased = holding.fields.contains(field) && carries(field, holding, acrossSecrecy: true)
+                return isObtained(under: rule, holding) && !isReleased
+            }
         default: return rule.sources == nil || its.contains { isObtained(under: rule, $0) }
         }
+    }
+
+    /// Whether the field tells what is held: itself, or about the whole household where the rule names acts.
+    private func tells(_ field: FieldName, of holding: Holding, to rule: StatuteRule) -> Bool {
+        if holding.fields.contains(field) { return true }
+        return rule.sources != nil && (field == .householdMembers || field == .freeText)
     }
 
     /// The prohibitions that could bite, in the order in which they name the reason.
@@ -94,8 +109,10 @@ extension NaiveEngine {
         if question.ground != .consent { return nil }
         for (rule, _) in biting where rule.sources != nil {
             guard let held = known.held else { return .unknownFact }
-            let unmarked = held.contains { $0.fields.contains(field) && $0.act == nil }
-            if unmarked && rule.effect == .forbids { return .unknownFact }
+            for holding in held where tells(field, of: holding, to: rule) && knownAct(of: holding) == nil {
+                // What bears no mark is no police datum; a mark of no act may be anything.
+                if holding.act != nil || rule.effect == .forbids { return .unknownFact }
+            }
         }
         return nil
     }
@@ -106,7 +123,7 @@ extension NaiveEngine {
         let uncarried: RefusalReason = claimable.contains(where: \.bill) ? .statuteForbids : .groundNotAllowed
         if claimable.allSatisfy(\.bill) { return uncarried }
         let its = (known.held ?? []).filter { $0.fields.contains(field) }
-        if its.isEmpty || its.contains(where: { $0.act == nil }) { return .unknownFact }
+        if its.isEmpty || its.contains(where: { knownAct(of: $0) == nil }) { return .unknownFact }
         return its.allSatisfy { carries(field, $0) } ? nil : uncarried
     }
 

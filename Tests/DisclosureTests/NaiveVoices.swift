@@ -44,7 +44,9 @@ extension NaiveEngine {
             offices.isEmpty && !FieldName.all.contains { asksParents(oldest, $0, known) }
             && acts().allSatisfy { excepts($0) || ages.oldest >= $0.representativeUnder }
         let missing: RefusalReason = isForAge ? .ageUnknown : .representativeMissing
-        if needed.isEmpty { return missing }
+        let parents = needed.filter { $0.office == .parentalAuthority }
+        if asksParents(ages, field, known) && parents.isEmpty { return missing }
+        if !offices.isEmpty && needed.count == parents.count { return missing }
         let words = needed.map { word(of: .representative($0.id), on: field, in: consents) }
         let refuses = words.contains { if case .no = $0 { true } else { false } }
         if refuses && words.contains(.yes) { return .representativesDiffer }
@@ -76,7 +78,10 @@ extension NaiveEngine {
         guard let sources = act.sources, let held = known.held else { return true }
         let holdings = held.filter { $0.fields.contains(field) }
         if holdings.isEmpty { return true }
-        for holding in holdings where holding.act == nil || sources.contains(holding.act!) { return true }
+        for holding in holdings {
+            guard let known = knownAct(of: holding) else { return true }
+            if sources.contains(known) { return true }
+        }
         return false
     }
     private func asksPerson(_ ages: PossibleAges, _ field: FieldName, _ known: SubjectFacts) -> Bool {

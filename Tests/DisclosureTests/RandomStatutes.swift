@@ -56,7 +56,7 @@ extension ScenarioGenerator {
         (0..<(1 + random.below(2))).map { place in
             Holding(
                 fields: place == 0 && !random.once(in: 6) ? .everything : fields(),
-                act: random.once(in: 30) ? nil : random.one(of: Self.acts),
+                act: random.once(in: 30) ? nil : random.once(in: 30) ? "misspeltAct" : random.one(of: Self.acts),
                 organisation: random.once(in: 12) ? random.one(of: Names.organisations) : Names.municipality)
         }
     }

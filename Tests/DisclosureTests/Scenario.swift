@@ -11,6 +11,7 @@ struct Scenario {
     var ground = LawfulGround.consent
     var fields: FieldNames = [.name]
     var subjects = [Names.anna]
+    var isAboutEverybody = true
     var covenants: [Covenant] = []
     var statutes: [Statute] = []
     var mayFile: [StaffRole]?
@@ -22,7 +23,8 @@ struct Scenario {
 
     var question: DisclosureQuestion {
         DisclosureQuestion(
-            sender: sender, senderRole: role, recipient: recipient, purpose: purpose, fields: fields, subjects: subjects, ground: ground)
+            sender: sender, senderRole: role, recipient: recipient, purpose: purpose, fields: fields, subjects: subjects, ground: ground,
+            isAboutEverybody: isAboutEverybody)
     }
     var policy: PolicySnapshot {
         let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)
@@ -87,9 +89,10 @@ extension Covenant {
 }
 
 extension Article {
-    func with(fields: FieldNames? = nil, grounds: [LawfulGround]? = nil) -> Article {
+    func with(fields: FieldNames? = nil, grounds: [LawfulGround]? = nil, purpose: Purpose? = nil) -> Article {
         Article(
-            number: number, purpose: purpose, from: from, to: to, fields: fields ?? self.fields, grounds: grounds ?? self.grounds,
+            number: number, purpose: purpose ?? self.purpose, from: from, to: to, fields: fields ?? self.fields,
+            grounds: grounds ?? self.grounds,
             bsnUnder: bsnUnder, text: text)
     }
 }

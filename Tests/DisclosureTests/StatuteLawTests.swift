@@ -56,6 +56,40 @@ struct StatuteLawTests {
         #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
     }
 
+    @Test("a mark that the policy does not know lets no more go than none, and nothing on another ground than consent") func unknownAct() {
+        let outcome = forRandom(211) { scenario, generator in
+            guard !scenario.granted.isEmpty else { return nil }
+            func marked(_ act: String?) -> Set<Slot> {
+                var other = scenario
+                other.facts = scenario.facts.mapValues { known in
+                    known.with(held: known.held?.map { Holding(fields: $0.fields, act: act, organisation: $0.organisation) })
+                }
+                return other.granted
+            }
+            let misspelt = marked("misspeltAct")
+            return misspelt.isSubset(of: marked(nil)) && (scenario.ground == .consent || misspelt.isEmpty)
+        }
+        #expect(outcome.broken == 0 && outcome.held > 100, "\(outcome)")
+    }
+
+    @Test("what a rule bars by its source is not told in the fields about the household either") func householdTells() {
+        let outcome = forRandom(212) { scenario, generator in
+            guard let first = scenario.subjects.first, let known = scenario.facts[first],
+                scenario.granted.contains(where: { $0.subject == nil })
+            else { return nil }
+            var police = scenario
+            let rule = generator.rule(of: "policeDataAct", claimed: scenario.ground).with(
+                effect: .forbidsOnward, holder: .any, recipients: .init(sameController: true, others: .any),
+                sources: .some(["policeDataAct"]), purposes: .some(nil), fields: .everything, from: at(0), until: .some(nil), bill: false)
+            let statute = Statute(id: "policeDataAct", title: PlainText(nl: "wet", en: "act"), asOf: lawAsOf, rules: [rule])
+            police.statutes = scenario.statutes.filter { $0.id != statute.id } + [statute]
+            let told = Holding(fields: [.concern(.safety)], act: statute.id, organisation: scenario.sender)
+            police.facts[first] = known.with(held: (known.held ?? []) + [told])
+            return !police.granted.contains { $0.subject == nil }
+        }
+        #expect(outcome.broken == 0 && outcome.held > 20, "\(outcome)")
+    }
+
     @Test("what a partner filed goes on no rule that is about the holder's own") func ofPartners() {
         let outcome = forRandom(204) { scenario, generator in
             guard scenario.ground != .consent, !scenario.granted.isEmpty else { return nil }

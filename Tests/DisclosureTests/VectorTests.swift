@@ -156,6 +156,7 @@ struct Vector {
     }
 
     /// `rule: <article> does <verb or ground kind> from <sectors> to <same,sectors> under <acts> of <fields> …`; `any` and `!sector` as they read.
+    /// `acts: <acts>`: those that the policy knows.
     private func statutes() throws -> [Statute] {
         let rules = try (lines["rule"] ?? []).map { line -> StatuteRule in
             let (name, rest) = words(line)
@@ -173,9 +174,9 @@ struct Vector {
         }
         let ages = try (lines["consentAge"] ?? []).map { try consentAge($0) }
         if rules.isEmpty && ages.isEmpty { return [] }
-        return [
-            Statute(id: "vector", title: PlainText(nl: "proef", en: "test"), asOf: lawAsOf, rules: rules, consentAges: ages)
-        ]
+        let title = PlainText(nl: "proef", en: "test")
+        let known = list(try one("acts")).map { Statute(id: String($0), title: title, asOf: lawAsOf, rules: []) }
+        return known + [Statute(id: "vector", title: title, asOf: lawAsOf, rules: rules, consentAges: ages)]
     }
     /// `consentAge: <article> under <years> from <years> of <acts> except <purposes> …`; without `of` it is about whatever act.
     private func consentAge(_ line: String) throws -> ConsentAge {

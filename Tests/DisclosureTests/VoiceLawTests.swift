@@ -56,7 +56,8 @@ struct VoiceLawTests {
         let outcome = forSomebody(303) { scenario, known, representation, _ in
             guard scenario.asksWhoConsents, let permission = scenario.decide().permission else { return nil }
             let voices = Voices(
-                representation, held: known.held, acts: scenario.statutes.flatMap(\.consentAges).filter { $0.isInForce(at: scenario.now) },
+                representation, held: scenario.policy.index.statutes.recognising(known.held),
+                acts: scenario.statutes.flatMap(\.consentAges).filter { $0.isInForce(at: scenario.now) },
                 purpose: scenario.purpose)
             let engine = NaiveEngine(
                 question: scenario.question, facts: DisclosureFacts(subjects: scenario.facts), policy: scenario.policy, now: scenario.now)
@@ -65,7 +66,7 @@ struct VoiceLawTests {
                 for one in voices.representatives where voices.represented.contains(field) {
                     if engine.word(of: .representative(one.id), on: field, in: known.consents ?? []) != .yes { return false }
                 }
-                if voices.represented.contains(field) && voices.representatives.isEmpty { return false }
+                if voices.represented.contains(field) && voices.representatives.isEmpty || voices.unheard.contains(field) { return false }
             }
             return true
         }

@@ -8,25 +8,6 @@ import Testing
 /// R29 on the partner's side: a worker role acknowledges a covenant version once, and opens nothing under it before.
 @Suite("Acknowledging a covenant, by worker role")
 struct AcknowledgementTests {
-    /// What `runPartner` keeps in the partner's folder for a role, with the lines that it would print.
-    private final class Reader: Sendable {
-        let taking: Taking
-        let inbox: Inbox
-        let lines = Calls()
-
-        init(_ partner: TemporaryPartner, role: String?, sealed: Bool = false) throws {
-            let taking = try Taking(folder: partner.folder, sealed: sealed, role: role, filing: nil)
-            self.taking = taking
-            let lines = lines
-            inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
-                var said: [String] = []
-                let answer = await taking.receive(message, onLine: { said.append($0) }, onMessage: { _ in .opened() })
-                for line in said { await lines.note(line) }
-                return answer
-            }
-        }
-    }
-
     @Test("a role that has not acknowledged the covenant opens nothing, is told what to do, and gives no receipt") func held() async throws
     {
         let partner = try TemporaryPartner()
@@ -92,6 +73,24 @@ struct AcknowledgementTests {
             try await reader.inbox.receive(try partner.notice("recalled", id: notice), listedAs: notice).receipt)
         #expect(receipt.answer == .stopped && receipt.covenantVersion == nil)
         #expect(!reader.taking.isWaiting(messageID) && partner.bytes("unacknowledged/\(messageID).jwe") == nil)
+    }
+
+    @Test("what is acknowledged after the message's term is opened: it came in time")
+    func late() async throws {
+        let partner = try TemporaryPartner()
+        let sealed = try partner.referral()
+        do {
+            let reader = try Reader(partner, role: "debtCounsellor")
+            await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(sealed, listedAs: messageID) }
+        }
+        try Acknowledgements(folder: partner.folder).acknowledge("debt-help", version: 7, by: "debtCounsellor", at: noon)
+        let reader = try Reader(partner, role: "debtCounsellor", at: noon + 60 * day)
+        try await withUnreachable(partner) { client in
+            _ = await reader.taking.unacknowledged?.settle(inbox: reader.inbox, client: client)
+        }
+        let receipt = try partner.verify(try #require(partner.bytes("received/\(messageID).jws")))
+        #expect(receipt.result == .opened && receipt.readerRole == "debtCounsellor" && receipt.at == noon + 60 * day)
+        #expect(try partner.names(in: "opened") == ["\(messageID).json"])
     }
 
     @Test("without a role nothing is asked, and the receipt names none") func notAsked() async throws {

@@ -124,6 +124,16 @@ struct EndpointTests {
         }
     }
 
+    @Test("what is sealed to a key that is not here is refused by a status, as a receipt would be final")
+    func otherKey() async throws {
+        try await serving { serving in
+            let answer = try await serving.post(try serving.partner.referral(to: AgreementPrivateKey.generate(.p256).publicKey))
+            #expect(answer.status == 422)
+            #expect(try parseJSON(answer.body)["code"] == "sealed-to-other-key")
+            #expect(try serving.partner.names(in: "received").filter { $0.hasSuffix(".jws") }.isEmpty)
+        }
+    }
+
     @Test("what is no push at all is a problem")
     func malformed() async throws {
         try await serving { serving in

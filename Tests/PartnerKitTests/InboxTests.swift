@@ -136,6 +136,31 @@ struct InboxTests {
         #expect(recorded["notice"]?["about"] == [.string(messageID)])
     }
 
+    @Test("a recall that comes while its message is being written waits for it, and then removes it")
+    func recalledMeanwhile() async throws {
+        let partner = try TemporaryPartner()
+        let kept = try KeptMessages(folder: partner.folder, as: .opened)
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
+            if message.payload.kind == .referral {
+                start.yield()
+                for await _ in released { break }
+            }
+            return .opened(recall: (try? await kept.take(message)) ?? nil)
+        }
+        let sealed = try partner.referral()
+        let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6080"
+        let recall = try partner.notice("recalled", id: id)
+        async let first = inbox.receive(sealed, listedAs: messageID)
+        for await _ in started { break }
+        await #expect(throws: PartnerFault.beingHandled) { try await inbox.receive(recall, listedAs: id) }
+        release.yield()
+        #expect(try await first.refusal == nil)
+        #expect(try partner.verify(try await inbox.receive(recall, listedAs: id).receipt).answer == .stopped)
+        #expect(try partner.names(in: "opened") == [])
+    }
+
     @Test("a recall removes what was kept, and says whether there was anything")
     func keptMessages() async throws {
         let partner = try TemporaryPartner()

@@ -2,6 +2,7 @@ import Foundation
 import JOSE
 import PartnerTrust
 import StrictJSON
+import Testing
 
 @testable import PartnerKit
 
@@ -50,8 +51,17 @@ final class TemporaryPartner: Sendable {
 
     func names(in subfolder: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path(subfolder)).sorted() }
 
+    /// The `enc` key changes: the new one comes into the folder, and the old one stays as the former where it is kept.
+    func changeEncryptionKey(keepingFormer: Bool = true) throws -> JWK {
+        let key = try AgreementPrivateKey.generate(.p256)
+        if keepingFormer { try writeDurably(#require(bytes("enc.jwk")), to: folder.path, "enc.former.jwk") }
+        try writeDurably(key.jwk, to: folder.path, "enc.jwk")
+        return key.publicKey
+    }
+
     /// A sealed referral to this partner; `change` alters the payload before it is signed.
-    func referral(_ change: (inout JSONObject) -> Void = { _ in }) throws -> [UInt8] {
+    /// - Parameter key: the partner's key of another day.
+    func referral(to key: JWK? = nil, _ change: (inout JSONObject) -> Void = { _ in }) throws -> [UInt8] {
         var payload: JSONObject = [
             "v": 1, "messageId": .string(messageID), "kind": "referral", "from": .string(cityOIN), "to": .string(debtOIN),
             "sentAt": "2026-11-21T11:59:58.250Z", "expiresAt": "2026-12-05T11:59:58.250Z", "purpose": "debtAssistance",
@@ -62,7 +72,7 @@ final class TemporaryPartner: Sendable {
             "checkpoint": "convenant/00000099000000001000/2026/simulated\n",
         ]
         change(&payload)
-        return try sealed(payload)
+        return try sealed(payload, to: key)
     }
 
     /// A sealed notice about the referral.
@@ -74,14 +84,46 @@ final class TemporaryPartner: Sendable {
         ])
     }
 
-    private func sealed(_ payload: JSONObject) throws -> [UInt8] {
+    private func sealed(_ payload: JSONObject, to key: JWK? = nil) throws -> [UInt8] {
         let signed = try JWS.sign(payload: JSONValue.object(payload).canonicalBytes(), typ: MessageType.signed, key: city)
-        return try JWE.seal(signed, to: keys.encryption, typ: MessageType.sealed, cty: MessageType.signed)
+        return try JWE.seal(signed, to: key ?? keys.encryption, typ: MessageType.sealed, cty: MessageType.signed)
     }
 
     func verify(_ receipt: [UInt8]) throws -> Receipt {
         try Receipt.verify(receipt, keys: [keys.signing], from: debtOIN, to: cityOIN)
     }
+}
+
+/// What `runPartner` keeps in a partner's folder, with the lines that it would print.
+final class Reader: Sendable {
+    let taking: Taking
+    let inbox: Inbox
+    let lines = Calls()
+
+    /// - Parameters:
+    ///   - sealed: kept for the page, where people answer recalls.
+    ///   - now: where the clock stands.
+    init(_ partner: TemporaryPartner, role: String? = nil, sealed: Bool = false, at now: Int64 = noon) throws {
+        let taking = try Taking(folder: partner.folder, sealed: sealed, role: role, filing: nil)
+        self.taking = taking
+        let lines = lines
+        inbox = try Inbox(identity: partner.identity(), client: nil, now: { now }) { message in
+            var said: [String] = []
+            let answer = await taking.receive(message, onLine: { said.append($0) }, onMessage: { _ in .opened() })
+            for line in said { await lines.note(line) }
+            return answer
+        }
+    }
+}
+
+/// A client of an exchange that is not there.
+func withUnreachable(_ partner: TemporaryPartner, _ body: (ExchangeClient) async throws -> Void) async throws {
+    guard let nowhere = URL(string: "https://localhost:1") else { throw POSIXError(.EINVAL) }
+    let client = try ExchangeClient(identity: partner.identity(), exchange: nowhere)
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(client)) } catch { result = .failure(error) }
+    await client.close()
+    try result.get()
 }
 
 /// What a callback was called with.

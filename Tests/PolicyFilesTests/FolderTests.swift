@@ -68,7 +68,7 @@ struct FolderTests {
 
     @Test(
         "a policy file in a place where nothing is read",
-        arguments: ["decisons/proef.yaml", "covenants/deep/x.yaml", "pack.yaml", "covenants/x.yml"])
+        arguments: ["decisons/proef.yaml", "covenants/deep/x.yaml", "pack.yaml", "covenants/x.yml", "covenants/x.YAML", "statutes/x.Yml"])
     func strayFile(_ path: String) {
         let found = Samples.faults(Samples.files(Samples.file(path, Samples.covenant)))
         #expect(found.count == 1 && found[0].hasPrefix("\(path):1:1: no policy file belongs here (hint: "))
@@ -114,6 +114,42 @@ struct FolderTests {
         #expect(checkPolicies(folder: folder.path).text.hasPrefix("error: \(expected)\n"))
         let error = #expect(throws: PolicyFaults.self) { try loadPolicies(folder: folder.path, pack: "proef", allowingFictitious: false) }
         #expect(error?.description == expected)
+    }
+
+    @Test("what would be missing without a word is a fault: a link to a folder or to nothing, and another ending than `.yaml`")
+    func silentlyMissing() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("policies-\(UUID().uuidString)")
+        let elsewhere = FileManager.default.temporaryDirectory.appendingPathComponent("policies-\(UUID().uuidString)")
+        defer { for one in [folder, elsewhere] { try? FileManager.default.removeItem(at: one) } }
+        for file in Samples.files() {
+            let whole = folder.appendingPathComponent(file.path)
+            try FileManager.default.createDirectory(at: whole.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(file.bytes).write(to: whole)
+        }
+        try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)
+        let statute = elsewhere.appendingPathComponent("debtAssistanceAct.yaml")
+        try Data(Samples.statute.utf8).write(to: statute)
+        func told() -> [String] {
+            checkPolicies(folder: folder.path).faults.map { String($0.description.dropFirst(folder.path.count + 1)) }
+        }
+        func link(_ path: String, to place: URL) throws {
+            try FileManager.default.createSymbolicLink(at: folder.appendingPathComponent(path), withDestinationURL: place)
+        }
+        // A link to a file is read, and a mount's own hidden links are its own.
+        try FileManager.default.createDirectory(at: folder.appendingPathComponent("statutes"), withIntermediateDirectories: true)
+        try link("statutes/debtAssistanceAct.yaml", to: statute)
+        try link("..data", to: elsewhere)
+        #expect(told() == [])
+        #expect(try readPolicyFiles(folder: folder.path).map(\.path).contains("statutes/debtAssistanceAct.yaml"))
+
+        try link("templates", to: elsewhere)
+        try link("keys", to: elsewhere.appendingPathComponent("nowhere"))
+        let fault = "this link does not lead to a file (hint: put the folder itself here, or a link to each of its files)"
+        #expect(told() == ["keys:1:1: \(fault)", "templates:1:1: \(fault)"])
+        for path in ["templates", "keys"] { try FileManager.default.removeItem(at: folder.appendingPathComponent(path)) }
+
+        try Data(Samples.statute.utf8).write(to: folder.appendingPathComponent("statutes/policeDataAct.YAML"))
+        #expect(told() == ["statutes/policeDataAct.YAML:1:1: no policy file belongs here (hint: name it `.yaml`)"])
     }
 
     @Test("a folder without a policy file is a fault for the check")

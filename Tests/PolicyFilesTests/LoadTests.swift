@@ -50,6 +50,18 @@ struct LoadTests {
         #expect(loaded.snapshot.covenants.first?.articles.first?.fields.contains(.bsn) == false)
     }
 
+    @Test("a prefix in what a party does not take or give covers all that is below it")
+    func broadPrefixes() throws {
+        let text = Samples.covenant.replacingOccurrences(
+            of: "sealing: jose-p256", with: "sealing: jose-p256, refuses: [identification], limits: [{on: taking, fields: [domains]}]")
+        let party = try #require(
+            try loadPolicies(Samples.files(Samples.file("covenants/proef.yaml", text)), pack: "proef", allowingFictitious: false).snapshot
+                .covenants.first?.parties.last)
+        #expect(party.refuses == [.name, .birthDate, .bsn])
+        let limit = try #require(party.limits.first)
+        #expect(limit.fields.count == 2 * LifeDomain.allCases.count && limit.fields.contains(.observation(.psychological)))
+    }
+
     @Test("what nobody decided is an open question that says what it blocks")
     func openQuestions() throws {
         let loaded = try loadPolicies(Samples.files(), pack: "proef", allowingFictitious: true)

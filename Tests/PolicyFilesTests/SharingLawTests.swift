@@ -14,6 +14,8 @@ struct Sharing: Sendable {
     var purpose = "debtAssistance"
     var fields: FieldNames = [.name]
     var under: String? = "socialSupportAct"
+    /// What is stored.
+    var held = FieldNames.everything
     /// Whether a partner filed it with the holder.
     var filedByPartner = false
     var on = "2026-11-21"
@@ -59,7 +61,7 @@ struct Sharing: Sendable {
         let known = SubjectFacts(
             consents: consents, deceased: false, secrecyIndicator: 0, objections: [],
             representation: Representation(ages: ages, representatives: ages.isAdult ? [] : [parent]),
-            held: [Holding(fields: .everything, act: under, organisation: filedByPartner ? other : sender)],
+            held: [Holding(fields: held, act: under, organisation: filedByPartner ? other : sender)],
             justifications: [
                 Justification(
                     id: JustificationID(high: 0, low: 1), recipient: receiver, purpose: Purpose(rawValue: purpose), ground: ground,

@@ -144,6 +144,23 @@ struct SharingProhibitionTests {
         }
     }
 
+    @Test(
+        "police data do not go along in what tells of the whole household, which nobody marks",
+        arguments: [FieldName.freeText, .householdMembers])
+    func policeToldOtherwise(_ field: FieldName) throws {
+        var asked = Sharing(
+            holder: ["police"], recipient: ["municipality"], purpose: "intake", fields: [.concern(.safety), field], under: "policeDataAct")
+        asked.held = [.concern(.safety)]
+        #expect(try asked.refusals() == [.policeCondition])
+        #expect(try asked.with { $0.fields = [.concern(.safety)] }.refusals() == [])
+        #expect(try asked.with { $0.under = "socialSupportAct" }.refusals() == [])
+    }
+
+    @Test("what is marked with an act that the policy does not know may be a police datum")
+    func policeMisspelt() throws {
+        #expect(try Sharing(recipient: ["care"], fields: [.concern(.safety)], under: "wpg").refusals() == [.unknownFact])
+    }
+
     @Test("offences are no health data: no article on health carries them to another organisation (GDPR 10, UAVG 33)")
     func offences() throws {
         for (recipient, article, purpose) in [

@@ -65,6 +65,17 @@ struct StatuteTests {
         }
     }
 
+    @Test("a prefix covers all that is below it in a rule that forbids, and not what is sensitive in one that permits")
+    func prefixes() throws {
+        let permits = try #require(try load(Samples.statute).snapshot.statutes.first?.rules.first)
+        #expect(permits.fields == [.name, .birthDate])
+        for verb in ["forbids", "forbidsOnward", "forbidsUnlessReleased", "onlyToThese", "requiresConsent"] {
+            let text = Samples.statute.replacingOccurrences(of: "permitsWithoutConsent\n    ground: publicTask", with: verb)
+            let rule = try #require(try load(text).snapshot.statutes.first?.rules.first)
+            #expect(rule.fields == [.name, .birthDate, .bsn], "\(verb)")
+        }
+    }
+
     @Test("an act is part of the revision, and the demo reads it too")
     func revision() throws {
         let one = try load(Samples.statute)

@@ -43,6 +43,30 @@ struct SmallCountsTests {
         #expect(SmallCounts([3, 30, 9], sums: [], together: [[0, 1]]).shown == [nil, nil, 9])
     }
 
+    @Test("a small rest between what was done, or triaged upward, and what it is a part of cannot be read")
+    func partsOfParts() throws {
+        var log = LogBuilder()
+        for signal in 0..<40 {
+            try log.file(signal, "2009-04-01T09:00")
+            // 32 stay single, 6 rise, 2 are taken on at once.
+            if signal < 38 { try log.triage(signal, "2009-04-01T10:00", "single") }
+            if signal >= 32 { try log.triage(signal, "2009-04-01T11:00", "multipleUnrelated") }
+        }
+        // 5 of 7 referrals that were right are done.
+        for task in 0..<7 {
+            for state in ["accepted", "completed"].prefix(task < 5 ? 2 : 1) {
+                try log.add(.taskMoved, "2009-04-02T10:00", [.task: id(2, task)], ["to": .text(state)])
+            }
+        }
+        let report = UniformReport.fold(log.entries, period: year2009)
+        #expect(report.signals.routes[.takenOn].value == 8 && report.signals.risen.value == 6)
+        #expect(report.referrals[.right].value == 7 && report.done.value == 5)
+        let shown = GuardedReport(report).json(head)
+        #expect(shown["signals"]?.integerValue == 40)
+        #expect(shown["takenOn"] == nil || shown["retriagedUpward"] == nil)
+        #expect(shown["done"] == nil || shown["referralRight"] == nil)
+    }
+
     @Test("tried by brute force: of every table that fits what is shown, a withheld small count has five values or more")
     func exhaustive() {
         var dice = Dice(state: 6)

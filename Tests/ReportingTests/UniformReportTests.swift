@@ -258,6 +258,24 @@ struct LineTests {
         #expect(Rung.allCases.map { report.escalated[$0].value } == [1, 0, 0, 1])
     }
 
+    @Test("R114 visits that are joined in steps count once, and so does the joint visit that comes of them")
+    func joinedInSteps() throws {
+        func counted(_ steps: (visits: Int64, joint: Int64)...) throws -> [Int] {
+            let report = try report { log in
+                for step in steps {
+                    try log.add(
+                        .visitJoined, "2009-04-01T10:00", [:], ["visits": .integer(step.visits), "joint": .integer(step.joint)])
+                }
+            }
+            return [report.visitsJoined.value, report.jointVisits.value]
+        }
+        #expect(try counted((2, 0), (2, 1)) == [3, 1])
+        #expect(try counted((2, 0), (3, 0), (2, 2)) == [5, 1])
+        // What was joint before the period, and what no program of ours would write.
+        #expect(try counted((2, 2)) == [0, 0])
+        #expect(try counted((2, 9), (2, -9)) == [2, 0])
+    }
+
     @Test("refusals count by reason, tellings by way and ground")
     func disclosuresAndTellings() throws {
         let report = try report { log in

@@ -126,6 +126,22 @@ struct AccessRequestTests {
         #expect(lines.allSatisfy { $0.texts("consents") == [id] })
     }
 
+    @Test("what may have left in the time that a restore lost, and of which no receipt is known, may have been received")
+    func lostAttempts() async throws {
+        let filed = try await test.openCase(by: member)
+        _ = try await test.refer(test.referral(filed), by: member)
+        #expect(await items(filed).isEmpty)
+        let key = try #require(try test.sql("SELECT key FROM message").first.flatMap { $0["key"] as Int64? })
+        try await test.desk.vault.destroy([key])
+        let copied = test.clock.wall
+        test.clock.advance(days: 1)
+        _ = try await test.desk.replayEndings(RestoreFacts(dataAt: copied, keysAt: nil, newestCheckpoint: nil, entriesLost: 0))
+        let line = try #require(await items(filed).first)
+        #expect(line.text("state") == "mayHaveLeft" && line.text("at") == copied.rfc3339)
+        #expect(line.text("recipient") == test.debt.oin.description && !line.texts("fields").isEmpty)
+        #expect(line["covenant"] == [["id": "test-debt", "version": 1, "article": "3.2"]])
+    }
+
     @Test("what only tells about the household as a whole was shared about each of its persons, is recalled and erased with them")
     func householdOnly() async throws {
         let filed = try await test.openCase([.mother, .father], freeText: "samen aan tafel", by: member)

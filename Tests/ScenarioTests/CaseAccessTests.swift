@@ -122,6 +122,37 @@ struct CaseAccessTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("a look at a meeting, at justifications and at a receipt of consent says so too, and of a case that was given it says nothing")
+    func everyRead() async throws {
+        let body: JSONValue = [
+            "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
+            "parties": [
+                ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
+                ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
+            ],
+        ]
+        let opened = await ask { () async throws(DeskRefusal) in
+            try await test.desk.openMeeting(body, by: desk, idempotency: nil)
+        }
+        #expect(opened.status == 201, "\(opened.body.canonicalText)")
+        let persons = await show(filed, by: desk).body["persons"]?.arrayValue ?? []
+        let consent = try #require(persons.first?["consents"]?.arrayValue?.first).text("consentId")
+        func facts() async throws -> [[String: AuditFact]] {
+            let before = try test.entries().count
+            _ = try await test.desk.showMeeting(opened.body.text("meetingId"), by: manager)
+            _ = try await test.desk.showJustifications(of: filed.casefile, by: manager)
+            _ = try await test.desk.showConsentReceipt(consent, by: manager)
+            return try test.entries().dropFirst(before).map(\.facts)
+        }
+        let what: [[String: AuditFact]] = [[:], ["what": .text("justifications")], ["what": .text("consentReceipt")]]
+        let broken: [[String: AuditFact]] = what.map { $0.merging(["access": .text("breakGlass")]) { $1 } }
+        #expect(await breakGlass(by: manager).status == 201)
+        #expect(try await facts() == broken)
+        test.clock.advance(milliseconds: 4 * 3_600_000)
+        #expect(await assign("manager-1", by: desk).status == 201)
+        #expect(try await facts() == what)
+    }
+
     @Test("why it was broken is content: it stands in no file or entry, and goes with the household")
     func content() async throws {
         let officer = try await test.staff("officer-1", .privacyOfficer)

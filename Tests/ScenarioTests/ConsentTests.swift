@@ -170,6 +170,37 @@ struct ConsentTests {
         _ = try await test.fetch(queued.message, as: test.care)
     }
 
+    @Test("a message of which an objection bars only some, or whose question was refused in part before, is held too, and goes whole")
+    func objectionHoldsTheWhole() async throws {
+        let filed = try await test.openCase([.mother, .father], by: member)
+        let asked = try await test.justified(test.protection(filed))
+        let both = try await test.refer(asked, by: member)
+        try test.sql("UPDATE person SET deceased = 1 WHERE ordinal = 1")
+        let one = try await test.refer(asked, by: member)
+        try test.sql("UPDATE person SET deceased = 0 WHERE ordinal = 1")
+        let officer = try await test.staff("privacy-1", .privacyOfficer)
+        func object(_ place: Int) async throws -> String {
+            let body: JSONValue = ["personId": .string(filed.persons[place])]
+            return try await test.desk.makeObjection(body, by: member, idempotency: nil).body.text("objectionId")
+        }
+        func fetched(_ message: String) async -> String? {
+            await refusal { () async throws(DeskRefusal) in try await test.desk.fetchMessage(message, by: .partner(test.care.oin)) }
+        }
+        let his = try await object(1)
+        #expect(await fetched(both.message) == "busy")
+        #expect(try test.state(of: both.message) == "queued")
+        #expect(await weigh(his, "overruled", "Het kind gaat voor.", by: officer).status == 200)
+
+        let hers = try await object(0)
+        try test.sql("UPDATE person SET deceased = 1 WHERE ordinal = 1")
+        #expect(await fetched(one.message) == "busy")
+        try test.sql("UPDATE person SET deceased = 0 WHERE ordinal = 1")
+        #expect(await weigh(hers, "withdrawn", by: officer).status == 200)
+        for queued in [both, one] { _ = try await test.fetch(queued.message, as: test.care) }
+        #expect(try test.sql("SELECT id FROM message WHERE kind = 'referral'").count == 2)
+        #expect(try test.logIsIntact())
+    }
+
     private func weigh(_ id: String, _ outcome: String, _ because: String? = nil, by caller: Caller) async -> DeskAnswer {
         var body: JSONObject = ["outcome": .string(outcome)]
         if let because { body["because"] = .string(because) }

@@ -43,6 +43,23 @@ struct ErasureTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("what is left of the plans of a household that was erased before they ended with it goes when it falls due, and is not told")
+    func leftOver() async throws {
+        let filed = try await test.openCase([.mother], triage: "multipleUnrelated", visited: false, by: member)
+        #expect(await erase(filed, 0).status == 200)
+        for kind in ["homeVisit", "aftercare"] {
+            try test.sql(
+                """
+                INSERT INTO deadline (subject_kind, subject, kind, casefile, due_at, act_at) SELECT 'casefile', id, ?, id, 1, 1 FROM casefile
+                """, [kind])
+        }
+        let before = try test.entries().count
+        _ = try await test.desk.sweepDeadlines()
+        #expect(try test.number("SELECT count(*) FROM deadline") == 0)
+        #expect(try test.events(after: before).isEmpty)
+        #expect(try await test.desk.showDesk(by: member).body["aftercare"] == [])
+    }
+
     @Test("after it nothing of the person opens and nothing leads to the person; who received is told; the log holds")
     func one() async throws {
         let filed = try await test.openCase([.mother, .father], by: member)

@@ -161,6 +161,34 @@ struct FilingTests {
         }
     }
 
+    @Test("an address that the filer calls secret stays out, and so it does the next time that somebody files the same number")
+    func secretAddress() async throws {
+        func leftOut(_ resident: Resident) async -> [String] {
+            (await file(signal([resident])).body["leftOut"]?.arrayValue ?? []).map { "\($0.text("field")) \($0.text("reason"))" }
+        }
+        var mother = Resident.mother
+        mother.secrecyIndicator = 3
+        #expect(await leftOut(mother) == ["contact.address secrecy-indicator"])
+        #expect(await leftOut(.mother) == ["contact.address secrecy-indicator"])
+        #expect(try test.number("SELECT count(*) FROM person WHERE secrecy_indicator = 3") == 2)
+        mother.bsn = nil
+        mother.secrecyIndicator = 0
+        #expect(await leftOut(mother) == [])
+        mother.secrecyIndicator = 8
+        let wrong = await file(signal([mother])).body["errors"]?.arrayValue?.map { $0.text("pointer") }
+        #expect(wrong == ["/household/members/0/secrecyIndicator"])
+    }
+
+    @Test("nobody is filed of whom the filer says that they have died")
+    func deceased() async throws {
+        var father = Resident.father
+        father.deceased = true
+        let alone = await file(signal([father]))
+        #expect(alone.status == 422 && alone.body["reasons"] == ["deceased"])
+        #expect(await file(signal([.mother, father])).status == 201)
+        #expect(try test.number("SELECT count(*) FROM person") == 1)
+    }
+
     @Test("a filer of another organisation sees the status only, and its colleague nothing")
     func filerSeesStatus() async throws {
         let filer = try await test.staff("care-1", .intermediary, of: test.care.oin)
@@ -280,6 +308,38 @@ struct FilingTests {
         let answer = await file(signal(nil).with(name, value))
         let errors = (answer.body["errors"]?.arrayValue ?? []).map { "\($0.text("pointer")) \($0.text("code"))" }
         #expect(errors.map { $0.replacing("/channel missing", with: " missing") } == [expected])
+    }
+
+    @Test("`under` names an act that the policy knows, and `obtainedBy` is a code: no rule holds of a misspelt act, and words stay no mark")
+    func marks() async throws {
+        func faults(_ body: JSONValue) async -> [String] {
+            (await file(body).body["errors"]?.arrayValue ?? []).map { "\($0.text("pointer")) \($0.text("code"))" }
+        }
+        func concern(_ name: String, _ value: JSONValue) -> JSONValue {
+            signal([.mother]).with("concerns", [JSONValue.object(["domain": "debts"]).with(name, value)])
+        }
+        #expect(await faults(concern("under", "wpg.8")) == ["/concerns/0/under unknown-act"])
+        #expect(await faults(concern("under", "socialSupportAct.zij drinkt")) == ["/concerns/0/under invalid-article"])
+        #expect(await faults(concern("obtainedBy", "haar zus Toos")) == ["/concerns/0/obtainedBy invalid-code"])
+        let member = Resident.mother.json.with("under", "SocialSupportAct.2.3.2")
+        let body = signal([.mother]).with("household", ["members": [member]])
+        #expect(await faults(body) == ["/household/members/0/under invalid-article"])
+        #expect(try stored("holding") == 0)
+        #expect(await faults(concern("under", "socialSupportAct.2.3.2")) == [])
+        #expect(try stored("signal") == 1)
+    }
+
+    @Test("a no by prefix is about all that is below it, also what must be named one by one to go")
+    func broadNo() async throws {
+        var mother = Resident.mother
+        mother.consents = [Consents.intake, ["answer": "refused", "fields": ["domains"]]]
+        let answer = await file(signal([mother]))
+        #expect(answer.status == 201)
+        let left = (answer.body["leftOut"]?.arrayValue ?? []).filter { $0.text("reason") == "consent-refused" }
+        #expect(
+            Set(left.map { $0.text("field") }) == [
+                "domains.debts.concern", "domains.debts.observation", "domains.health.concern", "domains.health.observation",
+            ])
     }
 
     @Test("a reason is a code and a concern is about somebody: text about people cannot slip into the registry")

@@ -158,6 +158,19 @@ struct HomeVisitTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("R114: a joint visit that becomes one with a third says so in the log, so that none is counted twice")
+    func joinedInSteps() async throws {
+        let filed = try await test.openCase(by: member)
+        func newVisit(_ day: Int) async -> JSONValue { await visit(filed, ["on": .string("2026-12-0\(day)")]).body["visitId"] ?? .null }
+        let first = [await newVisit(1), await newVisit(2)]
+        let joint = await visit(filed, ["on": "2026-12-02", "join": .array(first)])
+        #expect(joint.status == 201)
+        let third = await newVisit(3)
+        #expect(await visit(filed, ["on": "2026-12-03", "join": [joint.body["visitId"] ?? .null, third]]).status == 201)
+        let facts = try test.entries().filter { $0.event == "visit.joined" }.map(\.facts)
+        #expect(facts == [["visits": .integer(2)], ["visits": .integer(2), "joint": .integer(1)]])
+    }
+
     @Test("R114: visits of one organisation, or more than a fortnight apart, are not offered as one; a partner may move its own date")
     func notOffered() async throws {
         let filed = try await test.openCase(by: member)

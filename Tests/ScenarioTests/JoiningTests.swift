@@ -321,6 +321,54 @@ struct JoiningTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test(
+        "of a resident who was filed twice a no and an objection in one row count in the other while one case shows both, and a yes only in its own"
+    )
+    func oneResidentTwice() async throws {
+        let first = try await test.openCase([.mother], by: member)
+        let filed = try await file([.mother])
+        let second = FiledCase(signal: filed.signal, casefile: first.casefile, persons: filed.persons)
+        _ = try await test.justified(test.protection(first))
+        func ask(_ filed: FiledCase) async -> DeskAnswer {
+            await refer(test.referral(filed, fields: ["identification.name", "domains.debts"]))
+        }
+        func record(_ filed: FiledCase, _ answer: JSONValue) async throws {
+            test.clock.advance(milliseconds: 1000)
+            let body = answer.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken")
+            #expect(try await test.desk.recordConsent(body, by: member, idempotency: nil).status == 201)
+        }
+        try await record(second, Consents.refused)
+        #expect(await ask(first).status == 201, "what was said in another case is not asked here")
+        #expect(await join(second.signal, to: first.casefile).status == 200)
+        #expect(await ask(first).body["reasons"] == ["consent-refused"])
+        let shown = try await test.desk.showCasefile(first.casefile, by: member).body["persons"]?.arrayValue?.first
+        #expect(shown?["consents"]?.arrayValue?.contains { $0["counts"] == true } == false)
+        #expect(await part(second.signal).status == 200)
+        #expect(await ask(first).status == 201)
+        #expect(await join(second.signal, to: first.casefile).status == 200)
+
+        try await record(first, Consents.debt)
+        let waiting = await ask(first)
+        #expect(waiting.status == 201, "an own yes after the no wins, as in one row")
+        #expect(await ask(second).body["reasons"] == ["consent-refused"])
+        try await record(second, Consents.refused)
+        let message = waiting.body.text("messageId")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in try await test.desk.fetchMessage(message, by: .partner(test.debt.oin)) }
+                == "ended")
+
+        #expect(await refer(test.protection(first)).status == 201)
+        let objected = try await test.desk.makeObjection(["personId": .string(second.persons[0])], by: member, idempotency: nil)
+        #expect(await refer(test.protection(first)).body["reasons"] == ["objection-pending"])
+        let officer = try await test.staff("privacy-1", .privacyOfficer)
+        _ = try await test.desk.weighObjection(
+            objected.body.text("objectionId"), ["outcome": "withdrawn"], by: officer, idempotency: nil)
+        #expect(await refer(test.protection(first)).status == 201)
+        let archive = try DecisionArchive(test.folder)
+        #expect(try test.entries().compactMap { try archive.replay($0) }.allSatisfy { $0 == .same })
+        #expect(try test.logIsIntact())
+    }
+
     @Test("joining and parting at once leave one of both, and never a half of either")
     func atOnce() async throws {
         let (first, second) = (try await file([.mother]), try await file([.father]))

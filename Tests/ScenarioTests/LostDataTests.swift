@@ -109,6 +109,39 @@ struct LostDataTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("what was left out the first time stays out, whatever the resident agreed to since: it goes under the decision of before")
+    func noMoreThanBefore() async throws {
+        var mother = Resident.mother
+        mother.consents = [
+            Consents.intake,
+            Consents.given(to: ["sector:debt"], for: ["debtAssistance"], fields: ["identification.name", "domains.debts"]),
+        ]
+        let narrow = try await test.openCase([mother], by: member)
+        let asked = test.referral(narrow, fields: ["identification.name", "contact", "domains.debts"])
+        let queued = try await test.refer(asked, by: member)
+        let bytes = try await test.fetch(queued.message, as: test.debt).bytes
+        let refused = try await test.refer(asked, by: member)
+        let unread = try await test.fetch(refused.message, as: test.debt).bytes
+        for (message, bytes, result) in [(queued, bytes, Receipt.Result.opened), (refused, unread, Receipt.Result.refused)] {
+            let receipt = try test.debt.receipt(for: message.message, bytes, result: result, at: test.clock.wall)
+            _ = try await test.desk.takeReceipt(message.message, receipt, by: .partner(test.debt.oin))
+        }
+        test.clock.advance(milliseconds: 1)
+        let yes = Consents.debt.with("personId", .string(narrow.persons[0])).with("recordedHow", "spoken")
+        _ = try await test.desk.recordConsent(yes, by: member, idempotency: nil)
+
+        #expect(try await sendAgain()["sentAgain"] == 1)
+        let fault = try #require(try await test.faults(by: member).first).text("faultId")
+        let replayed = await test.replay(fault, by: member)
+        #expect(replayed.body.text("as") == "newMessage")
+        for (message, first) in [(queued.message, queued), (replayed.body.text("messageId"), refused)] {
+            let fields = try await test.fetch(message, as: test.debt).payload.fields
+            #expect(fields["identification"]?["name"] != nil && fields["contact"] == nil)
+            let sealed = try test.entries().last { $0.event == "message.sealed" && $0.refs["message"] == message }
+            #expect(sealed?.refs["decision"] == first.answer.body["decision"]?.text("decisionId"))
+        }
+    }
+
     @Test("a copy that it cannot take in is a fault for the desk, whatever it signed before")
     func refusedCopy() async throws {
         let (queued, _, _) = try await received()

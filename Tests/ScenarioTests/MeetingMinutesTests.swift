@@ -180,6 +180,32 @@ struct MeetingMinutesTests {
         #expect((stranger.body["errors"]?.arrayValue ?? []).map { $0.text("code") } == ["not-a-party"])
     }
 
+    @Test("a meeting whose day passes without minutes comes before the desk again on the next working day, until it is held or dated anew")
+    func missed() async throws {
+        func toPlan() async throws -> [JSONValue] {
+            try await town.test.desk.showDesk(by: town.desk).body["meetingsToPlan"]?.arrayValue ?? []
+        }
+        // Dated for Thursday 26 November.
+        town.test.clock.setCalendar(instant("2026-11-27T08:29:59+01:00"))
+        #expect(try await toPlan().isEmpty)
+        town.test.clock.setCalendar(instant("2026-11-27T08:30:00+01:00"))
+        _ = try await town.test.desk.sweepDeadlines()
+        let missed = try #require(try await toPlan().first)
+        #expect(missed.text("meetingId") == meeting && missed["overdue"] == true)
+        #expect(missed.text("at") == "2026-11-26T09:00:00.000Z" && missed.text("dueAt") == "2026-11-27T07:30:00.000Z")
+        let fell = try town.test.entries().filter { $0.facts["kind"] == .text("planning") }
+        #expect(fell.map(\.event) == ["deadline.fell-due"] && fell.first?.refs["meeting"] == meeting)
+        // Now it is on Monday 30 November, and nobody keeps its minutes that day either.
+        _ = try await town.dated(meeting, filed, ["debts", "health"])
+        #expect(try await toPlan().isEmpty)
+        town.test.clock.setCalendar(instant("2026-12-01T08:30:00+01:00"))
+        #expect(try await toPlan().map { $0["overdue"] } == [false])
+        #expect(await town.minutes(meeting, body()).status == 200)
+        #expect(try await toPlan().isEmpty)
+        #expect(try town.test.number("SELECT count(*) FROM deadline WHERE kind = 'planning'") == 0)
+        #expect(try town.test.logIsIntact())
+    }
+
     @Test("R66 a case is passed on to a platform through the gate; one without a covenant refuses")
     func platforms() async throws {
         town.test.clock.advance(days: 3)

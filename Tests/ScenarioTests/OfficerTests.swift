@@ -177,9 +177,23 @@ struct OfficerTests {
         _ = try await test.openCase([.mother], by: member)
         let caller = try await test.staff("manager-1", .manager)
         let whole = try await test.desk.reportUniformly(from: "2026-01-01", to: "2026-12-31", by: member).body
-        let guarded = try await test.desk.reportUniformly(from: "2026-01-01", to: "2026-12-31", by: caller).body
+        let guarded = try await test.desk.reportUniformly(from: "2026-10-01", to: "2026-12-31", by: caller).body
         #expect(whole["signals"] == 1 && guarded["signals"] == nil && guarded.texts("withheld").contains("signals"))
         #expect(guarded["transfers"] == 0)
+        for (from, to, pointer) in [
+            ("2026-01-01", "2026-12-31", "/query/to"), ("2026-10-01", "2026-11-30", "/query/to"),
+            ("2026-10-02", "2026-12-31", "/query/from"),
+            ("2026-11-01", "2027-01-31", "/query/from"),
+        ] {
+            for (who, guarded) in [(caller, false), (officer, true)] {
+                let answer = await ask { () async throws(DeskRefusal) in
+                    try await test.desk.reportUniformly(from: from, to: to, guarded: guarded, by: who)
+                }
+                let fault = answer.body["errors"]?.arrayValue?.first
+                #expect(answer.status == 400 && fault?.text("pointer") == pointer && fault?.text("code") == "not-a-quarter")
+                #expect(fault?.text("hint").hasPrefix("write from=2026-") == true)
+            }
+        }
         let work = try await test.desk.showOpenWork(by: caller).body["work"]?.arrayValue ?? []
         #expect(work.count == 2 && work.allSatisfy { ($0["total"]?.integerValue ?? 0) == 0 })
         #expect(

@@ -165,6 +165,55 @@ struct QueueTests {
         #expect(fields["contact"]?["phone"]?.stringValue == Resident.mother.phone)
     }
 
+    @Test("what the register says is noted on a case: of a secret address and a death in every case of the same number, taken back in one")
+    func noted() async throws {
+        let (here, queued) = try await queue()
+        let (there, elsewhere) = try await queue()
+        func note(_ filed: FiledCase, _ said: JSONObject, by caller: Caller? = nil) async -> DeskAnswer {
+            let body = said.members.reduce(["personId": .string(filed.persons[0])] as JSONValue) { $0.with($1.name, $1.value) }
+            return await ask { () async throws(DeskRefusal) in
+                try await test.desk.noteRegistration(filed.casefile, body, by: caller ?? member, idempotency: nil)
+            }
+        }
+        func shown(_ filed: FiledCase) async throws -> JSONValue {
+            try #require(try await test.desk.showCasefile(filed.casefile, by: member).body["persons"]?.arrayValue?.first)
+        }
+        func refer(_ filed: FiledCase) async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.dispatchReferral(test.referral(filed), by: member, idempotency: nil)
+            }
+        }
+        #expect(try await shown(here)["secrecyIndicator"] == nil)
+        let before = try test.entries().count
+        let answer = await note(here, ["secrecyIndicator": .integer(7)])
+        #expect(answer.status == 200)
+        #expect(answer.body == ["personId": .string(here.persons[0]), "secrecyIndicator": .integer(7), "deceased": false])
+        let entry = try #require(try test.entries().dropFirst(before).first)
+        #expect(entry.event == "registration.noted" && entry.facts.isEmpty && entry.subjects.count == 2, "about whom, and not what")
+        for message in [queued, elsewhere] { #expect(try test.state(of: message.message) == "superseded") }
+        let waiting = try await test.inbox(of: test.debt)
+        #expect(waiting.count == 2)
+        for message in waiting {
+            let fields = try await test.fetch(message.id, as: test.debt).payload.fields
+            #expect(fields["contact"]?["address"] == nil && fields["contact"]?["phone"] != nil)
+        }
+        #expect(await note(here, ["secrecyIndicator": .integer(0)]).status == 200)
+        #expect(try await shown(here)["secrecyIndicator"] == nil)
+        #expect(try await shown(there)["secrecyIndicator"] == .integer(7))
+        #expect(await note(there, ["deceased": true]).body["secrecyIndicator"] == .integer(7), "what was not said stays")
+        #expect(try await shown(here)["deceased"] == true)
+        #expect(await refer(here).body["reasons"] == ["deceased"])
+        #expect(await note(here, ["deceased": false]).status == 200)
+        #expect(await refer(here).status == 201)
+
+        #expect(await note(here, [:]).status == 400)
+        let wrong = await note(here, ["secrecyIndicator": .integer(8)])
+        #expect(wrong.body["errors"]?.arrayValue?.map { $0.text("pointer") } == ["/secrecyIndicator"])
+        let stranger = try await test.staff("manager-1", .socialCaseManager)
+        #expect(await note(here, ["deceased": true], by: stranger).status == 404)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("of two people the one who died falls out, and nothing about the household as a whole is left")
     func oneOfTwo() async throws {
         let filed = try await test.openCase([.mother, .father], freeText: "samen besproken", by: member)

@@ -157,4 +157,60 @@ struct RecallTests {
         #expect(try test.number("SELECT count(*) FROM pending_recall") == 0)
         #expect(try test.logIsIntact())
     }
+
+    /// Does this as if the power failed between its commit and what follows from it, and opens the desk again.
+    private func interrupted(_ body: () async throws(DeskRefusal) -> DeskAnswer) async throws {
+        try test.sql("CREATE TRIGGER power BEFORE DELETE ON pending_recall BEGIN SELECT RAISE(ABORT, 'no power'); END")
+        let code = await refusal(body)
+        #expect(code == "not-durable")
+        try test.sql("DROP TRIGGER power")
+        test.crash()
+        try await test.open()
+    }
+
+    /// The messages that a partner is told to leave.
+    private func recalled(from partner: PartnerFixture) async throws -> [String] {
+        var about: [String] = []
+        for (id, kind) in try await test.inbox(of: partner) where kind == "notice" {
+            about += try await test.fetch(id, as: partner).payload.notice?.about ?? []
+        }
+        return about
+    }
+
+    @Test("so after a no that was recorded")
+    func crashAfterNo() async throws {
+        let filed = try await test.openCase(by: member)
+        let received = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        test.clock.advance(milliseconds: 1000)
+        let no = Consents.refused.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken")
+        try await interrupted { () async throws(DeskRefusal) in try await test.desk.recordConsent(no, by: member, idempotency: nil) }
+        #expect(try await recalled(from: test.debt) == [received.message])
+        #expect(try test.number("SELECT count(*) FROM pending_recall") == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("what was received is recalled when an objection is upheld, also after a crash; overruled, it stays", arguments: [false, true])
+    func upheld(_ crashes: Bool) async throws {
+        let filed = try await test.openCase(by: member)
+        let received = try await test.referAndReceive(test.justified(test.protection(filed)), to: test.care, by: member)
+        let officer = try await test.staff("privacy-1", .privacyOfficer)
+        func objection() async throws -> String {
+            let body: JSONValue = ["personId": .string(filed.persons[0])]
+            return try await test.desk.makeObjection(body, by: member, idempotency: nil).body.text("objectionId")
+        }
+        func weigh(_ id: String, _ outcome: String) async throws(DeskRefusal) -> DeskAnswer {
+            try await test.desk.weighObjection(id, ["outcome": .string(outcome), "because": "Zo is het."], by: officer, idempotency: nil)
+        }
+        _ = try await weigh(objection(), "overruled")
+        #expect(try await recalled(from: test.care).isEmpty)
+        let id = try await objection()
+        if crashes {
+            try await interrupted { () async throws(DeskRefusal) in try await weigh(id, "upheld") }
+        } else {
+            _ = try await weigh(id, "upheld")
+        }
+        #expect(try await recalled(from: test.care) == [received.message])
+        #expect(try test.number("SELECT count(*) FROM pending_recall") == 0)
+        #expect(try test.logIsIntact())
+    }
 }

@@ -191,9 +191,47 @@ struct SecondFactorTests {
         #expect(try await test.desk.authenticate(token: token).name == "desk-1")
         let secret = try await test.desk.beginEnrolment(token: token).body.text("secret")
         _ = try await test.desk.finishEnrolment(
-            token: token, ["code": .string(test.oneTimeCode(secret)), "newPassword": "zeven gele fietsen"])
+            token: token,
+            ["code": .string(test.oneTimeCode(secret)), "newPassword": "zeven gele fietsen", "password": .string(first)])
         #expect(await test.signIn("desk-1", "zeven gele fietsen").status == 401)
         test.clock.advance(milliseconds: 30_000)
         #expect(await test.signIn("desk-1", "zeven gele fietsen", code: test.oneTimeCode(secret)).status == 201)
+    }
+
+    @Test("a session that can do more than enrol takes no account over: the present password is demanded, and guesses at it lock")
+    func borrowed() async throws {
+        let test = try await TestDesk(settings: DeskSettings(scryptCost: 1 << 14, secondFactor: .optional))
+        let first = try await test.desk.addStaff(name: "desk-1", role: .contactPoint, organisation: nil).password
+        let token = await test.signIn("desk-1", first).body.text("token")
+        let secret = try await test.desk.beginEnrolment(token: token).body.text("secret")
+        func enrol(_ password: String?) async -> DeskAnswer {
+            var body: JSONObject = ["code": .string(test.oneTimeCode(secret)), "newPassword": "zeven gele fietsen"]
+            if let password { body["password"] = .string(password) }
+            let filled = JSONValue.object(body)
+            return await ask { () async throws(DeskRefusal) in try await test.desk.finishEnrolment(token: token, filled) }
+        }
+        func fault(_ answer: DeskAnswer) -> String? {
+            answer.body["errors"]?.arrayValue?.first.map { "\($0.text("pointer")) \($0.text("code"))" }
+        }
+        #expect(fault(await enrol(nil)) == "/password missing-member")
+        let before = try test.entries().count
+        for guess in 0..<5 { #expect(fault(await enrol("gok \(guess)")) == "/password wrong-password") }
+        #expect(try test.events(after: before) == Array(repeating: "session.refused", count: 5))
+        #expect(try test.entries().last?.facts["locked"] == .text("yes"))
+        #expect(await enrol(first).status == 429)
+        #expect(await test.signIn("desk-1", first).status == 429)
+        test.clock.advance(milliseconds: 900_000)
+        #expect(await test.signIn("desk-1", first).status == 201, "the password is as it was, and no factor was enrolled")
+        #expect(await enrol(first).status == 201)
+    }
+
+    @Test("an account that signs in at the provider has no factor here")
+    func bound() async throws {
+        _ = try await test.desk.addStaff(name: "desk-1", role: .contactPoint, organisation: nil)
+        _ = try await test.desk.bindStaff("desk-1", to: "1", of: "https://idp.example")
+        let token = try await test.desk.signIn(as: ProvenSubject(issuer: "https://idp.example", subject: "1")).body.text("token")
+        #expect(await whose(token) == nil)
+        #expect(await ask { () async throws(DeskRefusal) in try await test.desk.beginEnrolment(token: token) }.status == 403)
+        #expect(await enrol(token, ["code": "123456", "newPassword": "zeven gele fietsen", "password": "x"]).status == 403)
     }
 }

@@ -2,6 +2,7 @@ import AuditTrail
 import Casework
 import ConvenantTestSupport
 import Exchange
+import Foundation
 import Storage
 import StrictJSON
 import Testing
@@ -93,6 +94,63 @@ struct SessionTests {
         #expect(opened.status == 201 && opened.body.text("state") == "enrolling")
         #expect(try test.number("SELECT count(*) FROM recovery_code") == 0)
         #expect(try test.logIsIntact())
+    }
+
+    @Test("of failures under names that nobody has an hour has twenty entries, and the next one tells for how many it stands")
+    func unknownNames() async throws {
+        _ = try await test.desk.addStaff(name: "desk-1", role: .contactPoint, organisation: nil)
+        let before = try test.entries().count
+        for guess in 0..<30 { #expect(await test.signIn("nobody-\(guess)", "gok").status == 401) }
+        #expect(try test.events(after: before) == Array(repeating: "session.refused", count: 20))
+        #expect(await test.signIn("desk-1", "gok").status == 401)
+        #expect(try test.entries().last?.facts.keys.sorted() == ["handle"], "of a name that somebody has each is entered")
+        test.crash()
+        try await test.open()
+        test.clock.advance(milliseconds: 3_600_000)
+        let expected: [[String: AuditFact]] = [["items": .integer(11)], [:]]
+        for facts in expected {
+            #expect(await test.signIn("nobody", "gok").status == 401)
+            #expect(try test.entries().last?.facts == facts)
+        }
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("a session that a new one takes the place of ends with it, and not where signing in fails")
+    func replaced() async throws {
+        let test = try await TestDesk(settings: DeskSettings(scryptCost: 1 << 14, secondFactor: .optional))
+        let password = try await test.desk.addStaff(name: "desk-1", role: .contactPoint, organisation: nil).password
+        func signIn(_ password: String, replacing former: String?) async -> String {
+            let body: JSONValue = ["account": "desk-1", "password": .string(password)]
+            return await ask { () async throws(DeskRefusal) in
+                try await test.desk.signIn(body, for: .page, replacing: former)
+            }.body.text("token")
+        }
+        func isOpen(_ token: String) async -> Bool {
+            await refusal { () async throws(DeskRefusal) in try await test.desk.authenticate(token: token) } == nil
+        }
+        let former = await signIn(password, replacing: nil)
+        #expect(await signIn("gok", replacing: former).isEmpty)
+        #expect(await isOpen(former))
+        let fresh = await signIn(password, replacing: former)
+        #expect(await !isOpen(former))
+        #expect(await isOpen(fresh))
+        _ = try await test.desk.bindStaff("desk-1", to: "1", of: "https://idp.example")
+        let person = ProvenSubject(issuer: "https://idp.example", subject: "1")
+        let there = try await test.desk.signIn(as: person).body.text("token")
+        #expect(await isOpen(there))
+        let again = try await test.desk.signIn(as: person, replacing: there).body.text("token")
+        #expect(await !isOpen(there))
+        #expect(await isOpen(again))
+    }
+
+    @Test("an account that is bound to the provider keeps no hash of the password that it had")
+    func bound() async throws {
+        let person = try await test.enrolled("desk-1", .contactPoint)
+        func hash() throws -> Data? { try test.sql("SELECT password FROM account WHERE name = 'desk-1'").first?["password"] as Data? }
+        let before = try #require(try hash())
+        _ = try await test.desk.bindStaff("desk-1", to: "1", of: "https://idp.example")
+        #expect(try hash() != before)
+        #expect(await test.signIn("desk-1", person.password).status == 401)
     }
 
     @Test("signing out ends a session, also one that may only enrol")

@@ -96,12 +96,13 @@ struct TaskTests {
         }
     }
 
-    @Test("refusing needs a reason, waiting needs a date that has not passed")
+    @Test("refusing needs a reason, waiting needs a date that has not passed and comes within 26 weeks")
     func reasons() async throws {
         for (body, pointer) in [
             (["to": "rejected"], "/reason"), (["to": "rejected", "reason": "bored"], "/reason"), (["to": "onHold"], "/expectedOn"),
             (["to": "onHold", "expectedOn": "2026-11-22"], "/expectedOn"), (["to": "onHold", "expectedOn": "soon"], "/expectedOn"),
-            (["to": "somewhere"], "/to"), (["to": "accepted", "note": "x"], "/note"),
+            (["to": "onHold", "expectedOn": "2099-01-01"], "/expectedOn"), (["to": "somewhere"], "/to"),
+            (["to": "accepted", "note": "x"], "/note"),
         ] as [(JSONValue, String)] {
             let answer = await move(body)
             #expect(answer.status == 400)

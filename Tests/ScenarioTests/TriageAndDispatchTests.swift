@@ -215,6 +215,43 @@ struct TriageAndDispatchTests {
         #expect(together["others"]?.arrayValue?.count == 1)
     }
 
+    @Test("what tells of the whole household is left out alike by may I?, by a referral and by what was told, and the log says so")
+    func householdLeftOut() async throws {
+        var father = Resident.father
+        father.consents = [Consents.intake]
+        let filed = try await test.openCase([.mother, father], freeText: "moeder en vader", by: member)
+        func asked(_ fields: [String]) -> JSONValue { test.referral(filed, fields: fields, subjects: [filed.persons[0]]) }
+        let some = asked(["identification.name", "household.members", "freeText"])
+        let left = ["household.members unknown-fact", "freeText unknown-fact"]
+        func leftOut(_ body: JSONValue?) -> [String] {
+            (body?["leftOut"]?.arrayValue ?? []).map { "\($0.text("field")) \($0.text("reason"))" }
+        }
+        let before = try test.entries().count
+        let may = try await test.desk.askDecision(some, by: member).body
+        #expect(may.texts("allowed") == ["identification.name"] && leftOut(may) == left)
+        let sent = await dispatch(some).body["decision"]
+        #expect(sent?.texts("allowed") == ["identification.name"] && leftOut(sent) == left)
+        let told: JSONValue = [
+            "to": [.string(test.debt.oin.description)], "purpose": "debtAssistance", "fields": some["fields"] ?? [],
+            "subjects": some["subjects"] ?? [],
+        ]
+        let spoken = try await test.desk.recordSpoken(filed.casefile, told, by: member, idempotency: nil).body["items"]?.arrayValue?.first
+        #expect(spoken?.text("outcome") == "refused" && spoken?.texts("allowed") == ["identification.name"])
+        #expect(spoken?.texts("reasons") == ["unknown-fact"])
+        let entries = try test.entries().dropFirst(before)
+        let decided = entries.filter { $0.event == "decision.permitted" }
+        #expect(decided.count == 3 && decided.allSatisfy { $0.facts["allowed"] == .list(["0.identification.name"]) })
+        #expect(entries.last { $0.event == "spoken.disclosure" }?.facts["outcome"] == .text("refused"))
+
+        let whole = asked(["freeText"])
+        #expect(try await test.desk.askDecision(whole, by: member).body["reasons"] == ["unknown-fact"])
+        let refused = await dispatch(whole)
+        #expect(refused.status == 422 && refused.body["reasons"] == ["unknown-fact"])
+        #expect(try test.entries().last?.event == "decision.refused")
+        let archive = try DecisionArchive(test.folder)
+        #expect(try test.entries().compactMap { try archive.replay($0) }.allSatisfy { $0 == .same })
+    }
+
     @Test("may I? answers as the referral would, without sending, with its entry")
     func mayI() async throws {
         let filed = try await test.openCase(by: member)

@@ -172,6 +172,23 @@ struct WholeTriageTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("R13: when the helper of a single case gives it back, the case is open again, and is referred anew")
+    func givenBack() async throws {
+        let filed = try await test.openCase(triage: "single", by: member)
+        let referral = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        try await accept(referral.task)
+        #expect(await refer(test.referral(filed)).body.text("because") == "case-closed")
+        let before = try test.entries().count
+        _ = try await test.desk.moveTask(
+            referral.task, ["to": "rejected", "reason": "noCapacity"], by: .partner(test.debt.oin), idempotency: nil)
+        #expect(try test.events(after: before) == ["task.moved", "case.reopened"])
+        #expect(try test.entries().last?.facts == ["because": .text("no-helper")])
+        #expect(try await status(of: filed.signal).text("status") == "pickedUp")
+        #expect(try test.number("SELECT count(*) FROM deadline WHERE kind = 'aftercare'") == 0)
+        #expect(await refer(test.referral(filed)).status == 201)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("R48: a referral ends with acceptance, not with sending")
     func acceptance() async throws {
         let filed = try await test.openCase(triage: "single", by: member)

@@ -49,6 +49,22 @@ struct WithdrawTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("a withdrawal ends and recalls also what is about the resident's other row, where a joined signal filed the resident again")
+    func otherRow() async throws {
+        let first = try await test.openCase(by: member)
+        let again = try await test.desk.fileSignal(signal([.mother]), by: .partner(test.debt.oin), idempotency: nil).body.text("signalId")
+        _ = try await test.desk.joinSignal(again, ["casefileId": .string(first.casefile)], by: member)
+        let persons = try await test.desk.showCasefile(first.casefile, by: member).body["persons"]?.arrayValue ?? []
+        let second = FiledCase(signal: again, casefile: first.casefile, persons: persons.dropFirst().map { $0.text("personId") })
+        let waiting = try await test.refer(test.referral(second), by: member)
+        let fetched = try await test.refer(test.referral(second), by: member)
+        _ = try await test.fetch(fetched.message, as: test.debt)
+        let answer = try await withdraw(try await consent(of: first.persons[0], casefile: first.casefile))
+        #expect(answer.texts("ended") == [waiting.message] && answer.texts("mayHaveLeft") == [fetched.message])
+        #expect(try await notices(test.debt).map(\.about) == [[fetched.message]])
+        #expect(try test.logIsIntact())
+    }
+
     @Test("what waits is ended, what left or may have left is listed and recalled, what stands on another ground stays")
     func fourKinds() async throws {
         let filed = try await test.openCase(by: member)
@@ -93,6 +109,43 @@ struct WithdrawTests {
         #expect(try await test.fetch(publicTask.message, as: test.care).payload.ground?.kind == "publicTask")
         #expect(try test.tasksWithoutDeadline() == 0)
         #expect(try test.logIsIntact())
+    }
+
+    @Test("a no that is recorded ends, lists and recalls what a withdrawal does, and the same key gives the same lists")
+    func recordedNo() async throws {
+        let filed = try await test.openCase(by: member)
+        let waiting = try await test.refer(test.referral(filed), by: member)
+        let fetched = try await test.refer(test.referral(filed), by: member)
+        let received = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        let publicTask = try await test.refer(test.justified(test.protection(filed)), by: member)
+        _ = try await test.fetch(fetched.message, as: test.debt)
+        test.clock.advance(milliseconds: 1000)
+
+        let no: JSONValue = [
+            "personId": .string(filed.persons[0]), "answer": "refused", "recordedHow": "spoken", "recipients": ["sector:debt"],
+        ]
+        let key = IdempotencyKey(route: "POST /v1/consents", key: "no-1", body: no.canonicalBytes())
+        let answer = try await test.desk.recordConsent(no, by: member, idempotency: key)
+        #expect(answer.status == 201 && !answer.body.text("consentId").isEmpty)
+        #expect(answer.body.texts("ended") == [waiting.message] && answer.body.texts("mayHaveLeft") == [fetched.message])
+        #expect(answer.body.texts("left") == [received.message] && answer.body.texts("staysOnOtherGround") == [publicTask.message])
+        for queued in [waiting, fetched] { #expect(try test.state(of: queued.message) == "ended") }
+        #expect(Set(try await notices(test.debt).flatMap(\.about)) == [fetched.message, received.message])
+        #expect(try await notices(test.care).isEmpty)
+        let before = try test.entries().count
+        #expect(try await test.desk.recordConsent(no, by: member, idempotency: key) == answer)
+        #expect(try test.entries().count == before)
+        #expect(try test.tasksWithoutDeadline() == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("a yes, and that somebody was not asked, list nothing")
+    func noLists() async throws {
+        let filed = try await test.openCase(by: member)
+        for answer in [Consents.care, ["answer": "notAsked", "reason": "unsafe"]] as [JSONValue] {
+            let body = answer.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken")
+            #expect(try await test.desk.recordConsent(body, by: member, idempotency: nil).body.objectValue?.names == ["consentId"])
+        }
     }
 
     @Test("who was recalled is not recalled again, and the recipient's answer is taken")

@@ -51,7 +51,11 @@ struct SealedScene {
     private let facts: DisclosureFacts
 
     /// - Parameter nlGov: the city's key for the NL GOV profile, where it has one.
-    init(nlGov: SigningKey? = nil) throws {
+    /// - Parameter fields: what the covenant lets go.
+    init(
+        nlGov: SigningKey? = nil,
+        fields: FieldNames = [.name, .birthDate, .phone, .householdMembers, .concern(.debts), .observation(.debts)]
+    ) throws {
         let city = try #require(OrganisationNumber("00000099000000001000"))
         let debt = try #require(OrganisationNumber("00000099000000002000"))
         (self.city, self.debt) = (city, debt)
@@ -62,7 +66,6 @@ struct SealedScene {
         func party(_ oin: OrganisationNumber, _ direction: CovenantParty.Direction) -> CovenantParty {
             CovenantParty(oin: oin, name: "x", direction: direction, role: .controller, hasSigned: true)
         }
-        let fields = FieldNames([.name, .birthDate, .phone, .householdMembers, .concern(.debts), .observation(.debts)])
         let article = Article(
             number: "3.2", purpose: purpose, from: [city], to: [debt], fields: fields, grounds: [.consent], bsnUnder: nil, text: text)
         let start = Instant(millisecondsSince1970: 0)
@@ -88,17 +91,21 @@ struct SealedScene {
     }
 
     private var content: [ContentItem] {
-        func item(_ person: Int?, _ field: FieldName, _ value: ContentValue, how: String? = nil) -> ContentItem {
+        func item(_ person: Int?, _ field: FieldName, _ value: ContentValue, how: String? = nil, under: String? = nil) -> ContentItem {
             ContentItem(
                 subject: person.map { persons[$0] }, field: field, value: value,
-                provenance: Provenance(organisation: city, obtainedBy: how, under: nil), salt: [UInt8](repeating: 1, count: 32))
+                provenance: Provenance(organisation: city, obtainedBy: how, under: under.flatMap { LegalArticle($0) }),
+                salt: [UInt8](repeating: 1, count: 32))
         }
         return [
             item(0, .name, .record(["given": "Annemarijke", "family": "Waterdrinkster"])), item(0, .birthDate, .text("1968")),
             item(0, .bsn, .text("999910012")), item(0, .address, .record(["street": "Kwikstaartpad"])),
             item(0, .phone, .text("+31612340001")),
             item(0, .concern(.debts), .flag(true)), item(0, .observation(.debts), .text("brieven"), how: "visit"),
-            item(0, .concern(.health), .flag(true)), item(0, .observation(.health), .text("slaapt slecht")),
+            item(0, .concern(.housing), .flag(true), how: "conversation", under: "youthAct.2.3"),
+            item(0, .observation(.housing), .text("lekt")),
+            item(1, .concern(.housing), .flag(true)), item(0, .concern(.health), .flag(true)),
+            item(0, .observation(.health), .text("slaapt slecht")),
             item(0, .health, .text("geheim")),
             item(1, .name, .record(["family": "Zandloopster"])), item(1, .concern(.debts), .flag(true)),
             item(2, .name, .record(["family": "Klapwijkster"])), item(2, .concern(.debts), .flag(true)),

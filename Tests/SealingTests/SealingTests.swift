@@ -83,6 +83,22 @@ struct SealingTests {
         for secret in ["999910012", "Kwikstaartpad", "slaapt slecht", "geheim"] { #expect(!text.contains(secret)) }
     }
 
+    @Test("how a concern became known goes only where its observation may go too")
+    func originOfConcern() throws {
+        let partner = try SealedPartner(.p256)
+        func housing(_ fields: FieldNames) throws -> JSONValue? {
+            let scene = try SealedScene(fields: fields)
+            return try partner.payload(scene.message(for: partner, about: [0, 1]).compact, from: scene)["fields"]?["domains"]?["housing"]
+        }
+        #expect(try housing([.name, .concern(.housing)]) == ["concern": [["about": ["a", "b"], "value": true]]])
+        let both = try #require(try housing([.name, .concern(.housing), .observation(.housing)]))
+        #expect(
+            both["concern"] == [
+                ["about": ["a"], "value": true, "obtainedBy": "conversation", "under": "youthAct.2.3"], ["about": ["b"], "value": true],
+            ])
+        #expect(both["observation"] == [["about": ["a"], "value": "lekt"]])
+    }
+
     @Test("several people have letters, and each only what is permitted about that one")
     func severalSubjects() throws {
         let partner = try SealedPartner(.p256)

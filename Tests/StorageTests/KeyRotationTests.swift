@@ -31,6 +31,35 @@ struct KeyRotationTests {
         #expect(text(files.current) == "new" && text(files.former) == nil)
     }
 
+    @Test("restored certificates of signing keys are those beside the keys, the newer ones, and of the data where the keys came without")
+    func certificates() async throws {
+        let lock = try RunLock(test.folder)
+        _ = try test.store(lock)
+        _ = try await test.vault(lock)
+        let folder = test.folder
+        let (old, new, data, target) = (folder.path + "-old", folder.path + "-new", folder.path + "-data", folder.path + "-restored")
+        defer { for place in [old, new, data] { try? FileManager.default.removeItem(atPath: place) } }
+        func write(_ text: String, _ name: String) throws {
+            try SecretFile.replace("\(folder.path)/trust/\(name)", with: Array(text.utf8))
+        }
+        func backUp(_ part: BackupPart, to place: String) throws {
+            _ = try folder.backUp(part, to: place, at: Instant(millisecondsSince1970: 2_000)) { _, _ in }
+        }
+        func restored(with keys: String) throws -> [String?] {
+            let made = try RestoredFolder.make(data: data, keys: keys, at: target) { _, _ in }
+            defer { made.discard() }
+            return made.draft.signingCertificates.map { text("\(made.draft.path)/trust/\($0)") }
+        }
+        try backUp(.keys, to: old)
+        try write("first", "message-sign.crt")
+        try backUp(.data, to: data)
+        try write("renewed", "message-sign.crt")
+        try write("second", "message-sign-kid.crt")
+        try backUp(.keys, to: new)
+        #expect(try restored(with: old) == ["first"])
+        #expect(try restored(with: new) == ["second", "renewed"])
+    }
+
     @Test("a crash between the two steps leaves a key that signs, and the step is done again")
     func crash() throws {
         try write("old")

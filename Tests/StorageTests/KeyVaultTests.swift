@@ -115,6 +115,38 @@ struct KeyVaultTests {
         await #expect(throws: StoreFault.self) { try await vault.destroy([KeyVault.instanceKeyID]) }
     }
 
+    @Test("a copy of the keys onto a disk that hangs holds up no destruction")
+    func copied() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        _ = try test.store(lock)
+        let vault = try await test.vault(lock)
+        let key = try await vault.take()
+        let (folder, place, now) = (test.folder, test.folder.path + "-copy", now)
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        let goOn = DispatchSemaphore(value: 0)
+        async let copy: Void = withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    with: Result {
+                        _ = try folder.backUp(.keys, to: place, at: now) { _, _ in
+                            beginning.finish()
+                            _ = goOn.wait(timeout: .now() + 60)
+                            goOn.signal()
+                        }
+                    })
+            }
+        }
+        for await _ in begun {}
+        var fault: StoreFault?
+        do throws(StoreFault) { try await vault.destroy([key.id]) } catch { fault = error }
+        goOn.signal()
+        try await copy
+        #expect(fault == nil)
+        #expect(try vault.key(key.id) == nil)
+    }
+
     @Test("rotation wraps every living key anew; the old epoch ends when nothing stands under it, and not before")
     func rotation() async throws {
         let test = try TestFolder()

@@ -141,6 +141,19 @@ struct SchemaTests {
         }
     }
 
+    @Test("the versions that a file lacks come all at once, or none of them")
+    func atOnce() throws {
+        try DatabaseQueue().writeWithoutTransaction { database in
+            let faulty = SchemaVersions(scripts: ["CREATE TABLE a (b)", "CREATE TABLE a (b)"])
+            #expect(throws: DatabaseError.self) { try faulty.migrate(database, file: "test") }
+            #expect(try Int64.fetchOne(database, sql: "PRAGMA user_version") == 0)
+            #expect(try !database.tableExists("a"))
+            try SchemaVersions(scripts: ["CREATE TABLE a (b)", "CREATE TABLE c (d)"]).migrate(database, file: "test")
+            #expect(try Int64.fetchOne(database, sql: "PRAGMA user_version") == 2)
+            #expect(try database.tableExists("c"))
+        }
+    }
+
     @Test("a message's bytes move out of its row with the version that keeps them apart")
     func bodies() throws {
         var configuration = Configuration()
@@ -199,6 +212,33 @@ struct SchemaTests {
                     "justification 4 ending 2 50 50 - 0", "justification 4 telling 2 9 10 11 1", "lever 7 ending 2 90 90 - 0",
                     "lever 7 review 2 40 40 - 0",
                 ])
+        }
+    }
+
+    @Test("a meeting that was dated before comes before the desk a day after it was to begin, from the version on that looks after it")
+    func meetingDays() throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
+            let before = SchemaVersions(scripts: Array(SchemaVersions.main.scripts.prefix { $0 != schemaMeetingDay }))
+            try before.migrate(database, file: "test")
+            for (number, more) in [
+                (4, "'dated', 100, 60, 'comes', NULL"), (5, "'held', 100, 60, 'comes', 200"), (6, "'toBePlanned', NULL, NULL, NULL, NULL"),
+            ] {
+                try database.execute(
+                    sql: """
+                        INSERT INTO meeting (id, casefile, kind, opened_for, opened_at, state, at, minutes, resident, ended_at)
+                        VALUES (\(id(number)), \(id(number)), 'mda', 'screening', 1, \(more))
+                        """)
+            }
+            try SchemaVersions.main.migrate(database, file: "test")
+            let rows = try String.fetchAll(
+                database,
+                sql: """
+                    SELECT subject_kind || ' ' || substr(hex(subject), 2, 1) || ' ' || kind || ' ' || substr(hex(casefile), 2, 1) || ' ' || due_at
+                        || ' ' || act_at FROM deadline
+                    """)
+            #expect(rows == ["meeting 4 planning 4 86400100 86400100"])
         }
     }
 

@@ -16,6 +16,9 @@ public struct Resident: Sendable {
     public var adult: Bool?
     /// Who else decides.
     public var representatives: [JSONValue] = []
+    /// What the persons' register says, as the filer knows it.
+    public var secrecyIndicator: Int64?
+    public var deceased: Bool?
 
     /// The mother of the story, who agrees to everything that the tests ask.
     public static let mother = Resident(
@@ -48,6 +51,8 @@ public struct Resident: Sendable {
             "under": "socialSupportAct.2.3.2", "consents": .array(consents),
         ]
         if let adult { member["adult"] = .bool(adult) }
+        if let secrecyIndicator { member["secrecyIndicator"] = .integer(secrecyIndicator) }
+        if let deceased { member["deceased"] = .bool(deceased) }
         if !representatives.isEmpty { member["representatives"] = .array(representatives) }
         if let bsn { member["bsn"] = .string(bsn) }
         var contact = JSONObject()

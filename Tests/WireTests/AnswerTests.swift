@@ -202,4 +202,29 @@ struct AnswerTests {
         #expect(text.contains("convenant_http_requests_total{listener=\"staff\",route=\"none\",method=\"none\",status=\"404\"} 1"))
         #expect(!text.contains("007") && !text.contains("made-up"))
     }
+
+    @Test("pages are counted too, that to sign in on by itself, and never by what a stranger wrote")
+    func pageFigures() async throws {
+        let registry = MetricsRegistry()
+        let settings = testSettings(registry: registry)
+        let pages: PageResponder = { request, _ in
+            Response(status: request.uri.path == "/sign-in" ? .unauthorized : .internalServerError)
+        }
+        let door = DoorKeeper { _, _ in throw DeskRefusal.notSignedIn }
+        let api = buildRouter([], at: .staff, door: door, settings: settings).buildResponder()
+        let application = Application(responder: BesidePages(api: api, pages: pages, settings: settings), logger: settings.logger)
+        try await application.test(.router) { client in
+            let requests: [(String, HTTPRequest.Method)] = [
+                ("/sign-in", .post), ("/cases/019bd2a4", .get), ("/cases/019bd2a5", .get),
+                ("/", try #require(HTTPRequest.Method("MADEUP"))),
+            ]
+            for (uri, method) in requests { _ = try await client.execute(uri: uri, method: method) }
+        }
+        let text = registry.prometheusText()
+        for (labels, count) in [
+            ("route=\"/sign-in\",method=\"POST\",status=\"401\"", 1), ("route=\"page\",method=\"GET\",status=\"500\"", 2),
+            ("route=\"page\",method=\"none\",status=\"500\"", 1),
+        ] { #expect(text.contains("convenant_http_requests_total{listener=\"staff\",\(labels)} \(count)\n"), "\(labels)") }
+        #expect(!text.contains("019bd2a") && !text.contains("MADEUP"))
+    }
 }

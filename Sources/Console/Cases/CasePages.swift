@@ -90,7 +90,8 @@ let casePages: [PageRoute] =
         } body: {
             ["account": .string($0["account"])]
         },
-    ] + consentOnCasePages + sharePages + justificationPages + leverPages + whoConsentsPages + tellingPages + breakGlassPages
+    ] + consentOnCasePages + sharePages + justificationPages + leverPages + whoConsentsPages + registrationPages + tellingPages
+    + breakGlassPages
 
 /// A form of the case's page that calls one use case; afterwards the case is shown with what was done.
 func step(

@@ -40,6 +40,7 @@ struct CaseView {
                     $0["confirmed"]?.boolValue == false && $0.flag("counts")
                 },
                 "age": request.word("age-\(person.text("age"))"), "isAgeOpen": person.text("age") != "adult",
+                "isSecret": person["secrecyIndicator"] != nil, "isDeceased": person["deceased"] != nil,
                 "representatives": person.list("representatives").map { representativeData($0, names, request) },
                 "isRepresented": !person.list("representatives").isEmpty,
                 "objections": person.list("objections").map { objectionData($0, request) },

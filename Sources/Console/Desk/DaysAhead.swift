@@ -5,7 +5,9 @@ import StrictJSON
 func daysAhead(_ day: JSONValue, _ request: PageRequest) -> [PageData] {
     guard let today = CalendarDate(day.text("today")) else { return [] }
     let lists: [(kind: String, rows: [JSONValue], member: String)] = [
-        ("call", day.list("callList"), "dueAt"), ("plan", day.list("meetingsToPlan"), "dueAt"), ("meeting", day.list("meetings"), "at"),
+        ("call", day.list("callList"), "dueAt"), ("meeting", day.list("meetings"), "at"),
+        // What was dated stands among the meetings, also when its day has passed.
+        ("plan", day.list("meetingsToPlan").filter { $0["at"] == nil }, "dueAt"),
         ("action", day.list("planActions"), "dueOn"), ("visit-due", day.list("homeVisitsDue"), "dueAt"),
         ("visit", (day["visits"] ?? .null).list("planned"), "on"), ("telling", day.list("tellings"), "dueAt"),
         ("lever", day.list("leverReviews"), "dueAt"),

@@ -5,12 +5,10 @@ import StrictJSON
 struct DeskLists {
     private let day: JSONValue
     private let request: PageRequest
-    private let faultOnce: String
 
     init(_ day: JSONValue, _ request: PageRequest) {
         self.day = day
         self.request = request
-        faultOnce = request.once
     }
 
     private var language: Language { request.language }
@@ -62,7 +60,7 @@ struct DeskLists {
         day.list("deliveryFaults").map { row in
             [
                 "fault": row.text("faultId"), "partner": row.text("partnerName"), "kind": request.name("message", row.text("kind")),
-                "at": PageTime.moment(row.text("at"), language), "why": why(row.text("code")), "once": faultOnce,
+                "at": PageTime.moment(row.text("at"), language), "why": why(row.text("code")), "once": request.once,
                 "isReceived": ["reader-role-not-named", "other-covenant-version"].contains(row.text("code")),
                 "onceAgain": request.once,
             ]
@@ -80,6 +78,7 @@ struct DeskLists {
                 "path": "/meetings/\(row.text("meetingId"))", "kind": request.name("meeting-kind", row.text("kind")),
                 "trigger": request.name("trigger", row.text("trigger")), "due": PageTime.weekday(row.text("dueAt"), language),
                 "isOverdue": row.flag("overdue"), "parties": row.texts("parties").count,
+                "isMissed": row["at"] != nil, "at": PageTime.moment(row.text("at"), language),
             ]
         }
     }

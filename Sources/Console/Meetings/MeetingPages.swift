@@ -109,7 +109,7 @@ func meetingPage(_ request: PageRequest, _ faults: [FormFault] = []) async throw
         "state": request.name("meeting-state", state), "at": PageTime.moment(meeting.json.text("at"), request.language),
         "hasDate": meeting.json["at"] != nil, "minutes": meeting.json.number("minutes"), "chair": meeting.json.text("chair"),
         "hasChair": meeting.json["chair"] != nil, "due": PageTime.weekday(meeting.json.text("dueAt"), request.language),
-        "hasDue": meeting.json["dueAt"] != nil, "hasResident": resident != nil,
+        "hasDue": meeting.json["dueAt"] != nil && state == "toBePlanned", "hasResident": resident != nil,
         "resident": resident.map { resident in
             resident.flag("comes") ? request.word("resident-comes") : request.name("resident", resident.text("reason"))
         } ?? "",

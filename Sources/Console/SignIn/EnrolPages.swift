@@ -12,17 +12,17 @@ let enrolPages: [PageRoute] = [
         guard let token = request.token else { return .redirect("/sign-in") }
         let offered = try await request.desk.beginEnrolment(token: token).body
         guard let uri = offered["uri"]?.stringValue, let secret = offered["secret"]?.stringValue else { throw PageFault.internalFault }
-        return .page(enrolPage(request.language, offered: (uri, secret)))
+        return .page(enrolPage(request, offered: (uri, secret)))
     },
     .post("/enrol", .anybody, enrol),
 ]
 
 /// - Parameter offered: what the app is to know, shown once; nil when it knows it already and only the form was wrong.
 private func enrolPage(
-    _ language: Language, status: HTTPResponse.Status = .ok, offered: (uri: String, secret: String)? = nil, faults: [InputFault] = []
+    _ request: PageRequest, status: HTTPResponse.Status = .ok, offered: (uri: String, secret: String)? = nil, faults: [InputFault] = []
 ) -> Page {
-    let faults = faults.map { FormFault($0, words: "enrol") }
-    let fields = [
+    let (faults, language) = (faults.map { FormFault($0, words: "enrol") }, request.language)
+    var fields = [
         Field(
             name: "code", label: "sign-in-code", hint: "enrol-code-hint", autocomplete: "one-time-code", inputMode: "numeric",
             maxLength: 10, isRequired: true, isShort: true, fault: faults.word(of: "code")),
@@ -30,6 +30,12 @@ private func enrolPage(
             name: "newPassword", label: "enrol-password", hint: "enrol-password-hint", type: "password", autocomplete: "new-password",
             isRequired: true, fault: faults.word(of: "newPassword")),
     ]
+    if asksPassword(request) {
+        fields.insert(
+            Field(
+                name: "password", label: "password-old", type: "password", autocomplete: "current-password", isRequired: true,
+                fault: faults.word(of: "password")), at: 1)
+    }
     var data: PageData = ["fields": fields.map { $0.shown(language) }, "isOffered": offered != nil]
     if let offered {
         data["uri"] = offered.uri
@@ -40,15 +46,20 @@ private func enrolPage(
     return Page("enrol-app", title: "enrol-app", data, status: status, faults: faults)
 }
 
+/// Who can do more than enrol gives the present password too; in a session that may only enrol nobody counts as signed in.
+private func asksPassword(_ request: PageRequest) -> Bool { request.member != nil }
+
 private func enrol(_ request: PageRequest) async throws -> PageAnswer {
     guard let token = request.token else { return .redirect("/sign-in") }
-    let body: JSONValue = ["code": .string(request.form["code"]), "newPassword": .string(request.form.exactly("newPassword"))]
+    var body: JSONObject = ["code": .string(request.form["code"]), "newPassword": .string(request.form.exactly("newPassword"))]
+    if asksPassword(request) { body["password"] = .string(request.form.exactly("password")) }
+    let filled = JSONValue.object(body)
     let answer: DeskAnswer
-    do throws(DeskRefusal) { answer = try await request.desk.finishEnrolment(token: token, body) } catch {
+    do throws(DeskRefusal) { answer = try await request.desk.finishEnrolment(token: token, filled) } catch {
         guard case .invalidInput(let faults) = error else { throw error }
         // The app was not begun with: an old page, or another window was faster.
         if faults.contains(where: { $0.code == "not-begun" }) { return .redirect("/enrol") }
-        return .page(enrolPage(request.language, status: .badRequest, faults: faults))
+        return .page(enrolPage(request, status: .badRequest, faults: faults))
     }
     guard let fresh = answer.body["token"]?.stringValue else { throw PageFault.internalFault }
     let codes = answer.body.texts("recoveryCodes")

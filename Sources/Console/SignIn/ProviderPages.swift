@@ -28,7 +28,7 @@ private func comeBack(_ request: PageRequest) async throws -> PageAnswer {
         return .page(notSignedOn(request, error))
     }
     let answer: DeskAnswer
-    do throws(DeskRefusal) { answer = try await request.desk.signIn(as: subject) } catch {
+    do throws(DeskRefusal) { answer = try await request.desk.signIn(as: subject, replacing: request.token) } catch {
         guard case .notSignedIn = error else { throw error }
         return .page(signInAgain(request, status: .unauthorized, said: "provider-no-account"))
     }

@@ -58,7 +58,7 @@ private func signIn(_ request: PageRequest) async throws -> PageAnswer {
     let code = form["code"].filter { $0 != " " }
     if !code.isEmpty { body["code"] = .string(code) }
     let answer: DeskAnswer
-    do throws(DeskRefusal) { answer = try await request.desk.signIn(.object(body), for: .page) } catch {
+    do throws(DeskRefusal) { answer = try await request.desk.signIn(.object(body), for: .page, replacing: request.token) } catch {
         switch error {
         case .notSignedIn, .invalidInput, .tooMany:
             return .page(

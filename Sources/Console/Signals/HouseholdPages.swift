@@ -70,6 +70,12 @@ private func people(
             field("addition", person.addition, length: 10, short: true), field("postcode", person.postcode, length: 10, short: true),
             field("place", person.place),
         ],
+        "secret": [
+            Choices(
+                name: "secret", legend: request.word("secret-question"), hint: request.word("secret-hint"),
+                options: [.init(value: "yes", text: request.word("secret-yes"))], chosen: person.isSecret ? ["yes"] : [], isMany: true
+            ).shown(request.language)
+        ],
         "contactFields": [
             field("phone", person.phone, inputMode: "tel", length: 30),
             field("safeWay", person.safeWay, hint: "person-safeWay-hint", length: 500, long: true),
@@ -84,7 +90,8 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
         let form = request.form
         var person = Person(
             given: form["given"], prefix: form["prefix"], family: form["family"], street: form["street"], houseNumber: form["houseNumber"],
-            addition: form["addition"], postcode: form["postcode"], place: form["place"], phone: form["phone"], safeWay: form["safeWay"])
+            addition: form["addition"], postcode: form["postcode"], place: form["place"],
+            isSecret: form["secret"] == "yes", phone: form["phone"], safeWay: form["safeWay"])
         // "Continue" with an empty form goes on with those who are there.
         if form["then"] == "next", person == Person(), form["adult"].isEmpty, !kept.draft.persons.isEmpty,
             [form["day"], form["month"], form["year"]].allSatisfy(\.isEmpty)

@@ -19,6 +19,8 @@ struct SignalDraft: Codable, Sendable, Equatable {
         var addition = ""
         var postcode = ""
         var place = ""
+        /// Whether the address is secret.
+        var isSecret = false
         var phone = ""
         var safeWay = ""
         /// What was answered at the door; empty until then.
@@ -37,8 +39,10 @@ struct SignalDraft: Codable, Sendable, Equatable {
         /// The name as it is read aloud.
         var name: String { [given, prefix, family].filter { !$0.isEmpty }.joined(separator: " ") }
 
-        /// The address as far as it is filled in, by the names under which it is filed: what is shown before sending is what is sent.
+        /// The address as far as it is filled in, by the names under which it is filed: what is shown before sending is what is sent. A secret one is
+        /// not filed: the gate would not let it in.
         var address: [(name: String, value: String)] {
+            if isSecret { return [] }
             let parts: [(name: String, value: String)] = [
                 ("street", street), ("houseNumber", houseNumber), ("addition", addition), ("postcode", postcode), ("place", place),
             ]

@@ -50,8 +50,9 @@ let deskWords: [String: Phrase] = [
     "lane-do": Phrase(
         "Het systeem van de partner neemt niets aan. Bel hun beheerder.", "The partner’s system takes nothing. Ring their administrator."),
     "lane-since": Phrase("sinds", "since"), "lane-next": Phrase("nieuwe poging", "next try"),
-    "desk-meetingsToPlan": Phrase("Bijeenkomsten plannen", "Meetings to plan"),
-    "desk-meetingsToPlan-empty": Phrase("Er is geen bijeenkomst te plannen.", "There is no meeting to plan."),
+    "desk-meetingsToPlan": Phrase("Bijeenkomsten plannen of afronden", "Meetings to plan or finish"),
+    "desk-meetingsToPlan-empty": Phrase("Er is geen bijeenkomst te plannen of af te ronden.", "There is no meeting to plan or finish."),
+    "desk-not-minuted": Phrase("nog geen verslag van", "no minutes yet of"), "desk-finish": Phrase("Afronden", "Finish"),
     "desk-before": Phrase("vóór", "before"), "desk-parties": Phrase("partijen", "parties"), "desk-overdue": Phrase("te laat", "overdue"),
     "desk-plan": Phrase("Plannen", "Plan"), "desk-offers": Phrase("Bezoeken die samen kunnen", "Visits that could be one"),
     "desk-offers-empty": Phrase(
@@ -209,6 +210,7 @@ let obstacleWords: [String: Phrase] = [
         "This message cannot be sent again. Ring the partner, then end it."),
     "fault-input": Phrase("Hier klopt iets niet. Kijk dit veld na.", "Something is not right here. Check this field."),
     "fault-in-the-past": Phrase("Deze datum is voorbij. Kies een dag vanaf vandaag.", "This date has passed. Choose a day from today on."),
+    "fault-too-far-ahead": Phrase("Kies een dag binnen 26 weken.", "Choose a day within 26 weeks."),
     "fault-invalid-date": Phrase("Vul een datum in.", "Fill in a date."),
     "fault-missing-member": Phrase("Vul dit in.", "Fill this in."), "fault-empty": Phrase("Vul dit in.", "Fill this in."),
     "fault-not-in-list": Phrase("Kies één antwoord uit de lijst.", "Choose one answer from the list."),

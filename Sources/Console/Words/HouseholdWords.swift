@@ -21,6 +21,12 @@ let householdWords: [String: Phrase] = [
     "person-safeWay-hint": Phrase(
         "Bijvoorbeeld: alleen overdag bellen, geen brief. Leest er iemand mee?",
         "For example: call by day only, no letters. Does somebody read along?"),
+    "secret-question": Phrase("Is dit adres geheim?", "Is this address secret?"),
+    "secret-hint": Phrase(
+        "Dan geven wij het adres niet door. Schrijf wel hoe deze persoon veilig te bereiken is.",
+        "Then we do not pass on the address. Do write how this person can be reached safely."),
+    "secret-yes": Phrase("Ja, dit adres is geheim", "Yes, this address is secret"),
+    "check-secret": Phrase("Geheim: gaat niet mee", "Secret: is not sent"),
     "adult-question": Phrase("Is deze persoon 18 jaar of ouder?", "Is this person 18 or older?"),
     "adult-hint": Phrase("Niet nodig als u de geboortedatum weet.", "Not needed if you know the date of birth."),
     "adult-yes": Phrase("Ja", "Yes"), "adult-no": Phrase("Nee, een kind", "No, a child"),

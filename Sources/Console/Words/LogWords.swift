@@ -117,6 +117,7 @@ let logWords: [String: Phrase] = [
     "fact-firstDisclosure": Phrase("er is voor het eerst iets gedeeld", "something was shared for the first time"),
     "fact-postponed": Phrase("het inlichten is uitgesteld", "the telling was put off"),
     "fact-retriaged": Phrase("de melding is opnieuw beoordeeld", "the signal was triaged again"),
+    "fact-no-helper": Phrase("er is geen hulpverlener meer", "there is no helper any more"),
     "fact-toldOtherwise": Phrase("het is anders verteld", "it was told otherwise"),
     "fact-noLongerNeeded": Phrase("het is niet meer nodig", "it is no longer needed"),
     "fact-wrongPartner": Phrase("het was voor een ander", "it was for another organisation"),

@@ -128,6 +128,7 @@ let officerWords: [String: Phrase] = [
     "person-state-received": Phrase("ontvangen", "received"),
     "person-state-refused": Phrase("geweigerd door partner", "refused by the partner"),
     "person-state-left": Phrase("verzonden", "sent"), "person-state-ended": Phrase("teruggenomen", "taken back"),
+    "person-state-mayHaveLeft": Phrase("misschien ontvangen", "may have been received"),
     "person-state-told": Phrase("verteld", "told"), "person-state-toldUnpermitted": Phrase("verteld, mocht niet", "told, not permitted"),
 
     "officer-advice": Phrase("Advies", "Advice"),

@@ -1,4 +1,4 @@
-/// Who consents for somebody: age, representatives, and setting one aside.
+/// Who consents for somebody: age, representatives, and setting one aside; and what the persons' register says of somebody.
 let representativeWords: [String: Phrase] = [
     "age-adult": Phrase("Volwassen", "An adult"),
     "age-child": Phrase("Een kind: wie beslissen, antwoorden mee", "A child: whoever decides answers too"),
@@ -11,6 +11,16 @@ let representativeWords: [String: Phrase] = [
     "age-lead": Phrase(
         "Onder de 16 jaar beslissen ouders of voogden mee over delen.", "Under the age of 16 parents or guardians decide about sharing."),
     "age-save": Phrase("Leeftijd vastleggen", "Record the age"),
+    "registration-title": Phrase("Geheim adres of overlijden vastleggen", "Record a secret address or a death"),
+    "registration-lead": Phrase(
+        "Vul in wat de BRP zegt. Wat u open laat, blijft zoals het is. Een geheim adres gaat naar niemand; over wie overleden is, delen wij niets.",
+        "Fill in what the persons' register says. What you leave open stays as it is. A secret address goes to nobody; about who has died we share nothing."
+    ),
+    "registration-secret-question": Phrase("Is dit adres geheim?", "Is this address secret?"),
+    "registration-deceased-question": Phrase("Is deze persoon overleden?", "Has this person died?"),
+    "registration-missing": Phrase("Kies bij een van de twee vragen een antwoord", "Choose an answer to one of the two questions"),
+    "registration-save": Phrase("Vastleggen", "Record it"),
+    "registration-secret": Phrase("Adres geheim", "Secret address"), "registration-deceased": Phrase("Overleden", "Has died"),
     "representative-title": Phrase("Wie beslist er mee?", "Who else decides?"),
     "representative-lead": Phrase(
         "Leg vast wie voor deze persoon beslist. Er wordt geen naam bewaard.", "Record who decides for this person. No name is kept."),
@@ -41,6 +51,7 @@ let representativeWords: [String: Phrase] = [
     "consent-by": Phrase("namens deze persoon:", "on behalf of this person:"), "consent-who": Phrase("Wie antwoordde?", "Who answered?"),
     "consent-who-missing": Phrase("Kies wie antwoordde", "Choose who answered"),
     "case-said-age": Phrase("De leeftijd is vastgelegd.", "The age was recorded."),
+    "case-said-registration": Phrase("Vastgelegd wat de BRP zegt.", "Recorded what the persons' register says."),
     "case-said-representative": Phrase("Vastgelegd wie er meebeslist.", "Recorded who else decides."),
     "case-said-set-aside": Phrase(
         "Het besluit is vastgelegd. Wat nog op dat ja wachtte, gaat niet meer weg.",
@@ -49,4 +60,5 @@ let representativeWords: [String: Phrase] = [
     "event-representative.recorded": Phrase("Vertegenwoordiger vastgelegd", "Representative recorded"),
     "event-representative.set-aside": Phrase("Vertegenwoordiger buiten beschouwing gelaten", "Representative set aside"),
     "event-age.noted": Phrase("Leeftijd vastgelegd", "Age recorded"),
+    "event-registration.noted": Phrase("Geheim adres of overlijden vastgelegd", "Secret address or death recorded"),
 ]

@@ -16,11 +16,11 @@ func consentRule(_ verdict: inout Verdict, _ circumstances: Circumstances) {
     if representation.isOwn { return verdict.demand(own, to: .everything, otherwise: .consentMissing) }
 
     let acts = circumstances.statutes.consentAges(at: circumstances.now)
-    let voices = Voices(representation, held: known.held, acts: acts, purpose: circumstances.question.purpose)
+    let voices = Voices(representation, held: circumstances.held, acts: acts, purpose: circumstances.question.purpose)
     verdict.demand(own, to: voices.own, otherwise: .consentMissing)
     verdict.demand(own, to: own.refused, otherwise: .consentMissing)
     let missing: RefusalReason = voices.isForAgeAlone ? .ageUnknown : .representativeMissing
-    if voices.representatives.isEmpty { return verdict.bar(voices.represented, missing) }
+    verdict.bar(voices.unheard, missing)
     let words = voices.representatives.map {
         LastWord(of: .representative($0.id), in: consents, about: verdict.allowed, circumstances)
     }

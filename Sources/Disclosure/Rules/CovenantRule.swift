@@ -28,7 +28,9 @@ private func whyUncovered(_ question: DisclosureQuestion, _ policy: PolicySnapsh
     if roads.isEmpty { return .partyNotInCovenant }
     if !roads.contains(where: { $0.contains(now) }) { return .covenantExpired }
     let leading = policy.articles(to: question.recipient, for: question.purpose)
-    return leading.contains { $0.leads(from: question.sender, at: now) } ? .covenantUnsigned : .purposeNotCovered
+    if leading.contains(where: { $0.leads(from: question.sender, at: now) }) { return .covenantUnsigned }
+    // Another covenant holds between them, but the one for this purpose does not, or not yet.
+    return leading.contains { $0.senders.contains { $0.oin == question.sender } } ? .covenantExpired : .purposeNotCovered
 }
 
 /// What the articles that apply to a question list, once for all its persons.

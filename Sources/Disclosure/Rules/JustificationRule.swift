@@ -8,7 +8,7 @@ func justificationRule(_ verdict: inout Verdict, _ circumstances: Circumstances)
     let (law, question, now) = (circumstances.law, circumstances.question, circumstances.now)
     if law.isOnConsent || !circumstances.asksForJustification { return }
     guard let all = circumstances.known?.justifications else { return verdict.bar(.everything, .unknownFact) }
-    let held = circumstances.known?.held ?? []
+    let held = circumstances.held ?? []
     let (toState, secret) = (law.necessityToState(held, from: question.sender), law.underSecrecy(held))
     var (open, agreed, stated, sufficient) = (FieldNames(), FieldNames(), FieldNames(), FieldNames())
     for justification in all where justification.isOpen(to: question, at: now) {

@@ -13,7 +13,8 @@ extension ReferralDesk {
     public func fileSignal(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
         if caller.role != nil, !caller.mayFile { throw .roleMayNot }
         let now = world.calendar()
-        let filing = try reading(body) { SignalFiling($0, at: now) }
+        let acts = Set(policyInForce.snapshot.statutes.map(\.id))
+        let filing = try reading(body) { SignalFiling($0, acts: acts, at: now) }
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in try await prepareFiling(filing, by: caller) }
     }
 
@@ -33,8 +34,8 @@ extension ReferralDesk {
         let today = calendar.localDate(of: now)
         let subjects = household.persons.map {
             FiledSubject(
-                id: $0.id, consents: $0.consents.map(\.record), bsnMac: $0.bsnMac, held: Holding.of($0.id, in: household.items),
-                representation: $0.representation(on: today))
+                id: $0.id, consents: $0.consents.map(\.record), registration: $0.registration, bsnMac: $0.bsnMac,
+                held: Holding.of($0.id, in: household.items), representation: $0.representation(on: today))
         }
         let facts = try await read { try $0.disclosureFacts(filing: subjects) }
         let decision = decideDisclosure(question, facts: facts, policy: policy.snapshot, at: now)
@@ -117,6 +118,7 @@ extension ReferralDesk {
             for person in kept {
                 try transaction.insertPerson(
                     person.id, casefile: household.casefile, ordinal: person.place, key: person.key.id, age: person.age,
+                    registration: try transaction.registration(filed: person.registration, bsnMac: person.bsnMac),
                     bsnMac: permission.grantedFields(to: person.id).contains(.bsn) ? person.bsnMac : nil)
                 try transaction.insertHoldings(Holding.of(person.id, in: permitted.items), of: person.id)
             }

@@ -25,6 +25,7 @@ struct HouseholdDraft: Sendable {
         let key: VaultKey
         let bsnMac: [UInt8]?
         let age: KnownAge
+        let registration: Registration
         let representatives: [RepresentativeRow]
         let consents: [Consent]
 
@@ -65,8 +66,8 @@ struct HouseholdDraft: Sendable {
             persons.append(
                 Person(
                     id: person, ref: member.ref, place: place, key: try await desk.newKey(),
-                    bsnMac: member.bsn.map { desk.bsnMac(of: $0) }, age: member.age, representatives: representatives.map(\.row),
-                    consents: consents))
+                    bsnMac: member.bsn.map { desk.bsnMac(of: $0) }, age: member.age, registration: member.registration,
+                    representatives: representatives.map(\.row), consents: consents))
         }
         items = filing.statements.map { statement in
             ContentItem(

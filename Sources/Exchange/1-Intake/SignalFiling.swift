@@ -1,5 +1,7 @@
 import Casework
 import Disclosure
+import PolicyFiles
+import Storage
 import StrictJSON
 
 /// A signal as it was filed, read and checked, before anything of it is stored.
@@ -34,6 +36,7 @@ struct SignalFiling: Sendable {
         let bsn: CitizenServiceNumber?
         /// As far as the filer knows.
         let age: KnownAge
+        let registration: Registration
         let representatives: [FiledRepresentative]
         let answers: [Answer]
     }
@@ -48,7 +51,8 @@ struct SignalFiling: Sendable {
     /// Every field that was filed.
     var fields: FieldNames { FieldNames(statements.map(\.field)) }
 
-    init?(_ reader: JSONReader, at now: Instant) {
+    /// - Parameter acts: the acts of the policy in force, by id.
+    init?(_ reader: JSONReader, acts: Set<String>, at now: Instant) {
         guard
             let body = reader.object(
                 ["channel", "knowsWhomToCall", "capacity", "household", "concerns", "area", "freeText"],
@@ -61,7 +65,7 @@ struct SignalFiling: Sendable {
         var statements: [Statement] = []
         var members: [Member] = []
         for (place, reader) in (household ?? []).enumerated() {
-            guard let member = Self.member(reader, at: place, now: now, into: &statements) else { continue }
+            guard let member = Self.member(reader, at: place, acts: acts, now: now, into: &statements) else { continue }
             if members.contains(where: { $0.ref == member.ref }) {
                 reader.fault("duplicate-ref", "another member has this ref", hint: "give each member a letter of its own")
             }
@@ -74,7 +78,7 @@ struct SignalFiling: Sendable {
         let concerns = body["concerns"]?.array(max: 60)
         if let concerns, concerns.isEmpty { body.fault("no-concern", "a signal names at least one concern", hint: "name a life domain") }
         for reader in concerns ?? [] {
-            guard let domain = Self.concern(reader, members: members, into: &statements) else { continue }
+            guard let domain = Self.concern(reader, members: members, acts: acts, into: &statements) else { continue }
             if !domains.contains(domain) { domains.append(domain) }
         }
         if let text = body["freeText"]?.string(maxLength: 4000) {
@@ -105,12 +109,14 @@ struct SignalFiling: Sendable {
         self.statements = statements
     }
 
-    private static func concern(_ reader: JSONReader, members: [Member], into statements: inout [Statement]) -> LifeDomain? {
+    private static func concern(
+        _ reader: JSONReader, members: [Member], acts: Set<String>, into statements: inout [Statement]
+    ) -> LifeDomain? {
         guard let concern = reader.object(["domain", "about", "observation", "obtainedBy", "under"], required: ["domain"]) else {
             return nil
         }
-        let obtainedBy = concern["obtainedBy"]?.string(maxLength: 40)
-        let under = concern["under"]?.legalArticle()
+        let obtainedBy = concern["obtainedBy"]?.code(maxLength: 40)
+        let under = concern["under"]?.legalArticle(of: acts)
         let observation = concern["observation"]?.string(maxLength: 4000)
         var about: [Int?] = []
         if members.isEmpty, let named = concern["about"] {
@@ -141,13 +147,18 @@ struct SignalFiling: Sendable {
         return domain
     }
 
-    private static func member(_ reader: JSONReader, at place: Int, now: Instant, into statements: inout [Statement]) -> Member? {
+    private static func member(
+        _ reader: JSONReader, at place: Int, acts: Set<String>, now: Instant, into statements: inout [Statement]
+    ) -> Member? {
         guard
             let member = reader.object(
-                ["ref", "name", "birthDate", "adult", "bsn", "contact", "under", "representatives", "consents"],
+                [
+                    "ref", "name", "birthDate", "adult", "secrecyIndicator", "deceased", "bsn", "contact", "under", "representatives",
+                    "consents",
+                ],
                 required: ["ref", "consents"])
         else { return nil }
-        let under = member["under"]?.legalArticle()
+        let under = member["under"]?.legalArticle(of: acts)
         func add(_ field: FieldName, _ value: ContentValue) {
             statements.append(Statement(member: place, field: field, value: value, obtainedBy: nil, under: under))
         }
@@ -185,8 +196,11 @@ struct SignalFiling: Sendable {
         }
         let answers = (consents ?? []).compactMap { Answer($0, from: now, representatives: representatives) }
         let age = member.age(born, at: now)
+        let (secrecyIndicator, deceased) = member.registration()
         guard let ref else { return nil }
-        return Member(ref: ref, bsn: bsn, age: age, representatives: representatives, answers: answers)
+        return Member(
+            ref: ref, bsn: bsn, age: age, registration: Registration(secrecyIndicator: secrecyIndicator, deceased: deceased),
+            representatives: representatives, answers: answers)
     }
 }
 
@@ -215,7 +229,7 @@ extension SignalFiling.Answer {
             }
         }
         let purposes = body["purposes"]?.array(max: 40)?.compactMap { $0.purpose() }
-        let fields = body["fields"]?.fieldNames()
+        let fields = body["fields"]?.fieldNames(broadly: answer == .refused)
         let reason = body["reason"]?.oneOf(NotAskedReason.self)?.rawValue
         if answer == .given {
             for name in ["recipients", "purposes", "fields"] where body[name] == nil || body[name]?.value.arrayValue?.isEmpty == true {
@@ -270,11 +284,17 @@ extension SignalFiling.Answer {
 enum NotAskedReason: String, CaseIterable { case notPresent, unsafe, notAble, willBeSharedAnyway, other, tooYoung }
 
 extension JSONReader {
-    /// An article of an act.
-    fileprivate func legalArticle() -> LegalArticle? {
+    /// An article of one of these acts; of another one no rule would hold.
+    fileprivate func legalArticle(of acts: Set<String>) -> LegalArticle? {
         guard let text = string(maxLength: 80) else { return nil }
-        let article = LegalArticle(text)
-        if article == nil { fault("invalid-article", "this is not an article of an act", hint: "write <act>.<article>") }
+        guard let article = LegalArticle(text), article.isWellFormed else {
+            fault("invalid-article", "this is not an article of an act", hint: "write <act>.<article>")
+            return nil
+        }
+        guard acts.contains(article.act) else {
+            fault("unknown-act", "the policy in force knows no such act", hint: "write the act as its file in policies/statutes is named")
+            return nil
+        }
         return article
     }
 

@@ -40,17 +40,27 @@ extension ReferralDesk {
         }
     }
 
-    /// Milliseconds after which a withdrawal whose recalls are not queued is finished for whoever recorded it.
+    /// Ends what about a person no longer stands and recalls what of it went, after a commit that ended what it rests on and expected the recall.
+    /// From the answer on nothing arrives at a partner that the answer does not list.
+    /// - Parameter since: an instant before that commit, by the machine's clock.
+    /// - Returns: 200 `{ended, left, mayHaveLeft, staysOnOtherGround}`, lists of message ids.
+    func recall(about person: PersonID, since: Instant, by caller: Caller, idempotency: IdempotencyKey? = nil) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
+        try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+            try await prepareRecall(about: person, since: since, by: caller)
+        }
+    }
+
+    /// Milliseconds after which recalls that were expected and are not queued are finished for whoever caused them.
     static var recallPatience: Int64 { 60_000 }
 
-    /// Recalls what rests on withdrawals after which their recalls were not queued: a crash came, or a fault of the disk.
-    /// - Parameter latest: only of withdrawals up to then: somebody may be at the others.
+    /// Finishes recalls that were expected and not queued: a crash came, or a fault of the disk.
+    /// - Parameter latest: only those expected up to then: somebody may be at the others.
     func finishRecalls(begunBefore latest: Instant) async throws(DeskRefusal) {
         for pending in try await read({ try $0.pendingRecalls(limit: 1_000) }) where pending.since <= latest {
             do throws(DeskRefusal) {
-                _ = try await perform(nil, by: .daemon) { () async throws(DeskRefusal) in
-                    try await prepareRecall(about: pending.person, since: pending.since, by: .daemon)
-                }
+                _ = try await recall(about: pending.person, since: pending.since, by: .daemon)
             } catch {
                 // One that cannot be recalled now keeps nobody from the desk; it is tried again.
                 if case .notDurable = error { throw error }

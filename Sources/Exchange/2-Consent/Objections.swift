@@ -36,7 +36,8 @@ extension ReferralDesk {
     /// and why (GDPR 12(4), 21(1)), so that whoever weighs it says why; for the privacy officer.
     ///
     /// Body: `{outcome: upheld | overruled | withdrawn, because}`; `because` is left out where the resident took it back. 200 `{objectionId,
-    /// outcome}`; 409 `already-decided`. What waited for it goes on, or ends. What is written is sealed under the case's key.
+    /// outcome}`; 409 `already-decided`. What waited for it goes on; upheld, it ends, and what went is recalled. What is written is sealed under
+    /// the case's key.
     public func weighObjection(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
@@ -54,6 +55,7 @@ extension ReferralDesk {
         }
         let objectionID = try ObjectionID(id).orRefuse(.notFound)
         let found = try await objection(objectionID)
+        let since = world.wall()
         let answer = try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
             let (row, casefile) = try await objection(objectionID)
@@ -68,12 +70,17 @@ extension ReferralDesk {
             return Prepared(basis: Basis()) { [sealed] transaction in
                 guard let current = try transaction.objection(objectionID), current.weighed == nil else { return nil }
                 try transaction.weigh(current, as: outcome, sealed: sealed, by: member.account, at: now)
+                if outcome == .upheld { try transaction.expectRecall(about: current.person, since: since) }
                 try transaction.append([entry])
                 return DeskAnswer(status: 200, body: ["objectionId": .string(id), "outcome": .string(outcome.rawValue)])
             }
         }
-        // What waits is looked at again by itself; what may no longer go ends at once.
-        if outcome == .upheld { try await endWhatNoLongerStands(about: [found.row.person]) }
+        if outcome == .upheld {
+            _ = try await recall(about: found.row.person, since: since, by: caller)
+        } else {
+            // What was held goes on by itself; what else ended meanwhile, while nothing held could end, ends it now.
+            try await endWhatNoLongerStands(about: [found.row.person])
+        }
         return answer
     }
 

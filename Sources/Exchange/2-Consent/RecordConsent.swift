@@ -6,11 +6,11 @@ import StrictJSON
 
 extension ReferralDesk {
     /// Records what a person answered, or somebody who decides for the person (`by`): given, refused, or not asked and why. A refusal needs no
-    /// scope and no reason.
+    /// scope and no reason, and does what a withdrawal does: it ends what has not left and recalls what has.
     ///
-    /// 201 `{consentId}`.
+    /// 201 `{consentId}`; of a refusal also `{ended, left, mayHaveLeft, staysOnOtherGround}`, as of a withdrawal.
     public func recordConsent(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
-        let now = world.calendar()
+        let (now, since) = (world.calendar(), world.wall())
         let members = [
             "personId", "by", "answer", "recipients", "purposes", "fields", "from", "until", "recordedHow", "reason", "language",
             "textVersion",
@@ -30,7 +30,7 @@ extension ReferralDesk {
             guard let answer, let person, let how else { return nil }
             return (person, speaker, answer, from, how.rawValue)
         }
-        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+        let recorded = try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let (person, casefile) = try await livingPerson(personID, for: caller)
             if let speaker {
                 let speaksForThem = try await read { try $0.person(ofRepresentative: speaker) == personID }
@@ -50,10 +50,16 @@ extension ReferralDesk {
             return Prepared(basis: Basis()) { transaction in
                 guard try transaction.person(personID)?.erasedAt == nil else { return DeskRefusal.notFound.answer }
                 try transaction.insertConsent(record, of: personID, evidence: evidence)
+                if record.answer == .refused { try transaction.expectRecall(about: personID, since: since) }
                 try transaction.append([entry])
                 return DeskAnswer(status: 201, body: ["consentId": .string(record.id.description)])
             }
         }
+        guard answer.answer == .refused, recorded.status == 201 else { return recorded }
+        let recalled = try await recall(about: personID, since: since, by: caller, idempotency: idempotency?.afterwards)
+        var told = recorded.body.objectValue ?? [:]
+        for list in recalled.body.objectValue?.members ?? [] { told[list.name] = list.value }
+        return DeskAnswer(status: 201, body: .object(told))
     }
 
     /// The entry of a consent record: its scope, never who.
@@ -70,6 +76,11 @@ extension ReferralDesk {
             record.answer == .refused ? .consentRefused : .consentRecorded, by: caller, about: [person], in: casefile,
             refs: [.consent: record.id.description], facts: facts)
     }
+}
+
+extension IdempotencyKey {
+    /// The key of what the same request does in a later commit.
+    fileprivate var afterwards: IdempotencyKey { IdempotencyKey(route: route + " afterwards", key: key, body: body) }
 }
 
 /// How an answer reached whoever recorded it.

@@ -55,7 +55,8 @@ extension ReferralDesk {
     /// A decision by name: the person must be protected against this representative, whose answers count for nothing from now on, the yes and the
     /// no. For good: who decides again is recorded anew.
     ///
-    /// Body: `{because}`. 200 `{representativeId}`; 409 `already-decided`. What waits about the person is decided again.
+    /// Body: `{because}`. 200 `{representativeId}`; 409 `already-decided`. What waits about the person is decided again, and what went and no
+    /// longer stands is recalled.
     public func setAsideRepresentative(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?)
         async throws(DeskRefusal) -> DeskAnswer
     {
@@ -63,6 +64,7 @@ extension ReferralDesk {
         let because = try reading(body) { $0.object(["because"], required: ["because"])?["because"]?.sentence() }
         let representativeID = try RepresentativeID(id).orRefuse(.notFound)
         let (subject, _) = try await livingPerson(for: caller) { try $0.person(ofRepresentative: representativeID) }
+        let since = world.wall()
         let answer = try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let (person, casefile) = try await livingPerson(subject.id, for: caller)
             let own = try await read { transaction in
@@ -77,11 +79,12 @@ extension ReferralDesk {
                 guard
                     try transaction.setAside(representativeID, of: person.id, because: why.bytes, by: member.account, at: now)
                 else { return DeskRefusal.alreadyDecided.answer }
+                try transaction.expectRecall(about: person.id, since: since)
                 try transaction.append([entry])
                 return DeskAnswer(status: 200, body: ["representativeId": .string(id)])
             }
         }
-        try await endWhatNoLongerStands(about: [subject.id])
+        if answer.status == 200 { _ = try await recall(about: subject.id, since: since, by: caller) }
         return answer
     }
 

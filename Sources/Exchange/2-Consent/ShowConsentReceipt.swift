@@ -22,8 +22,10 @@ extension ReferralDesk {
                 person: person.id, record: record, evidence: evidence,
                 partners: Dictionary(try transaction.partners().map { ($0.oin, $0.name) }) { first, _ in first })
         }.orRefuse(.notFound)
+        let access = try await demandAccess(to: casefile.id, by: caller)
         let look = entry(
-            .casefileRead, by: caller, about: [person], in: casefile, refs: [.consent: id], facts: ["what": .text("consentReceipt")])
+            .casefileRead, by: caller, about: [person], in: casefile, refs: [.consent: id],
+            facts: access.facts.merging(["what": .text("consentReceipt")]) { $1 })
         try await commit { try $0.append([look]) }
         return DeskAnswer(status: 200, body: found.receipt(of: municipality))
     }

@@ -34,24 +34,25 @@ extension ReferralDesk {
                 try transaction.append([withdrawal])
             }
         }
-        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            try await prepareRecall(about: person.id, since: since, by: caller)
-        }
+        return try await recall(about: person.id, since: since, by: caller, idempotency: idempotency)
     }
 
-    /// Looks at every message about a person again, ends what no longer stands, and recalls what has left.
+    /// Looks at every message about a person again, in whichever row of the case, ends what no longer stands, and recalls what has left.
     ///
     /// What a fetch ended or replaced meanwhile, `since` the withdrawal, is listed as if it had been ended here. The lists are made within the
     /// commit, of the states at that moment: partners may go on fetching and answering, and nobody has to start again for it.
     func prepareRecall(about person: PersonID, since: Instant, by caller: Caller) async throws(DeskRefusal) -> Prepared {
         let policy = policyInForce
-        let messages = try await read { try $0.messages(about: person).filter { $0.kind != .notice } }
+        let (rows, messages) = try await read { transaction in
+            (try [person] + transaction.twins(of: person), try transaction.messages(aboutResidents: [person]).filter { $0.kind != .notice })
+        }
         let looked = try await lookAgain(at: messages, policy: policy, by: caller)
         let revisions = looked.reduce(into: [:]) { $0.merge($1.basis.persons) { first, _ in first } }
         return Prepared(basis: Basis(policy: policy.number, persons: revisions)) { transaction in
             var lists = WithdrawalLists()
             var writes: [CaseWrite] = []
-            for closed in try transaction.closedUnsent(about: person, since: since) {
+            for closed in try rows.flatMap({ try transaction.closedUnsent(about: $0, since: since) })
+            where !lists.ended.contains(closed.message) {
                 lists.ended.append(closed.message)
                 if let replacement = closed.replacement { lists.staysOnOtherGround.append(replacement) }
             }

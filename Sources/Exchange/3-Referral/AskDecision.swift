@@ -48,7 +48,7 @@ extension ReferralDesk {
         let now = world.calendar()
         let found = try await read { transaction in
             (
-                casefile: try transaction.casefile(request.casefile),
+                casefile: try transaction.casefile(request.casefile), household: try transaction.persons(of: request.casefile),
                 persons: try request.subjects.compactMap { try transaction.person($0, shownBy: request.casefile) },
                 facts: try transaction.disclosureFacts(of: request.subjects, held: held, levers: question.ground.isCompulsory, at: now)
             )
@@ -57,7 +57,7 @@ extension ReferralDesk {
             found.persons.allSatisfy({ $0.erasedAt == nil })
         else { throw .notFound }
         return try await answerQuestion(
-            question, facts: found.facts,
+            question.asked(among: found.household), facts: found.facts,
             kept: KeptFacts(found.facts, revisions: Dictionary(found.persons.map { ($0.id, $0.disclosureRevision) }) { first, _ in first }),
             subjects: try subjectKeys(found.persons), casefile: try casefileKey(row), by: caller)
     }

@@ -8,7 +8,8 @@ import Storage
 struct MessageReview: Sendable {
     enum Verdict: Equatable, Sendable {
         case stands
-        /// An objection that nobody has weighed holds it: it neither goes nor ends (GDPR 21).
+        /// An objection that nobody has weighed holds it, whatever else stands in the way of it: it neither goes nor ends (GDPR 21), and is
+        /// decided again once somebody has.
         case held
         /// Less may go than was sealed, or it names a lever on which it rests no more.
         case shrunk
@@ -25,6 +26,15 @@ struct MessageReview: Sendable {
 
     /// The facts as they are kept, where the decision is recorded.
     var kept: KeptFacts { KeptFacts(facts, revisions: basis.persons) }
+}
+
+extension Permission {
+    /// Whether an objection that nobody has weighed keeps some of what was sealed.
+    fileprivate func isHeld(from sealed: [SealedScope]) -> Bool {
+        leftOut.contains { left in
+            left.reason == .objectionPending && sealed.contains { $0.subject == left.subject && $0.fields.contains(left.field) }
+        }
+    }
 }
 
 /// What a message's question is decided on again, read at once.
@@ -81,8 +91,9 @@ extension ReferralDesk {
         let decision = decideDisclosure(found.question, facts: found.facts, policy: policy.snapshot, at: now)
         let verdict: MessageReview.Verdict =
             switch decision {
-            case .refused([.objectionPending]): .held
+            case .refused(let reasons) where reasons.contains(.objectionPending): .held
             case .refused: .ended
+            case .permitted(let permission) where permission.isHeld(from: message.scopes): .held
             // What has not left yet names no lever that holds no more: it is sealed anew, and names those on which it rests now.
             case .permitted(let permission) where message.state == .queued && !permission.rests(on: message.levers): .shrunk
             case .permitted(let permission): permission.covers(message.scopes) ? .stands : .shrunk

@@ -52,10 +52,12 @@ extension Transaction {
 
 extension ReferralDesk {
     /// Reads what is stored about the permission's subjects, and seals it. What takes another's place goes on in that one's trace.
-    /// - Parameter again: the message of before that is sealed anew in its own place.
+    /// - Parameters:
+    ///   - scopes: beyond which nothing goes, whatever is permitted; nil for all that is.
+    ///   - again: the message of before that is sealed anew in its own place.
     func sealReferral(
         _ permission: Permission, decision: DecisionID, casefile id: CasefileID, referral: ReferralID?, task: TaskID?, replaces: MessageID?,
-        by caller: Caller, invitation: Invitation? = nil, again: MessageID? = nil
+        by caller: Caller, invitation: Invitation? = nil, within scopes: [SealedScope]? = nil, again: MessageID? = nil
     ) async throws(DeskRefusal) -> QueuedMessage? {
         let question = permission.question
         let found = try await read { transaction -> (sealing: SealingReading, trace: TraceID?)? in
@@ -68,7 +70,7 @@ extension ReferralDesk {
         }.orRefuse(.notFound)
         return try await sealReferral(
             permission, of: found.sealing, decision: decision, referral: referral, task: task, replaces: replaces, by: caller,
-            trace: found.trace, invitation: invitation, again: again)
+            trace: found.trace, invitation: invitation, within: scopes, again: again)
     }
 
     /// Minimises what is stored about the permission's subjects, seals it for the recipient, and encrypts it for the queue.
@@ -76,7 +78,8 @@ extension ReferralDesk {
     /// Nil when nothing of what is permitted is stored. An invitation goes also then: that its items are spoken of is itself what it tells.
     func sealReferral(
         _ permission: Permission, of found: SealingReading, decision: DecisionID, referral: ReferralID?, task: TaskID?,
-        replaces: MessageID?, by caller: Caller, trace: TraceID? = nil, invitation: Invitation? = nil, again: MessageID? = nil
+        replaces: MessageID?, by caller: Caller, trace: TraceID? = nil, invitation: Invitation? = nil, within limit: [SealedScope]? = nil,
+        again: MessageID? = nil
     ) async throws(DeskRefusal) -> QueuedMessage? {
         guard found.persons.count == Set(permission.question.subjects).count else { throw .notFound }
         let row = found.casefile
@@ -85,7 +88,7 @@ extension ReferralDesk {
         var content = try open(
             openable(found.content, household: found.household, asked: permission.question.subjects), subjects: subjects, casefile: casefile
         )
-        if let invitation { content = content.within(invitation.scopes) }
+        if let limit = invitation?.scopes ?? limit { content = content.within(limit) }
         let permitted = try permission.minimise(content).orRefuse(.notDurable)
         guard invitation != nil || permitted.items.contains(where: { $0.field != .householdMembers }) else { return nil }
         let keys = try sealingKeys(of: try found.partner.orRefuse(.notFound))
@@ -186,13 +189,12 @@ extension ReferralDesk {
         }
     }
 
-    /// What may be opened for a question about these persons. What concerns a household tells about everybody in it: it stays shut unless
-    /// everybody who was filed with it is asked about, the erased included; where nobody was, everybody whom the case shows.
+    /// What may be opened for a question about these persons. What concerns a household tells about everybody in it: it stays shut unless all
+    /// of them are asked about.
     func openable(_ content: [ShownContent], household: [PersonRow], asked: [PersonID]) -> [ShownContent] {
         content.filter { shown in
             guard shown.row.person == nil else { return true }
-            let filedWithIt = household.filter { $0.casefile == shown.casefile }
-            return Set((filedWithIt.isEmpty ? household : filedWithIt).map(\.id)).isSubset(of: asked)
+            return household.toldOf(by: shown.casefile).isSubset(of: asked)
         }
     }
 

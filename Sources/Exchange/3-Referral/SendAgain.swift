@@ -79,7 +79,12 @@ extension ReferralDesk {
 
     /// Ends what no longer stands, as an attempt would, and refuses; an objection that nobody has weighed refuses and ends nothing.
     private func demandStanding(_ review: MessageReview, of row: MessageRow, policy: PolicyInForce) async throws(DeskRefusal) {
-        guard case .refused(let reasons) = review.decision else { return }
+        let reasons: [RefusalReason]
+        switch review.decision {
+        case .refused(let found): reasons = found
+        case .permitted where review.verdict == .held: reasons = [.objectionPending]
+        case .permitted: return
+        }
         if review.verdict == .ended {
             if row.state.isLive {
                 guard try await end(row, after: review) else { throw .busy }
@@ -90,7 +95,7 @@ extension ReferralDesk {
         }
         throw .disclosureRefused(
             decision: nil, reasons: reasons,
-            explanation: explain(review.decision, question: review.question, policy: policy.snapshot, at: review.at))
+            explanation: explain(.refused(reasons), question: review.question, policy: policy.snapshot, at: review.at))
     }
 
     /// What sending a message again does to its task: one that failed of nothing else opens again. Nil where nothing is to be done.
@@ -126,7 +131,9 @@ extension ReferralDesk {
         guard
             let sealed = try await sealReferral(
                 permission, decision: changed?.id ?? decided, casefile: casefileID, referral: row.referral, task: row.task,
-                replaces: isNew ? row.id : nil, by: caller, again: isNew ? nil : row.id)
+                replaces: isNew ? row.id : nil, by: caller,
+                // Under the decision of before goes no more than it let through, whatever would be permitted since.
+                within: changed == nil ? row.scopes : nil, again: isNew ? nil : row.id)
         else { throw .ended }
         return Resending(
             kind: isNew ? .newMessage : .sealedAnew, message: sealed.message.id,

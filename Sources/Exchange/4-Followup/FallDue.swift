@@ -31,6 +31,9 @@ extension ReferralDesk {
         }
         // First: whoever stops in between finds the deadline again, and the gate lets nothing through meanwhile.
         guard try await endWhatNoLongerStands(about: found.persons) else { return false }
+        let casefile = try casefileKeyIfLiving(found.casefile)
+        // Of a household that was erased before its plans ended with it they may be here still: nobody can act on them.
+        let erased = row.kind.isPlan && casefile == nil ? found.casefile?.id : nil
         var facts: [String: AuditFact] = ["kind": .text(row.kind.rawValue), "due": .text(row.dueAt.rfc3339)]
         var refs: [AuditReference: String] = [:]
         if let signal = found.signal { refs[.signal] = signal.description }
@@ -43,12 +46,16 @@ extension ReferralDesk {
         case .lever(let id): facts["lever"] = .text(id.description)
         }
         let fell = entry(
-            .deadlineFellDue, by: .daemon, about: try await livingSubjects(found.persons), in: try casefileKeyIfLiving(found.casefile),
+            .deadlineFellDue, by: .daemon, about: try await livingSubjects(found.persons), in: casefile,
             refs: refs, facts: facts)
         return try await commitInBackground { transaction in
             // Another sweep, or whoever settled or postponed it, may have been first.
             guard let current = try transaction.deadline(row.kind, of: row.subject), current.fellDueAt == nil, current.dueAt == row.dueAt
             else { return false }
+            if let erased {
+                try transaction.settlePlans(of: erased, at: now)
+                return true
+            }
             // What has ended is not overdue: nobody can do anything about it.
             if row.kind == .ending { try transaction.settleEnd(of: row.subject) } else { try transaction.markFallen(row, at: now) }
             try transaction.append([fell])

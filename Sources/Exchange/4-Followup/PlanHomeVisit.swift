@@ -35,7 +35,7 @@ extension ReferralDesk {
             (
                 row: try transaction.casefile(id), signal: try transaction.firstSignal(of: id),
                 visits: try ids.compactMap { try transaction.homeVisit($0) },
-                whole: try ids.map { try transaction.visitors(joinedInto: $0) }.flatMap(\.self)
+                parts: try ids.map { try transaction.visitors(joinedInto: $0) }
             )
         }
         guard let row = found.row else { throw .notFound }
@@ -55,9 +55,13 @@ extension ReferralDesk {
         if let signal = found.signal { refs[.signal] = signal.description }
         var entries = [entry(.visitPlanned, by: caller, in: casefile, refs: refs, facts: ["by": .text("municipality")])]
         if !ids.isEmpty {
-            entries.append(entry(.visitJoined, by: caller, in: casefile, refs: refs, facts: ["visits": .integer(Int64(ids.count))]))
+            var facts: [String: AuditFact] = ["visits": .integer(Int64(ids.count))]
+            // What is joint already was counted when it became so, with its parts.
+            let joint = found.parts.count { !$0.isEmpty }
+            if joint > 0 { facts["joint"] = .integer(Int64(joint)) }
+            entries.append(entry(.visitJoined, by: caller, in: casefile, refs: refs, facts: facts))
         }
-        let notices = try await telling((found.visits + found.whole).compactMap(\.task), at: now, by: caller)
+        let notices = try await telling((found.visits + found.parts.flatMap(\.self)).compactMap(\.task), at: now, by: caller)
         let answer = DeskAnswer(
             status: 201,
             body: [

@@ -61,9 +61,10 @@ extension ReferralDesk {
         let items = try open(found.content, subjects: subjects, casefile: casefile).items
         let (now, policy) = (world.calendar(), policyInForce.snapshot)
         let today = calendar.localDate(of: now)
-        let (consents, doubtful, objections, levers, representatives, history, names) = try await read { transaction in
+        let (consents, heeded, doubtful, objections, levers, representatives, history, names) = try await read { transaction in
             (
                 try found.persons.map { try transaction.consents(of: $0.id) },
+                try found.persons.map { try transaction.consents(of: $0.id, heeding: transaction.twins(of: $0.id)) },
                 try found.persons.map { try transaction.doubtfulConsents(of: $0.id) },
                 try found.persons.map { try transaction.allObjections(of: $0.id) },
                 try found.persons.map { try transaction.shownLevers(of: $0.id) },
@@ -78,20 +79,24 @@ extension ReferralDesk {
         try await commit { try $0.append([read]) }
         var body = casefileJSON(row)
         body["persons"] = .array(
-            found.persons.indices.map { place in
-                [
+            found.persons.indices.map { place -> JSONValue in
+                var json: JSONObject = [
                     "personId": .string(found.persons[place].id.description), "fields": fieldsJSON(items, of: found.persons[place].id),
                     "consents": .array(
                         consents[place].map {
                             consentJSON(
                                 $0, isConfirmed: !doubtful[place].unconfirmed.contains($0.id),
                                 isFree: !doubtful[place].unchecked.contains($0.id),
-                                counts: policy.stillCounts($0, among: consents[place], at: now))
+                                counts: policy.stillCounts($0, among: heeded[place], at: now))
                         }),
                     "objections": .array(objections[place].map(objectionJSON)), "levers": .array(levers[place].map(leverJSON)),
                     "age": .string(found.persons[place].age.onTheWire),
                     "representatives": .array(representatives[place].map(representativeJSON)),
                 ]
+                let registration = found.persons[place].registration
+                if registration.secrecyIndicator > 0 { json["secrecyIndicator"] = .integer(Int64(registration.secrecyIndicator)) }
+                if registration.deceased { json["deceased"] = true }
+                return .object(json)
             })
         body["assigned"] = .array(
             found.assigned.map {

@@ -8,8 +8,8 @@ extension ReferralDesk {
     /// What was shared about one person, with whom, when, why (GDPR 15, in its simple form): from the rows of the queue and the person's own
     /// entries of the log. Nothing about anybody else, and nothing of what was refused: that was not shared.
     ///
-    /// `at` is when it first left, or was told. Fields are names; those about the household as a whole (`household.members`, `freeText`) tell
-    /// about this person too and are among them. 200 `{items: [{at, recipient, name?, purpose, ground, covenant, consents, fields, how, state}]}`;
+    /// `at` is when it first left, or was told; of what only may have left (`mayHaveLeft`), since when that may be. Fields are names; those about
+    /// the household as a whole (`household.members`, `freeText`) tell about this person too and are among them. 200 `{items: [{at, recipient, name?, purpose, ground, covenant, consents, fields, how, state}]}`;
     /// 404 for somebody who was erased: then nobody knows any more. To the data protection officer it is shown too, and the entry says that it
     /// was a look.
     public func answerAccessRequest(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
@@ -34,11 +34,13 @@ extension ReferralDesk {
             let consents = try transaction.consents(of: personID)
             var shared: [SharedItem] = []
             for message in try transaction.messages(about: personID) where message.kind != .notice {
-                guard let at = trace.firstLeft[message.id.description] else { continue }
+                let begun = trace.firstLeft[message.id.description]
+                // A restore lost the attempts since its copy: of what may have left in that time the row alone tells.
+                guard let at = try begun ?? transaction.life(of: message).leftAt else { continue }
                 let receipt = try transaction.receipt(of: message.id)
                 shared.append(
                     SharedItem(
-                        message, at: at, wasOpened: receipt?.opened, about: personID,
+                        message, at: at, isCertain: begun != nil, wasOpened: receipt?.opened, about: personID,
                         decided: message.decision.flatMap { trace.decisions[$0.description] },
                         question: try message.decision.flatMap { try transaction.question(of: $0) }))
             }

@@ -10,12 +10,15 @@ extension ReferralDesk {
     /// The uniform report of a period, both days included (R89): counts only, folded from the log. Making one is itself an entry.
     ///
     /// 200 with the object that `convenant report --format json` prints; a manager gets it without small counts, see ``GuardedReport``.
+    /// Without them it is of one quarter of a calendar year and no other period (400): periods that overlap could be subtracted from each other.
     /// - Parameter guarded: whether small counts are withheld from anybody.
     public func reportUniformly(from: String?, to: String?, guarded: Bool = false, by caller: Caller) async throws(DeskRefusal)
         -> DeskAnswer
     {
         let role = try demand([.manager, .privacyOfficer, .dataProtectionOfficer, .contactPoint], of: caller)
+        let guarded = guarded || role == .manager
         let period = try reportPeriod(from: from, to: to)
+        if guarded { try demandQuarter(period) }
         var fold = ReportFold(period)
         let last = try await read { try $0.lastLogEntry() }
         var after: Int64 = 0
@@ -38,7 +41,18 @@ extension ReferralDesk {
             facts: ["kind": .text("uniformReport"), "from": .text(period.from.description), "to": .text(period.to.description)])
         try await commit { try $0.append([made]) }
         let report = fold.finish()
-        return DeskAnswer(status: 200, body: guarded || role == .manager ? GuardedReport(report).json(head) : report.json(head))
+        return DeskAnswer(status: 200, body: guarded ? GuardedReport(report).json(head) : report.json(head))
+    }
+
+    private func demandQuarter(_ period: ReportPeriod) throws(DeskRefusal) {
+        let quarter = period.quarter
+        guard period != quarter else { return }
+        throw .invalidInput([
+            InputFault(
+                pointer: "/query/\(period.from == quarter?.from ? "to" : "from")", code: "not-a-quarter",
+                detail: "without small counts a report is of one quarter of a year",
+                hint: quarter.map { "write from=\($0.from)&to=\($0.to)" })
+        ])
     }
 
     /// The days from which and to which a report goes.

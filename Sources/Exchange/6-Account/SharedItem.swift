@@ -16,9 +16,10 @@ struct SharedItem: Sendable {
     let how: String
     let state: String
 
-    /// A message that left.
+    /// A message that left, or may have: `isCertain` when the log knows an attempt on it.
     init(
-        _ message: MessageRow, at: Instant, wasOpened: Bool?, about person: PersonID, decided: RecordedEntry?, question: DisclosureQuestion?
+        _ message: MessageRow, at: Instant, isCertain: Bool, wasOpened: Bool?, about person: PersonID, decided: RecordedEntry?,
+        question: DisclosureQuestion?
     ) {
         self.at = at
         recipient = message.partner.description
@@ -34,6 +35,7 @@ struct SharedItem: Sendable {
             case (true?, _): "received"
             case (false?, _): "refused"
             case (nil, .receipted): "received"
+            case (nil, _) where !isCertain: "mayHaveLeft"
             case (nil, .left), (nil, .queued): "left"
             // It was taken back after it had left, or may have.
             case (nil, .ended), (nil, .superseded): "ended"

@@ -18,11 +18,7 @@ extension ReferralDesk {
             let chosen = object["newPassword"].flatMap { newPassword($0, of: account.name) }
             return object["password"]?.string(maxLength: 200).flatMap { password in chosen.map { (password, $0) } }
         }
-        if let until = account.lockedUntil, now < until { throw .locked(until: until, at: now) }
-        guard constantTimeEqual(try await passwordHash(password, salt: account.salt, cost: account.cost), account.password) else {
-            try await noteFailure(account, at: now)
-            throw .passwordFault("/password", "wrong-password", "this is not your password", "type the one with which you signed in")
-        }
+        try await demandPassword(password, of: account, at: now)
         guard password != chosen else {
             throw .passwordFault("/newPassword", "same-password", "this is the password that is to be replaced", "choose another one")
         }
@@ -47,6 +43,16 @@ extension ReferralDesk {
         guard isChanged else { throw .notSignedIn }
         sessions.forget(account.id)
         return DeskAnswer(status: 200, body: ["token": .string(fresh), "expiresAt": .string(row.expiresAt.rfc3339)])
+    }
+
+    /// Demands the present password of somebody who is signed in. A wrong one counts as a failed sign-in.
+    /// - Throws: `wrong-password` at `/password`; `tooMany` while the account is locked.
+    func demandPassword(_ password: String, of account: AccountRow, at now: Instant) async throws(DeskRefusal) {
+        if let until = account.lockedUntil, now < until { throw .locked(until: until, at: now) }
+        guard constantTimeEqual(try await passwordHash(password, salt: account.salt, cost: account.cost), account.password) else {
+            try await noteFailure(account, at: now)
+            throw .passwordFault("/password", "wrong-password", "this is not your password", "type the one with which you signed in")
+        }
     }
 }
 

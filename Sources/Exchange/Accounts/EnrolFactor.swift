@@ -12,7 +12,7 @@ extension ReferralDesk {
     /// Offers a second factor to whoever holds the session: 201 `{uri, secret}`, shown here and never again. Asked once more, it offers another one, and
     /// the former is forgotten.
     ///
-    /// 409 when the account has one; 403 for a system's account.
+    /// 409 when the account has one; 403 for a system's account, and for one that signs in at the provider.
     public func beginEnrolment(token: String) async throws(DeskRefusal) -> DeskAnswer {
         let (now, hash) = (world.wall(), tokenHash(token))
         let account = try await enrollable(hash, at: now).account
@@ -23,17 +23,22 @@ extension ReferralDesk {
         return DeskAnswer(status: 201, body: ["uri": .string(uri), "secret": .string(base32(secret))])
     }
 
-    /// Enrols the factor that was offered, and replaces the password: `{code, newPassword}`. 201 `{recoveryCodes, token, expiresAt}`.
+    /// Enrols the factor that was offered, and replaces the password: `{code, newPassword, password?}`. 201 `{recoveryCodes, token, expiresAt}`.
     ///
-    /// The recovery codes are shown here and never again. Every session of the account ends; the new token takes the place of this one.
+    /// `password` is the present one, so that whoever finds a session open cannot take the account. It is demanded in every session but one that may only
+    /// enrol, and not taken there; a wrong one counts as a failed sign-in: five in a row lock the account (429). The recovery codes are shown here and
+    /// never again. Every session of the account ends; the new token takes the place of this one.
     public func finishEnrolment(token: String, _ body: JSONValue) async throws(DeskRefusal) -> DeskAnswer {
         let (now, hash) = (world.wall(), tokenHash(token))
         let row = try await enrollable(hash, at: now)
         let account = row.account
-        let (code, password) = try reading(body) { reader -> (String, String)? in
-            guard let object = reader.object(["code", "newPassword"], required: ["code", "newPassword"]) else { return nil }
+        let members = ["code", "newPassword"] + (row.enrolling ? [] : ["password"])
+        let (code, password, present) = try reading(body) { reader -> (String, String, String?)? in
+            guard let object = reader.object(members, required: members) else { return nil }
             let password = object["newPassword"].flatMap { newPassword($0, of: account.name) }
-            return object["code"]?.string(maxLength: 20).flatMap { code in password.map { (code.filter { !$0.isWhitespace }, $0) } }
+            let present = object["password"]?.string(maxLength: 200)
+            let code = object["code"]?.string(maxLength: 20)?.filter { !$0.isWhitespace }
+            return code.flatMap { code in password.map { (code, $0, present) } }
         }
         guard let offered = row.offered else {
             throw .invalidInput([
@@ -42,6 +47,7 @@ extension ReferralDesk {
                     hint: "begin the enrolment first")
             ])
         }
+        if !row.enrolling { try await demandPassword(present ?? "", of: account, at: now) }
         let secret = try factorKeys.open(offered, of: account.id)
         guard let step = OneTimeCode.matching(code, secret: secret, at: now, after: -1) else {
             throw .invalidInput([
@@ -85,11 +91,14 @@ extension ReferralDesk {
             ])
     }
 
-    /// A session whose account may enrol: it has no factor, and is a person's.
+    /// A session whose account may enrol: it has no factor, and is a person's who signs in here.
     private func enrollable(_ hash: [UInt8], at now: Instant) async throws(DeskRefusal) -> SessionRow {
         let row = try await openSession(hash, at: now)
-        let (has, isSystem) = try await read { (try $0.secondFactor(of: row.account.id) != nil, try $0.isSystem(row.account.id)) }
-        guard !isSystem else { throw .roleMayNot }
+        let account = row.account.id
+        let (has, hasNoneHere) = try await read {
+            (try $0.secondFactor(of: account) != nil, try $0.isSystem(account) || $0.isBound(account))
+        }
+        guard !hasNoneHere else { throw .roleMayNot }
         guard !has else { throw .alreadyDecided }
         return row
     }

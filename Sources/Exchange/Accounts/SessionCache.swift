@@ -86,19 +86,37 @@ struct OpenSession: Sendable {
 ///
 /// In memory and bounded: what a flood of names throws out only makes the next answer 401 instead of 429.
 final class UnknownNames: Sendable {
-    private let failures = Mutex<[String: (count: Int, lockedUntil: Instant?)]>([:])
+    private struct Heard {
+        var failures: [String: (count: Int, lockedUntil: Instant?)] = [:]
+        /// When the hour began whose failures are counted here.
+        var hour: Instant?
+        var inHour = 0
+    }
+    private let heard = Mutex(Heard())
+
+    /// How many failures are entered in the log in an hour. Names can be invented without end, and the log keeps every entry.
+    static let entered = 20
 
     func lockedUntil(_ name: String, at now: Instant) -> Instant? {
-        failures.withLock { $0[name]?.lockedUntil.flatMap { now < $0 ? $0 : nil } }
+        heard.withLock { $0.failures[name]?.lockedUntil.flatMap { now < $0 ? $0 : nil } }
     }
 
-    func failed(_ name: String, at now: Instant) {
-        failures.withLock { failures in
-            if failures.count >= 10_000 { failures.removeAll() }
-            let count = (failures[name]?.count ?? 0) + 1
+    /// Counts a failure.
+    /// - Returns: whether it is to be entered in the log.
+    func failed(_ name: String, at now: Instant) -> Bool {
+        heard.withLock { heard in
+            if heard.failures.count >= 10_000 { heard.failures.removeAll() }
+            let former = heard.failures[name]
+            let count = (former?.count ?? 0) + 1
             // One that was under way when the lock came leaves it, as with an account.
-            let locked = count >= LockOut.failures ? now.advanced(byMilliseconds: LockOut.milliseconds) : failures[name]?.lockedUntil
-            failures[name] = (count >= LockOut.failures ? 0 : count, locked)
+            let locked = count >= LockOut.failures ? now.advanced(byMilliseconds: LockOut.milliseconds) : former?.lockedUntil
+            heard.failures[name] = (count >= LockOut.failures ? 0 : count, locked)
+            if let hour = heard.hour, hour <= now, now < hour.advanced(byMilliseconds: 3_600_000) {
+                heard.inHour += 1
+            } else {
+                (heard.hour, heard.inHour) = (now, 1)
+            }
+            return heard.inHour <= Self.entered
         }
     }
 }

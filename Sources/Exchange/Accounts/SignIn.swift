@@ -13,7 +13,10 @@ extension ReferralDesk {
     /// 201 `{token, expiresAt, state?, recoveryCodesLeft?}`; `state` is `enrolling` while a second factor must be enrolled before anything else
     /// works. 401 alike for a wrong name, password or code; five failures in a row lock a name for a quarter of an hour (429), whether or not
     /// somebody has it.
-    public func signIn(_ body: JSONValue, for use: SessionUse = .api) async throws(DeskRefusal) -> DeskAnswer {
+    /// - Parameter former: the token of the session that the new one takes the place of; it ends.
+    public func signIn(_ body: JSONValue, for use: SessionUse = .api, replacing former: String? = nil) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
         let (name, password, code) = try reading(body) { reader -> (String, String, String?)? in
             guard let object = reader.object(["account", "password", "code"], required: ["account", "password"]) else { return nil }
             let (password, code) = (object["password"]?.string(maxLength: 200), object["code"]?.string(maxLength: 40))
@@ -35,8 +38,8 @@ extension ReferralDesk {
         let salt = found?.account.salt ?? [UInt8](repeating: 0, count: 16)
         let offered = try await passwordHash(password, salt: salt, cost: found?.account.cost ?? settings.scryptCost)
         guard let (account, factor, isSystem, isBound) = found else {
-            unknownNames.failed(name, at: now)
-            try await refuseSignIn(nil, at: now)
+            try await noteUnknownName(name, at: now)
+            throw .notSignedIn
         }
         let proof = try factorKeys.proof(code, factor: factor, of: account.id, at: now)
         // Who signs in at the provider has no password here.
@@ -50,44 +53,60 @@ extension ReferralDesk {
         var facts: [String: AuditFact] = ["factor": .text(proof.name), "use": .text(isSystem ? "system" : use.rawValue)]
         if enrolling { facts["state"] = .text("enrolling") }
         let opened = entry(.sessionOpened, by: .staff(member), facts: facts)
+        let formerHash = former.map { tokenHash($0) }
         let left = try await commit { transaction -> Int? in
             // What was read before the password was hashed may have changed meanwhile: others guess at the same time.
             guard let current = try transaction.account(named: name), current.id == account.id, current.password == account.password,
                 current.lockedUntil.map({ $0 <= now }) ?? true, try transaction.spend(proof, of: account.id)
             else { return nil }
             if current.failures > 0 { try transaction.setFailures(0, lockedUntil: nil, of: account.id) }
+            if let formerHash { try transaction.endSession(tokenHash: formerHash) }
             try transaction.insertSession(
                 tokenHash: hash, account: account.id, use: use, enrolling: enrolling, expiresAt: expiresAt, now: now)
             try transaction.append([opened])
             return try transaction.recoveryCodesLeft(of: account.id)
         }
         guard let left else { try await refuseSignIn(account, at: now) }
+        if let formerHash { sessions.forget(formerHash) }
         var answer: JSONObject = ["token": .string(token), "expiresAt": .string(expiresAt.rfc3339)]
         if enrolling { answer["state"] = "enrolling" }
         if case .recovery = proof { answer["recoveryCodesLeft"] = .integer(Int64(left)) }
         return DeskAnswer(status: 201, body: .object(answer))
     }
 
-    private func refuseSignIn(_ account: AccountRow?, at now: Instant) async throws(DeskRefusal) -> Never {
+    private func refuseSignIn(_ account: AccountRow, at now: Instant) async throws(DeskRefusal) -> Never {
         try await noteFailure(account, at: now)
         throw .notSignedIn
     }
 
     /// Notes that somebody gave a wrong password or code, and locks the account at the fifth time in a row.
-    func noteFailure(_ account: AccountRow?, at now: Instant) async throws(DeskRefusal) {
-        var facts: [String: AuditFact] = [:]
-        if let account { facts["handle"] = .text(handle(of: account.id)) }
+    func noteFailure(_ account: AccountRow, at now: Instant) async throws(DeskRefusal) {
+        let facts: [String: AuditFact] = ["handle": .text(handle(of: account.id))]
         let refused = entry(.sessionRefused, by: .daemon, facts: facts)
         let locked = entry(.sessionRefused, by: .daemon, facts: facts.merging(["locked": .text("yes")]) { $1 })
         try await commit { transaction in
             var locks = false
-            if let account, let current = try transaction.account(named: account.name), current.id == account.id {
+            if let current = try transaction.account(named: account.name), current.id == account.id {
                 locks = current.failures + 1 >= LockOut.failures
                 try transaction.setFailures(
                     locks ? 0 : current.failures + 1,
                     lockedUntil: locks ? now.advanced(byMilliseconds: LockOut.milliseconds) : current.lockedUntil, of: account.id)
             }
             try transaction.append([locks ? locked : refused])
+        }
+    }
+
+    /// Notes that somebody tried a name that nobody has. An hour has so many entries of it and no more; the next one tells by `items` for how
+    /// many failures it stands, where that is more than one.
+    private func noteUnknownName(_ name: String, at now: Instant) async throws(DeskRefusal) {
+        let isEntered = unknownNames.failed(name, at: now)
+        // One that is not entered is counted on the disk, so that its answer takes as long as that of a name which somebody has.
+        try await commit { [self] transaction in
+            let waiting = try transaction.meta("unknownNames").flatMap { Int64($0) } ?? 0
+            try transaction.setMeta("unknownNames", "\(isEntered ? 0 : waiting + 1)")
+            guard isEntered else { return }
+            let facts: [String: AuditFact] = waiting == 0 ? [:] : ["items": .integer(waiting + 1)]
+            try transaction.append([entry(.sessionRefused, by: .daemon, facts: facts)])
         }
     }
 

@@ -14,7 +14,7 @@ enum PageWords {
 
         /// What to say when the municipality does not take what was filled in; nil where there is nothing to fill in.
         var wrong: String? {
-            if needsDay { return "Kies een dag, vandaag of later." }
+            if needsDay { return "Kies een dag, vandaag of later, binnen 26 weken." }
             if needsReason { return "Kies een reden uit de lijst." }
             return mayHaveOutcome ? "Kies een uitkomst uit de lijst." : nil
         }

@@ -29,11 +29,7 @@ struct ReceivedReferral {
     ) {
         self.id = id
         self.recall = recall
-        // it was checked when it came; here only its term is left out, as what was received in time may be read later
-        payload = try? SealedOpener.open(
-            sealed, encKey: identity.encryptionKey, senderKeys: identity.exchangeKeys, senderOIN: identity.exchangeOIN,
-            ownOIN: identity.oin, now: 0
-        ).payload
+        payload = try? identity.openKept(sealed).payload
         // What still lies there has no receipt: acknowledging it once more does no harm, and receives it.
         missing = payload.flatMap { payload in
             unacknowledged.flatMap { $0.missing(for: payload) ?? ($0.isHeld(id) ? payload.covenant : nil) }

@@ -7,7 +7,8 @@ import StrictJSON
 public enum BackupPart: String, CaseIterable, Sendable {
     /// `convenant.sqlite`, `trust/` and the settings: unreadable without the keys.
     case data
-    /// `keys.sqlite` and `secrets/`. Of it only the newest copy is kept: an older one would bring erased persons back.
+    /// `keys.sqlite`, `secrets/` and the certificates of the signing keys. Of it only the newest copy is kept: an older one would bring erased
+    /// persons back.
     case keys
 }
 

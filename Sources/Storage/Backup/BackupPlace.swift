@@ -49,8 +49,7 @@ struct BackupPlace {
     /// Gives a finished copy its name, once every byte of it is on the disk.
     func finish(_ draft: String, as name: String) throws(StoreFault) -> String {
         let final = "\(path)/\(name)"
-        for file in FileManager.default.subpaths(atPath: draft) ?? [] { try SecretFile.flush("\(draft)/\(file)") }
-        try SecretFile.flush(draft)
+        try SecretFile.flushAll(below: draft)
         guard rename(draft, final) == 0 else { throw .system(errno: errno, path: final) }
         try SecretFile.flush(path)
         return final

@@ -50,9 +50,12 @@ public struct RestoredFolder: Sendable {
             throw .folder("`\(data)` holds no copy of the data (hint: --from names it, --keys the keys)")
         }
         try dataManifest.compare(with: dataFolder, progress: progress)
-        for file in dataManifest.files { try copy(file.path, from: dataFolder, to: draft) }
 
         let keysManifest = try takeKeys(keys, to: draft)
+        // The certificates of signing keys come with the keys, which are the newer ones; a copy of the keys that was made before has none.
+        for file in dataManifest.files where !FileManager.default.fileExists(atPath: "\(draft.path)/\(file.path)") {
+            try copy(file.path, from: dataFolder, to: draft)
+        }
         let seal = try VaultReader(draft).instance().derive("backup")
         let sealed = [(dataManifest, dataSeal)] + (keysManifest.map { [$0] } ?? [])
         guard sealed.allSatisfy({ $0.0.isSealed(by: $0.1, under: seal) }) else {
@@ -62,8 +65,9 @@ public struct RestoredFolder: Sendable {
         return RestoredFolder(draft: draft, target: target, data: dataManifest, keys: keysManifest?.manifest)
     }
 
-    /// Gives the folder its name: from now on it can be served.
+    /// Gives the folder its name, once every byte of it is on the disk: from now on it can be served.
     public func accept() throws(StoreFault) {
+        try SecretFile.flushAll(below: draft.path)
         guard rename(draft.path, target) == 0 else { throw .system(errno: errno, path: target) }
         try SecretFile.flush(URL(fileURLWithPath: BackupPlace.resolved(target)).deletingLastPathComponent().path)
     }

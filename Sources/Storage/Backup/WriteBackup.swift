@@ -47,13 +47,14 @@ extension DataFolder {
         return try manifest(.keys, copyVault(to: draft, progress), draft, now, checkpoint, policies)
     }
 
-    /// Copies the vault and every secret; the paths of what was copied.
+    /// Copies the vault, every secret, and the certificates of the signing keys, which change with them; the paths of what was copied.
     @discardableResult
     func copyVault(to draft: String, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault) -> [String] {
         let copy = DataFolder(path: draft)
         for _ in 0..<3 {
-            try DatabaseCopy.write(keys, .keys, to: copy.keys, progress: progress) { _ throws(StoreFault) in }
-            let secrets = try copyFiles(try Self.files(in: secrets).map { "secrets/\($0)" }, to: draft)
+            try DatabaseCopy.write(keys, .keys, to: copy.keys, inMemory: true, progress: progress) { _ throws(StoreFault) in }
+            let secrets = try copyFiles(
+                try Self.files(in: secrets).map { "secrets/\($0)" } + signingCertificates.map { "trust/\($0)" }, to: draft)
             // An epoch may have ended between the one and the other: then the copy lacks a key that its rows name.
             if (try? VaultReader(copy).instance()) != nil { return ["keys.sqlite"] + secrets }
             for name in ["keys.sqlite"] + secrets { try SecretFile.destroy("\(draft)/\(name)") }

@@ -12,20 +12,20 @@ struct SchemaVersions: Sendable {
         schema1, schema2, schema3, schemaQueue, schemaWire, schemaRecall, schemaLookups, schemaRotation, schemaBodies, schemaHoldings,
         schemaReplay, schemaFactor, schemaPages, schemaOfficer, schemaJustification, schemaProvider, schemaObjection, schemaCard,
         schemaLever, schemaRepresentative, schemaAcknowledgement, schemaGroundEnd,
+        schemaMeetingDay,
     ])
     /// `keys.sqlite`.
     static let keys = SchemaVersions(scripts: [keySchema1, keySchema2])
 
-    /// Runs the scripts the file has not seen, each in a transaction with its number.
+    /// Runs the scripts the file has not seen, all in one transaction: whoever dies in the middle leaves no version that no program knows.
     func migrate(_ database: Database, file: String) throws {
         let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         try refuseNewer(found, file: file)
-        for version in Int(found)..<scripts.count {
-            try database.inTransaction(.immediate) {
-                try database.execute(sql: scripts[version])
-                try database.execute(sql: "PRAGMA user_version = \(version + 1)")
-                return .commit
-            }
+        guard found < scripts.count else { return }
+        try database.inTransaction(.immediate) {
+            for script in scripts[Int(found)...] { try database.execute(sql: script) }
+            try database.execute(sql: "PRAGMA user_version = \(scripts.count)")
+            return .commit
         }
     }
 

@@ -27,6 +27,9 @@ let consentRoutes: [Route] = [
         RouteEntry(.post, "/v1/casefiles/{casefileId}/ages", at: [.staff], takes: .json, idempotency: .creates),
         answer: { try await $0.noteAge($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/registrations", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.noteRegistration($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
         RouteEntry(.post, "/v1/casefiles/{casefileId}/representatives", at: [.staff], takes: .json, idempotency: .creates),
         answer: { try await $0.recordRepresentative($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(

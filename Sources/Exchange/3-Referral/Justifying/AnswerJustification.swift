@@ -81,12 +81,7 @@ extension ReferralDesk {
     @discardableResult
     func endWhatNoLongerStands(about subjects: [PersonID]) async throws(DeskRefusal) -> Bool {
         let policy = policyInForce
-        let messages = try await read { transaction in
-            var seen: Set<MessageID> = []
-            return try subjects.flatMap { try transaction.messages(about: $0) }.filter {
-                $0.kind != .notice && $0.state.isLive && seen.insert($0.id).inserted
-            }
-        }
+        let messages = try await read { try $0.messages(aboutResidents: subjects).filter { $0.kind != .notice && $0.state.isLive } }
         var isDone = true
         for message in messages {
             let review = try await review(message, policy: policy)

@@ -12,7 +12,7 @@ extension ReferralDesk {
     public func showJustifications(of id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let role = try demand(Self.justifyingRoles.union([.privacyOfficer]), of: caller)
         let casefileID = try CasefileID(id).orRefuse(.notFound)
-        if role != .privacyOfficer { try await demandAccess(to: casefileID, by: caller) }
+        let access = try await role == .privacyOfficer ? nil : demandAccess(to: casefileID, by: caller)
         let found = try await read { transaction in
             try transaction.casefile(casefileID).map { row in
                 let rows = try transaction.justifications(of: casefileID)
@@ -22,7 +22,8 @@ extension ReferralDesk {
         }
         let (row, rows, persons, surroundings) = try found.orRefuse(.notFound)
         let look = entry(
-            .casefileRead, by: caller, about: try subjectKeys(persons), in: try casefileKey(row), facts: ["what": .text("justifications")])
+            .casefileRead, by: caller, about: try subjectKeys(persons), in: try casefileKey(row),
+            facts: (access?.facts ?? [:]).merging(["what": .text("justifications")]) { $1 })
         try await commit { try $0.append([look]) }
         return DeskAnswer(status: 200, body: ["items": .array(rows.map { shown($0, surroundings) })])
     }
@@ -76,7 +77,9 @@ extension Transaction {
     fileprivate func surroundings(of rows: [ShownJustification]) throws -> Surroundings {
         var found = Surroundings(partners: Dictionary(try partners().map { ($0.oin, $0.name) }) { first, _ in first })
         for person in Set(rows.flatMap(\.row.subjects)) {
-            found.refusals[person] = try consents(of: person).filter { $0.answer == .refused || $0.withdrawnAt != nil }
+            found.refusals[person] = try consents(of: person, heeding: twins(of: person)).filter {
+                $0.answer == .refused || $0.withdrawnAt != nil
+            }
         }
         return found
     }

@@ -3,10 +3,10 @@ import Storage
 import StrictJSON
 
 extension DeskSection {
-    /// Meetings that a chair is to date, soonest due first.
-    /// `[{meetingId, casefileId, kind, trigger, dueAt, overdue, parties}]`.
+    /// Meetings that a chair is to date, and those whose day has passed without minutes, soonest due first; of the latter `at` is when they were
+    /// to be. `[{meetingId, casefileId, kind, trigger, dueAt, overdue, at?, parties}]`.
     static let meetingsToPlan = DeskSection(name: "meetingsToPlan") { transaction, page in
-        let due = try transaction.deadlines(.planning, limit: page.limit)
+        let due = try transaction.duePlannings(at: page.now, limit: page.limit)
         let meetings = try due.compactMap { row -> (DeadlineRow, MeetingRow, [OrganisationNumber])? in
             guard case .meeting(let id) = row.subject, let meeting = try transaction.meeting(id) else { return nil }
             let parties = try transaction.parties(of: id).map(\.partner) + transaction.involved(in: meeting.casefile).map(\.partner)
@@ -16,6 +16,7 @@ extension DeskSection {
             var json = summary(meeting)
             json["dueAt"] = .string(row.dueAt.rfc3339)
             json["overdue"] = .bool(row.fellDueAt != nil)
+            if let at = meeting.at { json["at"] = .string(at.rfc3339) }
             json["parties"] = .array(parties.map { .string($0.description) })
             return .object(json)
         }

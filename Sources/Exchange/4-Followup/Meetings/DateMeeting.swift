@@ -71,12 +71,13 @@ extension ReferralDesk {
         let chair = named?.id ?? (member.role == .meetingChair ? member.account : led.meeting.chair)
         let answer = DeskAnswer(status: 200, body: dateAnswer(id, date, outcomes))
         let tasks = found.involved.map(\.task)
-        return Prepared(basis: ground.basis) { [outcomes] transaction in
+        return Prepared(basis: ground.basis) { [outcomes, calendar = calendar] transaction in
             guard let current = try transaction.meeting(id), current.state == led.meeting.state, current.sequence == led.meeting.sequence,
                 try transaction.involved(in: led.casefile.id).map(\.task) == tasks, try seats.allSatisfy({ try $0.1.holds(transaction) })
             else { return nil }
             try transaction.setDate(
-                of: id, at: date.at, minutes: date.minutes, chair: chair, sequence: sequence, residentAbsence: date.residentAbsence)
+                of: id, casefile: led.casefile.id, at: date.at, minutes: date.minutes, chair: chair, sequence: sequence,
+                residentAbsence: date.residentAbsence, calendar: calendar)
             if let chair { try transaction.assign(chair, role: .meetingChair, to: led.casefile.id, at: now) }
             try transaction.append([dated])
             for outcome in outcomes { try outcome.write(transaction) }

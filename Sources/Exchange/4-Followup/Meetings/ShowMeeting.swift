@@ -11,6 +11,7 @@ extension ReferralDesk {
     public func showMeeting(_ id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let led = try await ledMeeting(id, by: caller)
         let meeting = led.meeting
+        let access = try await demandAccess(to: meeting.casefile, by: caller)
         let found = try await read { transaction in
             (
                 parties: try transaction.parties(of: meeting.id), agenda: try transaction.agenda(of: meeting.id),
@@ -25,7 +26,8 @@ extension ReferralDesk {
         let subjects = Set(found.agenda.flatMap(\.subjects))
         let asked = try subjectKeys(found.persons.filter { subjects.contains($0.id) })
         let seen = entry(
-            .casefileRead, by: caller, about: asked, in: try casefileKey(led.casefile), refs: [.meeting: meeting.id.description])
+            .casefileRead, by: caller, about: asked, in: try casefileKey(led.casefile), refs: [.meeting: meeting.id.description],
+            facts: access.facts)
         try await commit { try $0.append([seen]) }
         var body: JSONObject = [
             "meetingId": .string(meeting.id.description), "casefileId": .string(meeting.casefile.description),

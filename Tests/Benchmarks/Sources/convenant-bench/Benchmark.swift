@@ -74,7 +74,7 @@ struct Benchmark {
         defer { process.kill() }
         let slowProcess = try DaemonProcess(binary: binary, town: slowTown, slowFlush: place.slowFlush)
         defer { slowProcess.kill() }
-        try await Task.sleep(for: .seconds(1))
+        try await Task.sleep(for: .seconds(5))
         let idle = process.meter.residentMegabytes
         let floor = try FloorProcess(town: town)
         defer { floor.kill() }

@@ -8,7 +8,7 @@ func fuzzBodies(_ bytes: [UInt8]) {
     let body: JSONValue
     do { body = try parseJSON(bytes) } catch { return }
     let now = Instant(millisecondsSince1970: 1_795_262_400_000)
-    check(body) { SignalFiling($0, at: now) }
+    check(body) { SignalFiling($0, acts: ["debtAssistanceAct"], at: now) }
     check(body) { ReferralRequest($0) }
 }
 

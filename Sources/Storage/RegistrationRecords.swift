@@ -1,0 +1,49 @@
+import Casework
+
+/// What the persons' register (BRP) says of somebody that bears on sharing; what nobody said counts as none of it, since most addresses are not
+/// secret. Dutch: indicatie geheim, overlijden.
+public struct Registration: Hashable, Sendable {
+    /// The secrecy indicator (BRP 07.70.10): 0 none, 1 to 7 bar giving the address.
+    public let secrecyIndicator: Int
+    /// Whether the person has died.
+    public let deceased: Bool
+
+    /// What is said; nil where nobody said it.
+    /// - Parameter secrecyIndicator: 0 to 7.
+    public init(secrecyIndicator: Int? = nil, deceased: Bool? = nil) {
+        self.secrecyIndicator = secrecyIndicator ?? 0
+        self.deceased = deceased ?? false
+    }
+
+    /// What the columns of a person hold; an erased person's hold nothing.
+    init(in row: SQLRow) throws {
+        self.init(
+            secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init), deceased: try row.flagOrNil("deceased"))
+    }
+
+    /// The more protective of the two, of each what it says.
+    public func joined(with other: Registration) -> Registration {
+        Registration(
+            secrecyIndicator: max(secrecyIndicator, other.secrecyIndicator), deceased: deceased || other.deceased)
+    }
+}
+
+extension Transaction {
+    /// Of somebody who is filed: what the filer says, and what is known of the same citizen service number elsewhere, on the protective side.
+    /// - Parameter mac: the keyed hash of the number, where the filer gave one.
+    public func registration(filed: Registration, bsnMac mac: [UInt8]?) throws -> Registration {
+        guard let mac,
+            let known = try first(
+                "SELECT max(deceased) AS deceased, max(secrecy_indicator) AS secrecy_indicator FROM person WHERE bsn_mac = ?", [.blob(mac)])
+        else { return filed }
+        return filed.joined(with: try Registration(in: known))
+    }
+
+    /// Keeps what the register says of a person, and makes what is decided about the person stale.
+    public func setRegistration(_ registration: Registration, of person: PersonID) throws {
+        try run(
+            "UPDATE person SET secrecy_indicator = ?, deceased = ? WHERE id = ?",
+            [.of(registration.secrecyIndicator), .of(registration.deceased), .of(person)])
+        try raiseDisclosureRevision(of: person)
+    }
+}

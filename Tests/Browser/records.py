@@ -145,6 +145,14 @@ def child(visit: Visit) -> None:
     page.check("[name=adult][value=yes]")
     visit.press("main form button")
     visit.expect("leeftijd is vastgelegd" in page.inner_text("main").lower(), "the age is noted")
+    with page.expect_navigation():
+        page.locator("form[action$='/registrations/ask'] button").first.click()
+    visit.press("main form button")
+    visit.look("registration-fault")
+    page.check("[name=secret][value=yes]")
+    visit.press("main form button")
+    visit.expect("Adres geheim" in page.inner_text("#consents"), "the case tells that an address is secret")
+    visit.look("case-secret-address")
 
 
 def telling(visit: Visit) -> None:

@@ -218,6 +218,7 @@ let package = Package(
             name: "ConsoleTests",
             dependencies: [
                 "Console", "ConvenantTestSupport", "Wire", "Exchange", "AuditTrail", "Casework", "Disclosure", "StrictJSON", "PartnerTrust",
+                "SignOn",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

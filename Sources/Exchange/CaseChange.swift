@@ -189,6 +189,8 @@ private struct ChangeWriter {
             return [close] + appending([closed])
         case .reopen:
             let isRetriaged = if case .triaged = event { true } else { false }
+            // A household of whom nobody is left is not brought before the desk again by what became of a task.
+            if !isRetriaged && casefile == nil { return [] }
             let reopen: CaseWrite = { try $0.reopen(id) }
             return [reopen] + appending([entry(.caseReopened, facts: ["because": .text(isRetriaged ? "retriaged" : "no-helper")])])
         case .settleAftercare: return [{ _ = try $0.settle(.aftercare, of: .casefile(id)) }]

@@ -72,6 +72,12 @@ public enum JWE {
         return curve
     }
 
+    /// The name of the key that `compact` is sealed to, as its own header says; nothing is opened.
+    /// Throws `malformed`, `tooLong`.
+    public static func recipientKeyID(of compact: [UInt8]) throws(JOSEError) -> String {
+        try parseObject(CompactForm.bytes(CompactForm.parts(compact, count: 5)[0])).requiredString("kid", limit: 64)
+    }
+
     /// The content key as its recipient alone can have it, and the text of `epk` where there is one.
     private static func wrap(_ contentKey: SymmetricKey, for recipient: JWK) throws(JOSEError) -> (wrapped: [UInt8], epk: String?) {
         if case .rsa(let peer) = recipient.material {

@@ -70,11 +70,14 @@ public final class Inbox: Sendable {
     private let waits: @Sendable (String) -> Bool
     private let onMessage: @Sendable (ReceivedMessage) async -> PartnerAnswer
     private let beingHandled = Mutex<Set<String>>([])
+    /// What is listed and sealed to a key that is not here. Keys are read at the start, so that fetching it again would be in vain, and each time
+    /// stands in the exchange's log; what is no longer listed may come again sealed anew.
+    private let unopenable = Mutex<Set<String>>([])
 
     /// - Parameters:
     ///   - client: leave it out where only ``receive(_:listedAs:)`` is used, for messages that the exchange pushes.
     ///   - now: the partner's own clock, ms since 1970.
-    ///   - waits: whether a message is here already and waits for a person; it is not fetched again then.
+    ///   - waits: whether a message is here already and waits for a person; it is neither fetched nor judged again then.
     ///   - onMessage: takes a message in. It may be called again with the same id after a crash.
     /// - Throws: `notStored`, `folderInUse`.
     public init(
@@ -105,6 +108,8 @@ public final class Inbox: Sendable {
             guard page.next == nil || page.next != cursor else { throw .unexpectedAnswer("a list that does not end") }
             cursor = page.next
         } while cursor != nil
+        let ids = listed.map(\.messageId)
+        unopenable.withLock { $0.formIntersection(ids) }
         var results: [InboxResult] = []
         for item in listed { results.append(await settle(item, with: client)) }
         return results
@@ -126,6 +131,7 @@ public final class Inbox: Sendable {
                 return result(known.receipt.code.map { .refused(code: $0) } ?? .repeated, nil, standing)
             }
             if waits(item.messageId) { return result(.waiting) }
+            guard !unopenable.withLock({ $0.contains(item.messageId) }) else { throw .sealedToOtherKey }
             // From before it is fetched: a recall that comes meanwhile is not taken before what it is about has been.
             try begin(item.messageId)
             defer { end(item.messageId) }
@@ -135,6 +141,7 @@ public final class Inbox: Sendable {
         } catch {
             if case .answered(410, _, _) = error { return result(.ended) }
             if error == .awaitsAnswer { return result(.waiting) }
+            if error == .sealedToOtherKey { unopenable.withLock { _ = $0.insert(item.messageId) } }
             return result(.failed(error))
         }
     }
@@ -152,8 +159,8 @@ public final class Inbox: Sendable {
     /// Receives one sealed message, without network: for pulled messages, and for a partner's own endpoint where the exchange pushes.
     ///
     /// - Parameter id: the id under which it was listed or that stood in `Convenant-Message-Id`.
-    /// - Throws: `sealedToOtherKey`, `otherBytes`, `beingHandled` (also of a notice about a message that is), `notTaken`, `awaitsAnswer`,
-    ///   `notStored`, `notSigned`; no receipt may be given then.
+    /// - Throws: `sealedToOtherKey`, `otherBytes`, `beingHandled` (also of a notice about a message that is), `notTaken`, `awaitsAnswer` (also of
+    ///   what came before and waits since, which is not judged anew), `notStored`, `notSigned`; no receipt may be given then.
     public func receive(_ sealed: [UInt8], listedAs id: String) async throws(PartnerFault) -> Reception {
         try begin(id)
         defer { end(id) }
@@ -181,6 +188,7 @@ public final class Inbox: Sendable {
             guard known.receipt.digest == digest else { throw .otherBytes }
             return Reception(receipt: known.bytes, refusal: known.receipt.code, payload: nil)
         }
+        guard isKept || !waits(id) else { throw .awaitsAnswer }
         var receipt = Receipt(messageId: id, digest: digest, from: identity.oin, to: identity.exchangeOIN, result: .opened, at: now())
         var payload: MessagePayload?
         do {

@@ -27,6 +27,13 @@ extension SealedMessage {
         }
     }
 
+    /// The name of the encryption key that it was sealed to, as its own header says.
+    public var recipientKeyID: String {
+        get throws(SealingError) {
+            do { return try JWE.recipientKeyID(of: compact) } catch { throw .keys(code: error.code) }
+        }
+    }
+
     /// The header fields that its profile asks for on the HTTP message that carries it: `Digest` and `Payload-Signature` in the NL GOV
     /// profile, none in the others.
     ///

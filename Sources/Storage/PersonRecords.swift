@@ -83,9 +83,10 @@ extension Transaction {
         try run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(id)])
     }
 
-    /// The persons known by this keyed hash of a citizen service number, newest first; at most forty.
-    public func persons(bsnMac mac: [UInt8]) throws -> [PersonRow] {
-        try all("SELECT * FROM person WHERE bsn_mac = ? ORDER BY id DESC LIMIT 40", [.blob(mac)]).map(person)
+    /// The persons known by this keyed hash of a citizen service number, newest first; nobody who was erased.
+    /// - Parameter limit: how many at most; nil for all.
+    public func persons(bsnMac mac: [UInt8], limit: Int? = nil) throws -> [PersonRow] {
+        try all("SELECT * FROM person WHERE bsn_mac = ? ORDER BY id DESC LIMIT ?", [.blob(mac), .of(limit ?? -1)]).map(person)
     }
 
     /// The other living persons of the same citizen service number, by id; nobody where none is known.

@@ -7,6 +7,8 @@ public struct Registration: Hashable, Sendable {
     public let secrecyIndicator: Int
     /// Whether the person has died.
     public let deceased: Bool
+    /// Whether the indicator bars giving the address.
+    public var isSecret: Bool { secrecyIndicator > 0 }
 
     /// What is said; nil where nobody said it.
     /// - Parameter secrecyIndicator: 0 to 7.
@@ -37,6 +39,12 @@ extension Transaction {
                 "SELECT max(deceased) AS deceased, max(secrecy_indicator) AS secrecy_indicator FROM person WHERE bsn_mac = ?", [.blob(mac)])
         else { return filed }
         return filed.joined(with: try Registration(in: known))
+    }
+
+    /// Notes a secret address and a death in these rows as well; what stood there stays.
+    public func protect(_ persons: [PersonRow], as said: Registration) throws {
+        guard said != Registration() else { return }
+        for person in persons { try setRegistration(person.registration.joined(with: said), of: person.id) }
     }
 
     /// Keeps what the register says of a person, and makes what is decided about the person stale.

@@ -37,12 +37,14 @@ struct BesidePages: HTTPResponder {
     private let pages: PageResponder?
     private let figures: RequestFigures
     private let monotonic: @Sendable () -> UInt64
+    private let bodyLimit: Int
 
     init(api: RouterResponder<WireContext>, pages: PageResponder?, settings: ListenerSettings) {
         self.api = api
         self.pages = pages
         figures = RequestFigures(listener: .staff, factory: settings.metrics)
         monotonic = settings.monotonic
+        bodyLimit = settings.bodyLimit
     }
 
     func respond(to request: Request, context: WireContext) async throws -> Response {
@@ -51,7 +53,8 @@ struct BesidePages: HTTPResponder {
             return try await api.respond(to: request, context: context)
         }
         let start = monotonic()
-        let response = await pages(request, ApplicationRequestContextSource(channel: context.channel, logger: context.logger))
+        var response = await pages(request, ApplicationRequestContextSource(channel: context.channel, logger: context.logger))
+        if leavesEndlessBody(request, response, limit: bodyLimit) { response.headers[.connection] = "close" }
         figures.note(kind(request, response), nanoseconds: monotonic() &- start)
         return response
     }

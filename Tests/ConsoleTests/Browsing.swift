@@ -8,6 +8,7 @@ import NIOCore
 import NIOSSL
 import PartnerTrust
 import ServiceLifecycle
+import SignOn
 import Wire
 
 @testable import Console
@@ -16,7 +17,7 @@ import Wire
 ///
 /// People sign in with a password alone, unless the test is about the second factor.
 func servingPages(
-    _ policy: TestPolicy = TestPolicy(), secondFactor: SecondFactorRule = .optional,
+    _ policy: TestPolicy = TestPolicy(), secondFactor: SecondFactorRule = .optional, provider: IdentityProvider? = nil,
     _ body: @Sendable @escaping (TestDesk, Browsing) async throws -> Void
 ) async throws {
     let test = try await TestDesk(policy, settings: DeskSettings(scryptCost: 1 << 14, secondFactor: secondFactor))
@@ -33,7 +34,7 @@ func servingPages(
         address: ListenerAddress(host: "127.0.0.1", port: 0), monotonic: world.monotonic, random: world.random,
         metrics: NOOPMetricsHandler.instance, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         onServerRunning: { port.yield($0) })
-    let pages = servePages(desk: test.desk, settings: PageSettings(random: world.random))
+    let pages = servePages(desk: test.desk, settings: PageSettings(random: world.random, provider: provider))
     let listener = try staffListener(desk: test.desk, pages: pages, tls: tls, settings: settings)
     let group = ServiceGroup(configuration: .init(services: [listener], logger: settings.logger))
     var client = HTTPClient.Configuration(redirectConfiguration: .disallow)

@@ -113,6 +113,26 @@ struct DeskCaseTests {
         }
     }
 
+    @Test("a no names whom it asks to stop; one that stops nothing leads back to the case")
+    func no() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "multipleUnrelated", by: clerk)
+            _ = try await test.referAndReceive(test.referral(filed), to: test.debt, by: clerk)
+            let unshared = try await test.openCase([.father], triage: "multipleUnrelated", by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            func refuse(_ filed: FiledCase) async throws -> Shown {
+                _ = try await visitor.get("/cases/\(filed.casefile)")
+                return try await visitor.post(
+                    "/cases/\(filed.casefile)/consents", [("person", filed.persons[0]), ("answer", "refused"), ("recordedHow", "spoken")])
+            }
+            #expect(try await refuse(unshared).leadsTo.hasSuffix("said=consent"))
+            let stopped = try await refuse(filed)
+            #expect(stopped.status == 200 && stopped.text.contains("Het nee is vastgelegd"))
+            #expect(stopped.text.contains("<li>Testschuldhulp</li>"))
+        }
+    }
+
     @Test("a closing that is refused keeps what was chosen and says why at its field; a case that is closed has no such field any more")
     func refusedClosing() async throws {
         try await servingPages { test, browser in

@@ -3,6 +3,8 @@ import ConvenantTestSupport
 import Disclosure
 import Exchange
 import Foundation
+import Logging
+import SignOn
 import Testing
 
 @testable import Console
@@ -66,6 +68,27 @@ struct DoorTests {
             #expect(try test.number("SELECT count(*) FROM session") == 1)
             #expect(try await browser.get("/signals").status == 200)
         }
+    }
+
+    @Test("who sets out to sign in at the provider has no session any more: on the way back the browser would not bring it")
+    func atProvider() async throws {
+        let provider = try IdentityProvider(
+            ProviderSettings(issuer: "nowhere", clientID: "desk", clientSecret: nil, ownAddress: "https://localhost"),
+            now: { 0 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        do {
+            try await servingPages(provider: provider) { test, browser in
+                _ = try await browser.signIn("filer", try await password(test, "filer", .intermediary))
+                #expect(try test.number("SELECT count(*) FROM session") == 1)
+                // Nobody answers there: the session has ended before that.
+                #expect(try await browser.get("/sign-in/provider").status == 502)
+                #expect(try test.number("SELECT count(*) FROM session") == 0)
+                #expect(try await browser.get("/signals").leadsTo == "/sign-in?to=/signals")
+            }
+        } catch {
+            await provider.close()
+            throw error
+        }
+        await provider.close()
     }
 
     @Test("a form without its key, with another's key or from another site changes nothing")

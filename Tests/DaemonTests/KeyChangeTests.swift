@@ -1,4 +1,6 @@
 import Foundation
+import JOSE
+import PartnerKit
 import StrictJSON
 import Testing
 
@@ -93,6 +95,35 @@ struct KeyChangeTests {
             let looked = try await look(daemon)
             #expect(looked.output.contains("refused:unknown-key"))
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        }
+    }
+
+    @Test("what is sealed to a key that a partner does not have is fetched once, however often it looks, until it starts anew")
+    func missing() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            let made = try await daemon.refer(try await daemon.openCase())
+            let partner = folder.partner(Town.debtHelp)
+            let key = URL(fileURLWithPath: partner.path + "/enc.jwk")
+            let old = try Data(contentsOf: key)
+            try Data(try AgreementPrivateKey.generate(.p256).jwk).write(to: key)
+            let exchange = try #require(URL(string: "https://localhost:\(daemon.partners)"))
+            func look(times: Int) async throws -> [InboxResult.Outcome] {
+                let identity = try PartnerIdentity(folder: partner)
+                let client = try ExchangeClient(identity: identity, exchange: exchange)
+                let inbox = try Inbox(identity: identity, client: client) { _ in .opened() }
+                var outcomes: [InboxResult.Outcome] = []
+                for _ in 1...times { outcomes += try await inbox.pull().filter { $0.messageId == made.message }.map(\.outcome) }
+                await client.close()
+                return outcomes
+            }
+            #expect(try await look(times: 3) == Array(repeating: InboxResult.Outcome.failed(.sealedToOtherKey), count: 3))
+            let begun = try await sqlite(
+                folder.file("convenant.sqlite"),
+                "SELECT count(*) FROM audit_entry WHERE CAST(entry AS TEXT) LIKE '%\"attempt.started\"%\(made.message)%'")
+            #expect(begun.filter(\.isNumber) == "1")
+            try old.write(to: key)
+            #expect(try await look(times: 1) == [.opened])
         }
     }
 }

@@ -38,7 +38,7 @@ struct AcknowledgementTests {
         }
         try Acknowledgements(folder: partner.folder).acknowledge("debt-help", version: 7, by: "debtCounsellor", at: noon)
         let reader = try Reader(partner, role: "debtCounsellor")
-        let receipt = try partner.verify(try await reader.inbox.receive(sealed, listedAs: messageID).receipt)
+        let receipt = try partner.verify(try await reader.inbox.receiveKept(sealed, listedAs: messageID).receipt)
         #expect(receipt.result == .opened && receipt.readerRole == "debtCounsellor" && receipt.covenantVersion == 7)
         #expect(try partner.names(in: "opened") == ["\(messageID).json"])
     }
@@ -91,6 +91,21 @@ struct AcknowledgementTests {
         let receipt = try partner.verify(try #require(partner.bytes("received/\(messageID).jws")))
         #expect(receipt.result == .opened && receipt.readerRole == "debtCounsellor" && receipt.at == noon + 60 * day)
         #expect(try partner.names(in: "opened") == ["\(messageID).json"])
+    }
+
+    @Test("what is held and pushed once more still waits, also after its term: it is judged as it came")
+    func again() async throws {
+        let partner = try TemporaryPartner()
+        let sealed = try partner.referral()
+        do {
+            let reader = try Reader(partner, role: "debtCounsellor")
+            await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(sealed, listedAs: messageID) }
+        }
+        let reader = try Reader(partner, role: "debtCounsellor", at: noon + 60 * day)
+        await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(sealed, listedAs: messageID) }
+        #expect(try partner.names(in: "received").filter { $0.hasSuffix(".jws") }.isEmpty)
+        try Acknowledgements(folder: partner.folder).acknowledge("debt-help", version: 7, by: "debtCounsellor", at: noon)
+        #expect(try await reader.inbox.receiveKept(sealed, listedAs: messageID).refusal == nil)
     }
 
     @Test("without a role nothing is asked, and the receipt names none") func notAsked() async throws {

@@ -51,6 +51,17 @@ struct ChangedKeyTests {
         #expect(try await Inbox(of: partner).receive(before, listedAs: messageID).refusal == nil)
     }
 
+    @Test("what has its receipt gets the same one again when its key is gone")
+    func receipted() async throws {
+        let partner = try TemporaryPartner()
+        let before = try partner.referral()
+        let given: [UInt8]
+        do { given = try await Inbox(of: partner).receive(before, listedAs: messageID).receipt }
+        _ = try partner.changeEncryptionKey(keepingFormer: false)
+        try partner.identity().checkPayload(before, signatures: [], digests: [])
+        #expect(try await Inbox(of: partner).receive(before, listedAs: messageID).receipt == given)
+    }
+
     @Test("what is kept is read with a key that the exchange no longer has, by which nothing new is taken")
     func exchange() async throws {
         let partner = try TemporaryPartner()

@@ -46,6 +46,24 @@ struct PageRecallTests {
         #expect(!reader.taking.isWaiting(recall))
     }
 
+    @Test("what may stand at a desk of one's own is answered by a person: whether the desk took it was never heard")
+    func filed() async throws {
+        let partner = try TemporaryPartner()
+        try partner.write("made up", "desk-password", mode: 0o600)
+        try partner.write(String(decoding: partner.authority.certificatePEM, as: UTF8.self), "desk-roots.pem")
+        let filing = try DeskFiling(identity: partner.identity(), desk: "https://localhost:1", account: "node")
+        let taking = try Taking(folder: partner.folder, sealed: false, filing: filing)
+        let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
+            await taking.receive(message, onLine: { _ in }, onMessage: { _ in .opened() })
+        }
+        let (sealed, notice) = (try partner.referral(), try partner.notice("recalled", id: recall))
+        await #expect(throws: PartnerFault.notTaken) { try await inbox.receive(sealed, listedAs: messageID) }
+        await #expect(throws: PartnerFault.awaitsAnswer) { try await inbox.receive(notice, listedAs: recall) }
+        await filing.close()
+        #expect(taking.isWaiting(recall))
+        #expect(try partner.names(in: "filed") == ["\(messageID).json"])
+    }
+
     @Test("an answer that was given stands when the process ended after removing what it is about")
     func given() async throws {
         let partner = try TemporaryPartner()

@@ -51,6 +51,17 @@ struct SignalOfReferralTests {
         #expect(said["household"]?["members"]?.arrayValue?.first?["consents"] == [["answer": "notAsked", "reason": "willBeSharedAnyway"]])
     }
 
+    @Test("words of another node that are no code are not passed on as one, since filing would refuse the whole for them")
+    func noCode() throws {
+        func obtainedBy(_ text: String) throws -> JSONValue? {
+            let statement: JSONValue = ["about": ["a"], "value": "made up", "obtainedBy": .string(text)]
+            return try signal(["domains": ["debts": ["observation": [statement]]]])["concerns"]?.arrayValue?.first?["obtainedBy"]
+        }
+        #expect(try obtainedBy("home-visit.2") == "home-visit.2")
+        #expect(try obtainedBy("haar zus Toos") == nil)
+        #expect(try obtainedBy(String(repeating: "a", count: 41)) == nil)
+    }
+
     @Test("what filing has no member for is not passed on, and is not consented to")
     func unknown() throws {
         let said = try signal([

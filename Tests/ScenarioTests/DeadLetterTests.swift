@@ -177,6 +177,21 @@ struct DeadLetterTests {
         #expect(try await receipted(queued.message) != bytes)
     }
 
+    @Test("a dead letter whose partner has another encryption key by now is sealed to that one, under the id it had")
+    func otherKey() async throws {
+        let (_, queued, bytes, fault) = try await dead()
+        let renewed = try PartnerFixture(
+            test.debt.oin.description, "Testschuldhulp", sealing: .p256, authority: test.authority,
+            at: test.clock.wall.millisecondsSince1970)
+        try await test.giveEndpoint(renewed)
+        let answer = await test.replay(fault, by: member)
+        #expect(answer.status == 200 && answer.body.text("as") == "sealedAnew" && answer.body.text("messageId") == queued.message)
+        let sealed = try await test.begin(queued.message).message.compact
+        #expect(sealed != bytes)
+        #expect(try renewed.open(sealed, from: test.cityKeys(), at: test.clock.wall).payload.messageId == queued.message)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("what its partner signed that it could not take in goes as a new message: the old id would get the old answer")
     func refusedByRecipient() async throws {
         let filed = try await test.openVisitedCase(by: member)

@@ -43,6 +43,20 @@ struct ErasureTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("a single case of whose household nobody is left stays closed when its partner gives it back")
+    func givenBack() async throws {
+        let filed = try await test.openCase([.mother], triage: "single", by: member)
+        let referral = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        _ = try await test.desk.moveTask(referral.task, ["to": "accepted"], by: .partner(test.debt.oin), idempotency: nil)
+        #expect(await erase(filed, 0).status == 200)
+        let before = try test.entries().count
+        _ = try await test.desk.moveTask(
+            referral.task, ["to": "rejected", "reason": "noCapacity"], by: .partner(test.debt.oin), idempotency: nil)
+        #expect(try test.events(after: before) == ["task.moved"])
+        #expect(try test.number("SELECT count(*) FROM casefile WHERE state = 'open'") == 0)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("what is left of the plans of a household that was erased before they ended with it goes when it falls due, and is not told")
     func leftOver() async throws {
         let filed = try await test.openCase([.mother], triage: "multipleUnrelated", visited: false, by: member)

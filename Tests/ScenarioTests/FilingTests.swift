@@ -329,6 +329,21 @@ struct FilingTests {
         #expect(try stored("signal") == 1)
     }
 
+    @Test(
+        "what a program passes on keeps an act that the policy does not know, as the mark that it is; what is no article is still refused")
+    func marksOfAnotherNode() async throws {
+        let made = try await desk.addStaff(name: "from-a", role: .intermediary, organisation: test.debt.oin, isSystem: true)
+        let token = await test.signIn("from-a", made.password).body.text("token")
+        let program = Caller.staff(try await desk.authenticate(token: token))
+        func passOn(_ under: String) async -> DeskAnswer {
+            await file(signal([.mother]).with("concerns", [["domain": "debts", "under": .string(under)]]), by: program)
+        }
+        #expect(await passOn("socialSupportAct.zij drinkt").status == 400)
+        #expect(try stored("signal") == 0)
+        #expect(await passOn("wpg.8").status == 201)
+        #expect(try test.number("SELECT count(*) FROM holding WHERE act = 'wpg'") == 1)
+    }
+
     @Test("a no by prefix is about all that is below it, also what must be named one by one to go")
     func broadNo() async throws {
         var mother = Resident.mother

@@ -214,6 +214,25 @@ struct QueueTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("a secret address that a later signal says takes the address out of what waits in an earlier case of the same number")
+    func filedElsewhere() async throws {
+        let (here, queued) = try await queue()
+        var mother = Resident.mother
+        mother.secrecyIndicator = 7
+        let before = try test.entries().count
+        let answer = try await test.desk.fileSignal(signal([mother]), by: .partner(test.debt.oin), idempotency: nil)
+        #expect(answer.status == 201)
+        let noted = try test.entries().dropFirst(before).filter { $0.event == "registration.noted" }
+        #expect(noted.count == 1 && noted.first?.subjects.count == 1 && noted.first?.facts.isEmpty == true)
+        #expect(try test.state(of: queued.message) == "superseded")
+        let waiting = try #require(try await test.inbox(of: test.debt).first)
+        let fields = try await test.fetch(waiting.id, as: test.debt).payload.fields
+        #expect(fields["contact"]?["address"] == nil && fields["contact"]?["phone"] != nil)
+        let shown = try await test.desk.showCasefile(here.casefile, by: member).body
+        #expect(shown["persons"]?.arrayValue?.first?["secrecyIndicator"] == .integer(7))
+        #expect(try test.logIsIntact())
+    }
+
     @Test("of two people the one who died falls out, and nothing about the household as a whole is left")
     func oneOfTwo() async throws {
         let filed = try await test.openCase([.mother, .father], freeText: "samen besproken", by: member)

@@ -213,4 +213,47 @@ struct RecallTests {
         #expect(try test.number("SELECT count(*) FROM pending_recall") == 0)
         #expect(try test.logIsIntact())
     }
+
+    @Test("what was received is recalled when an objection is upheld, also while somebody else's about the same message waits")
+    func upheldBesidePending() async throws {
+        let filed = try await test.openCase([.mother, .father], by: member)
+        let received = try await test.referAndReceive(test.justified(test.protection(filed)), to: test.care, by: member)
+        let officer = try await test.staff("privacy-1", .privacyOfficer)
+        var objections: [String] = []
+        for person in filed.persons {
+            let made = try await test.desk.makeObjection(["personId": .string(person)], by: member, idempotency: nil)
+            objections.append(made.body.text("objectionId"))
+        }
+        #expect(try await recalled(from: test.care).isEmpty)
+        _ = try await test.desk.weighObjection(
+            objections[1], ["outcome": "upheld", "because": "Zo is het."], by: officer, idempotency: nil)
+        #expect(try await recalled(from: test.care) == [received.message])
+        #expect(try test.logIsIntact())
+    }
+
+    @Test(
+        "what left on a yes that has expired since is not recalled by a no about something else; what waits ends; a no about it recalls it")
+    func expiredSince() async throws {
+        var mother = Resident.mother
+        let until = test.clock.calendar.advanced(byMilliseconds: 3_600_000)
+        mother.consents = [
+            Consents.intake,
+            Consents.given(to: ["sector:debt"], for: ["debtAssistance"], fields: Consents.allFields, until: until.rfc3339),
+        ]
+        let filed = try await test.openCase([mother], by: member)
+        let received = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        let waiting = try await test.refer(test.referral(filed), by: member)
+        test.clock.advance(milliseconds: 3_600_000)
+        let no = Consents.refused.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken")
+        let narrow = no.with("recipients", [.string(test.care.oin.description)])
+        let spared = try await test.desk.recordConsent(narrow, by: member, idempotency: nil).body
+        #expect(spared.texts("left").isEmpty && spared.texts("staysOnOtherGround") == [received.message])
+        #expect(spared.texts("ended") == [waiting.message])
+        #expect(try await recalled(from: test.debt).isEmpty)
+        test.clock.advance(milliseconds: 1000)
+        let wide = try await test.desk.recordConsent(no, by: member, idempotency: nil).body
+        #expect(wide.texts("left") == [received.message] && wide.texts("staysOnOtherGround").isEmpty)
+        #expect(try await recalled(from: test.debt) == [received.message])
+        #expect(try test.logIsIntact())
+    }
 }

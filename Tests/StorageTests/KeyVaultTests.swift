@@ -128,14 +128,15 @@ struct KeyVaultTests {
         let goOn = DispatchSemaphore(value: 0)
         async let copy: Void = withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             DispatchQueue.global().async {
-                continuation.resume(
-                    with: Result {
-                        _ = try folder.backUp(.keys, to: place, at: now) { _, _ in
-                            beginning.finish()
-                            _ = goOn.wait(timeout: .now() + 60)
-                            goOn.signal()
-                        }
-                    })
+                let result: Result<Void, any Error> = Result {
+                    _ = try folder.backUp(.keys, to: place, at: now) { _, _ in
+                        beginning.finish()
+                        _ = goOn.wait(timeout: .now() + 60)
+                        goOn.signal()
+                    }
+                }
+                beginning.finish()
+                continuation.resume(with: result)
             }
         }
         for await _ in begun {}

@@ -28,10 +28,13 @@ let consentOnCasePages: [PageRoute] = [
         }
         let sent = JSONValue.object(body)
         return try await orSay(at: consentFields, on: { try await askingPage(request, $0) }) {
-            try await done("/cases/\(request["casefile"])?said=consent") { () async throws(DeskRefusal) in
-                try await request.desk.recordConsent(
-                    sent, by: request.caller(), idempotency: request.idempotency("POST /v1/consents", sent))
+            let answer = try await request.desk.recordConsent(
+                sent, by: request.caller(), idempotency: request.idempotency("POST /v1/consents", sent))
+            // A no recalls what went: whom it concerns is shown.
+            if answeredLists.contains(where: { !answer.body.texts($0).isEmpty }) {
+                return .page(try await recalledPage(answer.body, "refused", request))
             }
+            return try await done("/cases/\(request["casefile"])?said=consent") { answer }
         }
     },
     .get("/cases/:casefile/consents/:consent/receipt") { request in
@@ -83,20 +86,30 @@ let consentOnCasePages: [PageRoute] = [
             request["consent"], body, by: request.caller(),
             idempotency: request.idempotency("POST /v1/consents/{consentId}/withdrawal", body)
         ).body
-        let view = try await CaseView(request)
-        let known = Dictionary(
-            view.json.list("shared").map { ($0.text("messageId"), $0.text("partnerName")) }, uniquingKeysWith: { first, _ in first })
-        let groups = ["ended", "left", "mayHaveLeft", "staysOnOtherGround"].map { list -> PageData in
-            let messages = answer.texts(list)
-            return [
-                "name": request.word("withdrawn-\(list)"), "more": request.word("withdrawn-\(list)-more"), "isSome": !messages.isEmpty,
-                "messages": messages.map { ["partner": known[$0] ?? request.word("withdrawn-a-message")] as PageData } as [PageData],
-            ]
-        }
-        return .page(
-            Page("case-withdrawn", title: "withdrawn-title", ["groups": groups, "path": "/cases/\(request["casefile"])"]))
+        return .page(try await recalledPage(answer, "withdrawn", request))
     },
 ]
+
+/// The lists of messages in the answer to a withdrawal and to a no.
+private let answeredLists = ["ended", "left", "mayHaveLeft", "staysOnOtherGround"]
+
+/// What became of the messages about somebody who withdrew a yes or said no.
+/// - Parameter act: the words that name it, `withdrawn` or `refused`.
+private func recalledPage(_ answer: JSONValue, _ act: String, _ request: PageRequest) async throws -> Page {
+    let view = try await CaseView(request)
+    let known = Dictionary(
+        view.json.list("shared").map { ($0.text("messageId"), $0.text("partnerName")) }, uniquingKeysWith: { first, _ in first })
+    let groups = answeredLists.map { list -> PageData in
+        let messages = answer.texts(list)
+        return [
+            "name": request.word("withdrawn-\(list)"), "more": request.word("withdrawn-\(list)-more"), "isSome": !messages.isEmpty,
+            "messages": messages.map { ["partner": known[$0] ?? request.word("withdrawn-a-message")] as PageData } as [PageData],
+        ]
+    }
+    return Page(
+        "case-withdrawn", title: "\(act)-title",
+        ["done": request.word("\(act)-done"), "groups": groups, "path": "/cases/\(request["casefile"])"])
+}
 
 /// The id of the field of the form by the member of a consent's body.
 private let consentFields = ["recordedHow": "recordedHow", "answer": "answer"]

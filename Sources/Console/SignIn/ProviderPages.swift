@@ -6,6 +6,8 @@ import SignOn
 let providerPages: [PageRoute] = [
     .get("/sign-in/provider", .anybody) { request in
         guard let provider = request.settings.provider else { throw DeskRefusal.notFound }
+        // On the way back the browser brings no session that could be ended then: it comes from another site.
+        if let token = request.token { _ = try await request.desk.signOut(token: token) }
         let attempt = SignOnAttempt(random: request.settings.random(32))
         do throws(SignOnFault) {
             let address = try await provider.address(for: attempt)

@@ -73,7 +73,8 @@ private func people(
         "secret": [
             Choices(
                 name: "secret", legend: request.word("secret-question"), hint: request.word("secret-hint"),
-                options: [.init(value: "yes", text: request.word("secret-yes"))], chosen: person.isSecret ? ["yes"] : [], isMany: true
+                options: [.init(value: "yes", text: request.word("secret-yes"))], chosen: person.isSecret == true ? ["yes"] : [],
+                isMany: true
             ).shown(request.language)
         ],
         "contactFields": [

@@ -19,8 +19,8 @@ struct SignalDraft: Codable, Sendable, Equatable {
         var addition = ""
         var postcode = ""
         var place = ""
-        /// Whether the address is secret.
-        var isSecret = false
+        /// Whether the address is secret; nil in a draft of before anybody was asked.
+        var isSecret: Bool?
         var phone = ""
         var safeWay = ""
         /// What was answered at the door; empty until then.
@@ -42,7 +42,7 @@ struct SignalDraft: Codable, Sendable, Equatable {
         /// The address as far as it is filled in, by the names under which it is filed: what is shown before sending is what is sent. A secret one is
         /// not filed: the gate would not let it in.
         var address: [(name: String, value: String)] {
-            if isSecret { return [] }
+            if isSecret == true { return [] }
             let parts: [(name: String, value: String)] = [
                 ("street", street), ("houseNumber", houseNumber), ("addition", addition), ("postcode", postcode), ("place", place),
             ]

@@ -54,7 +54,7 @@ extension SignalDraft {
             "ref": .string(Self.ref(place)), "birthDate": .string(person.birthDate),
         ]
         if person.adult != "unknown" { json["adult"] = .bool(person.adult == "yes") }
-        if person.isSecret { json["secrecyIndicator"] = .integer(secretAddress) }
+        if person.isSecret == true { json["secrecyIndicator"] = .integer(secretAddress) }
         let deciders = mayDecide(for: place).compactMap { decider in
             person.deciders[decider.ref].flatMap { $0.isEmpty || $0 == "none" ? nil : (ref: decider.ref, answer: $0) }
         }

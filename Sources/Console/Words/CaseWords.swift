@@ -146,6 +146,8 @@ let shareWords: [String: Phrase] = [
     "withdrawn-by-telephone": Phrase("Per telefoon", "By telephone"), "withdrawn-by-counter": Phrase("Aan de balie", "At the counter"),
     "withdrawn-by-letter": Phrase("Per brief", "By letter"),
     "withdrawn-title": Phrase("Toestemming ingetrokken", "Consent withdrawn"),
+    "refused-title": Phrase("Het nee is vastgelegd", "The no was recorded"),
+    "refused-done": Phrase("Vanaf nu gaat er niets meer weg waar dit nee over gaat.", "From now on nothing is sent that this no is about."),
     "withdrawn-done": Phrase("Vanaf nu gaat er op deze toestemming niets meer weg.", "From now on nothing is sent on this consent."),
     "withdrawn-ended": Phrase("Gestopt voor het weg was", "Ended before it left"),
     "withdrawn-ended-more": Phrase("Deze partners krijgen het niet.", "These partners will not get it."),

@@ -13,7 +13,7 @@ let representativeWords: [String: Phrase] = [
     "age-save": Phrase("Leeftijd vastleggen", "Record the age"),
     "registration-title": Phrase("Geheim adres of overlijden vastleggen", "Record a secret address or a death"),
     "registration-lead": Phrase(
-        "Vul in wat de BRP zegt. Wat u open laat, blijft zoals het is. Een geheim adres gaat naar niemand; over wie overleden is, delen wij niets.",
+        "Vul in wat de BRP zegt. Wat u openlaat, blijft zoals het is. Een geheim adres gaat naar niemand; over wie overleden is, delen wij niets.",
         "Fill in what the persons' register says. What you leave open stays as it is. A secret address goes to nobody; about who has died we share nothing."
     ),
     "registration-secret-question": Phrase("Is dit adres geheim?", "Is this address secret?"),
@@ -54,8 +54,8 @@ let representativeWords: [String: Phrase] = [
     "case-said-registration": Phrase("Vastgelegd wat de BRP zegt.", "Recorded what the persons' register says."),
     "case-said-representative": Phrase("Vastgelegd wie er meebeslist.", "Recorded who else decides."),
     "case-said-set-aside": Phrase(
-        "Het besluit is vastgelegd. Wat nog op dat ja wachtte, gaat niet meer weg.",
-        "The decision was recorded. What still waited on that yes goes no more."),
+        "Het besluit is vastgelegd. Wat nog op dat ja wachtte, gaat niet meer weg; wie er al iets op kreeg, is gevraagd te stoppen.",
+        "The decision was recorded. What still waited on that yes goes no more; whoever received something on it was asked to stop."),
     "fault-own-ref": Phrase("Niemand beslist namens zichzelf.", "Nobody represents themselves."),
     "event-representative.recorded": Phrase("Vertegenwoordiger vastgelegd", "Representative recorded"),
     "event-representative.set-aside": Phrase("Vertegenwoordiger buiten beschouwing gelaten", "Representative set aside"),

@@ -9,13 +9,26 @@ extension ReferralDesk {
     /// Files a signal. Filing is itself a disclosure, by the filer's organisation to the municipality, and passes the gate before any content
     /// is stored: accepted; accepted without identity (domains and a rough area); or refused, with what the filer can do.
     ///
+    /// A secret address that is filed is noted in every other row of the same citizen service number, and what waits there is decided again. A death
+    /// is not: it would end what others do for somebody on one filer's word.
+    ///
     /// 201 `{signalId, outcome, status, leftOut}`; 422 `disclosure-refused` or `policy-incomplete`.
     public func fileSignal(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
         if caller.role != nil, !caller.mayFile { throw .roleMayNot }
         let now = world.calendar()
         let acts = Set(policyInForce.snapshot.statutes.map(\.id))
-        let filing = try reading(body) { SignalFiling($0, acts: acts, at: now) }
-        return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in try await prepareFiling(filing, by: caller) }
+        // What a program passes on may come from another node, of whose policy it is: an act that is unknown here stays the mark that it was.
+        let isSystems = if let account = caller.account { try await read { try $0.isSystem(account) } } else { false }
+        let filing = try reading(body) { SignalFiling($0, acts: isSystems ? nil : acts, at: now) }
+        let answer = try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+            try await prepareFiling(filing, by: caller)
+        }
+        let macs = filing.members.filter(\.registration.isSecret).compactMap(\.bsn).map { bsnMac(of: $0) }
+        if answer.status == 201, !macs.isEmpty {
+            let persons = try await read { transaction in try macs.flatMap { try transaction.persons(bsnMac: $0) } }
+            try await endWhatNoLongerStands(about: persons.map(\.id))
+        }
+        return answer
     }
 
     private func prepareFiling(_ filing: SignalFiling, by caller: Caller) async throws(DeskRefusal) -> Prepared {
@@ -43,7 +56,7 @@ extension ReferralDesk {
         let decisionID: DecisionID = world.newID()
         switch decision {
         case .permitted(let permission):
-            return try accepted(filing, signal, household, permission, decisionID, on: kept, by: caller, policy: policy, at: now)
+            return try await accepted(filing, signal, household, permission, decisionID, on: kept, by: caller, policy: policy, at: now)
         case .refused(let reasons):
             let journal = [
                 decisionEntry(
@@ -63,7 +76,7 @@ extension ReferralDesk {
         _ filing: SignalFiling, _ signal: SignalID, _ household: HouseholdDraft, _ permission: Permission, _ decisionID: DecisionID,
         on facts: KeptFacts, by caller: Caller,
         policy: PolicyInForce, at now: Instant
-    ) throws(DeskRefusal) -> Prepared {
+    ) async throws(DeskRefusal) -> Prepared {
         let permitted = try permission.minimise(CaseContent(items: household.items)).orRefuse(.notDurable)
         let kept = household.persons.filter { person in permission.grants.contains { $0.subject == person.id } }
         let subjects = kept.map { JournalSubject(id: $0.id, key: $0.key) }
@@ -89,6 +102,10 @@ extension ReferralDesk {
                 entries.append(consentEntry(consent.record, of: JournalSubject(id: person.id, key: person.key), in: casefile, by: caller))
             }
         }
+        let elsewhere = try await rowsElsewhere(of: kept)
+        for noted in elsewhere where !noted.rows.isEmpty {
+            entries.append(entry(.registrationNoted, by: caller, about: try subjectKeys(noted.rows), in: casefile))
+        }
         let rows = try household.contentRows(permitted.items, for: kept.map(\.id), desk: self)
         let row = SignalRow(
             id: signal, casefile: household.casefile, filerOrganisation: permission.question.sender, filerAccount: caller.account,
@@ -112,6 +129,9 @@ extension ReferralDesk {
                     }),
             ])
         return Prepared(basis: Basis(policy: policy.number)) { [entries, calendar] transaction in
+            for noted in elsewhere {
+                guard try transaction.persons(bsnMac: noted.mac) == noted.rows else { return nil }
+            }
             try transaction.insertCasefile(
                 household.casefile, terms: policy.snapshot.pack.terms, ladder: policy.snapshot.pack.ladder, key: household.casefileKey.id,
                 at: now)
@@ -122,6 +142,7 @@ extension ReferralDesk {
                     bsnMac: permission.grantedFields(to: person.id).contains(.bsn) ? person.bsnMac : nil)
                 try transaction.insertHoldings(Holding.of(person.id, in: permitted.items), of: person.id)
             }
+            for noted in elsewhere { try transaction.protect(transaction.persons(bsnMac: noted.mac), as: noted.said) }
             // After all of them: one may decide for another.
             for person in kept {
                 for row in person.representatives { try transaction.insertRepresentative(row.among(kept.map(\.id)), by: recorder) }
@@ -137,6 +158,21 @@ extension ReferralDesk {
             try transaction.expect(.telling, of: .signal(signal), casefile: household.casefile, by: tellBy, calendar: calendar)
             try transaction.append(entries)
             return answer
+        }
+    }
+
+    /// Where else people stand of whom the filing says that the address is secret.
+    private func rowsElsewhere(of persons: [HouseholdDraft.Person]) async throws(DeskRefusal) -> [RowsElsewhere] {
+        try await read { transaction in
+            var found: [RowsElsewhere] = []
+            for person in persons where person.registration.isSecret {
+                guard let mac = person.bsnMac else { continue }
+                found.append(
+                    RowsElsewhere(
+                        mac: mac, said: Registration(secrecyIndicator: person.registration.secrecyIndicator),
+                        rows: try transaction.persons(bsnMac: mac)))
+            }
+            return found
         }
     }
 
@@ -228,6 +264,13 @@ extension ReferralDesk {
             return answer
         }
     }
+}
+
+/// The rows of one citizen service number before a filing, and what the filing says of whom it names.
+private struct RowsElsewhere: Sendable {
+    let mac: [UInt8]
+    let said: Registration
+    let rows: [PersonRow]
 }
 
 extension RefusalReason {

@@ -51,8 +51,8 @@ struct SignalFiling: Sendable {
     /// Every field that was filed.
     var fields: FieldNames { FieldNames(statements.map(\.field)) }
 
-    /// - Parameter acts: the acts of the policy in force, by id.
-    init?(_ reader: JSONReader, acts: Set<String>, at now: Instant) {
+    /// - Parameter acts: the acts of the policy in force, by id; nil where others may be named.
+    init?(_ reader: JSONReader, acts: Set<String>?, at now: Instant) {
         guard
             let body = reader.object(
                 ["channel", "knowsWhomToCall", "capacity", "household", "concerns", "area", "freeText"],
@@ -110,7 +110,7 @@ struct SignalFiling: Sendable {
     }
 
     private static func concern(
-        _ reader: JSONReader, members: [Member], acts: Set<String>, into statements: inout [Statement]
+        _ reader: JSONReader, members: [Member], acts: Set<String>?, into statements: inout [Statement]
     ) -> LifeDomain? {
         guard let concern = reader.object(["domain", "about", "observation", "obtainedBy", "under"], required: ["domain"]) else {
             return nil
@@ -148,7 +148,7 @@ struct SignalFiling: Sendable {
     }
 
     private static func member(
-        _ reader: JSONReader, at place: Int, acts: Set<String>, now: Instant, into statements: inout [Statement]
+        _ reader: JSONReader, at place: Int, acts: Set<String>?, now: Instant, into statements: inout [Statement]
     ) -> Member? {
         guard
             let member = reader.object(
@@ -284,14 +284,14 @@ extension SignalFiling.Answer {
 enum NotAskedReason: String, CaseIterable { case notPresent, unsafe, notAble, willBeSharedAnyway, other, tooYoung }
 
 extension JSONReader {
-    /// An article of one of these acts; of another one no rule would hold.
-    fileprivate func legalArticle(of acts: Set<String>) -> LegalArticle? {
+    /// An article of one of these acts, or of any (nil); of another one no rule would hold.
+    fileprivate func legalArticle(of acts: Set<String>?) -> LegalArticle? {
         guard let text = string(maxLength: 80) else { return nil }
         guard let article = LegalArticle(text), article.isWellFormed else {
             fault("invalid-article", "this is not an article of an act", hint: "write <act>.<article>")
             return nil
         }
-        guard acts.contains(article.act) else {
+        guard acts?.contains(article.act) ?? true else {
             fault("unknown-act", "the policy in force knows no such act", hint: "write the act as its file in policies/statutes is named")
             return nil
         }

@@ -41,7 +41,7 @@ extension ReferralDesk {
                 let noted = Registration(
                     secrecyIndicator: secrecyIndicator ?? own.secrecyIndicator, deceased: deceased ?? own.deceased)
                 try transaction.setRegistration(noted, of: personID)
-                for other in others where protects { try transaction.setRegistration(other.registration.joined(with: said), of: other.id) }
+                try transaction.protect(others, as: said)
                 try transaction.append([entry])
                 return DeskAnswer(
                     status: 200,

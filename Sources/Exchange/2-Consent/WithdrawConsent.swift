@@ -9,7 +9,8 @@ extension ReferralDesk {
     /// Withdraws a consent: final for what rested on it. No reason is asked (GDPR 7(3)).
     ///
     /// The withdrawal is committed first, and from then on no new attempt can begin on it, since every attempt is decided again. What has
-    /// not left is ended; what has left, or may have, is listed and recalled by a notice without a reason; what stands on another ground stays.
+    /// not left is ended; what has left, or may have, is listed and recalled by a notice without a reason; what stands on another ground, or left
+    /// before its ground ended by itself, stays.
     /// 200 `{ended, left, mayHaveLeft, staysOnOtherGround}`, lists of message ids.
     public func withdrawConsent(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
@@ -37,7 +38,8 @@ extension ReferralDesk {
         return try await recall(about: person.id, since: since, by: caller, idempotency: idempotency)
     }
 
-    /// Looks at every message about a person again, in whichever row of the case, ends what no longer stands, and recalls what has left.
+    /// Looks at every message about a person again, in whichever row of the case, ends what no longer stands, and recalls what has left, but for
+    /// what was lawful until it ended by itself (``MessageReview/recalls(_:)``).
     ///
     /// What a fetch ended or replaced meanwhile, `since` the withdrawal, is listed as if it had been ended here. The lists are made within the
     /// commit, of the states at that moment: partners may go on fetching and answering, and nobody has to start again for it.
@@ -108,7 +110,8 @@ extension ReferralDesk {
 
     private func lookAgain(at message: MessageRow, policy: PolicyInForce, by caller: Caller) async throws(DeskRefusal) -> LookedAt {
         let review = try await review(message, policy: policy)
-        let stays = review.verdict == .stands || review.verdict == .held
+        let stays =
+            message.state == .queued ? review.verdict == .stands || review.verdict == .held : !review.recalls(message)
         return LookedAt(
             id: message.id, basis: review.basis, stays: stays, hasLeft: message.state != .queued,
             ending: stays || !message.state.isLive ? nil : try await ending(message, review, by: caller),
@@ -120,7 +123,7 @@ extension ReferralDesk {
 private struct LookedAt: Sendable {
     let id: MessageID
     let basis: Basis
-    /// Whether it rests on another ground, or is held.
+    /// Whether it rests on another ground, or is held, or was lawful when it left.
     let stays: Bool
     let hasLeft: Bool
     let ending: MessageEnding?

@@ -28,11 +28,43 @@ struct MessageReview: Sendable {
     var kept: KeptFacts { KeptFacts(facts, revisions: basis.persons) }
 }
 
+extension MessageReview {
+    /// Whether what left is recalled, now that somebody said no, an objection was upheld or a representative was set aside: not where what bars
+    /// it came by itself, since it was lawful until then, nor where it is only held.
+    func recalls(_ message: MessageRow) -> Bool {
+        guard verdict != .stands else { return false }
+        let reasons: Set<RefusalReason> =
+            switch decision {
+            case .refused(let all): Set(all)
+            case .permitted(let permission): permission.reasons(against: message.scopes)
+            }
+        // A reason that hides all others, such as a covenant that ended, may hide a no.
+        return reasons.contains(where: \.isBroughtByNo) || !reasons.contains(where: \.sparesWhatLeft)
+    }
+}
+
 extension Permission {
-    /// Whether an objection that nobody has weighed keeps some of what was sealed.
-    fileprivate func isHeld(from sealed: [SealedScope]) -> Bool {
-        leftOut.contains { left in
-            left.reason == .objectionPending && sealed.contains { $0.subject == left.subject && $0.fields.contains(left.field) }
+    /// Why some of what was sealed may not go; empty when all of it may.
+    fileprivate func reasons(against sealed: [SealedScope]) -> Set<RefusalReason> {
+        Set(
+            leftOut.filter { left in sealed.contains { $0.subject == left.subject && $0.fields.contains(left.field) } }.map(\.reason))
+    }
+}
+
+extension RefusalReason {
+    /// Whether a no, an objection that is upheld or a representative who is set aside brings it.
+    fileprivate var isBroughtByNo: Bool {
+        switch self {
+        case .consentRefused, .consentWithdrawn, .objectionUpheld, .representativesDiffer, .representativeMissing, .ageUnknown: true
+        default: false
+        }
+    }
+
+    /// Whether it bars what is to come and says nothing against what went before it.
+    fileprivate var sparesWhatLeft: Bool {
+        switch self {
+        case .consentExpired, .justificationMissing, .necessityMissing, .leverMissing, .objectionPending, .secrecyIndicator, .deceased: true
+        default: false
         }
     }
 }
@@ -93,7 +125,7 @@ extension ReferralDesk {
             switch decision {
             case .refused(let reasons) where reasons.contains(.objectionPending): .held
             case .refused: .ended
-            case .permitted(let permission) where permission.isHeld(from: message.scopes): .held
+            case .permitted(let permission) where permission.reasons(against: message.scopes).contains(.objectionPending): .held
             // What has not left yet names no lever that holds no more: it is sealed anew, and names those on which it rests now.
             case .permitted(let permission) where message.state == .queued && !permission.rests(on: message.levers): .shrunk
             case .permitted(let permission): permission.covers(message.scopes) ? .stands : .shrunk

@@ -7,7 +7,7 @@ import StrictJSON
 
 /// As what a message goes out once more; the raw value stands in answers and in the log.
 enum SentAgain: String {
-    /// The bytes of before, under the id of before.
+    /// The bytes of before, under the id of before; of a referral only where its partner's encryption key is still the one of before.
     case sameMessage
     /// Sealed anew under the id of before, by which its partner knows whether it has it.
     case sealedAnew
@@ -108,6 +108,17 @@ extension ReferralDesk {
         return change
     }
 
+    /// Whether its partner's encryption key of now is the one that it was sealed to, or these bytes are all that can go.
+    private func canGoAsSealed(_ row: MessageRow) async throws(DeskRefusal) -> Bool {
+        // Nothing but a referral can be sealed anew.
+        guard row.kind == .referral else { return true }
+        let found = try await read { (stored: try $0.sealedBytes(of: row.id), partner: try $0.partner(row.partner)) }
+        guard let stored = found.stored, let key = row.key, let partner = found.partner,
+            let sealed = try? restore(row, stored: stored, keyID: key), let kid = try? sealed.recipientKeyID
+        else { return false }
+        return try partnerKeys(of: partner).encryptionKeyID == kid
+    }
+
     /// How a message that may go can be sent once more.
     private func resending(_ row: MessageRow, _ review: MessageReview?, wasRefused: Bool, by caller: Caller)
         async throws(DeskRefusal) -> Resending
@@ -116,7 +127,7 @@ extension ReferralDesk {
         let hours = WorkingCalendar.partnerHours
         if row.deadAt != nil, review.map({ $0.verdict == .stands }) ?? true,
             // Time enough for the partner to open it.
-            hours.adding(officeTime: hours.officeDay, to: wall) <= row.opensUntil
+            hours.adding(officeTime: hours.officeDay, to: wall) <= row.opensUntil, try await canGoAsSealed(row)
         {
             let end = windowEnd(from: wall)
             return Resending(kind: .sameMessage, message: row.id, entries: []) {

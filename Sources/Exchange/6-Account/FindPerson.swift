@@ -16,7 +16,9 @@ extension ReferralDesk {
         let bsn = try reading(body) { $0.object(["bsn"], required: ["bsn"])?["bsn"]?.citizenServiceNumber() }
         let mac = bsnMac(of: bsn)
         let found = try await read { transaction in
-            try transaction.persons(bsnMac: mac).compactMap { person in try transaction.casefile(person.casefile).map { (person, $0) } }
+            try transaction.persons(bsnMac: mac, limit: 40).compactMap { person in
+                try transaction.casefile(person.casefile).map { (person, $0) }
+            }
         }
         try await noteLook("personSearch", by: caller, about: try subjectKeys(found.map(\.0)))
         return DeskAnswer(

@@ -24,10 +24,13 @@ public actor DeskFiling {
 
     /// Files a referral once; the code with which the desk refuses it, or nil.
     ///
-    /// Throws what may be otherwise later: then no receipt is given. A second time with the same id is the same signal: by the record on this
-    /// disk, and before there is one by the idempotency key, which the desk keeps for 24 hours.
+    /// Throws what may be otherwise later: then no receipt is given. A second time with the same id is the same signal: by the signal's id in the
+    /// record on this disk, and before it is there by the idempotency key, which the desk keeps for 24 hours.
     func file(_ payload: MessagePayload) async throws(PartnerFault) -> String? {
-        guard contents(of: path(payload.messageId)) == nil else { return nil }
+        let known = contents(of: path(payload.messageId))
+        if let known, (try? parseJSON(known))?["signalId"] != nil { return nil }
+        // From before it is asked: the answer may be lost, and a recall that comes then must not find that nothing is here.
+        if known == nil { try writeDurably(JSONValue.object([:]).canonicalBytes(), to: folder, payload.messageId + ".json") }
         let filed: JSONValue
         do throws(PartnerFault) {
             filed = try await client.send(
@@ -37,6 +40,7 @@ public actor DeskFiling {
             guard case .answered(let status, let code, _) = error, [400, 413, 422].contains(status), code != "policy-incomplete" else {
                 throw error
             }
+            _ = try removeFiles([payload.messageId], from: folder, suffix: ".json")
             return code
         }
         guard let id = filed["signalId"]?.stringValue, isUUID(id) else { throw .unexpectedAnswer("a signal without its id") }

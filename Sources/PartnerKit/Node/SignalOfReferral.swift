@@ -5,7 +5,7 @@ import StrictJSON
 ///
 /// What the sending node disclosed, in the words of filing, and nothing besides: the persons' consent is said only where the referral rests
 /// on it, for this desk, for intake, and for the fields that came. Whether that is enough is for the desk's own gate to decide.
-/// What filing has no member for (`health`, `offences`) is not passed on.
+/// What filing has no member for (`health`, `offences`) is not passed on, nor an `obtainedBy` that is no code.
 public func signal(of payload: MessagePayload) -> JSONValue {
     let fields = payload.fields
     var consent: JSONObject = ["answer": "notAsked", "reason": "willBeSharedAnyway"]
@@ -43,6 +43,9 @@ public func signal(of payload: MessagePayload) -> JSONValue {
     return .object(signal)
 }
 
+/// Whether filing takes it for a code; in another node's words it would be refused for good.
+private func isCode(_ value: JSONValue) -> Bool { value.stringValue?.wholeMatch(of: /[A-Za-z0-9.\-]{1,40}/) != nil }
+
 /// One concern for each observation, and one for whatever is a concern without any.
 private func concerns(in fields: JSONObject, of refs: [String]) -> [JSONValue] {
     var concerns: [JSONValue] = []
@@ -55,7 +58,7 @@ private func concerns(in fields: JSONObject, of refs: [String]) -> [JSONValue] {
             // said of the household as a whole: of everybody in it
             if !persons.isEmpty { concern["about"] = .array(persons.map { .string($0) }) }
             concern["observation"] = observation
-            concern["obtainedBy"] = statement["obtainedBy"]
+            if let how = statement["obtainedBy"], isCode(how) { concern["obtainedBy"] = how }
             concern["under"] = statement["under"]
             concerns.append(.object(concern))
         }

@@ -1,7 +1,9 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose request takes too long to arrive, from its head to the end of its body, and soon when it was answered before that.
+/// Closes a connection whose request takes too long to arrive, from its head to the end of its body, and soon after an answer that says
+/// `Connection: close`.
 ///
 /// To the server beneath each part of a body is traffic, so that one of a byte a minute would hold a connection for ever; and it reads a body
 /// that was refused on to its end, which may never come. A head that does not come is idleness to it.
@@ -11,13 +13,15 @@ final class ArrivalWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a client may go on sending what was answered already: closed at once, it might not read its answer.
+    /// How long the connection of a last answer stays: closed at once, a client that goes on sending might not read it.
     static let farewell = TimeAmount.seconds(2)
 
     private let patience: TimeAmount
     private var isArriving = false
     /// Requests whose head has come and whose answer has not gone.
     private var unanswered = 0
+    /// Whether an answer went, or is on its way, after which no other comes.
+    private var isLast = false
     private var closing: Scheduled<Void>?
 
     /// - Parameter patience: how long a request may take to arrive once its head has come.
@@ -33,6 +37,7 @@ final class ArrivalWatch: ChannelDuplexHandler, RemovableChannelHandler {
             isArriving = false
             closing?.cancel()
             closing = nil
+            closeIfLast(context)
         }
         context.fireChannelRead(data)
     }
@@ -44,14 +49,21 @@ final class ArrivalWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) {
+        switch unwrapOutboundIn(data) {
+        case .head(let answer): isLast = isLast || answer.headerFields[.connection] == "close"
+        case .body: break
+        case .end:
             unanswered -= 1
-            if isArriving, unanswered == 0 { close(context, in: Self.farewell) }
+            closeIfLast(context)
         }
         context.write(data, promise: promise)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { closing?.cancel() }
+
+    private func closeIfLast(_ context: ChannelHandlerContext) {
+        if isLast, unanswered == 0 { close(context, in: Self.farewell) }
+    }
 
     private func close(_ context: ChannelHandlerContext, in time: TimeAmount) {
         closing?.cancel()

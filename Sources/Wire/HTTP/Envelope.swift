@@ -3,7 +3,6 @@ import Exchange
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOCore
 
 /// The version of the API, which every answer tells (NL GOV API Design Rules 2.2); `info.version` of openapi.json is the same.
 public let apiVersion = "1.0.0"
@@ -54,8 +53,7 @@ struct Envelope: RouterMiddleware {
                 response = problemResponse(internalFault, requestID: requestID)
             }
         }
-        if leavesEndlessBody(request, response) { response.headers[.connection] = "close" }
-        if response.headers[.connection] == "close" { closeSoon(context.channel) }
+        if leavesEndlessBody(request, response, limit: settings.bodyLimit) { response.headers[.connection] = "close" }
         addStandardHeaders(&response)
         note(request, response, context, nanoseconds: settings.monotonic() &- start)
         return response
@@ -85,18 +83,14 @@ struct Envelope: RouterMiddleware {
         guard let path = context.endpointPath, path.hasPrefix("/") else { return "none" }
         return path
     }
+}
 
-    /// Whether the request was refused before its body was read, and the body may never end.
-    private func leavesEndlessBody(_ request: Request, _ response: Response) -> Bool {
-        guard [401, 403, 404, 406, 413, 415].contains(response.status.code) else { return false }
-        if request.headers[.transferEncoding] != nil { return true }
-        return (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > settings.bodyLimit
-    }
-
-    /// The server reads on to the end of a refused body; this bounds it and still leaves the client time to read its answer.
-    private func closeSoon(_ channel: any Channel) {
-        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
-    }
+/// Whether the request was refused before its body was read, and the body may never end: the server would read on to its end.
+/// - Parameter limit: the most bytes of a body.
+func leavesEndlessBody(_ request: Request, _ response: Response, limit: Int) -> Bool {
+    guard [401, 403, 404, 406, 413, 415].contains(response.status.code) else { return false }
+    if request.headers[.transferEncoding] != nil { return true }
+    return (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > limit
 }
 
 /// Whether a path ends in a slash or holds two in a row; the root alone does not.

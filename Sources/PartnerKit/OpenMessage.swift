@@ -1,5 +1,4 @@
 import JOSE
-import StrictJSON
 
 extension PartnerIdentity {
     /// Opens a message that comes now, and checks all of it. Throws `PartnerFault.sealedToOtherKey`, or a `JOSEError` for what is wrong with it.
@@ -20,8 +19,7 @@ extension PartnerIdentity {
     /// Throws `sealedToOtherKey` where that key is not here. It may be one that was put away too early, or is not put here yet, and a signed
     /// refusal would be final.
     func encryptionKey(for sealed: [UInt8]) throws(PartnerFault) -> AgreementPrivateKey {
-        let header = Base64URL.decode(sealed.prefix { $0 != UInt8(ascii: ".") }) ?? []
-        guard let kid = (try? parseJSON(header))?["kid"]?.stringValue else { return encryptionKey }
+        guard let kid = try? JWE.recipientKeyID(of: sealed) else { return encryptionKey }
         guard let key = ([encryptionKey] + formerEncryptionKeys).first(where: { $0.kid == kid }) else { throw .sealedToOtherKey }
         return key
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Gives back the memory of the code that was run so far: most of it only starting needs (reading policies, migrating, making ready for TLS), and it
-/// is more than half of what a daemon that rests would hold.
+/// is more than a third of what a daemon that rests would hold.
 ///
 /// Nothing is lost: code is never written, so what is needed again is mapped again, as a rule from the page cache.
 func giveBackStartingCode() {

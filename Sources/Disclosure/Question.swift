@@ -25,6 +25,12 @@ public struct LegalArticle: Hashable, Sendable, Comparable {
     }
     /// `<act>.<article>`.
     public var text: String { "\(act).\(article)" }
+    /// Whether the act is one camelCase word, and the article has letters, digits and the marks that acts use, all ASCII.
+    public var isWellFormed: Bool {
+        func isPlain(_ letter: Character) -> Bool { letter.isASCII && (letter.isLetter || letter.isNumber) }
+        return act.first.map { isPlain($0) && $0.isLowercase } ?? false && act.allSatisfy(isPlain)
+            && article.first.map(isPlain) ?? false && article.allSatisfy { isPlain($0) || ".:()".contains($0) }
+    }
     public static func < (a: Self, b: Self) -> Bool { a.text < b.text }
 }
 

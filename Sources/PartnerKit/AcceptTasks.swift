@@ -4,15 +4,10 @@ extension ExchangeClient {
     /// The exchange is asked each time what is to be accepted, and nothing of it is kept here: so nothing is forgotten when a process ends between
     /// the receipt and this, or the exchange does not answer.
     func acceptReceivedTasks() async -> (lines: [String], isSound: Bool) {
-        var received: [String] = []
+        let received: [String]
         do throws(PartnerFault) {
-            var cursor: String?
-            repeat {
-                let page = try await tasks(state: "received", after: cursor, limit: 200)
-                received += page.items.compactMap(\.taskId)
-                guard page.next == nil || page.next != cursor else { throw PartnerFault.unexpectedAnswer("a list that does not end") }
-                cursor = page.next
-            } while cursor != nil
+            received = try await whole { after throws(PartnerFault) in try await tasks(state: "received", after: after, limit: 200) }
+                .compactMap(\.taskId)
         } catch {
             return (["tasks failed:\(error.code)"], false)
         }

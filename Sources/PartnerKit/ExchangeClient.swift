@@ -116,6 +116,19 @@ public final class ExchangeClient: Sendable {
         let answer = try await json(.GET, "/v1/tasks" + query([("state", state), ("after", after), ("limit", String(limit))]))
         return try page(answer) { $0["taskId"]?.stringValue == nil ? nil : standing($0) }
     }
+
+    /// All of a list, page after page, `after` being where each begins. Throws `unexpectedAnswer` for a list that does not end.
+    func whole<Item>(_ page: (_ after: String?) async throws(PartnerFault) -> Page<Item>) async throws(PartnerFault) -> [Item] {
+        var items: [Item] = []
+        var cursor: String?
+        repeat {
+            let next = try await page(cursor)
+            items += next.items
+            guard next.next == nil || next.next != cursor else { throw .unexpectedAnswer("a list that does not end") }
+            cursor = next.next
+        } while cursor != nil
+        return items
+    }
 }
 
 extension ExchangeClient {

@@ -100,14 +100,9 @@ public final class Inbox: Sendable {
     /// - Parameter waitSeconds: where nothing waits, how long to wait for something; at most ``ExchangeClient/longestWait``.
     public func pull(waitSeconds: Int = 0) async throws(PartnerFault) -> [InboxResult] {
         guard let client else { throw .unreachable("no client") }
-        var listed: [ExchangeClient.Listed] = []
-        var cursor: String?
-        repeat {
-            let page = try await client.inbox(after: cursor, waitSeconds: cursor == nil ? waitSeconds : 0)
-            listed += page.items
-            guard page.next == nil || page.next != cursor else { throw .unexpectedAnswer("a list that does not end") }
-            cursor = page.next
-        } while cursor != nil
+        let listed = try await client.whole { after throws(PartnerFault) in
+            try await client.inbox(after: after, waitSeconds: after == nil ? waitSeconds : 0)
+        }
         let ids = listed.map(\.messageId)
         unopenable.withLock { $0.formIntersection(ids) }
         var results: [InboxResult] = []

@@ -51,12 +51,3 @@ extension FileReader {
         return article
     }
 }
-
-extension LegalArticle {
-    /// Whether the act is one camelCase word, and the article has letters, digits and the marks that acts use, all ASCII.
-    public var isWellFormed: Bool {
-        isCamelCase(act)
-            && (article.unicodeScalars.first.map { isDigit($0) || isLetter($0) } ?? false)
-            && article.unicodeScalars.allSatisfy { isDigit($0) || isLetter($0) || ".:()".unicodeScalars.contains($0) }
-    }
-}

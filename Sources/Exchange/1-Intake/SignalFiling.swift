@@ -1,7 +1,5 @@
 import Casework
 import Disclosure
-import PolicyFiles
-import Storage
 import StrictJSON
 
 /// A signal as it was filed, read and checked, before anything of it is stored.

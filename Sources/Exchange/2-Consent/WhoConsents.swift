@@ -56,4 +56,9 @@ extension JSONObjectReader {
         }
         return KnownAge(born, isAdult: isAdult, on: today)
     }
+
+    /// Members `secrecyIndicator` and `deceased`, what the persons' register says; nil each where nobody said it.
+    func registration() -> (secrecyIndicator: Int?, deceased: Bool?) {
+        (self["secrecyIndicator"]?.integer(in: 0...7).map(Int.init), self["deceased"]?.bool())
+    }
 }

@@ -110,13 +110,10 @@ struct PartnerPage: Sendable {
 
     /// Where each task stands; nil when the exchange does not answer.
     private func taskStates() async -> [String: String]? {
+        guard let tasks = try? await client.whole({ after throws(PartnerFault) in try await client.tasks(after: after, limit: 200) })
+        else { return nil }
         var states: [String: String] = [:]
-        var cursor: String?
-        repeat {
-            guard let page = try? await client.tasks(after: cursor, limit: 200), page.next == nil || page.next != cursor else { return nil }
-            for item in page.items { if let task = item.taskId { states[task] = item.state } }
-            cursor = page.next
-        } while cursor != nil
+        for item in tasks { if let task = item.taskId { states[task] = item.state } }
         return states
     }
 

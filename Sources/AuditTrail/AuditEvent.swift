@@ -89,4 +89,5 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case representativeSetAside = "representative.set-aside"
     case ageNoted = "age.noted"
     case registrationNoted = "registration.noted"
+    case signalSeen = "signal.seen"
 }

@@ -2,7 +2,6 @@
 private let standardAlphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 private let urlAlphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-/// Section 5, without padding.
 /// base64url without padding (RFC 4648 §5).
 public func base64URL(_ bytes: [UInt8]) -> String { String(decoding: encode(bytes, urlAlphabet), as: UTF8.self) }
 

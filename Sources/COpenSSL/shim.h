@@ -86,6 +86,18 @@ static inline int cossl_add_revoked(X509_CRL *list, const char *serial, ASN1_TIM
     return added;
 }
 
+// 1 when a certificate with this serial number, hexadecimal, stands on the list
+static inline int cossl_is_revoked(X509_CRL *list, const char *serial) {
+    BIGNUM *number = NULL;
+    ASN1_INTEGER *value = NULL;
+    X509_REVOKED *entry = NULL;
+    int found = BN_hex2bn(&number, serial) > 0 && (value = BN_to_ASN1_INTEGER(number, NULL)) != NULL
+        && X509_CRL_get0_by_serial(list, &entry, value) == 1;
+    ASN1_INTEGER_free(value);
+    BN_free(number);
+    return found;
+}
+
 static inline int cossl_utf8_string(void) { return MBSTRING_UTF8; }
 
 // 1 when the last error says that no further PEM block begins
@@ -145,6 +157,9 @@ static inline int cossl_no_password(char *buffer, int size, int writing, void *u
     return -1;
 }
 static inline EVP_PKEY *cossl_read_private_key(BIO *bio) { return PEM_read_bio_PrivateKey(bio, NULL, cossl_no_password, NULL); }
+static inline X509 *cossl_read_certificate(BIO *bio) { return PEM_read_bio_X509(bio, NULL, cossl_no_password, NULL); }
+static inline X509_CRL *cossl_read_list(BIO *bio) { return PEM_read_bio_X509_CRL(bio, NULL, cossl_no_password, NULL); }
+static inline X509_REQ *cossl_read_request(BIO *bio) { return PEM_read_bio_X509_REQ(bio, NULL, cossl_no_password, NULL); }
 static inline int cossl_write_private_key(BIO *bio, const EVP_PKEY *key) {
     return PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL);
 }

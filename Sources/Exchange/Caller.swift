@@ -9,18 +9,22 @@ public struct StaffMember: Hashable, Sendable {
     public let name: String
     public let role: StaffRole
     public let organisation: OrganisationNumber
-    public init(account: AccountID, name: String, role: StaffRole, organisation: OrganisationNumber) {
+    /// Whether there is a password of theirs here to change: not where they sign in at the municipality's provider.
+    public let hasPassword: Bool
+    public init(account: AccountID, name: String, role: StaffRole, organisation: OrganisationNumber, hasPassword: Bool = true) {
         self.account = account
         self.name = name
         self.role = role
         self.organisation = organisation
+        self.hasPassword = hasPassword
     }
 }
 
 extension StaffMember {
     /// Whose account this is.
-    init(_ account: AccountRow) {
-        self.init(account: account.id, name: account.name, role: account.role, organisation: account.organisation)
+    init(_ account: AccountRow, hasPassword: Bool = true) {
+        self.init(
+            account: account.id, name: account.name, role: account.role, organisation: account.organisation, hasPassword: hasPassword)
     }
 }
 

@@ -41,6 +41,8 @@ public enum DeskRefusal: Error, Sendable {
     case policyIncomplete(missing: [String])
     /// 422: the partner's registered keys, or ours, are not those of the profile that its covenant names; `profile` is that of its keys.
     case sealingRefused(profile: String)
+    /// 422: the certificate of the partner's `enc` key counts no more: it ended, was revoked, or has no revocation list in force.
+    case recipientUntrusted
     /// 429, after too many failed sign-ins.
     case tooMany(retryAfterSeconds: Int)
     /// 503: it could not be made durable; nothing happened.
@@ -63,7 +65,7 @@ public enum DeskRefusal: Error, Sendable {
         case .ended: "ended"
         case .disclosureRefused: "disclosure-refused"
         case .policyIncomplete: "policy-incomplete"
-        case .sealingRefused: "sealing-refused"
+        case .sealingRefused, .recipientUntrusted: "sealing-refused"
         case .tooMany: "too-many"
         case .notDurable: "not-durable"
         case .busy: "busy"
@@ -100,6 +102,11 @@ public enum DeskRefusal: Error, Sendable {
                 (
                     422, "this cannot be sealed for the recipient",
                     "its registered keys are for `\(profile)`; its covenant names another profile, or we have no key for this one"
+                )
+            case .recipientUntrusted:
+                (
+                    422, "this cannot be sealed for the recipient",
+                    "the certificate of its registered `enc` key ended, was revoked or has no list in force; renew the list or register another key"
                 )
             case .tooMany: (429, "too many attempts", "wait before you try again")
             case .notDurable: (503, "this could not be stored safely", "nothing was done; try again later")

@@ -43,8 +43,8 @@ extension ReferralDesk {
             subjects: subjects.map { personHandle(key: $0.key.log, entryID: text) },
             casefile: casefile.map { personHandle(key: $0.key.log, entryID: text) }, refs: refs, facts: facts, commitments: commitments
         ).encoded()
-        var index = subjects.map { AuditIndexKey.person($0.id) }
-        if let casefile { index.append(.casefile(casefile.id)) }
+        var index = subjects.map { AuditIndexKey.person($0.id, key: $0.key.id) }
+        if let casefile { index.append(.casefile(casefile.id, key: casefile.key.id)) }
         if let message = refs[.message].flatMap({ MessageID($0) }) { index.append(.message(message)) }
         return JournalEntry(encoded: encoded, index: index)
     }

@@ -21,7 +21,9 @@ extension ReferralDesk {
             lock, trail: TrailSigner(organisation: municipality.oin, simulated: simulated, key: secrets.logKey),
             newEntryID: { world.newID() })
         let isNew = try store.snapshot { try $0.isLogEmpty() }
-        let vault = try await KeyVault.open(lock, above: try store.highestKey(), forNew: isNew, at: world.wall())
+        let vault = try await KeyVault.open(lock, above: try store.highestKey(), forNew: isNew, at: world.wall()) {
+            try? store.snapshot { try $0.lastLogEntry() }
+        }
         let state = try store.snapshot { try $0.policyState() }
         // What a crash left in the vault without a row that names it is destroyed before anything is served.
         try await vault.sweep(keeping: try store.referencedKeys())
@@ -37,7 +39,10 @@ extension ReferralDesk {
             try await desk.shortenPauses()
             try await desk.finishRecalls(begunBefore: world.wall())
             try await desk.begin(simulated: simulated)
-        } catch { throw .io(code: 0, context: "the desk could not begin its log") }
+        } catch DeskRefusal.notDurable { throw .notDurable(code: 0) } catch {
+            throw .io(code: 0, context: "the desk could not begin its log")
+        }
+        try await vault.noteLog()
         return desk
     }
 
@@ -108,5 +113,8 @@ extension ReferralDesk {
 
 extension ReferralDesk {
     /// Trusts other roots and revocation lists from now on; verdicts given under the old ones are forgotten.
-    public func replaceTrust(_ anchors: TrustAnchors) throws(TrustError) { try trust.replaceTrust(anchors) }
+    /// - Parameter keepingLists: whether a list in use goes on counting while its authority has none as new among the others.
+    public func replaceTrust(_ anchors: TrustAnchors, keepingLists: Bool = false) throws(TrustError) {
+        try trust.replaceTrust(anchors, keepingLists: keepingLists)
+    }
 }

@@ -16,11 +16,16 @@ public struct DeskFigure: Sendable {
 }
 
 extension ReferralDesk {
-    /// What stands now: queues, lanes, certificates, deadlines. Numbers of organisations and counts; nothing about a person.
+    /// What stands now: queues, lanes, certificates, deadlines, backups. Numbers of organisations and counts; nothing about a person.
     public func figuresNow() async throws(DeskRefusal) -> [DeskFigure] {
         let watch = try await deadlineLag()
         let now = world.wall()
-        let (partners, faults) = try await read { (try $0.partnerFigures(), try $0.openFaultCount()) }
+        let (partners, faults, copies) = try await read { transaction in
+            (
+                try transaction.partnerFigures(), try transaction.openFaultCount(),
+                try BackupPart.allCases.map { ($0, try transaction.lastBackup(of: $0)) }
+            )
+        }
         var found: [DeskFigure] = []
         func add(_ label: String, _ value: Int64, _ dimensions: [(String, String)] = []) {
             found.append(DeskFigure(label: label, dimensions: dimensions, value: Double(value)))
@@ -30,6 +35,9 @@ extension ReferralDesk {
             "convenant_deadlines_oldest_due_timestamp_seconds",
             watch.oldestDueNotHandled.map { $0.millisecondsSince1970 / 1000 } ?? 0)
         add("convenant_delivery_faults", Int64(faults))
+        for (part, at) in copies {
+            add("convenant_backup_timestamp_seconds", at.map { $0.millisecondsSince1970 / 1000 } ?? 0, [("part", part.rawValue)])
+        }
         let waiting = inboxBell.waiting
         for row in partners {
             let partner = [("partner", row.partner.description)]

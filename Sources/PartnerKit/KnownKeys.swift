@@ -63,10 +63,14 @@ extension ExchangeClient {
     /// `exchange-roots.pem`. Else what is known stays, and somebody compares the set with the registration letter.
     /// - Parameter tried: the keys among which the one that is looked for was not.
     /// - Returns: whether a key is known now that was not tried; several messages may have asked at once, and one of them brought it.
-    /// - Throws: what kept the exchange from telling; then nothing is known of the key that was looked for.
+    /// - Throws: what kept the exchange from telling, or `notTaken` while it is too early to ask; then nothing is known of the key that was
+    ///   looked for.
     public func renewKeys(after tried: [JWK]) async throws(PartnerFault) -> Bool {
         let now = systemMilliseconds()
-        guard identity.known.mayBeRenewed(at: now) else { return identity.known.isMore(than: tried) }
+        guard identity.known.mayBeRenewed(at: now) else {
+            guard identity.known.isMore(than: tried) else { throw .notTaken }
+            return true
+        }
         let set = try await json(.GET, "/v1/jwks.json")
         let roots = try identity.folder.read(.exchangeRoots)
         let keys = try PartnerIdentity.verificationKeys(set, for: identity.folder)

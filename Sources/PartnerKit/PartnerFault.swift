@@ -28,7 +28,7 @@ public enum PartnerFault: Error, Hashable, Sendable {
     case otherBytes
     /// The same message is being handled at this moment.
     case beingHandled
-    /// The partner's own system could not take the message in now.
+    /// The message could not be taken in now: by the partner's own system, or as it is too early to ask for the key that signed it.
     case notTaken
     /// A recall waits for a person's answer; the receipt follows.
     case awaitsAnswer

@@ -25,12 +25,17 @@ public struct PartnerIdentity: Sendable {
     /// Reads a partner's folder.
     ///
     /// - Throws: `missing`, `permissions` for a secret that others may read or a pinned file that others may change, `unusable` for a file
-    ///   that is not what its name promises, such as a certificate of another organisation.
+    ///   that is not what its name promises, such as a certificate of another organisation, a key that has another use as well, or the number
+    ///   of another exchange than the one whose keys are there.
     public init(folder: PartnerFolder) throws(PartnerFault) {
         self.folder = folder
         (oin, exchangeOIN) = try Self.numbers(in: folder)
+        let (keys, exchange) = (try Self.verificationKeys(in: folder), exchangeOIN)
+        guard keys.allSatisfy({ $0.certificateChain.first.flatMap(subjectOIN) ?? exchange == exchange }) else {
+            throw folder.unusable(.about, "other-exchange")
+        }
         known = KnownKeys(
-            try Self.verificationKeys(in: folder),
+            keys,
             seen: try folder.has(.seenExchangeKeys) ? Self.verificationKeys(in: folder, .seenExchangeKeys) : [])
 
         let signing = String(decoding: try folder.read(.signingKey), as: UTF8.self)
@@ -44,6 +49,10 @@ public struct PartnerIdentity: Sendable {
         formerEncryptionKeys = former
         guard signingKey.kid != encryptionKey.kid else { throw folder.unusable(.encryptionKey, "keys-not-distinct") }
         tls = try Self.tls(in: folder, oin: oin)
+        let certified = try? certificatesDER(pem: try folder.read(.tlsChain)).first.flatMap(certificatePublicKey)
+        for (key, file) in [(signingKey.publicKey, PartnerFolder.File.signingKey), (encryptionKey.publicKey, .encryptionKey)] {
+            guard key.subjectPublicKeyInfo != certified else { throw folder.unusable(file, "keys-not-distinct") }
+        }
     }
 
     /// The key that verifies this partner's receipts.

@@ -26,12 +26,17 @@ public struct CertificateAuthority: Sendable {
         return CertificateAuthority(certificate: draft.certificate, key: key)
     }
 
-    /// An authority from its PEM files. Throws `notACertificate`, `notAKey`, or `keyMismatch` when they do not belong together.
+    /// An authority from its PEM files; of several certificates the first one of its key is its own.
+    ///
+    /// Throws `notACertificate`, `notAKey`, or `keyMismatch` when no certificate is of that key.
     public init(certificatePEM: [UInt8], privateKeyPEM: [UInt8]) throws(TrustError) {
-        guard let certificate = try readCertificates(pem: certificatePEM).first else { throw .notACertificate }
+        let certificates = try readCertificates(pem: certificatePEM)
         let key = try Key(privatePEM: privateKeyPEM)
-        guard X509_check_private_key(certificate.pointer, key.pointer) == 1 else { throw failure(.keyMismatch) }
-        self.init(certificate: certificate, key: key)
+        guard let own = certificates.first(where: { X509_check_private_key($0.pointer, key.pointer) == 1 }) else {
+            throw failure(.keyMismatch)
+        }
+        ERR_clear_error()
+        self.init(certificate: own, key: key)
     }
 
     private init(certificate: Certificate, key: Key) {
@@ -47,6 +52,11 @@ public struct CertificateAuthority: Sendable {
     /// The authority's certificate as DER.
     public var certificateDER: [UInt8] {
         get throws(TrustError) { try certificate.der }
+    }
+
+    /// A name of the authority's key, for files: the first 16 bytes of the SHA-256 of its SubjectPublicKeyInfo, in lower-case hexadecimal.
+    public var keyName: String {
+        get throws(TrustError) { hexadecimal(certificateSHA256(try key.subjectPublicKeyInfo).prefix(16)) }
     }
 
     /// The authority's private key as unencrypted PKCS#8 PEM; belongs in a file of mode 0600, and better on another machine.
@@ -89,7 +99,7 @@ public struct CertificateAuthority: Sendable {
 private func keyOfRequest(_ bytes: [UInt8]) throws(TrustError) -> Key {
     guard !bytes.isEmpty, bytes.count <= 65_536 else { throw .notARequest }
     let isDER = bytes.first == 0x30
-    let parsed = try withReadBIO(bytes) { isDER ? d2i_X509_REQ_bio($0, nil) : PEM_read_bio_X509_REQ($0, nil, nil, nil) }
+    let parsed = try withReadBIO(bytes) { isDER ? d2i_X509_REQ_bio($0, nil) : cossl_read_request($0) }
     guard let request = parsed else { throw failure(.notARequest) }
     defer { X509_REQ_free(request) }
     guard let key = X509_REQ_get_pubkey(request) else { throw failure(.notARequest) }

@@ -13,10 +13,14 @@ public final class CertificateChecker: Sendable {
     }
 
     private struct State {
+        var anchors: TrustAnchors
         var trust: TrustStore
         var revision: Int
         var kept: [Question: KeptVerdict] = [:]
     }
+
+    /// How many certificates a chain may have; a longer one is refused unread.
+    public static let longestChain = 10
 
     /// More different partners than any municipality has; over it all verdicts are made anew.
     private static let keptLimit = 4096
@@ -26,16 +30,19 @@ public final class CertificateChecker: Sendable {
     /// Throws `libraryFailure` when there is no memory.
     public init(_ anchors: TrustAnchors) throws(TrustError) {
         let trust = try TrustStore(anchors)
-        state = Mutex(State(trust: trust, revision: 1))
+        state = Mutex(State(anchors: anchors, trust: trust, revision: 1))
     }
 
     /// How often roots and lists were set: 1 after `init`.
     public var revision: Int { state.withLock { $0.revision } }
 
     /// Takes other roots and lists in use; every kept verdict is forgotten.
-    public func replaceTrust(_ anchors: TrustAnchors) throws(TrustError) {
+    /// - Parameter keepingLists: whether a list in use goes on counting while its authority has none as new among the others.
+    public func replaceTrust(_ anchors: TrustAnchors, keepingLists: Bool = false) throws(TrustError) {
+        let anchors = keepingLists ? anchors.keeping(state.withLock { $0.anchors.lists }) : anchors
         let trust = try TrustStore(anchors)
         state.withLock {
+            $0.anchors = anchors
             $0.trust = trust
             $0.revision += 1
             $0.kept = [:]
@@ -56,7 +63,7 @@ public final class CertificateChecker: Sendable {
     ///   - chainDER: DER, leaf first; a root in it is not trusted for being there.
     ///   - now: ms since 1970.
     public func verdict(chainDER: [[UInt8]], purpose: CertificatePurpose, now: Int64) -> CertificateVerdict {
-        guard let leaf = chainDER.first, chainDER.count <= 10 else { return .refused(.malformed) }
+        guard let leaf = chainDER.first, chainDER.count <= Self.longestChain else { return .refused(.malformed) }
         let question = Question(leaf: certificateSHA256(leaf), purpose: purpose)
         let (kept, trust, revision) = state.withLock { ($0.kept[question], $0.trust, $0.revision) }
         if let kept, kept.holds(at: now) { return .trusted(oin: kept.oin, validUntil: kept.validUntil) }

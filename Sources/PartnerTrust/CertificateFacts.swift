@@ -47,6 +47,21 @@ public func certificatesDER(pem: [UInt8]) throws(TrustError) -> [[UInt8]] {
     return all
 }
 
+/// A chain with the issuers that it lacks, as far as they are among these: each certificate certifies the one before it (RFC 7517 §4.7).
+///
+/// - Parameters:
+///   - own: DER, leaf first.
+///   - issuers: DER, in any order; those that nothing in the chain was issued by are left out.
+public func completeChain(_ own: [[UInt8]], from issuers: [[UInt8]]) -> [[UInt8]] {
+    var chain = own
+    while let last = chain.last, let issued = try? Certificate(der: last),
+        let next = issuers.first(where: { !chain.contains($0) && (try? Certificate(der: $0))?.hasIssued(issued) == true })
+    {
+        chain.append(next)
+    }
+    return chain
+}
+
 /// A certificate as PEM. Throws `notACertificate`.
 public func certificatePEM(_ der: [UInt8]) throws(TrustError) -> [UInt8] {
     let certificate = try Certificate(der: der)
@@ -56,6 +71,13 @@ public func certificatePEM(_ der: [UInt8]) throws(TrustError) -> [UInt8] {
 extension Certificate {
     var notAfter: Int64? { X509_get0_notAfter(pointer).flatMap(milliseconds(of:)) }
     var notBefore: Int64? { X509_get0_notBefore(pointer).flatMap(milliseconds(of:)) }
+
+    /// Whether this certificate's key signed the other one, in this certificate's name.
+    func hasIssued(_ other: Certificate) -> Bool {
+        defer { ERR_clear_error() }
+        guard X509_check_issued(pointer, other.pointer) == X509_V_OK, let key = X509_get0_pubkey(pointer) else { return false }
+        return X509_verify(other.pointer, key) == 1
+    }
 
     var oin: String? { subject(NID_serialNumber).flatMap { isOIN($0) ? $0 : nil } }
 

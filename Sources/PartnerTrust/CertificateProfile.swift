@@ -86,8 +86,10 @@ public struct IssuedCertificate: Hashable, Sendable {
 
 /// A certificate that no longer counts.
 public struct Revocation: Hashable, Sendable {
-    let serial: String
-    let at: Int64
+    /// The certificate's serial number in hexadecimal.
+    public let serial: String
+    /// Since when, ms since 1970.
+    public let at: Int64
 
     /// - Parameters:
     ///   - serial: the certificate's serial number in hexadecimal.

@@ -40,8 +40,8 @@ public enum CertificatePurpose: Hashable, Sendable, CaseIterable {
     case tlsClient
     /// A partner that we call: extended key usage `serverAuth` must be there.
     case tlsServer
-    /// The `x5c` of a `sig` key: key usage `digitalSignature`, and not for TLS alone.
+    /// The `x5c` of a `sig` key: key usage `digitalSignature`, and neither for TLS alone nor for a TLS server.
     case signing
-    /// The `x5c` of an `enc` key: key usage `keyAgreement` or `keyEncipherment`, and not for TLS alone.
+    /// The `x5c` of an `enc` key: key usage `keyAgreement` or `keyEncipherment`, and neither for TLS alone nor for a TLS server.
     case encryption
 }

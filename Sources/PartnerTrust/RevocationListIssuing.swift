@@ -1,6 +1,10 @@
 import COpenSSL
 
 extension CertificateAuthority {
+    /// Whether a revocation list is to be issued anew: a day after the last one, and at once when the clock stands before it, since a list that
+    /// has not begun counts for nobody. Both in ms since 1970.
+    public static func isListDue(since last: Int64, now: Int64) -> Bool { now < last || now - last > 86_400_000 }
+
     /// A certificate revocation list (RFC 5280 §5) as PEM.
     ///
     /// - Parameters:
@@ -26,5 +30,21 @@ extension CertificateAuthority {
             cossl_add_list_number(pointer, number) == 1, X509_CRL_sort(pointer) == 1, X509_CRL_sign(pointer, key.pointer, EVP_sha256()) > 0
         else { throw failure(.libraryFailure) }
         return try withExtendedLifetime(list) { () throws(TrustError) in try written { PEM_write_bio_X509_CRL($0, pointer) } }
+    }
+
+    /// Whether a revocation list that this authority issued earlier can do for a new one.
+    ///
+    /// - Parameters:
+    ///   - list: the earlier list, as PEM.
+    ///   - revoked: every certificate that no longer counts; all of them must stand on it.
+    ///   - now: ms since 1970; the list must be in force.
+    public func isGood(_ list: [UInt8], for revoked: [Revocation], now: Int64) -> Bool {
+        guard let lists = try? readLists(list), lists.count == 1, let from = lists[0].thisUpdate, let until = lists[0].nextUpdate,
+            (from..<max(from, until)).contains(now), X509_CRL_verify(lists[0].pointer, key.pointer) == 1
+        else {
+            ERR_clear_error()
+            return false
+        }
+        return revoked.allSatisfy { cossl_is_revoked(lists[0].pointer, $0.serial) == 1 }
     }
 }

@@ -3,7 +3,7 @@ import COpenSSL
 /// The roots that are trusted and the revocation lists at hand, as a data folder holds them (`trust/roots.pem`, `trust/lists/*.crl`).
 public struct TrustAnchors: Sendable {
     let roots: [Certificate]
-    let lists: [RevocationList]
+    private(set) var lists: [RevocationList] = []
 
     /// - Parameters:
     ///   - roots: PEM of one or more certificates; only self-signed ones end a chain, others help to build it.
@@ -12,18 +12,33 @@ public struct TrustAnchors: Sendable {
     ///   which would be good for ever.
     public init(roots: [UInt8], lists: [[UInt8]]) throws(TrustError) {
         self.roots = try readCertificates(pem: roots)
-        var all: [RevocationList] = []
-        for bytes in lists {
-            for list in try readLists(bytes) {
-                guard list.nextUpdate != nil else { throw .notAList }
-                all.append(list)
-            }
-        }
-        self.lists = all
+        for list in lists { try add(list) }
     }
 
-    /// When the first of the revocation lists ends, ms since 1970: from then on every certificate of its authority is refused. Nil without lists.
-    public var firstListEnd: Int64? { lists.compactMap(\.nextUpdate).min() }
+    /// The same with one more file of revocation lists: PEM (one or more) or DER. Throws `notAList`.
+    public func adding(_ list: [UInt8]) throws(TrustError) -> TrustAnchors {
+        var sum = self
+        try sum.add(list)
+        return sum
+    }
+
+    /// The same with those of the other lists that no list of the same authority here is as new as.
+    func keeping(_ others: [RevocationList]) -> TrustAnchors {
+        var sum = self
+        sum.lists += others.filter { other in !lists.contains { $0.isAsNew(as: other) } }
+        return sum
+    }
+
+    private mutating func add(_ bytes: [UInt8]) throws(TrustError) {
+        let read = try readLists(bytes)
+        guard read.allSatisfy({ $0.nextUpdate != nil }) else { throw .notAList }
+        lists += read
+    }
+
+    /// When the first authority's last revocation list ends, ms since 1970: from then on its every certificate is refused. Nil without lists.
+    public var firstListEnd: Int64? {
+        Dictionary(grouping: lists, by: \.issuer).values.compactMap { $0.compactMap(\.nextUpdate).max() }.min()
+    }
 }
 
 /// Every certificate of a PEM text.
@@ -31,27 +46,22 @@ func readCertificates(pem: [UInt8]) throws(TrustError) -> [Certificate] {
     var all: [Certificate] = []
     guard !pem.isEmpty else { throw .notACertificate }
     let atEnd = try withReadBIO(pem) { bio in
-        while let pointer = PEM_read_bio_X509(bio, nil, nil, nil) { all.append(Certificate(taking: pointer)) }
+        while let pointer = cossl_read_certificate(bio) { all.append(Certificate(taking: pointer)) }
         return isEndOfPEM()
     }
     guard atEnd, !all.isEmpty else { throw failure(.notACertificate) }
     return all
 }
 
-private func readLists(_ bytes: [UInt8]) throws(TrustError) -> [RevocationList] {
+func readLists(_ bytes: [UInt8]) throws(TrustError) -> [RevocationList] {
     // DER begins with a SEQUENCE, PEM with text
     if bytes.first == 0x30 {
-        let parsed = bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
-            var cursor = buffer.baseAddress
-            return d2i_X509_CRL(nil, &cursor, buffer.count)
-        }
-        guard let parsed else { throw failure(.notAList) }
-        return [RevocationList(taking: parsed)]
+        return [try RevocationList(der: bytes)]
     }
     var all: [RevocationList] = []
     guard !bytes.isEmpty else { throw .notAList }
     let atEnd = try withReadBIO(bytes) { bio in
-        while let pointer = PEM_read_bio_X509_CRL(bio, nil, nil, nil) { all.append(RevocationList(taking: pointer)) }
+        while let pointer = cossl_read_list(bio) { all.append(RevocationList(taking: pointer)) }
         return isEndOfPEM()
     }
     guard atEnd, !all.isEmpty else { throw failure(.notAList) }

@@ -95,8 +95,8 @@ extension CertificatePurpose {
         }
     }
 
-    /// OpenSSL takes an absent extended key usage for every usage; here a certificate must say that it is for TLS, and one that
-    /// says nothing else is for nothing else.
+    /// OpenSSL takes an absent extended key usage for every usage; here a certificate must say that it is for TLS, and one that says nothing
+    /// else, or that it is a server's, is for nothing else. One that names the TLS client among others may sign.
     fileprivate func isServed(by certificate: Certificate) -> Bool {
         let flags = X509_get_extension_flags(certificate.pointer)
         guard flags & UInt32(EXFLAG_CA) == 0 else { return false }
@@ -105,12 +105,12 @@ extension CertificatePurpose {
         let usage = saysUsage ? X509_get_key_usage(certificate.pointer) : 0
         let extended = saysExtended ? X509_get_extended_key_usage(certificate.pointer) : 0
         let tls = UInt32(XKU_SSL_CLIENT | XKU_SSL_SERVER)
-        let isForTLSAlone = saysExtended && extended & ~tls == 0
+        let isForTLS = saysExtended && (extended & ~tls == 0 || extended & UInt32(XKU_SSL_SERVER) != 0)
         switch self {
         case .tlsClient: return extended & UInt32(XKU_SSL_CLIENT) != 0
         case .tlsServer: return extended & UInt32(XKU_SSL_SERVER) != 0
-        case .signing: return usage & UInt32(KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION) != 0 && !isForTLSAlone
-        case .encryption: return usage & UInt32(KU_KEY_AGREEMENT | KU_KEY_ENCIPHERMENT) != 0 && !isForTLSAlone
+        case .signing: return usage & UInt32(KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION) != 0 && !isForTLS
+        case .encryption: return usage & UInt32(KU_KEY_AGREEMENT | KU_KEY_ENCIPHERMENT) != 0 && !isForTLS
         }
     }
 }

@@ -37,7 +37,41 @@ final class RevocationList: @unchecked Sendable {
 
     init(taking pointer: OpaquePointer) { self.pointer = pointer }
 
+    /// Reads DER; bytes after the list are refused, since no signature covers them.
+    init(der: [UInt8]) throws(TrustError) {
+        let parsed = der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
+            guard let start = buffer.baseAddress else { return nil }
+            var cursor: UnsafePointer<UInt8>? = start
+            let parsed = d2i_X509_CRL(nil, &cursor, buffer.count)
+            guard cursor == start + buffer.count else {
+                X509_CRL_free(parsed)
+                return nil
+            }
+            return parsed
+        }
+        guard let parsed else { throw failure(.notAList) }
+        pointer = parsed
+    }
+
     deinit { X509_CRL_free(pointer) }
+
+    /// Whose list it is: the authority's name, and its key where the list tells it (RFC 5280 §5.2.1).
+    var issuer: [UInt8] {
+        var name = (try? encoded { i2d_X509_NAME(X509_CRL_get_issuer(pointer), $0) }) ?? []
+        let place = X509_CRL_get_ext_by_NID(pointer, NID_authority_key_identifier, -1)
+        if place >= 0, let found = X509_CRL_get_ext(pointer, place), let value = X509_EXTENSION_get_data(found),
+            let start = ASN1_STRING_get0_data(value)
+        {
+            name += UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(value)))
+        }
+        return name
+    }
+
+    /// Whether this is a list of the same authority and was made no earlier.
+    func isAsNew(as other: RevocationList) -> Bool { issuer == other.issuer && (thisUpdate ?? .min) >= (other.thisUpdate ?? .min) }
+
+    /// When the list was made, ms since 1970.
+    var thisUpdate: Int64? { X509_CRL_get0_lastUpdate(pointer).flatMap(milliseconds(of:)) }
 
     /// Until when the list may be relied on, ms since 1970; nil when it does not say, which makes it useless.
     var nextUpdate: Int64? { X509_CRL_get0_nextUpdate(pointer).flatMap(milliseconds(of:)) }

@@ -28,9 +28,11 @@ private func explain(_ statute: Statute) -> [String] {
 private func explain(_ covenant: Covenant) -> [String] {
     let names = Dictionary(covenant.parties.map { ($0.oin, $0.name) }) { first, _ in first }
     func named(_ oins: [OrganisationNumber]) -> String { oins.map { names[$0] ?? $0.description }.joined(separator: ", ") }
-    let end = covenant.validUntil.map { "until \($0.rfc3339)" } ?? "without an end"
+    let clock = WorkingCalendar()
+    let end = covenant.validUntil.map { "until \(clock.rfc3339(of: $0))" } ?? "without an end"
     var lines = [
-        "covenant `\(covenant.id)` version \(covenant.version): \(covenant.title.en)", "  from \(covenant.validFrom.rfc3339) \(end)",
+        "covenant `\(covenant.id)` version \(covenant.version): \(covenant.title.en)",
+        "  from \(clock.rfc3339(of: covenant.validFrom)) \(end)",
     ]
     if let template = covenant.template {
         lines.append("  its articles are those of template `\(template.id)` version \(template.version)")
@@ -41,7 +43,8 @@ private func explain(_ covenant: Covenant) -> [String] {
     for party in covenant.parties {
         for limit in party.limits { lines.append("  \(party.name) \(explain(limit))") }
         if party.from != nil || party.until != nil {
-            let times = [party.from.map { "from \($0.rfc3339)" }, party.until.map { "until \($0.rfc3339)" }].compactMap(\.self)
+            let times = [party.from.map { "from \(clock.rfc3339(of: $0))" }, party.until.map { "until \(clock.rfc3339(of: $0))" }]
+                .compactMap(\.self)
             lines.append("  \(party.name) is a party \(times.joined(separator: " "))")
         }
         if !party.workers.isEmpty { lines.append("  at \(party.name) only these may read: \(party.workers.joined(separator: ", "))") }

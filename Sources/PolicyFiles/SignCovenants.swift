@@ -20,9 +20,9 @@ public struct SigningReport: Hashable, Sendable {
 /// - Parameters:
 ///   - path: a covenant's file, or a folder of policies, of which every covenant is signed to which the organisation is a party.
 ///   - function: the function in which it is signed, such as `directeur`; never a person's name.
-///   - pem: the private key, PKCS#8.
+///   - pem: the private key, PKCS#8: on P-256, or RSA as an organisation on Digikoppeling may have.
 ///   - now: the time that the signature states, in whole seconds.
-/// - Throws: what is wrong with a covenant, the key or the organisation. Nothing is written then.
+/// - Throws: what is wrong with a covenant, the key or the organisation, or would be wrong once this was written. Nothing is written then.
 @discardableResult public func signCovenants(
     at path: String, as oin: OrganisationNumber, function: String, pem: String, now: Instant
 ) throws(PolicyFaults) -> SigningReport {
@@ -59,21 +59,31 @@ public struct SigningReport: Hashable, Sendable {
     }
     do {
         let key = try signingKey(pem: pem)
+        var written: [PolicyFile] = []
         for read in chosen {
             guard let bytes = files.first(where: { $0.path == read.file })?.bytes else { continue }
             let entry = try SignaturesFile.Entry(signing: bytes, as: oin, function: function, by: key, at: now)
             let others = (collection.signatures[read.file]?.entries ?? []).filter { $0.oin != oin }
             let all = (others + [entry]).sorted { $0.oin < $1.oin }
-            try write(list(all.map(\.json)), "\(folder)/\(read.file.dropLast(5)).signatures.json")
+            written.append(PolicyFile(path: "\(read.file.dropLast(5)).signatures.json", bytes: Array(list(all.map(\.json)).utf8)))
         }
         let known = collection.keys[oin]?.keys.contains { $0.jwk.kid == key.kid } ?? false
         let keysFile = "keys/\(oin).json"
-        if !known { try add(key.publicKey, to: keysFile, of: files, in: folder) }
+        if !known { written.append(try adding(key.publicKey, to: keysFile, of: files)) }
+        let paths = Set(written.map(\.path))
+        let result = PolicyCollection(files.filter { !paths.contains($0.path) } + written, withDemo: false)
+        // What is wrong elsewhere already keeps nobody from signing one file.
+        let wrong = result.faults.filter { paths.contains($0.file) || !collection.faults.contains($0) }
+        guard wrong.isEmpty else { throw PolicyFaults(wrong.map { $0.inFolder(folder) }) }
+        if !known { try FileManager.default.createDirectory(atPath: folder + "/keys", withIntermediateDirectories: true) }
+        for file in written { try write(file, in: folder) }
         return SigningReport(
             covenants: chosen.map { "\($0.covenant.id)/\($0.covenant.version)" }, kid: key.kid,
             keysFile: known ? nil : shownPath(folder, keysFile))
+    } catch let faults as PolicyFaults {
+        throw faults
     } catch let error as JOSEError {
-        throw fault(path, "the key cannot sign: \(error.code)", hint: "a private key on P-256 in a PEM file, unencrypted")
+        throw fault(path, "the key cannot sign: \(error.code)", hint: "a private key on P-256, or RSA, in a PEM file, unencrypted")
     } catch {
         throw fault(folder, "the signature cannot be written", hint: "check the folder's owner and the disk's room")
     }
@@ -90,15 +100,14 @@ extension SignaturesFile.Entry {
 /// An array with a line for each item, so that a change to one is a change of one line.
 private func list(_ items: [JSONValue]) -> String { "[\n" + items.map { "  " + $0.canonicalText }.joined(separator: ",\n") + "\n]\n" }
 
-private func add(_ key: JWK, to path: String, of files: [PolicyFile], in folder: String) throws {
+private func adding(_ key: JWK, to path: String, of files: [PolicyFile]) throws -> PolicyFile {
     let root = try files.first { $0.path == path }.map { try parseJSON($0.bytes) }
     let keys = (root?["keys"]?.arrayValue ?? []) + [.object(key.json)]
     let lines = keys.map { "  " + $0.canonicalText }.joined(separator: ",\n")
-    try FileManager.default.createDirectory(atPath: folder + "/keys", withIntermediateDirectories: true)
-    try write("{\"keys\": [\n\(lines)\n]}\n", "\(folder)/\(path)")
+    return PolicyFile(path: path, bytes: Array("{\"keys\": [\n\(lines)\n]}\n".utf8))
 }
 
 /// Writes under another name and moves it into place: a daemon that reads the folder meanwhile sees the old file or the new one.
-private func write(_ text: String, _ path: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+private func write(_ file: PolicyFile, in folder: String) throws {
+    try Data(file.bytes).write(to: URL(fileURLWithPath: "\(folder)/\(file.path)"), options: .atomic)
 }

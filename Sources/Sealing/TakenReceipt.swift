@@ -21,15 +21,14 @@ public struct TakenReceipt: Sendable {
     /// When the partner says it happened; recorded, never compared.
     public let at: Instant
 
-    /// Verifies a receipt by the partner's `sig` key, or while it changes keys by the one before.
-    public init(
-        verifying compact: [UInt8], by keys: PartnerKeys, or former: PartnerKeys? = nil, from partner: OrganisationNumber,
-        to us: OrganisationNumber
-    ) throws(SealingError) {
+    /// Verifies a receipt by one of the partner's `sig` keys: while it changes keys there are two that may have signed it.
+    public init(verifying compact: [UInt8], by keys: [PartnerKeys], from partner: OrganisationNumber, to us: OrganisationNumber)
+        throws(SealingError)
+    {
         let receipt: Receipt
         do {
             receipt = try Receipt.verify(
-                compact, keys: [keys, former].compactMap { $0?.keySet.signing }, from: partner.description, to: us.description)
+                compact, keys: keys.map(\.keySet.signing), from: partner.description, to: us.description)
         } catch { throw .receipt(code: error.code) }
         guard let id = MessageID(receipt.messageId) else { throw .receipt(code: "malformed") }
         message = id

@@ -14,6 +14,9 @@ struct IDToken: JWTPayload {
     let nonce: String?
     let acr: String?
 
+    /// By what it may be signed: no secret that both know, and nothing unsigned, so that the provider alone can have signed it.
+    static let algorithms: Set<String> = ["RS256", "PS256", "ES256", "ES384", "EdDSA"]
+
     /// Every claim is compared in ``check(against:nonce:now:)``, which knows what was asked and what time it is.
     func verify(using algorithm: some JWTAlgorithm) {}
 
@@ -35,11 +38,10 @@ struct IDToken: JWTPayload {
     }
 
     /// Verifies a token's signature by the provider's own keys.
-    /// - Throws: `unusable` with `alg` for another algorithm than those below, with `id_token` for a signature that does not hold.
+    /// - Throws: `unusable` with `alg` for another algorithm than ``algorithms``, with `id_token` for a signature that does not hold.
     static func verified(_ token: String, by keys: JWTKeyCollection) async throws(SignOnFault) -> IDToken {
-        // No secret that both know, and nothing unsigned: only what the provider alone can have signed.
         let header = token.split(separator: ".").first.flatMap { Base64URL.decode(String($0)) }.flatMap { try? parseJSON($0) }
-        guard ["RS256", "PS256", "ES256", "ES384", "EdDSA"].contains(header?["alg"]?.stringValue) else { throw .unusable(member: "alg") }
+        guard header?["alg"]?.stringValue.map(algorithms.contains) == true else { throw .unusable(member: "alg") }
         do { return try await keys.verify(token, as: IDToken.self) } catch { throw .unusable(member: "id_token") }
     }
 }

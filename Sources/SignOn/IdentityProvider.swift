@@ -124,9 +124,7 @@ public actor IdentityProvider {
                 guard now() - keys.readAt > 60_000 else { throw error }
             }
         }
-        let set = try await client.get(metadata.keys, what: "keys")
-        let collection = JWTKeyCollection()
-        do { try await collection.add(jwksJSON: set.canonicalText) } catch { throw .unusable(member: "keys") }
+        let collection = try await JWTKeyCollection.verifying(client.get(metadata.keys, what: "keys"))
         keys = (collection, now())
         return try await IDToken.verified(token, by: collection)
     }

@@ -8,7 +8,7 @@ public struct CasefileRow: Sendable {
     public let terms: CaseTerms
     /// The rungs for a task that stays open.
     public let ladder: [Rung]
-    /// The casefile's key in the vault.
+    /// The casefile's key in the vault; below 0 once it has ended, of which the vault knows nothing.
     public let key: Int64
     public let openedAt: Instant
     /// The one who coordinates; nil until somebody was named.
@@ -68,9 +68,12 @@ extension Transaction {
             awaitsAftercare: try facts?.flag("aftercare") ?? false)
     }
 
-    /// Gives the case another key, which its household's content and its handles in the log are made with from now on.
-    public func setKey(_ key: Int64, of id: CasefileID) throws {
-        try run("UPDATE casefile SET key = ? WHERE id = ?", [.integer(key), .of(id)])
+    /// Ends the case's key: its destruction follows the commit, and from the commit on nobody finds it.
+    /// - Parameter next: the key that its household's content and its handles in the log are made with from now on; nil where nobody is left.
+    public func endKey(of id: CasefileID, followedBy next: Int64?) throws {
+        try run("INSERT INTO doomed_key (id) SELECT key FROM casefile WHERE id = ? AND key > 0 ON CONFLICT DO NOTHING", [.of(id)])
+        // Below 0 it is no key of the vault, and its number stays known.
+        try run("UPDATE casefile SET key = coalesce(?, -abs(key)) WHERE id = ?", [.of(next), .of(id)])
     }
 
     /// Writes the case's triage.

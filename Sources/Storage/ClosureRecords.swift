@@ -8,9 +8,7 @@ extension Transaction {
         try run("UPDATE casefile SET state = 'closed', outcome = ?, closed_at = ? WHERE id = ?", [.of(outcome), .of(now), .of(id)])
         try run("UPDATE plan SET ended_at = ? WHERE casefile = ? AND ended_at IS NULL", [.of(now), .of(id)])
         try run("UPDATE signal SET status = 'closed' WHERE casefile = ?", [.of(id)])
-        // What a partner has planned is the partner's.
-        try run(
-            "UPDATE home_visit SET state = 'cancelled' WHERE casefile = ? AND state = 'planned' AND partner IS NULL", [.of(id)])
+        try cancelVisits(of: id)
         try settle(.homeVisit, of: .casefile(id))
         try expect(.aftercare, of: .casefile(id), casefile: id, by: lookAgainAt, calendar: calendar)
     }

@@ -37,10 +37,18 @@ public struct DataFolder: Sendable, Hashable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/trust")) ?? []
         return names.filter { $0.hasPrefix("message-sign") && $0.hasSuffix(".crt") }.sorted()
     }
+    /// Serial numbers that the municipality's own authority has revoked; the path within the folder.
+    static let revocations = "trust/revoked"
     /// The folder of revocation lists.
     public var revocationLists: String { path + "/trust/lists" }
-    /// Held by the process that writes.
+    /// Held by the process that writes; its id stands in it.
     public var lockFile: String { path + "/run/lock" }
+    /// The id of the process that took the lock last, if it lives.
+    public var lockHolder: Int32? {
+        let text = FileManager.default.contents(atPath: lockFile).map { String(decoding: $0, as: UTF8.self) }
+        guard let id = text.flatMap({ Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }), id > 0 else { return nil }
+        return kill(id, 0) == 0 || errno == EPERM ? id : nil
+    }
     /// The daemon's control socket.
     public var controlSocket: String { path + "/run/control.sock" }
 
@@ -86,20 +94,11 @@ public struct DataFolder: Sendable, Hashable {
         }
     }
 
-    /// Refuses a folder that has lost its database: to make another in its place would end what the keys that are there open.
-    public func checkDatabase() throws(StoreFault) {
-        guard !FileManager.default.fileExists(atPath: database) else { return }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: secrets)) ?? []
-        let held = FileManager.default.fileExists(atPath: keys) ? keys : names.first { $0.hasPrefix("kek-") }.map { "\(secrets)/\($0)" }
-        if let held {
-            throw .folder("`\(database)` is missing, and `\(held)` is there (hint: put it back, or `convenant restore` it from a copy)")
-        }
-    }
-
-    /// Throws when group or world has any right on the file; the text says which command mends it.
+    /// Throws when group or world has any right on the file, or a file stands where a folder should; the text says what mends it.
     static func refuseOthers(_ file: String, mend: String) throws(StoreFault) {
         var status = stat()
         guard stat(file, &status) == 0 else { throw .system(errno: errno, path: file) }
+        guard mend != "700" || status.st_mode & S_IFMT == S_IFDIR else { throw .system(errno: ENOTDIR, path: file) }
         guard status.st_mode & 0o077 == 0 else {
             throw .folder("`\(file)` is open to others on this machine (hint: `chmod \(mend) \(file)`)")
         }

@@ -65,6 +65,19 @@ public final class DecisionReader: Sendable {
     }
 }
 
+extension DataFolder {
+    /// The policy that was in force when the folder was last written, from the files that it keeps; nil before the first, and in a folder of an
+    /// older program, which kept none.
+    public func policyInForce() throws(StoreFault) -> ArchivedPolicy? {
+        try TrailReader.openReadOnly(database, .main).snapshot { transaction in
+            guard try transaction.first("SELECT 1 AS one FROM sqlite_schema WHERE name = 'policy_revision'") != nil,
+                let revision = try transaction.policyRevision()
+            else { return nil }
+            return try transaction.archivedPolicy(revision)
+        }
+    }
+}
+
 extension Transaction {
     fileprivate func storedDecision(_ id: DecisionID) throws -> StoredDecision? {
         guard let row = try first("SELECT * FROM decision WHERE id = ?", [.of(id)]) else { return nil }

@@ -49,10 +49,14 @@ extension Transaction {
             """, [.of(now), .of(isPush ? 1 : 0), .of(attempt), .of(leaseEnds), .of(id)])
     }
 
-    /// Records that a message has left, or may have, of which no attempt is known.
+    /// Records that a message has left, or may have, since this instant, or since the last attempt on it that is known: by one that is not known.
     public func noteLeft(_ id: MessageID, at instant: Instant) throws {
         try run(
-            "UPDATE message SET state = 'left', left_at = coalesce(left_at, ?) WHERE id = ? AND state = 'queued'", [.of(instant), .of(id)])
+            """
+            UPDATE message SET state = 'left',
+                left_at = max(?1, coalesce((SELECT max(started_at) + 1 FROM attempt WHERE message = ?2), 0))
+            WHERE id = ?2 AND state = 'queued'
+            """, [.of(instant), .of(id)])
     }
 
     /// Ends an attempt that has not ended; whether it had not.
@@ -98,11 +102,13 @@ extension Transaction {
         try run("UPDATE lane SET next_try_at = ? WHERE next_try_at > ?", [.of(now), .of(latest)])
     }
 
-    /// Puts a message back to `queued` when every attempt on it ended without a connection: then nothing of it left.
+    /// Puts a message back to `queued` when every attempt on it ended without a connection: then nothing of it left. What has left by an attempt that
+    /// is not known (``noteLeft(_:at:)``) stays so.
     public func takeBack(_ id: MessageID) throws {
         try run(
             """
             UPDATE message SET state = 'queued', left_at = NULL WHERE id = ?1 AND state = 'left' AND lease IS NULL
+                AND EXISTS (SELECT 1 FROM attempt WHERE message = ?1 AND started_at = left_at)
                 AND NOT EXISTS (SELECT 1 FROM attempt WHERE message = ?1 AND coalesce(result, '') <> 'unreachable')
             """, [.of(id)])
     }
@@ -115,10 +121,13 @@ extension Transaction {
     }
 
     /// Live messages whose window has ended, the oldest end first.
-    public func expiredMessages(at now: Instant, limit: Int) throws -> [MessageID] {
+    /// - Parameter held: whether what rests on a decision is held (``restoredGap()``): of that only dead letters are found.
+    public func expiredMessages(at now: Instant, whileHeld held: Bool, limit: Int) throws -> [MessageID] {
         try all(
-            "SELECT id FROM message WHERE state IN ('queued', 'left') AND expires_at <= ? ORDER BY expires_at LIMIT ?",
-            [.of(now), .of(limit)]
+            """
+            SELECT id FROM message WHERE state IN ('queued', 'left') AND expires_at <= ?1 AND (?2 = 0 OR dead_at IS NOT NULL OR decision IS NULL)
+            ORDER BY expires_at LIMIT ?3
+            """, [.of(now), .of(held), .of(limit)]
         ).map { try $0.identifier("id") }
     }
 

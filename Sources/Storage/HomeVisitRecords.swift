@@ -49,6 +49,13 @@ enum HomeVisitQuery {
         WHERE home_visit.state = 'planned' AND (home_visit.task IS NULL
             OR (home_visit.visit_on >= ?1 AND EXISTS (SELECT 1 FROM open_task WHERE open_task.task = home_visit.task)))\u{20}
         """
+    /// The same of every household, in the order of their dates: the municipality's from the oldest on, a partner's without the past ones.
+    static let allPlanned =
+        select + "WHERE home_visit.state = 'planned' AND home_visit.task IS NULL UNION ALL " + select + """
+            WHERE home_visit.state = 'planned' AND home_visit.task IS NOT NULL AND home_visit.visit_on >= ?1
+                AND EXISTS (SELECT 1 FROM open_task WHERE open_task.task = home_visit.task)
+            ORDER BY visit_on, id LIMIT ?2
+            """
     static let ofHousehold =
         select + planned + """
             AND home_visit.casefile IN (SELECT ?2 UNION ALL SELECT part FROM casefile_part WHERE casefile = ?2 AND because = 'joined')
@@ -105,10 +112,7 @@ extension Transaction {
     /// Visits that are to be made, in the order of their dates: the municipality's until somebody says what came of them, a partner's as long
     /// as its date has not passed and its task is open.
     public func plannedVisits(from date: CalendarDate, limit: Int) throws -> [HomeVisitRow] {
-        try all(
-            HomeVisitQuery.select + HomeVisitQuery.planned + "ORDER BY home_visit.visit_on, home_visit.id LIMIT ?2",
-            [.text(date.description), .of(limit)]
-        ).map(visitRow)
+        try all(HomeVisitQuery.allPlanned, [.text(date.description), .of(limit)]).map(visitRow)
     }
 
     /// The same of one household: of the case that shows it, and of those whose signals were joined to that.
@@ -119,6 +123,11 @@ extension Transaction {
     /// Whose visits became one with this one.
     public func visitors(joinedInto visit: HomeVisitID) throws -> [HomeVisitRow] {
         try all(HomeVisitQuery.select + "WHERE home_visit.joined_into = ? ORDER BY home_visit.id", [.of(visit)]).map(visitRow)
+    }
+
+    /// Nobody of the municipality visits in this case any more; what a partner has planned is the partner's.
+    func cancelVisits(of casefile: CasefileID) throws {
+        try run("UPDATE home_visit SET state = 'cancelled' WHERE casefile = ? AND state = 'planned' AND partner IS NULL", [.of(casefile)])
     }
 
     /// A planned visit does not take place.

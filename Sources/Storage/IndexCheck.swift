@@ -2,39 +2,76 @@ import AuditTrail
 import Casework
 import Crypto
 
-/// Compares `audit_index` with what the entries and the living keys say (contract §6).
+/// The statements that walk what is derived from the log, page by page in the order of a key; a test looks at how SQLite goes about them.
+enum IndexQuery {
+    static let rows = """
+        SELECT kind, subject, seq FROM audit_index WHERE (kind, subject, seq) > (?1, ?2, ?3) ORDER BY kind, subject, seq LIMIT 5000
+        """
+    static let terms = "SELECT term, seq FROM audit_term WHERE (term, seq) > (?1, ?2) ORDER BY term, seq LIMIT 5000"
+    static let message = "SELECT 1 AS one FROM audit_index WHERE kind = 'message' AND subject = ?1 AND seq = ?2"
+    static let term = "SELECT 1 AS one FROM audit_term WHERE term = ?1 AND seq = ?2"
+    static let tiles = """
+        SELECT level, idx, hashes FROM audit_tile WHERE shard = ?1 AND (level, idx) > (?2, ?3) ORDER BY level, idx LIMIT 100
+        """
+}
+
+/// Compares `audit_index` and `audit_term` with what the entries and the living keys say (contract §6).
+///
+/// Each table is walked once. A handle that no row explains is of somebody who was erased, or its row is missing: only living keys can tell, and
+/// it is tried with each that was there by then. A key is as old as the filing that brought it, whose entry is signed; one whose first row is of
+/// another entry is tried with all.
 struct IndexCheck {
+    /// The log keys of living persons, or casefiles.
+    private struct LivingKeys {
+        /// Each with the first entry that can hold a handle of it.
+        var keys: [(log: SymmetricKey, since: Int64)] = []
+        /// Where in `keys`, by the id that the index names.
+        var places: [[UInt8]: Int32] = [:]
+        /// Places in `keys`, those that can be in the oldest entries first.
+        var oldestFirst: [Int32] = []
+
+        func handle(_ place: Int32, in entry: RecordedEntry) -> String { personHandle(key: keys[Int(place)].log, entryID: entry.id) }
+    }
+    /// A row of the index, in a few bytes.
+    private struct IndexRow {
+        enum Subject { case person(Int32), casefile(Int32), message, term }
+        let seq: Int64
+        let subject: Subject
+    }
+
+    /// The entries of a filing that stand before the one that names it: its decision, and the opening of a year.
+    private static let beforeFiling: Int64 = 2
+
     private let transaction: Transaction
-    /// Log keys of living persons and casefiles, by the id that the index names.
-    private let persons: [[UInt8]: SymmetricKey]
-    private let casefiles: [[UInt8]: SymmetricKey]
+    private var persons: LivingKeys
+    private var casefiles: LivingKeys
     private var faults: [DerivedFault] = []
+    /// How many keys were tried in search of missing rows.
+    private(set) var tried = 0
 
     init(_ transaction: Transaction, keys: VaultReader) throws(StoreFault) {
         self.transaction = transaction
         persons = try Self.logKeys(transaction, "SELECT id, key FROM person WHERE erased_at IS NULL", keys)
-        casefiles = try Self.logKeys(transaction, "SELECT id, key FROM casefile", keys)
+        casefiles = try Self.logKeys(transaction, "SELECT id, key FROM casefile WHERE key > 0", keys)
     }
 
-    private static func logKeys(_ transaction: Transaction, _ sql: String, _ keys: VaultReader) throws(StoreFault) -> [[UInt8]:
-        SymmetricKey]
-    {
-        var found: [[UInt8]: SymmetricKey] = [:]
-        for row in try transaction.all(sql) { found[try row.blob("id")] = try keys.key(try row.integer("key"))?.log }
+    private static func logKeys(_ transaction: Transaction, _ sql: String, _ keys: VaultReader) throws(StoreFault) -> LivingKeys {
+        var found = LivingKeys()
+        for row in try transaction.all(sql) {
+            guard let key = try keys.key(try row.integer("key")) else { continue }
+            let id = try row.blob("id")
+            found.places[id] = Int32(found.keys.count)
+            found.keys.append((log: key.log, since: .min))
+        }
         return found
     }
 
     mutating func run() throws(StoreFault) -> [DerivedFault] {
-        let last = try transaction.first("SELECT max(seq) AS last FROM audit_entry")?.integerOrNil("last") ?? 0
-        // The index is ordered by whom it names: each window costs one pass over it, and has room for its rows in memory.
-        let window: Int64 = 50_000
-        for start in stride(from: Int64(1), through: last, by: Int64.Stride(window)) {
-            var bySeq: [Int64: [(kind: String, subject: [UInt8])]] = [:]
-            let rows = try transaction.all(
-                "SELECT kind, subject, seq FROM audit_index WHERE seq BETWEEN ? AND ?", [.integer(start), .integer(start + window - 1)])
-            for row in rows { bySeq[try row.integer("seq"), default: []].append((try row.text("kind"), try row.blob("subject"))) }
-            try compareEntries(start, start + window - 1, bySeq, terms: try terms(start, start + window - 1))
-        }
+        var rows = try indexRows()
+        rows += try termRows()
+        rows.sort { $0.seq < $1.seq }
+        try date(by: rows)
+        try compareEntries(with: rows)
         for table in ["audit_index", "audit_term"] {
             for row in try transaction.all("SELECT seq FROM \(table) WHERE seq NOT IN (SELECT seq FROM audit_entry) LIMIT 1000") {
                 report(.noEntry, try row.integer("seq"), "the index names an entry that is not there")
@@ -43,73 +80,150 @@ struct IndexCheck {
         return faults
     }
 
-    private mutating func compareEntries(
-        _ start: Int64, _ end: Int64, _ rows: [Int64: [(kind: String, subject: [UInt8])]], terms: [Int64: Set<String>]
-    ) throws(StoreFault) {
-        var last = start - 1
+    /// Every row of the index, but those that outlived their key, which are reported.
+    private mutating func indexRows() throws(StoreFault) -> [IndexRow] {
+        var found: [IndexRow] = []
+        var last: [SQLValue] = [.text(""), .blob([]), .integer(.min)]
         while true {
-            let entries = try transaction.all(
-                "SELECT seq, entry FROM audit_entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1000", [.integer(last), .integer(end)])
+            let page = try transaction.all(IndexQuery.rows, last)
+            guard let final = page.last else { return found }
+            for row in page {
+                let seq = try row.integer("seq")
+                let subject = try row.blob("subject")
+                switch try row.text("kind") {
+                case "person":
+                    guard let place = persons.places[subject] else {
+                        outlived(seq)
+                        continue
+                    }
+                    found.append(IndexRow(seq: seq, subject: .person(place)))
+                case "casefile":
+                    guard let place = casefiles.places[subject] else {
+                        outlived(seq)
+                        continue
+                    }
+                    found.append(IndexRow(seq: seq, subject: .casefile(place)))
+                default: found.append(IndexRow(seq: seq, subject: .message))
+                }
+            }
+            last = [.text(try final.text("kind")), .blob(try final.blob("subject")), .integer(try final.integer("seq"))]
+        }
+    }
+
+    /// Every row by which entries are searched.
+    private func termRows() throws(StoreFault) -> [IndexRow] {
+        var found: [IndexRow] = []
+        var last: [SQLValue] = [.text(""), .integer(.min)]
+        while true {
+            let page = try transaction.all(IndexQuery.terms, last)
+            guard let final = page.last else { return found }
+            for row in page { found.append(IndexRow(seq: try row.integer("seq"), subject: .term)) }
+            last = [.text(try final.text("term")), .integer(try final.integer("seq"))]
+        }
+    }
+
+    /// Finds out since when each key can be in the log.
+    /// - Parameter rows: in the order of their entries.
+    private mutating func date(by rows: [IndexRow]) throws(StoreFault) {
+        var (datedPersons, datedCasefiles): (Set<Int32>, Set<Int32>) = ([], [])
+        for row in rows {
+            switch row.subject {
+            case .person(let place):
+                guard datedPersons.insert(place).inserted, let filed = try filing(row.seq),
+                    filed.subjects.contains(persons.handle(place, in: filed))
+                else { continue }
+                persons.keys[Int(place)].since = row.seq - Self.beforeFiling
+            case .casefile(let place):
+                guard datedCasefiles.insert(place).inserted, let filed = try filing(row.seq),
+                    filed.casefile == casefiles.handle(place, in: filed)
+                else { continue }
+                casefiles.keys[Int(place)].since = row.seq - Self.beforeFiling
+            case .message, .term: continue
+            }
+        }
+        persons.oldestFirst = persons.places.values.sorted { persons.keys[Int($0)].since < persons.keys[Int($1)].since }
+        casefiles.oldestFirst = casefiles.places.values.sorted { casefiles.keys[Int($0)].since < casefiles.keys[Int($1)].since }
+    }
+
+    /// The entry of this number, when it is of a filing: the keys of whom and what it files are new.
+    private func filing(_ seq: Int64) throws(StoreFault) -> RecordedEntry? {
+        guard seq > 0, let row = try transaction.first("SELECT entry FROM audit_entry WHERE seq = ?", [.integer(seq)]),
+            let entry = try? RecordedEntry(reading: try row.blob("entry")), entry.event == AuditEvent.signalFiled.rawValue
+        else { return nil }
+        return entry
+    }
+
+    private mutating func compareEntries(with rows: [IndexRow]) throws(StoreFault) {
+        var last = Int64.min
+        var place = 0
+        while true {
+            let entries = try transaction.all("SELECT seq, entry FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT 1000", [.integer(last)])
             guard let final = entries.last else { return }
             for entry in entries {
                 let seq = try entry.integer("seq")
+                while place < rows.count, rows[place].seq < seq { place += 1 }
+                let start = place
+                while place < rows.count, rows[place].seq == seq { place += 1 }
                 // An entry that cannot be read is named by the verifier of the tree.
                 guard let recorded = try? RecordedEntry(reading: try entry.blob("entry")) else { continue }
-                compare(recorded, seq: seq, rows: rows[seq] ?? [])
-                if terms[seq] ?? [] != Set(recorded.terms) {
-                    report(.terms, seq, "entry \(seq) is not searched by what it says")
-                }
+                try compare(recorded, seq: seq, rows: rows[start..<place])
             }
             last = try final.integer("seq")
         }
     }
 
-    /// By what entries are searched, by their numbers.
-    private func terms(_ first: Int64, _ last: Int64) throws(StoreFault) -> [Int64: Set<String>] {
-        var terms: [Int64: Set<String>] = [:]
-        for row in try transaction.all("SELECT term, seq FROM audit_term WHERE seq BETWEEN ? AND ?", [.integer(first), .integer(last)]) {
-            terms[try row.integer("seq"), default: []].insert(try row.text("term"))
-        }
-        return terms
-    }
-
-    private mutating func compare(_ entry: RecordedEntry, seq: Int64, rows: [(kind: String, subject: [UInt8])]) {
+    private mutating func compare(_ entry: RecordedEntry, seq: Int64, rows: ArraySlice<IndexRow>) throws(StoreFault) {
         // A resident who acted is named in the entry's actor, by the same kind of handle.
         var unexplained = Set(entry.subjects)
         if entry.actor["kind"] == "resident", let handle = entry.actor["handle"] { unexplained.insert(handle) }
         let about = unexplained
-        var (casefileFound, messageFound) = (false, false)
+        var casefile = entry.casefile
+        var (messages, terms) = (0, 0)
         for row in rows {
-            switch row.kind {
-            case "person":
-                guard let key = persons[row.subject] else {
-                    outlived(seq)
-                    continue
-                }
-                let handle = personHandle(key: key, entryID: entry.id)
+            switch row.subject {
+            case .person(let place):
+                let handle = persons.handle(place, in: entry)
                 if about.contains(handle) { unexplained.remove(handle) } else { notAbout(seq) }
-            case "casefile":
-                guard let key = casefiles[row.subject] else {
-                    outlived(seq)
-                    continue
-                }
-                if personHandle(key: key, entryID: entry.id) == entry.casefile { casefileFound = true } else { notAbout(seq) }
-            default:
-                if let named = entry.refs["message"], MessageID(named)?.bytes == row.subject { messageFound = true } else { notAbout(seq) }
+            case .casefile(let place):
+                if casefiles.handle(place, in: entry) == entry.casefile { casefile = nil } else { notAbout(seq) }
+            case .message: messages += 1
+            case .term: terms += 1
             }
         }
-        // Handles without a row are of persons who were erased, or their rows are missing: only the living keys can tell.
-        if !unexplained.isEmpty {
-            for key in persons.values where unexplained.contains(personHandle(key: key, entryID: entry.id)) {
-                missing(seq, "a person")
-            }
+        for _ in 0..<search(persons, for: unexplained, in: entry, seq) { missing(seq, "a person") }
+        for _ in 0..<search(casefiles, for: Set([casefile].compactMap(\.self)), in: entry, seq) { missing(seq, "a casefile") }
+        try compareMessage(entry, seq, rows: messages)
+        try compareTerms(Set(entry.terms), seq, rows: terms)
+    }
+
+    /// How many of these handles, which no row explains, a living key makes.
+    private mutating func search(_ living: LivingKeys, for handles: Set<String>, in entry: RecordedEntry, _ seq: Int64) -> Int {
+        guard !handles.isEmpty else { return 0 }
+        var found = 0
+        for place in living.oldestFirst {
+            guard found < handles.count, living.keys[Int(place)].since <= seq else { break }
+            tried += 1
+            if handles.contains(living.handle(place, in: entry)) { found += 1 }
         }
-        if let handle = entry.casefile, !casefileFound,
-            casefiles.values.contains(where: { personHandle(key: $0, entryID: entry.id) == handle })
-        {
-            missing(seq, "a casefile")
+        return found
+    }
+
+    private mutating func compareMessage(_ entry: RecordedEntry, _ seq: Int64, rows: Int) throws(StoreFault) {
+        var own = 0
+        if let named = entry.refs["message"], let message = MessageID(named) {
+            own = try transaction.first(IndexQuery.message, [.of(message), .integer(seq)]) == nil ? 0 : 1
+            if own == 0 { missing(seq, "a message") }
         }
-        if let named = entry.refs["message"], MessageID(named) != nil, !messageFound { missing(seq, "a message") }
+        if rows > own { notAbout(seq) }
+    }
+
+    private mutating func compareTerms(_ terms: Set<String>, _ seq: Int64, rows: Int) throws(StoreFault) {
+        var found = 0
+        for term in terms {
+            let row = try transaction.first(IndexQuery.term, [.text(term), .integer(seq)])
+            found += row == nil ? 0 : 1
+        }
+        if found < terms.count || rows > found { report(.terms, seq, "entry \(seq) is not searched by what it says") }
     }
 
     private mutating func notAbout(_ seq: Int64) {

@@ -43,6 +43,8 @@ public final class KeyVault: Sendable {
     let cache = Mutex(Cache())
     let doomed = Mutex(Doomed())
     let ledger: Mutex<Ledger>
+    /// How many entries the log has; nil where nobody can tell.
+    let logLength: @Sendable () -> Int64?
     /// The first id of this run: what stands below it was made by an earlier one.
     let firstOwnID: Int64
 
@@ -56,19 +58,24 @@ public final class KeyVault: Sendable {
     ///   - highest: ``Store/highestKey()``: the vault hands out only higher ids, even when it was restored from an older backup.
     ///   - isNew: ``Transaction/isLogEmpty()``: only in a folder in which nothing was recorded a vault is made; in another it was lost.
     ///   - now: stands in the row of epoch 1 when the vault is made.
+    ///   - logLength: how many entries the log has: noted beside the keys, so that an older database is told from this one.
     public static func open(
-        _ lock: RunLock, above highest: Int64, forNew isNew: Bool = true, at now: Instant
+        _ lock: RunLock, above highest: Int64, forNew isNew: Bool = true, at now: Instant,
+        logLength: @escaping @Sendable () -> Int64? = { nil }
     ) async throws(StoreFault) -> KeyVault {
         guard isNew || FileManager.default.fileExists(atPath: lock.folder.keys) else {
             throw .folder(
                 "`\(lock.folder.keys)` is missing, and `\(lock.folder.database)` is in use (hint: put it back, or `convenant restore` both from copies)"
             )
         }
-        return try KeyVault(lock, above: highest, forNew: isNew, at: now)
+        return try KeyVault(lock, above: highest, forNew: isNew, at: now, logLength: logLength)
     }
 
-    private init(_ lock: RunLock, above highest: Int64, forNew isNew: Bool, at now: Instant) throws(StoreFault) {
+    private init(
+        _ lock: RunLock, above highest: Int64, forNew isNew: Bool, at now: Instant, logLength: @escaping @Sendable () -> Int64?
+    ) throws(StoreFault) {
         self.lock = lock
+        self.logLength = logLength
         folder = lock.folder
         file = try SQLiteFile(SQLiteFile.Options(path: folder.keys, schema: .keys))
         let folder = folder
@@ -152,9 +159,11 @@ public final class KeyVault: Sendable {
             fresh.append(key)
             rows.append((id, Data(try key.wrapped(under: kek))))
         }
+        let length = logLength()
         do {
             try file.writer.write { database in
                 for (id, wrapped) in rows { try Self.insert(database, id: id, epoch: epoch, wrapped: wrapped) }
+                if let length { try Self.note(length, in: database) }
             }
         } catch {
             throw StoreFault(error)
@@ -192,5 +201,11 @@ extension KeyVault.Cache {
         }
         keys[key.id] = key
         order.append(key.id)
+    }
+
+    /// Throws keys out, and their ids with them.
+    mutating func forget(_ ids: Set<Int64>) {
+        for id in ids { keys[id] = nil }
+        order.removeAll(where: ids.contains)
     }
 }

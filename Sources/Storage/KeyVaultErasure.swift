@@ -53,7 +53,7 @@ extension KeyVault {
         } catch {
             fault = StoreFault(error)
         }
-        cache.withLock { cache in for id in batch.ids { cache.keys[id] = nil } }
+        cache.withLock { $0.forget(batch.ids) }
         for answer in batch.waiting { answer(fault) }
     }
 
@@ -119,7 +119,8 @@ extension KeyVault {
         }
     }
 
-    /// Ends a retired epoch: its key-encryption key is destroyed, and with it every backup of a key wrapped under it.
+    /// Ends a retired epoch: its key-encryption key is destroyed here, and no copy of a key wrapped under it opens any more. One that lies beside a
+    /// copy of the key-encryption key still does, as in a backup of the keys: of those only the newest is kept.
     /// - Throws: ``StoreFault/key(_:)`` while the epoch is in use or a living key is wrapped under it.
     public func endEpoch(_ number: Int64, at now: Instant) async throws(StoreFault) {
         try await onThread { () throws(StoreFault) in

@@ -51,16 +51,12 @@ extension KeyVault {
         return SymmetricKey(data: bytes)
     }
 
-    /// Makes a key-encryption key, puts it on the disk, and then the epoch's row with whatever belongs to it in one transaction.
+    /// Puts a key-encryption key on the disk, and then the epoch's row with whatever belongs to it in one transaction.
     @discardableResult
     static func createEpoch(
         _ number: Int64, _ database: Database, _ folder: DataFolder, at now: Instant, with body: (Database, SymmetricKey) throws -> Void
     ) throws -> SymmetricKey {
-        let path = folder.keyEncryptionKey(epoch: number)
-        // A file without a row is what a crash left before any key was wrapped under it.
-        try SecretFile.destroy(path)
-        let kek = SymmetricKey(size: .bits256)
-        try SecretFile.create(path, kek.withUnsafeBytes { [UInt8]($0) })
+        let kek = try kekOfNewEpoch(folder, epoch: number)
         try database.inTransaction(.immediate) {
             try database.execute(
                 sql: "UPDATE epoch SET retired_at = ? WHERE retired_at IS NULL", arguments: [now.millisecondsSince1970])
@@ -68,6 +64,27 @@ extension KeyVault {
             try body(database, kek)
             return .commit
         }
+        return kek
+    }
+
+    /// The key-encryption key of an epoch without a row, on the disk: the one whose file is there, or a new one.
+    ///
+    /// A commit that failed may come back with the database's log after a crash, and rows with it that are wrapped under the key of that attempt.
+    /// So its file is never destroyed: the epoch is made again under the same key.
+    private static func kekOfNewEpoch(_ folder: DataFolder, epoch: Int64) throws(StoreFault) -> SymmetricKey {
+        let path = folder.keyEncryptionKey(epoch: epoch)
+        if FileManager.default.fileExists(atPath: path) {
+            let left = try SecretFile.read(path)
+            if left.count == 32, left.contains(where: { $0 != 0 }) {
+                // Anew: whether its bytes are on the disk is not known either.
+                try SecretFile.replace(path, with: left)
+                return SymmetricKey(data: left)
+            }
+            // It was being written, or overwritten, when somebody died: nothing was ever committed under it.
+            try SecretFile.destroy(path)
+        }
+        let kek = SymmetricKey(size: .bits256)
+        try SecretFile.create(path, kek.withUnsafeBytes { [UInt8]($0) })
         return kek
     }
 }

@@ -40,11 +40,13 @@ extension Transaction {
         Int(try first("SELECT count(*) AS n FROM delivery_fault WHERE settled_at IS NULL")?.integer("n") ?? 0)
     }
 
-    /// Whether something waits for a partner that it has not been given.
+    /// Whether something waits for a partner that it has not been given, so far as anybody knows.
     public func hasUngiven(for partner: OrganisationNumber) throws -> Bool {
         try first(
-            "SELECT 1 AS one FROM message WHERE partner = ? AND state IN ('queued', 'left') AND state = 'queued' AND dead_at IS NULL LIMIT 1",
-            [.of(partner)])
+            """
+            SELECT 1 AS one FROM message WHERE partner = ? AND state IN ('queued', 'left') AND dead_at IS NULL
+                AND (state = 'queued' OR NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.message = message.id)) LIMIT 1
+            """, [.of(partner)])
             != nil
     }
 }

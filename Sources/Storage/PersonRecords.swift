@@ -18,6 +18,20 @@ public struct PersonRow: Hashable, Sendable {
     public let erasedAt: Instant?
 }
 
+/// The statements by which goes what stands about a person; a test looks at how SQLite goes about them.
+enum PersonQuery {
+    static let erasing: [String] =
+        [
+            "UPDATE representative SET member = NULL WHERE member = ?1",
+            "DELETE FROM audit_index WHERE kind = 'person' AND subject = ?1",
+            // By the casefile that the person was filed in, as all of it was.
+            "DELETE FROM content WHERE casefile = (SELECT casefile FROM person WHERE id = ?1) AND person = ?1",
+        ]
+        + [
+            "consent_withdrawal", "consent", "objection", "holding", "message_subject", "justification_subject", "representative",
+        ].map { "DELETE FROM \($0) WHERE person = ?1" }
+}
+
 extension Transaction {
     /// Stores a person.
     public func insertPerson(
@@ -71,16 +85,9 @@ extension Transaction {
         try run(
             "UPDATE person SET erased_at = ?, bsn_mac = NULL, deceased = NULL, secrecy_indicator = NULL, age = 'unknown', represented = 0 WHERE id = ?",
             [.of(now), .of(id)])
-        try run("UPDATE representative SET member = NULL WHERE member = ?", [.of(id)])
         try eraseSentences(ofJustificationsAbout: id)
         try eraseLevers(of: id)
-        for table in [
-            "consent_withdrawal", "consent", "objection", "content", "holding", "message_subject", "justification_subject",
-            "representative",
-        ] {
-            try run("DELETE FROM \(table) WHERE person = ?", [.of(id)])
-        }
-        try run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(id)])
+        for sql in PersonQuery.erasing { try run(sql, [.of(id)]) }
     }
 
     /// The persons known by this keyed hash of a citizen service number, newest first; nobody who was erased.

@@ -38,22 +38,26 @@ public struct MessageLife: Sendable {
     public let fault: DeliveryFaultRow?
 }
 
+/// The statement of the queue's depths; a test looks at how SQLite goes about it.
+enum QueueQuery {
+    // CROSS JOIN: from the open faults on, of which there are few, and not through every message there was.
+    static let depths = """
+        SELECT partner.oin, partner.name, partner.endpoint IS NOT NULL AS is_pushed,
+            (SELECT count(*) FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left') AND dead_at IS NULL) AS waiting,
+            (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
+                AND dead_at IS NULL ORDER BY id LIMIT 1) AS oldest_queued_at,
+            (SELECT next_try_at FROM message WHERE message.partner = partner.oin AND next_try_at IS NOT NULL
+                ORDER BY next_try_at LIMIT 1) AS first_due_at,
+            (SELECT count(*) FROM delivery_fault CROSS JOIN message ON message.id = delivery_fault.message
+                WHERE settled_at IS NULL AND message.partner = partner.oin) AS faults
+        FROM partner WHERE partner.removed_at IS NULL ORDER BY partner.oin
+        """
+}
+
 extension Transaction {
     /// What waits for each partner, by its number; partners for whom nothing waits too.
     public func queueDepths() throws -> [QueueDepthRow] {
-        try all(
-            """
-            SELECT partner.oin, partner.name, partner.endpoint IS NOT NULL AS is_pushed,
-                (SELECT count(*) FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left') AND dead_at IS NULL) AS waiting,
-                (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
-                    AND dead_at IS NULL ORDER BY id LIMIT 1) AS oldest_queued_at,
-                (SELECT next_try_at FROM message WHERE message.partner = partner.oin AND next_try_at IS NOT NULL
-                    ORDER BY next_try_at LIMIT 1) AS first_due_at,
-                (SELECT count(*) FROM delivery_fault JOIN message ON message.id = delivery_fault.message
-                    WHERE settled_at IS NULL AND message.partner = partner.oin) AS faults
-            FROM partner WHERE partner.removed_at IS NULL ORDER BY partner.oin
-            """
-        ).map {
+        try all(QueueQuery.depths).map {
             let partner = try $0.organisation("oin")
             return QueueDepthRow(
                 partner: partner, name: try $0.text("name"), isPushed: try $0.flag("is_pushed"), waiting: Int(try $0.integer("waiting")),
@@ -79,12 +83,11 @@ extension Transaction {
     /// Referrals to a partner that were queued from one instant until before another and left: those without a receipt can leave still, the
     /// others were received. Found by their ids, which are made of the time.
     public func referralsLeft(to partner: OrganisationNumber, from: Instant, until: Instant) throws -> [MessageID] {
-        func lowest(_ instant: Instant) -> MessageID { MessageID(high: UInt64(max(0, instant.millisecondsSince1970)) << 16, low: 0) }
-        return try all(
+        try all(
             """
             SELECT id FROM message WHERE id >= ? AND id < ? AND partner = ? AND kind = 'referral' AND left_at IS NOT NULL
                 AND (state = 'receipted' OR (state = 'left' AND dead_at IS NULL)) ORDER BY id
-            """, [.of(lowest(from)), .of(lowest(until)), .of(partner)]
+            """, [.of(MessageID(earliestAt: from)), .of(MessageID(earliestAt: until)), .of(partner)]
         ).map { try $0.identifier("id") }
     }
 

@@ -10,6 +10,27 @@ public struct TaskRow: Sendable {
     public let movedAt: Instant
 }
 
+/// The statements of tasks; a test looks at how SQLite goes about them.
+enum TaskQuery {
+    static let select = """
+        SELECT task.*, referral.purpose, open_task.due_at, open_task.due_kind, open_task.fell_due_at FROM task JOIN referral ON referral.id = task.referral
+        LEFT JOIN open_task ON open_task.task = task.id\u{20}
+        """
+    /// The words of the partial index of open tasks.
+    static let isOpen = "task.state IN ('requested', 'received', 'accepted', 'onHold', 'inProgress')"
+
+    /// Tasks after ?1, of the partner ?2 and in the state ?3 where these are asked for, at most ?4.
+    static func page(ofPartner isMine: Bool, state: TaskState?) -> String {
+        // A condition per case, so that each finds its rows through an index; everybody's open ones are those of the narrow table.
+        if !isMine, state?.isOpen == true {
+            return select + "WHERE open_task.task > ?1 AND ?2 IS NULL AND open_task.state = ?3 ORDER BY open_task.task LIMIT ?4"
+        }
+        let mine = isMine ? "task.partner = ?2" : "?2 IS NULL"
+        let inState = state.map { $0.isOpen ? "task.state = ?3 AND \(isOpen)" : "task.state = ?3" } ?? "?3 IS NULL"
+        return select + "WHERE task.id > ?1 AND \(mine) AND \(inState) ORDER BY task.id LIMIT ?4"
+    }
+}
+
 extension Transaction {
     /// Stores a referral.
     public func insertReferral(
@@ -57,28 +78,19 @@ extension Transaction {
     public func task(_ id: TaskID) throws -> ReferralTask? { try taskRow(id)?.task }
 
     /// The task with its referral's purpose, or nil.
-    public func taskRow(_ id: TaskID) throws -> TaskRow? { try first(Self.taskSelect + "WHERE task.id = ?", [.of(id)]).map(taskRow) }
+    public func taskRow(_ id: TaskID) throws -> TaskRow? { try first(TaskQuery.select + "WHERE task.id = ?", [.of(id)]).map(taskRow) }
 
     /// A partner's tasks, or (nil) everybody's, in one state or in any.
     public func tasks(of partner: OrganisationNumber?, state: TaskState?, after: TaskID?, limit: Int) throws -> [TaskRow] {
-        // A condition per case, so that each finds its rows through an index.
-        let mine = partner == nil ? "?2 IS NULL" : "task.partner = ?2"
-        let inState = state == nil ? "?3 IS NULL" : "task.state = ?3"
-        return try all(
-            Self.taskSelect + "WHERE task.id > ?1 AND \(mine) AND \(inState) ORDER BY task.id LIMIT ?4",
-            [.blob(after?.bytes ?? []), .of(partner), .of(state), .of(limit)]
+        try all(
+            TaskQuery.page(ofPartner: partner != nil, state: state), [.blob(after?.bytes ?? []), .of(partner), .of(state), .of(limit)]
         ).map(taskRow)
     }
 
     /// The tasks of a casefile.
     public func tasks(of casefile: CasefileID) throws -> [TaskRow] {
-        try all(Self.taskSelect + "WHERE task.casefile = ? ORDER BY task.id", [.of(casefile)]).map(taskRow)
+        try all(TaskQuery.select + "WHERE task.casefile = ? ORDER BY task.id", [.of(casefile)]).map(taskRow)
     }
-
-    private static let taskSelect = """
-        SELECT task.*, referral.purpose, open_task.due_at, open_task.due_kind, open_task.fell_due_at FROM task JOIN referral ON referral.id = task.referral
-        LEFT JOIN open_task ON open_task.task = task.id\u{20}
-        """
 
     private func taskRow(_ row: SQLRow) throws -> TaskRow {
         var due: Deadline?

@@ -14,6 +14,19 @@ public enum SecretFile {
         try syncFolder(of: path)
     }
 
+    /// Writes a new file so that it has its name only once all of it is on the disk; one that is there already is never overwritten.
+    ///
+    /// Works by a second name, which not every kind of disk knows: for the data folder.
+    static func createWhole(_ path: String, _ bytes: [UInt8]) throws(StoreFault) {
+        let draft = path + ".new"
+        guard unlink(draft) == 0 || errno == ENOENT else { throw .system(errno: errno, path: draft) }
+        try create(draft, bytes)
+        let reason = link(draft, path) == 0 ? 0 : errno
+        unlink(draft)
+        guard reason == 0 else { throw .system(errno: reason, path: path) }
+        try syncFolder(of: path)
+    }
+
     /// Writes a new file; one that is there already is never overwritten.
     static func create(_ path: String, _ bytes: [UInt8]) throws(StoreFault) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

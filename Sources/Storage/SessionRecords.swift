@@ -11,6 +11,8 @@ public enum SessionUse: String, CaseIterable, Hashable, Sendable {
 /// A session that is open.
 public struct SessionRow: Sendable {
     public let account: AccountRow
+    /// Whether the account signs in at the municipality's provider, and has no password here.
+    public let isBound: Bool
     public let use: SessionUse
     public let expiresAt: Instant
     /// The last use that was written; nil for one that does not end by itself.
@@ -36,13 +38,14 @@ extension Transaction {
     public func session(tokenHash: [UInt8], at now: Instant, idleSince: Instant) throws -> SessionRow? {
         try first(
             """
-            SELECT account.*, session.expires_at, session.use, session.used_at, session.enrolling, session.offered
+            SELECT account.*, session.expires_at, session.use, session.used_at, session.enrolling, session.offered,
+                EXISTS (SELECT 1 FROM provider_subject WHERE provider_subject.account = session.account) AS bound
             FROM session JOIN account ON account.id = session.account
             WHERE token_hash = ? AND expires_at > ? AND (used_at IS NULL OR used_at > ?) AND disabled_at IS NULL
             """, [.blob(tokenHash), .of(now), .of(idleSince)]
         ).map {
             SessionRow(
-                account: try account($0), use: try $0.member("use"), expiresAt: try $0.instant("expires_at"),
+                account: try account($0), isBound: try $0.flag("bound"), use: try $0.member("use"), expiresAt: try $0.instant("expires_at"),
                 usedAt: try $0.instantOrNil("used_at"), enrolling: try $0.flag("enrolling"), offered: try $0.blobOrNil("offered"))
         }
     }

@@ -61,9 +61,9 @@ extension Transaction {
         try first("SELECT * FROM signal WHERE id = ?", [.of(id)]).map(signal)
     }
 
-    /// Signals that nobody has triaged, oldest first.
+    /// Signals that wait for the desk: those that name somebody before those that name nobody, oldest first among each.
     public func waitingSignals(limit: Int) throws -> [SignalRow] {
-        try all("SELECT * FROM signal WHERE status = 'received' ORDER BY id LIMIT ?", [.of(limit)]).map(signal)
+        try all("SELECT * FROM signal WHERE status = 'received' ORDER BY casefile IS NULL, id LIMIT ?", [.of(limit)]).map(signal)
     }
 
     /// What an account has filed, newest first, before one of them.

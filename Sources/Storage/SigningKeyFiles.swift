@@ -15,8 +15,8 @@ public struct SigningKeyFiles: Sendable {
     /// The files around `…/NAME.pem`.
     public init(current: String) { self.current = current }
 
-    /// Writes a next key; one that is there already is never overwritten.
-    public func create(_ pem: [UInt8]) throws(StoreFault) { try SecretFile.create(next, pem) }
+    /// Writes a next key, all of it or nothing: a part of one would be no key. One that is there already is never overwritten.
+    public func create(_ pem: [UInt8]) throws(StoreFault) { try SecretFile.createWhole(next, pem) }
 
     /// Puts the next key in the current one's place, which becomes the former. There may be no former one before.
     public func advance() throws(StoreFault) {

@@ -100,7 +100,7 @@ public final class Store: Sendable {
             Set(
                 try transaction.all(
                     """
-                    SELECT key FROM casefile UNION SELECT key FROM person WHERE erased_at IS NULL
+                    SELECT key FROM casefile WHERE key > 0 UNION SELECT key FROM person WHERE erased_at IS NULL
                     UNION SELECT key FROM message WHERE key IS NOT NULL UNION SELECT key FROM advice
                     """
                 ).map { try $0.integer("key") })
@@ -115,6 +115,10 @@ public final class Store: Sendable {
     /// `PRAGMA synchronous` of the connection that writes: 2 (FULL), or commits are answered before they are on the disk.
     public func durability() throws(StoreFault) -> Int64? { try writerPragma("synchronous") }
 
+    /// Moves what stands in the write-ahead log into the database's own file, so that this one is whole. Call it last; where it cannot be done the log
+    /// stays, and nothing is lost.
+    public func settle() { _ = try? writer.pragma("wal_checkpoint(TRUNCATE)") }
+
     /// What a pragma says on the connection that writes.
     func writerPragma(_ name: String) throws(StoreFault) -> Int64? { try writer.pragma(name) }
 
@@ -123,14 +127,15 @@ public final class Store: Sendable {
 }
 
 extension Transaction {
-    /// The highest vault key that any row names, or 0.
+    /// The highest vault key that any row names, or 0; that of a casefile which has ended stands below 0. Also in a database of an older version,
+    /// which lacks some of the tables.
     func highestKey() throws(StoreFault) -> Int64 {
-        try first(
-            """
-            SELECT max(coalesce((SELECT max(key) FROM casefile), 0), coalesce((SELECT max(key) FROM person), 0),
-                coalesce((SELECT max(key) FROM message), 0), coalesce((SELECT max(key) FROM advice), 0),
-                coalesce((SELECT max(id) FROM doomed_key), 0)) AS highest
-            """)?.integer("highest") ?? 0
+        var highest: Int64 = 0
+        for (table, column) in [("casefile", "key"), ("person", "key"), ("message", "key"), ("advice", "key"), ("doomed_key", "id")]
+        where try first("SELECT 1 AS one FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(table)]) != nil {
+            highest = max(highest, try first("SELECT max(abs(\(column))) AS highest FROM \(table)")?.integerOrNil("highest") ?? 0)
+        }
+        return highest
     }
 
     /// Binds the folder to one organisation and one kind of clock the first time; refuses another one ever after.

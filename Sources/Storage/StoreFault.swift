@@ -1,8 +1,9 @@
+import Foundation
 import GRDB
 
 /// Why the store could not do what it was asked. Codes and names of ours only: never a value about a person.
 public enum StoreFault: Error, Hashable, Sendable {
-    /// Nothing was committed, and nothing may be answered as done; SQLite's extended result code says why (13 = disk full).
+    /// Nothing was committed, and nothing may be answered as done; SQLite's extended result code says why (13 = disk full, 0 = not known).
     case notDurable(code: Int32)
     /// The schema refused a row; the text is SQLite's and names the constraint, never the value.
     case constraint(code: Int32, name: String)
@@ -24,13 +25,24 @@ public enum StoreFault: Error, Hashable, Sendable {
     case body(String)
 }
 
+extension StoreFault {
+    /// Whether it may be over without anybody changing a setting or a file: the disk is full or fails, or the machine has too much open.
+    public var isPassing: Bool {
+        switch self {
+        case .notDurable: true
+        case .system(let code, _): [ENOSPC, EDQUOT, EIO, EROFS, EMFILE, ENFILE, ENOMEM].contains(code)
+        default: false
+        }
+    }
+}
+
 extension StoreFault: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notDurable(let code):
             code & 0xFF == 13
                 ? "nothing was stored: the disk is full (hint: make room, then try again)"
-                : "nothing was stored: SQLite code \(code) (hint: look at the disk and its free space, then try again)"
+                : "nothing was stored\(code == 0 ? "" : ": SQLite code \(code)") (hint: look at the disk and its free space, then try again)"
         case .constraint(_, let name): "the schema refused a row: \(name)"
         case .corrupt(let what): "the data folder is damaged: \(what) (hint: run `log verify`, then restore the last good backup)"
         case .newerSchema(let file, let found, let known):
@@ -38,7 +50,9 @@ extension StoreFault: CustomStringConvertible {
         case .inUse: "the data folder is in use (hint: stop the daemon, or use a command that talks to it)"
         case .folder(let what): what
         case .io(let code, let context): "SQLite code \(code): \(context)"
-        case .system(let errno, let path): "cannot use `\(path)`: error \(errno) of the system (hint: look at its owner, mode and disk)"
+        case .system(errno: ENOTDIR, path: let path): "cannot use `\(path)`: a file stands where a folder should be (hint: name a folder)"
+        case .system(let errno, let path):
+            "cannot use `\(path)`: \(String(cString: strerror(errno))) (hint: look at its owner, mode and disk)"
         case .key(let what): "\(what) (hint: `keys list` shows which epochs there are)"
         case .body: "a record failed (hint: this is a defect of the program; please report it)"
         }

@@ -27,6 +27,11 @@ enum SweepQuery {
     static let oldestDelivery = "SELECT min(act_at) AS oldest FROM open_task WHERE due_kind = 'delivery'"
     static let oldestDeadline = "SELECT min(act_at) AS oldest FROM deadline WHERE \(isOfPeople)"
     static let oldestOfLaw = "SELECT min(act_at) AS oldest FROM deadline INDEXED BY deadline_law WHERE \(isOfLaw)"
+    /// Goes through the index of open tasks.
+    static let withoutDeadline = """
+        SELECT count(*) AS found FROM task LEFT JOIN open_task ON open_task.task = task.id
+        WHERE \(TaskQuery.isOpen) AND (open_task.task IS NULL OR open_task.state <> task.state)
+        """
     // The words of the two partial indexes.
     private static let isOfPeople = "fell_due_at IS NULL AND kind NOT IN ('ending', 'review')"
     private static let isOfLaw = "fell_due_at IS NULL AND kind IN ('ending', 'review')"
@@ -72,14 +77,6 @@ extension Transaction {
         )
     }
 
-    /// How many open tasks have no deadline, or one of another state. Always 0; it reads every task.
-    public func openTasksWithoutDeadline() throws -> Int {
-        Int(
-            try first(
-                """
-                SELECT count(*) AS found FROM task LEFT JOIN open_task ON open_task.task = task.id
-                WHERE task.state IN ('requested', 'received', 'accepted', 'onHold', 'inProgress')
-                    AND (open_task.task IS NULL OR open_task.state <> task.state)
-                """)?.integer("found") ?? 0)
-    }
+    /// How many open tasks have no deadline, or one of another state. Always 0; it reads every open task.
+    public func openTasksWithoutDeadline() throws -> Int { Int(try first(SweepQuery.withoutDeadline)?.integer("found") ?? 0) }
 }

@@ -15,7 +15,7 @@ extension Transaction {
     /// Nobody is left about whom something was planned: what the desk was to do about this casefile ends, its meeting and visits too.
     public func settlePlans(of casefile: CasefileID, at now: Instant) throws {
         if let meeting = try openMeeting(of: casefile) { try endMeeting(meeting.id, as: .cancelled, at: now) }
-        try run("UPDATE home_visit SET state = 'cancelled' WHERE casefile = ? AND state = 'planned' AND partner IS NULL", [.of(casefile)])
+        try cancelVisits(of: casefile)
         try run(
             """
             DELETE FROM deadline WHERE kind IN ('homeVisit', 'aftercare', 'planning', 'action')

@@ -53,6 +53,9 @@ public final class TrailReader: Sendable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw .folder("`\(path)` is missing (hint: name the data folder with --data)")
         }
+        guard !DataFolder.isEmpty(path) else {
+            throw .folder("`\(path)` is empty (hint: put it back together with its `-wal`, or `convenant restore` it from a copy)")
+        }
         do {
             var configuration = Configuration()
             configuration.readonly = true
@@ -61,6 +64,8 @@ public final class TrailReader: Sendable {
             let found = try queue.read { try Int64.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
             try schema.refuseNewer(found, file: path)
             return queue
+        } catch let error as DatabaseError where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
+            throw .corrupt("`\(path)` is no database")
         } catch {
             throw StoreFault(error)
         }
@@ -111,18 +116,16 @@ public final class TrailReader: Sendable {
     }
 
     private static func feedTiles(of shard: Int64, from transaction: Transaction, to verifier: inout TrailVerifier) throws(StoreFault) {
-        var last = Int64.min
+        var last: [SQLValue] = [.integer(.min), .integer(.min)]
         while true {
-            let rows = try transaction.all(
-                "SELECT rowid AS row, level, idx, hashes FROM audit_tile WHERE shard = ? AND rowid > ? ORDER BY rowid LIMIT 100",
-                [.integer(shard), .integer(last)])
+            let rows = try transaction.all(IndexQuery.tiles, [.integer(shard)] + last)
             guard let final = rows.last else { return }
             for row in rows {
                 // A tile below 0 cannot be: it is fed as one that cannot be, and named as surplus.
                 let index = UInt64(exactly: try row.integer("idx")) ?? .max
                 verifier.tile(shard: Int(shard), level: Int(try row.integer("level")), index: index, hashes: try row.blob("hashes"))
             }
-            last = try final.integer("row")
+            last = [.integer(try final.integer("level")), .integer(try final.integer("idx"))]
         }
     }
 
@@ -149,13 +152,16 @@ public final class TrailReader: Sendable {
         }
     }
 
+    /// The last sign of life of whoever held the folder; nil in a new one.
+    public func heartbeat() throws(StoreFault) -> Heartbeat? { try main.snapshot { try $0.heartbeat() } }
+
     /// The newest checkpoint note of all, and the revision of the policy in force.
     func newest() throws(StoreFault) -> (note: String?, policies: String?) {
         try main.snapshot { transaction in (try transaction.newestCheckpoint(), try transaction.policyRevision()) }
     }
 
     /// Rebuilds the index as far as keys exist, and compares: every row must name somebody its entry is about, and every handle that a
-    /// living key makes must have its row.
+    /// living key makes must have its row. It holds as far as the entries are as they were signed, which ``verify(_:)`` tells.
     public func verifyIndex() throws(StoreFault) -> [DerivedFault] {
         let keys = try VaultReader(folder)
         return try main.snapshot { transaction in

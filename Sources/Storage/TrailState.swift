@@ -61,21 +61,34 @@ struct TrailState: Sendable {
 
 /// By what an entry can be found; the rows die with the key of what they name.
 public enum AuditIndexKey: Hashable, Sendable {
-    case person(PersonID)
-    case casefile(CasefileID)
+    /// A person, with the vault key that made the handle in the entry.
+    case person(PersonID, key: Int64)
+    /// A casefile, with the vault key that made the handle in the entry.
+    case casefile(CasefileID, key: Int64)
     case message(MessageID)
 
-    var row: (kind: SQLValue, subject: SQLValue) {
+    /// Writes the row of entry ?1. None where the key has ended since the entry was prepared: the row would outlive it.
+    fileprivate var insertion: (sql: String, values: [SQLValue]) {
         switch self {
-        case .person(let id): ("person", .of(id))
-        case .casefile(let id): ("casefile", .of(id))
-        case .message(let id): ("message", .of(id))
+        case .person(let id, let key):
+            (
+                """
+                INSERT INTO audit_index (kind, subject, seq)
+                SELECT 'person', id, ?1 FROM person WHERE id = ?2 AND key = ?3 AND erased_at IS NULL
+                """, [.of(id), .integer(key)]
+            )
+        case .casefile(let id, let key):
+            (
+                "INSERT INTO audit_index (kind, subject, seq) SELECT 'casefile', id, ?1 FROM casefile WHERE id = ?2 AND key = ?3",
+                [.of(id), .integer(key)]
+            )
+        case .message(let id): ("INSERT INTO audit_index (kind, subject, seq) VALUES ('message', ?2, ?1)", [.of(id)])
         }
     }
 }
 
 extension Transaction {
-    /// Appends an entry to the log, within this commit, and the rows by which it is found.
+    /// Appends an entry to the log, within this commit, and the rows by which it is found, as far as their keys have not ended.
     ///
     /// The first entry of a new year is preceded by `shard.opened`, which holds the last checkpoint of the shard before. Shards never go back
     /// (contract §6): an entry that was prepared before New Year and comes after it, or under a clock that was set back, stands in the open one,
@@ -128,10 +141,13 @@ extension Transaction {
                 "INSERT INTO audit_tile (shard, level, idx, hashes) VALUES (?, ?, ?, ?)",
                 [year, .of(tile.level), .integer(Int64(tile.index)), .blob(tile.hashes)])
         }
-        for term in entry.terms { try run("INSERT INTO audit_term (term, seq) VALUES (?, ?)", [.text(term), .integer(next.lastSeq)]) }
+        if !entry.terms.isEmpty {
+            let rows = Array(repeating: "(?, ?)", count: entry.terms.count).joined(separator: ", ")
+            try run("INSERT INTO audit_term (term, seq) VALUES \(rows)", entry.terms.flatMap { [.text($0), .integer(next.lastSeq)] })
+        }
         for key in Set(index) {
-            let row = key.row
-            try run("INSERT INTO audit_index (kind, subject, seq) VALUES (?, ?, ?)", [row.kind, row.subject, .integer(next.lastSeq)])
+            let (sql, values) = key.insertion
+            try run(sql, [.integer(next.lastSeq)] + values)
         }
     }
 }

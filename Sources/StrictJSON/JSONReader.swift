@@ -162,8 +162,8 @@ public struct JSONObjectReader {
         return JSONReader(value, at: pointer + pointerStep(name), into: faults)
     }
 
-    /// Reports a fault of the object as a whole.
-    public func fault(_ code: String, _ detail: String, hint: String? = nil) {
-        faults.add(pointer, code, detail, hint: hint)
+    /// Reports a fault of the object as a whole, or of a member of it that is absent.
+    public func fault(_ code: String, _ detail: String, hint: String? = nil, at member: String? = nil) {
+        faults.add(pointer + (member.map(pointerStep) ?? ""), code, detail, hint: hint)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -19,6 +20,19 @@ public struct ListenerAddress: Hashable, Sendable {
 
     /// Whether nobody but this machine can reach it.
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    /// Takes the address and gives it back, to learn whether a listener can have it; nobody can connect meanwhile.
+    /// - Throws: `SocketAddressError.UnknownHost` for a name that is not known here, `IOError` with the system's `errno`.
+    public func tryOut() throws {
+        let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+        let descriptor = socket(CInt(address.protocol.rawValue), CInt(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+        defer { close(descriptor) }
+        // As the listener does: connections of before that are about to end are in nobody's way.
+        var yes: CInt = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
+        guard address.withSockAddr({ bind(descriptor, $0, socklen_t($1)) }) == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
+    }
 }
 
 /// What every listener needs besides the desk.

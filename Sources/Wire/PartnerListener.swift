@@ -18,7 +18,8 @@ import ServiceLifecycle
 public func partnerListener(desk: ReferralDesk, tls: ServerTLS, allowTLS12: Bool = false, settings: ListenerSettings) throws -> some Service
 {
     let identity = PartnerIdentity(
-        identify: { chain async throws(DeskRefusal) in try await desk.identifyPartner(chainDER: chain) }, logger: settings.logger)
+        identify: { certificate async throws(DeskRefusal) in try await desk.identifyPartner(certificate) },
+        hear: { certificate async throws(DeskRefusal) in try await desk.hearPartner(certificate) }, logger: settings.logger)
     return OnConnectionThreads(
         listener: try partnerApplication(
             identity, boundRoutes(at: .partners, desk: desk), tls: tls, allowTLS12: allowTLS12, settings: settings))

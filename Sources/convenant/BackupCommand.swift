@@ -18,7 +18,7 @@ struct Backup: AsyncParsableCommand {
             """)
     @OptionGroup var folder: FolderOption
     @Option(help: ArgumentHelp("Where the copy goes: a folder for this part alone.", valueName: "folder")) var to: String
-    @Flag(help: "Copy the keys, secrets and signing certificates, and not the data.") var keys = false
+    @Flag(help: "Copy the keys, secrets, signing certificates and what was revoked, and not the data.") var keys = false
 
     func run() async throws {
         let folder = folder.folder

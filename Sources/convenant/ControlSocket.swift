@@ -48,10 +48,12 @@ struct ControlSocket: Service {
         Self.writeAll(connection, JSONValue.object(["status": .integer(Int64(reply.status)), "body": reply.body]).canonicalBytes())
     }
 
-    /// How long a command waits for its answer: a backup of a large store, or any command on a busy machine.
-    private static let answerPatience = Duration.seconds(600)
+    /// How long a command waits for its answer: one that goes through all keys, persons or messages, or any other on a busy machine.
+    private static func patience(for command: String) -> Duration {
+        ["keys.rotate", "queue.retry", "erase", "delivery.resume"].contains(command) ? .seconds(600) : .seconds(60)
+    }
 
-    /// Asks the daemon to run a command; 69 when it cannot be reached, or has not answered in ten minutes.
+    /// Asks the daemon to run a command; 69 when it cannot be reached, or has not answered in a minute, or ten for what takes long.
     static func ask(_ command: String, _ arguments: JSONObject, at path: String) throws -> DeskAnswer {
         guard let answer = try askIfListening(command, arguments, at: path) else {
             throw fail(
@@ -66,11 +68,17 @@ struct ControlSocket: Service {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(connection) }
+        // A daemon that hangs takes no more connections at some time.
+        limitWait(.seconds(10), on: connection, SO_SNDTIMEO)
         let connected = try withAddress(path) { connect(connection, $0, $1) }
         guard connection >= 0, connected == 0 else { return nil }
         writeAll(connection, JSONValue.object(["command": .string(command), "arguments": .object(arguments)]).canonicalBytes())
         shutdown(connection, Int32(SHUT_WR))
-        guard let bytes = readAll(connection, patience: answerPatience), let reply = try? parseJSON(bytes),
+        let limit = Self.patience(for: command)
+        let answered = readAll(connection, patience: limit) {
+            say("convenant: the daemon holds the folder and has not answered yet; waiting, at most \(limit.components.seconds) s")
+        }
+        guard let bytes = answered, let reply = try? parseJSON(bytes),
             let status = reply["status"]?.integerValue, let body = reply["body"]
         else {
             throw fail(
@@ -105,19 +113,32 @@ struct ControlSocket: Service {
         }
     }
 
-    /// Everything up to the other side's end; nothing when it is silent for longer than `patience`, or sends over a mebibyte.
-    private static func readAll(_ connection: Int32, patience: Duration) -> [UInt8]? {
-        var patience = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
-        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    /// Everything up to the other side's end; nothing when that takes longer than `patience`, or it sends over a mebibyte.
+    /// - Parameter whenSlow: called once, when nothing has come for three seconds.
+    private static func readAll(_ connection: Int32, patience: Duration, whenSlow: () -> Void = {}) -> [UInt8]? {
+        let end = ContinuousClock.now + patience
+        var isTold = false
+        limitWait(.seconds(3), on: connection, SO_RCVTIMEO)
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= 1 << 20 {
             let count = recv(connection, &buffer, buffer.count, 0)
             if count == 0 { return bytes }
-            guard count > 0 else { return nil }
+            if count < 0 {
+                guard errno == EAGAIN || errno == EINTR, ContinuousClock.now < end else { return nil }
+                if !isTold { whenSlow() }
+                isTold = true
+                continue
+            }
             bytes += buffer[..<count]
         }
         return nil
+    }
+
+    /// Lets a socket wait no longer than this for the other side.
+    private static func limitWait(_ time: Duration, on connection: Int32, _ direction: Int32) {
+        var limit = timeval(tv_sec: Int(time.components.seconds), tv_usec: 0)
+        setsockopt(connection, SOL_SOCKET, direction, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
     private static func writeAll(_ connection: Int32, _ bytes: [UInt8]) {

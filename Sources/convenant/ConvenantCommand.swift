@@ -1,7 +1,16 @@
 import ArgumentParser
 
-/// Runs the program with the arguments of the process, and ends the process when they were wrong or something failed.
-public func runConvenant() async { await ConvenantCommand.main() }
+/// Runs the program with the arguments of the process, and ends the process when they were wrong, something failed, or not all that was printed
+/// could be written.
+public func runConvenant() async {
+    do {
+        var command = try await ConvenantCommand.asyncParseAsRoot()
+        if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch let asked where ConvenantCommand.exitCode(for: asked).isSuccess {
+        print(ConvenantCommand.fullMessage(for: asked))
+    } catch { ConvenantCommand.exit(withError: error) }
+    if !isOutputWhole { ConvenantCommand.exit(withError: Exit.outputLost) }
+}
 
 /// The one executable.
 struct ConvenantCommand: AsyncParsableCommand {
@@ -17,7 +26,7 @@ struct ConvenantCommand: AsyncParsableCommand {
               convenant serve --data /var/lib/convenant
 
             Exit codes: 0 done, 1 refused or failed verification, 64 usage, 65 bad input file, 69 daemon unreachable, 73 data folder in use,
-            78 configuration.
+            74 output that could not be written, 75 a fault that may pass (disk, address), 78 configuration.
             """,
         version: "1.0.0",
         subcommands: [

@@ -5,6 +5,7 @@ import Exchange
 import Foundation
 import Logging
 import Metrics
+import PartnerTrust
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -45,7 +46,7 @@ struct Daemon {
         let provider = try Assembly.provider(settings, world: world, logger: logger)
         // In this order they start, and in reverse they stop: nobody is answered by a desk that is gone.
         let services: [any Service] = [
-            Housekeeping(desk: desk, folder: folder, given: settings.commandLine, world: world, logger: logger),
+            Housekeeping(desk: desk, folder: folder, given: settings.commandLine, world: world, metrics: registry, logger: logger),
             Courier(desk: desk, settings: sending),
             Herald(desk: desk, settings: sending),
             Escalation(desk: desk, world: world, logger: logger), ControlSocket(folder: folder, desk: desk),
@@ -79,27 +80,36 @@ private actor PortWatch {
     }
 }
 
-/// Every few seconds: destroys doomed keys, forgets old idempotency keys. On SIGHUP: reads policies and trust again. Once: gives memory back.
+/// Every few seconds: destroys doomed keys, forgets old idempotency keys. On SIGHUP: reads trust and policies again. Once: gives memory back.
 private struct Housekeeping: Service {
     let desk: ReferralDesk
     let folder: DataFolder
     /// The settings that the command line gave.
     let given: [String: String]
     let world: World
+    let metrics: MetricsRegistry
     let logger: Logger
 
     func run() async throws {
+        for part in Part.allCases { show(part, asRefused: false) }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     var renewed = world.wall()
                     while !Task.isCancelled {
-                        if world.wall() > renewed.advanced(byMilliseconds: 86_400_000) {
+                        let now = world.wall()
+                        if CertificateAuthority.isListDue(since: renewed.millisecondsSince1970, now: now.millisecondsSince1970) {
+                            renewed = now
                             // The authority's own list holds for a week; a list past its time refuses everybody.
                             do {
                                 try await Assembly.renewTrust(desk, folder: folder, world: world)
-                                renewed = world.wall()
-                            } catch { logger.error("the revocation list was not renewed; what was in force stays") }
+                                show(.trust, asRefused: false)
+                            } catch {
+                                logger.error("trust was not renewed in whole; what was in force stays", metadata: Self.code(of: error))
+                                show(.trust, asRefused: true)
+                                // Again in an hour.
+                                renewed = now.advanced(byMilliseconds: -82_800_000)
+                            }
                         }
                         do throws(DeskRefusal) { try await desk.tidy() } catch {
                             logger.warning("housekeeping failed", metadata: ["code": "\(error.code)"])
@@ -113,17 +123,47 @@ private struct Housekeeping: Service {
                 }
                 group.addTask {
                     for await _ in await UnixSignalsSequence(trapping: .sighup) {
-                        do { try await Assembly.reload(desk, folder: folder, given: given, world: world) } catch {
-                            // What is wrong with a file was said where it was found; why the desk did not take it is said here.
-                            logger.error(
-                                "reload refused; what was in force stays",
-                                metadata: (error as? DeskRefusal).map { ["code": "\($0.code)"] })
+                        // Apart, and trust first: no fault in a policy file holds up a revocation.
+                        await reload(.trust) {
+                            try await Assembly.renewTrust(desk, folder: folder, world: world)
+                            return [:]
+                        }
+                        await reload(.policies) {
+                            let revision = try await Assembly.renewPolicies(desk, folder: folder, given: given)
+                            return ["revision": "\(revision)"]
                         }
                     }
                 }
                 await group.waitForAll()
             }
         }
+    }
+
+    /// What is read again while the daemon runs.
+    private enum Part: String, CaseIterable { case trust, policies }
+
+    /// Reads one part again, and tells that it is in force or was refused; `read` gives what else there is to tell of it.
+    private func reload(_ part: Part, _ read: () async throws -> Logger.Metadata) async {
+        let name: Logger.Metadata = ["part": "\(part.rawValue)"]
+        do {
+            let told = try await read().merging(name) { $1 }
+            logger.notice("reloaded, and in force", metadata: told)
+            show(part, asRefused: false)
+        } catch {
+            logger.error("reload refused; what was in force stays", metadata: Self.code(of: error).merging(name) { $1 })
+            show(part, asRefused: true)
+        }
+    }
+
+    /// Whether a part was refused as it was last read, for `/metrics`: health does not show it, as the desk goes on by what was in force.
+    private func show(_ part: Part, asRefused isRefused: Bool) {
+        Gauge(label: "convenant_reload_failed", dimensions: [("part", part.rawValue)], factory: metrics).record(isRefused ? 1 : 0)
+    }
+
+    /// Why the desk did not take something. What is wrong with a file was said where it was found.
+    private static func code(of error: any Error) -> Logger.Metadata {
+        let code = (error as? DeskRefusal)?.code ?? (error as? TrustError)?.rawValue
+        return code.map { ["code": "\($0)"] } ?? [:]
     }
 }
 
@@ -135,16 +175,22 @@ extension Assembly {
             privateKeyPEM: try readInput(folder.tlsKey, what: "the TLS key"))
     }
 
-    /// Reads policies, roots and revocation lists again; a fault leaves everything as it was.
-    static func reload(_ desk: ReferralDesk, folder: DataFolder, given: [String: String], world: World) async throws {
-        let policies = try policies(try Settings(folder: folder, commandLine: given), allowingFictitious: isSimulated(folder))
-        try await renewTrust(desk, folder: folder, world: world)
+    /// Reads the policies again, and gives their revision; a fault leaves those in force as they were.
+    static func renewPolicies(_ desk: ReferralDesk, folder: DataFolder, given: [String: String]) async throws -> String {
+        let settings = try Settings(folder: folder, commandLine: given)
+        let policies = try Self.policies(settings, allowingFictitious: isSimulated(folder))
         try await desk.adopt(policies)
+        return policies.snapshot.revision
     }
 
-    /// Issues the authority's own list anew and reads all roots and lists again.
+    /// Issues the authority's own list anew, reads all roots and lists again, and records what came to stand revoked.
+    ///
+    /// A list that cannot be used holds up no other one: it is reported, and of its authority the list in force goes on counting.
     static func renewTrust(_ desk: ReferralDesk, folder: DataFolder, world: World) async throws {
-        try FolderMaking.renewRevocationList(folder, now: world.wall().millisecondsSince1970)
-        try desk.replaceTrust(try FolderMaking.anchors(folder))
+        let revoked = try FolderMaking.renewRevocationList(folder, now: world.wall().millisecondsSince1970)
+        let (anchors, fault) = try FolderMaking.usableAnchors(folder)
+        try desk.replaceTrust(anchors, keepingLists: fault != nil)
+        try await desk.noteRevocations(revoked)
+        if let fault { throw fault }
     }
 }

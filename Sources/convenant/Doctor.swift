@@ -39,13 +39,17 @@ struct Doctor: AsyncParsableCommand {
         let settings = try Settings(folder: folder)
         look.at("policies") {
             let report = checkPolicies(folder: settings.policies)
-            return report.faults.isEmpty ? .ok : .fail("\(report.faults.count) faults", "`convenant policy check`")
+            return report.faults.isEmpty ? .ok : .fail("\(report.faults.count) faults", "`convenant policy check \(settings.policies)`")
         }
         look.at("covenants") { try Self.signatures(folder, settings) }
         look.at("pack \(settings.pack)") {
             let loaded = try Assembly.policies(settings, allowingFictitious: Assembly.isSimulated(folder))
             let open = loaded.openQuestions.filter(\.stopsWork)
-            return open.isEmpty ? .ok : .fail("undecided: \(open.map(\.key).joined(separator: ", "))", "`convenant policy explain`")
+            return open.isEmpty
+                ? .ok
+                : .fail(
+                    "undecided: \(open.map(\.key).joined(separator: ", "))",
+                    "`convenant policy explain \(settings.policies) --pack \(settings.pack)`")
         }
         let tls = { try FileManager.default.contents(atPath: folder.tlsChain).flatMap { try certificatesDER(pem: [UInt8]($0)).first } }
         let signing = { try Assembly.signingKeys(folder).all.first { $0.state == .current }?.chain.first }
@@ -65,18 +69,13 @@ struct Doctor: AsyncParsableCommand {
             return .ok
         }
         look.at("revocation lists") { [now = look.now] in
+            _ = try FolderMaking.authority(folder)
             let anchors = try FolderMaking.anchors(folder)
             _ = try CertificateChecker(anchors)
             guard let end = anchors.firstListEnd else { return .fail("there is none", "without a list every certificate is refused") }
             return .until(end, from: now, warnBelow: 2, "put a newer one into trust/lists, then reload")
         }
-        if FileManager.default.fileExists(atPath: folder.database) {
-            look.at("log") {
-                let verdict = try full ? LogVerdict.of(folder) : LogVerdict.quick(folder)
-                return verdict.isIntact ? .ok : .fail(verdict.text, "`convenant log verify`")
-            }
-            await look.atDesk(folder)
-        }
+        await look.atData(folder, full: full)
         try look.report(asJSON: json)
     }
 
@@ -84,7 +83,10 @@ struct Doctor: AsyncParsableCommand {
     private static func signatures(_ folder: DataFolder, _ settings: Settings) throws -> Finding {
         let signatures = checkPolicies(folder: settings.policies).signatures
         let missing = signatures.count { if case .signed = $0.state { false } else { true } }
-        if missing > 0 { return .warn("\(missing) of \(signatures.count) signatures missing", "`convenant policy check` tells whose") }
+        if missing > 0 {
+            return .warn(
+                "\(missing) of \(signatures.count) signatures missing", "`convenant policy check \(settings.policies)` tells whose")
+        }
         let ours = try Set(Assembly.signingKeys(folder).all.map(\.key.kid))
         let foreign = signatures.filter { $0.oin == settings.municipality.oin }.count {
             if case .signed(_, _, let kid) = $0.state { !ours.contains(kid) } else { false }

@@ -4,6 +4,7 @@ import Exchange
 import Foundation
 import Storage
 import StrictJSON
+import Synchronization
 
 /// What `doctor` found of one thing.
 struct Finding {
@@ -30,6 +31,26 @@ struct Finding {
     }
 }
 
+extension Finding {
+    /// Of a check that could not be made, in the words of the fault.
+    static func failed(_ error: any Error, _ said: KeptLines) -> Finding {
+        let words = error is ExitCode && !said.text.isEmpty ? said.text : (error as? StoreFault)?.description ?? "\(error)"
+        guard words.hasSuffix(")"), let hint = words.range(of: " (hint: ", options: .backwards) else { return .fail(words, "") }
+        return .fail(String(words[..<hint.lowerBound]), String(words[hint.upperBound...].dropLast()))
+    }
+}
+
+/// What ``fail(_:_:)`` said, for whoever tells it in another place than on standard error.
+final class KeptLines: Sendable {
+    /// Where it is kept now; nil where it is said at once.
+    @TaskLocal static var current: KeptLines?
+    private let lines = Mutex<[String]>([])
+
+    var text: String { lines.withLock { $0.joined(separator: "; ") } }
+
+    func keep(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
 /// One visit of the doctor.
 struct Examination {
     /// Now, in milliseconds since 1970.
@@ -40,34 +61,56 @@ struct Examination {
 
     /// Looks at one thing; what cannot be looked at has failed.
     mutating func at(_ name: String, _ check: () throws -> Finding) {
-        do { findings.append((name, try check())) } catch let fault as StoreFault {
-            findings.append((name, .fail(fault.description, "")))
-        } catch let code as ExitCode {
-            findings.append((name, .fail("see above", "exit code \(code.rawValue)")))
-        } catch { findings.append((name, .fail("\(error)", ""))) }
+        let said = KeptLines()
+        do {
+            let finding = try KeptLines.$current.withValue(said) { try check() }
+            findings.append((name, finding))
+        } catch { findings.append((name, .failed(error, said))) }
+    }
+
+    /// Whether something that was looked at has failed.
+    func hasFailed(_ name: String) -> Bool { findings.contains { $0.name == name && $0.finding.state == .fail } }
+
+    /// Looks at what is in the databases, and at the desk as far as these are sound: to open one writes.
+    mutating func atData(_ folder: DataFolder, full: Bool) async {
+        guard !hasFailed("databases"), FileManager.default.fileExists(atPath: folder.database) else { return }
+        // A copy: the checks run while the visit itself is being written to.
+        let now = now
+        at("log") {
+            let verdict = try full ? LogVerdict.of(folder) : LogVerdict.quick(folder)
+            return verdict.isIntact ? .ok : .fail(verdict.text, "`convenant log verify`")
+        }
+        // Before the desk is opened, which gives a sign of life of its own.
+        at("clock") {
+            guard let beat = try TrailReader(folder).heartbeat() else { return .ok }
+            let back = beat.wall.millisecondsSince1970 - now
+            return back > 60_000
+                ? .fail("it stands \(back / 1000) s before the last sign of life", "set the machine's clock, unless it ran ahead before")
+                : .ok
+        }
+        guard !hasFailed("log") else { return at("desk") { .fail("not opened: that would write", "mend the log first") } }
+        await atDesk(folder)
     }
 
     /// Asks whoever holds the folder, or opens it.
-    mutating func atDesk(_ folder: DataFolder) async {
-        // A copy: the checks run while the visit itself is being written to.
+    private mutating func atDesk(_ folder: DataFolder) async {
         let now = now
         let found: JSONValue
-        do { found = try await DeskCommands.run("doctor", [:], folder: folder) } catch {
-            at("desk") { .fail("it does not open", "the lines above say why") }
+        let said = KeptLines()
+        do {
+            found = try await KeptLines.$current.withValue(said) { try await DeskCommands.run("doctor", [:], folder: folder) }
+        } catch {
+            findings.append(("desk", .failed(error, said)))
             return
         }
         at("durable writes") {
-            found["synchronous"] == 2
+            if found["store"] == "not-durable" { return .fail("nothing can be stored", "look at the disk and its room") }
+            return found["synchronous"] == 2
                 ? .ok : .fail("SQLite answers before a commit is on the disk", "this is a defect of the program; please report it")
         }
         at("deadlines") {
             let behind = found["behindSeconds"]?.integerValue ?? 0
             return behind > DeadlineWatch.tolerated ? .warn("\(behind) s behind", "look at the load and the disk") : .ok
-        }
-        at("clock") {
-            guard let beat = found["heartbeat"]?.stringValue.flatMap({ Instant(rfc3339: $0) }) else { return .ok }
-            let back = beat.millisecondsSince1970 - now
-            return back > 60_000 ? .fail("it stands \(back / 1000) s before the last sign of life", "set the machine's clock") : .ok
         }
         for (part, flag) in [("data", ""), ("keys", " --keys")] {
             at("last copy of the \(part)") {

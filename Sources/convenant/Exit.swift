@@ -7,19 +7,26 @@ enum Exit {
     static let badInput = ExitCode(65)
     static let unreachable = ExitCode(69)
     static let inUse = ExitCode(73)
+    static let outputLost = ExitCode(74)
+    static let passing = ExitCode(75)
     static let configuration = ExitCode(78)
 }
 
-/// Writes a line of talk to standard error; results go to standard output.
-func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
-
-/// Writes a result to standard output without waiting for a buffer to fill, for whoever reads along.
-@Sendable func printAtOnce(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
-
 /// Says what is wrong and ends with this code.
 func fail(_ line: String, _ code: ExitCode) -> ExitCode {
-    say("convenant: \(line)")
+    if let kept = KeptLines.current { kept.keep(line) } else { say("convenant: \(line)") }
     return code
+}
+
+/// The bytes of a file of a data folder; nil where there is none. One that is there counts for something: going on without it could undo what
+/// it says, so where it cannot be read nothing goes on.
+func readIfThere(_ path: String) throws -> [UInt8]? {
+    if let data = FileManager.default.contents(atPath: path) { return [UInt8](data) }
+    var status = stat()
+    guard lstat(path, &status) != 0, errno == ENOENT else {
+        throw fail("`\(path)` cannot be read (hint: run as the user whom the folder belongs to)", Exit.configuration)
+    }
+    return nil
 }
 
 /// The bytes of a file that the user named.

@@ -23,7 +23,7 @@ enum FolderMaking {
             throw fail(
                 "`\(folder.path)` holds data and lacks its settings (hint: put convenant.yaml back, from a copy)", Exit.configuration)
         }
-        try folder.create()
+        do { try folder.create() } catch { throw Assembly.failure(error) }
         let oin = municipality.oin.description
         let authority = try CertificateAuthority.makeRoot(
             commonName: "\(municipality.name) authority", organisation: municipality.name, from: now - 3_600_000, until: now + 10 * year)
@@ -55,12 +55,30 @@ enum FolderMaking {
         try writeWhole(Array(settings.utf8), to: folder.settings)
     }
 
+    /// The folder's authority; nil where its key is kept elsewhere.
+    static func authority(_ folder: DataFolder) throws -> CertificateAuthority? {
+        guard let key = try readIfThere(folder.authorityKey) else { return nil }
+        let roots = try roots(folder)
+        do { return try CertificateAuthority(certificatePEM: roots, privateKeyPEM: key) } catch {
+            guard error == .keyMismatch else {
+                throw fail(
+                    "`\(folder.authorityKey)` and `\(folder.trustRoots)` cannot be used: \(error) (hint: a key and certificates, in PEM)",
+                    Exit.configuration)
+            }
+            throw fail(
+                "`\(folder.trustRoots)` has no certificate of the key in `\(folder.authorityKey)` "
+                    + "(hint: add the authority's certificate, or keep that key elsewhere)", Exit.configuration)
+        }
+    }
+
     /// Issues the authority's revocation list anew from `trust/revoked`, where this folder has an authority. It holds for a week.
-    static func renewRevocationList(_ folder: DataFolder, now: Int64) throws {
-        guard let key = FileManager.default.contents(atPath: folder.authorityKey),
-            let certificate = FileManager.default.contents(atPath: folder.trustRoots)
-        else { return }
-        let revoked = FileManager.default.contents(atPath: folder.revoked).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    ///
+    /// The file is named after the authority's key, so that the list of another one, such as of before, stays.
+    /// - Parameter keepingGood: on a disk that takes nothing, whether to go on with the list that is there, as long as it holds and lacks nobody.
+    /// - Returns: what stands on it.
+    @discardableResult static func renewRevocationList(_ folder: DataFolder, now: Int64, keepingGood: Bool = false) throws -> [Revocation] {
+        guard let authority = try Self.authority(folder) else { return [] }
+        let revoked = try readIfThere(folder.revoked).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let revocations = try revoked.split(separator: "\n").map { line in
             let words = line.split(separator: " ")
             guard words.count == 2, let at = Int64(words[1]) else {
@@ -68,35 +86,64 @@ enum FolderMaking {
             }
             return Revocation(serial: String(words[0]), at: at)
         }
-        let authority = try CertificateAuthority(certificatePEM: [UInt8](certificate), privateKeyPEM: [UInt8](key))
-        let list = try authority.revocationList(revocations, number: now, thisUpdate: now - 60_000, nextUpdate: now + 7 * 86_400_000)
-        try writeWhole(list, to: folder.revocationLists + "/authority.crl")
+        let list: [UInt8]
+        do {
+            list = try authority.revocationList(revocations, number: now, thisUpdate: now - 60_000, nextUpdate: now + 7 * 86_400_000)
+        } catch {
+            throw fail(
+                "no list can be made of `\(folder.revoked)`: \(error) (hint: `<serial, hexadecimal> <milliseconds>`)", Exit.configuration)
+        }
+        let path = "\(folder.revocationLists)/authority-\(try authority.keyName).crl"
+        do { try SecretFile.replace(path, with: list) } catch {
+            guard keepingGood, error.isPassing, let old = try readIfThere(path), authority.isGood(old, for: revocations, now: now) else {
+                throw unwritten(path, error)
+            }
+            say("convenant: `\(path)` cannot be written, and the list that is there still holds (hint: make room on the disk)")
+        }
+        return revocations
     }
 
     /// The roots and revocation lists of a folder.
     static func anchors(_ folder: DataFolder) throws -> TrustAnchors {
-        guard let roots = FileManager.default.contents(atPath: folder.trustRoots) else {
-            throw fail(
-                "`\(folder.trustRoots)` is missing (hint: put the roots there that partners' certificates lead to)", Exit.configuration)
-        }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.revocationLists)) ?? []
-        var anchors = try trusted([UInt8](roots), [], from: folder.trustRoots, hint: "certificates in PEM")
-        var lists: [[UInt8]] = []
-        for name in names.sorted() {
-            let path = "\(folder.revocationLists)/\(name)"
-            guard let list = FileManager.default.contents(atPath: path) else { continue }
-            lists.append([UInt8](list))
-            anchors = try trusted(
-                [UInt8](roots), lists, from: path, hint: "take it away, or put a revocation list in its place: PEM or DER")
-        }
+        let (anchors, fault) = try usableAnchors(folder)
+        if let fault { throw fault }
         return anchors
     }
 
-    /// Roots and lists as they are read, of which the last one came from `path`.
-    private static func trusted(_ roots: [UInt8], _ lists: [[UInt8]], from path: String, hint: String) throws -> TrustAnchors {
-        do { return try TrustAnchors(roots: roots, lists: lists) } catch {
-            throw fail("`\(path)` cannot be used: \(error) (hint: \(hint))", Exit.configuration)
+    /// The same without the lists that cannot be used. Each of those is named; a fault is given back when there was one.
+    static func usableAnchors(_ folder: DataFolder) throws -> (anchors: TrustAnchors, fault: (any Error)?) {
+        var anchors: TrustAnchors
+        do { anchors = try TrustAnchors(roots: try roots(folder), lists: []) } catch let error as TrustError {
+            throw fail("`\(folder.trustRoots)` cannot be used: \(error) (hint: certificates in PEM)", Exit.configuration)
         }
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.revocationLists) else {
+            throw fail(
+                "`\(folder.revocationLists)` cannot be read (hint: run as the user whom the folder belongs to)", Exit.configuration)
+        }
+        var fault: (any Error)?
+        // What a crash left of a list that was being written is none.
+        for name in names.sorted() where !name.hasSuffix(".new") {
+            let path = "\(folder.revocationLists)/\(name)"
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            do {
+                guard let list = try readIfThere(path) else { continue }
+                anchors = try anchors.adding(list)
+            } catch let error as TrustError {
+                fault = fail(
+                    "`\(path)` cannot be used: \(error) (hint: take it away, or put a revocation list in its place: PEM or DER)",
+                    Exit.configuration)
+            } catch { fault = error }
+        }
+        return (anchors, fault)
+    }
+
+    private static func roots(_ folder: DataFolder) throws -> [UInt8] {
+        guard let roots = try readIfThere(folder.trustRoots) else {
+            throw fail(
+                "`\(folder.trustRoots)` is missing (hint: put the roots there that partners' certificates lead to)", Exit.configuration)
+        }
+        return roots
     }
 }
 

@@ -25,9 +25,20 @@ struct Init: AsyncParsableCommand {
         let now = World.system().wall().millisecondsSince1970
         try demandNames(of: number, now: now)
         try FolderMaking.make(
-            folder, municipality: Municipality(oin: number, name: name), hosts: host, addresses: address, policies: policies, now: now)
+            folder, municipality: Municipality(oin: number, name: name), hosts: host, addresses: address, policies: try wholePolicies(),
+            now: now)
         print("made \(folder.path)")
         say("next: convenant staff add desk-1 --role contactPoint --data \(folder.path), then convenant serve --data \(folder.path)")
+    }
+
+    /// The path of the policies from the root: the settings name them for commands that run elsewhere.
+    private func wholePolicies() throws -> String? {
+        guard let policies else { return nil }
+        let path = URL(fileURLWithPath: policies).standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: path + "/packs") else {
+            throw fail("--policies `\(policies)` holds no `packs` (hint: name the folder of covenants and packs)", ExitCode(64))
+        }
+        return path
     }
 
     /// Tries whether every name can stand in a certificate, before anything is made.

@@ -15,14 +15,16 @@ struct Log: AsyncParsableCommand {
                 Example: convenant log verify --checkpoint checkpoint-from-a-partner.txt
 
                 Found and named: any entry changed, inserted, swapped or missing below the newest checkpoint. A cut tail or a log that was
-                rewritten as a whole shows only beside a checkpoint that somebody else holds: every message to a partner carries one.
+                rewritten as a whole shows only beside a checkpoint that somebody else holds: every message to a partner carries one. The file
+                holds its five lines, or the answer of GET /v1/log/checkpoint.
                 """)
         @OptionGroup var folder: FolderOption
         @Option(help: ArgumentHelp("A checkpoint that somebody else kept.", valueName: "file")) var checkpoint: [String] = []
 
         func run() async throws {
-            let verdict = try LogVerdict.of(
-                folder.folder, outside: try checkpoint.map { String(decoding: try readInput($0, what: "the checkpoint"), as: UTF8.self) })
+            let kept = try checkpoint.map(KeptCheckpoint.init)
+            for one in kept { try one.demandLog(of: folder.folder) }
+            let verdict = try LogVerdict.of(folder.folder, outside: kept.map(\.note))
             print(verdict.text)
             guard verdict.isIntact else { throw Exit.refused }
         }

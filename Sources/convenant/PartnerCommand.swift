@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PartnerKit
 import StrictJSON
+import Synchronization
 
 /// `convenant partner`
 struct Partner: AsyncParsableCommand {
@@ -122,13 +123,19 @@ struct Partner: AsyncParsableCommand {
             }
             do {
                 let identity = try PartnerIdentity(folder: PartnerFolder(dir))
+                let isQuiet = Mutex(true)
                 let sound = try await runPartner(
                     identity: identity, exchange: url, everySeconds: every, once: once,
                     listen: try listen.map { try address($0) }, page: try page ? address("127.0.0.1:\(pagePort)") : nil, role: role,
                     filing: try fileInto.map { text throws(PartnerFault) in
                         try DeskFiling(identity: identity, desk: text, account: account ?? "")
-                    }, acceptTasks: accept, onLine: printAtOnce)
+                    }, acceptTasks: accept,
+                    onLine: { line in
+                        isQuiet.withLock { $0 = false }
+                        print(line)
+                    })
                 if !sound { throw Exit.refused }
+                if once, isQuiet.withLock({ $0 }) { say("convenant: nothing waits") }
             } catch let fault as PartnerFault {
                 throw fail(words(fault), fault.code == "unreachable" ? Exit.unreachable : Exit.badInput)
             }

@@ -14,9 +14,9 @@ extension Policy {
             discussion: """
                 Example: convenant policy sign policies/covenants/den-haag-care.yaml --as 00000099000000003000 --key sign.pem --function directeur
 
-                Writes the signature (ES256, detached JWS over the file's bytes) beside the file and the public key into keys/OIN.json. A folder
-                instead of a file signs every covenant to which the organisation is a party. The other parties compare the key's name that is
-                printed with the one you tell them.
+                Writes the signature (detached JWS over the file's bytes; ES256, or PS256 by an RSA key) beside the file and the public key into
+                keys/OIN.json; nothing is written that would not load. A folder instead of a file signs every covenant to which the
+                organisation is a party. The other parties compare the key's name that is printed with the one you tell them.
                 """)
         @Argument(help: "A covenant's file, or the folder of policies.") var path: String
         @Option(name: .customLong("as"), help: ArgumentHelp("The party's number.", valueName: "oin")) var oin: String

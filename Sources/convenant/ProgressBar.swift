@@ -22,12 +22,11 @@ final class ProgressBar {
         guard isWatched, ContinuousClock.now - shownAt > .seconds(1) else { return }
         (isShown, shownAt) = (true, ContinuousClock.now)
         let filled = min(30, done * 30 / max(1, total))
-        FileHandle.standardError.write(
-            Data("\r[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 30 - filled))] \(done) \(unit)".utf8))
+        say("\r[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 30 - filled))] \(done) \(unit)", terminator: "")
     }
 
     /// Takes the bar away.
     func end() {
-        if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isShown { say("\r\u{1B}[K", terminator: "") }
     }
 }

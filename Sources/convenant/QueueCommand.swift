@@ -54,7 +54,7 @@ struct Queue: AsyncParsableCommand {
             for (name, value) in rows { print("\(name.padding(to: width))  \(value.stringValue ?? value.canonicalText)") }
             let attempts = life["attempts"]?.arrayValue ?? []
             guard !attempts.isEmpty else { return print("\nno attempts") }
-            print()
+            print("")
             printTable(["startedAt", "endedAt", "result", "status", "code"], attempts)
         }
     }

@@ -35,7 +35,12 @@ struct Report: AsyncParsableCommand {
     func run() async throws {
         guard let period = ReportPeriod(from: from, to: to) else { return }
         let text = try Self.rendered(period, format, folder: folder.folder)
-        guard let output else { return FileHandle.standardOutput.write(Data(text.utf8)) }
+        let now = World.system().calendar()
+        if now < period.end, !Assembly.isSimulated(folder.folder) {
+            let what = now < period.start ? "the period lies in the future" : "the period has not ended: its figures still change"
+            say("convenant: note: \(what)")
+        }
+        guard let output else { return print(text, terminator: "") }
         do { try Data(text.utf8).write(to: URL(filePath: output), options: .atomic) } catch {
             throw fail("`\(output)` cannot be written (hint: check the folder and its mode)", Exit.refused)
         }

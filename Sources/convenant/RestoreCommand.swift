@@ -4,6 +4,7 @@ import Casework
 import Crypto
 import Exchange
 import Foundation
+import PolicyFiles
 import Storage
 import StrictJSON
 
@@ -15,9 +16,11 @@ struct Restore: AsyncParsableCommand {
             Example: convenant restore --from /backup/data --keys /safe/keys --data /var/lib/convenant
 
             Checked before it is accepted: every file, that both are of one exchange, the log, and the seal of every message that waits. Who was
-            erased, which consents were withdrawn and which messages were received since the data were copied is taken from the keys. What was
-            told to the desk since, and is in neither copy, must be entered again; then `convenant resume` lets messages go. A partner that
-            has a message already knows it by its id.
+            erased, which consents were withdrawn, which messages were received and which certificates were revoked since the data were copied
+            is taken from the keys. Accounts and partners are as they were in the copy. What was told to the desk since, and is in neither copy,
+            must be entered again; then `convenant resume` lets messages go. A partner that has a message already knows it by its id.
+
+            It needs no folder of policies: the copy of the data holds what was in force. `convenant serve` needs it, and it is in no copy.
 
             --keys also takes a data folder whose keys are whole, when only its database was lost: then nothing that ended is forgotten.
             """)
@@ -29,7 +32,7 @@ struct Restore: AsyncParsableCommand {
     var checkpoint: [String] = []
 
     func run() async throws {
-        let notes = try checkpoint.map { String(decoding: try readInput($0, what: "the checkpoint"), as: UTF8.self) }
+        let kept = try checkpoint.map(KeptCheckpoint.init)
         let restored: RestoredFolder
         let bar = ProgressBar("bytes")
         do {
@@ -39,7 +42,8 @@ struct Restore: AsyncParsableCommand {
         let done: JSONValue
         let lost: Int64
         do {
-            (done, lost) = try await check(restored, notes)
+            for one in kept { try one.demandLog(of: restored.draft) }
+            (done, lost) = try await check(restored, kept.map(\.note))
             try restored.accept()
         } catch {
             restored.discard()
@@ -54,49 +58,63 @@ struct Restore: AsyncParsableCommand {
         if lost > 0 {
             print("  \(lost) entries or more of the log are lost; the entry `daemon.restored` names the newest checkpoint known")
         }
+        let since = done["gapFrom"]?.stringValue ?? restored.data.at.rfc3339
         say(
-            "next: enter again what was told to the desk since \(done["gapFrom"]?.stringValue ?? restored.data.at.rfc3339), then convenant resume --data \(restored.target)"
+            "next: accounts disabled and partners' certificates replaced since \(since) count again: see convenant staff list, convenant partner list"
         )
+        say("next: enter again what was told to the desk since \(since), then convenant resume --data \(restored.target)")
     }
 
     /// Checks log and seals, ends what had ended, and checks the log again.
     private func check(_ restored: RestoredFolder, _ notes: [String]) async throws -> (JSONValue, Int64) {
         let draft = restored.draft
-        try demandIntact(try LogVerdict.of(draft, index: false))
-        let newest = try newestCheckpoint(notes, restored)
+        let known = try sort(notes, restored)
+        try demandIntact(try LogVerdict.of(draft, outside: known.covered, index: false))
         let desk = try await Assembly.desk(
-            try Assembly.lock(draft), settings: try Settings(folder: draft), world: .system(), simulated: Assembly.isSimulated(draft))
+            try Assembly.lock(draft), settings: try Settings(folder: draft), policies: LoadedPolicies.kept(in: draft), world: .system(),
+            simulated: Assembly.isSimulated(draft))
         let done: DeskAnswer
         do {
             done = try await desk.replayEndings(
                 RestoreFacts(
-                    dataAt: restored.data.at, keysAt: restored.keys?.at, newestCheckpoint: newest.note, entriesLost: newest.lost))
+                    dataAt: restored.data.at, keysAt: restored.keys?.at, newestCheckpoint: known.newest, entriesLost: known.lost))
         } catch { throw fail("the copy is not as it was written: \(error.code) (hint: take an older copy of the data)", Exit.refused) }
         await desk.close()
         try demandIntact(try LogVerdict.of(draft))
-        return (done.body, newest.lost)
+        return (done.body, known.lost)
     }
 
     private func demandIntact(_ verdict: LogVerdict) throws {
         guard verdict.isIntact else { throw fail(verdict.text, Exit.refused) }
     }
 
-    /// The newest checkpoint that anybody knows, when it is newer than the restored log, and how many entries more it counts.
-    private func newestCheckpoint(_ given: [String], _ restored: RestoredFolder) throws -> (note: String?, lost: Int64) {
+    /// Sorts the checkpoints that are known beside the data: those of what the restored log must hold, and the newest of those that count more
+    /// than it, with how many entries more.
+    private func sort(_ given: [String], _ restored: RestoredFolder) throws -> (covered: [String], newest: String?, lost: Int64) {
         let key = try CheckedLog.checkpointKey(of: restored.draft)
         func read(_ note: String) -> Checkpoint? {
-            Checkpoint.claimedOrigin(note).flatMap { try? Checkpoint.open(note, publicKey: key, origin: $0) }
+            Checkpoint.claimedOrigin(note).flatMap {
+                try? Checkpoint.open(note, publicKey: key, origin: $0, allowsCosignatures: true)
+            }
         }
-        var newest = restored.data.checkpoint.flatMap(read)
-        var found: (note: String?, lost: Int64) = (nil, 0)
+        func isNewer(_ checkpoint: Checkpoint, than other: Checkpoint?) -> Bool {
+            // An origin ends in its year, so that of a later year sorts behind.
+            checkpoint.origin == other?.origin ? checkpoint.size > other?.size ?? 0 : checkpoint.origin > other?.origin ?? ""
+        }
+        let copied = restored.data.checkpoint.flatMap(read)
+        var newest = copied
+        var found: (covered: [String], newest: String?, lost: Int64) = ([], nil, 0)
         for note in [restored.keys?.checkpoint].compactMap({ $0 }) + given {
             guard let checkpoint = read(note) else {
                 throw fail("a checkpoint is not signed by this log (hint: take that of a message from this exchange)", Exit.refused)
             }
-            let isOfOneYear = newest?.origin == checkpoint.origin
-            // An origin ends in its year, so that of a later year sorts behind.
-            guard isOfOneYear ? checkpoint.size > newest?.size ?? 0 : checkpoint.origin > newest?.origin ?? "" else { continue }
-            found = (note, found.lost + Int64(checkpoint.size - (isOfOneYear ? newest?.size ?? 0 : 0)))
+            guard isNewer(checkpoint, than: copied) else {
+                found.covered.append(note)
+                continue
+            }
+            guard isNewer(checkpoint, than: newest) else { continue }
+            found.lost += Int64(checkpoint.size - (newest?.origin == checkpoint.origin ? newest?.size ?? 0 : 0))
+            found.newest = note
             newest = checkpoint
         }
         return found

@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import Logging
 import NIOCore
+import PartnerTrust
 import Storage
 import Wire
 
@@ -34,7 +35,9 @@ struct Serve: AsyncParsableCommand {
         given["policies"] = policies
         given["pack"] = pack
         guard !Assembly.isSimulated(folder) else {
-            throw fail("`\(folder.path)` is a demonstration's folder (hint: `convenant demo --data` opens it)", Exit.configuration)
+            throw fail(
+                "`\(folder.path)` is a demonstration's folder (hint: `convenant init` makes one to serve; `log` and `report` read this one)",
+                Exit.configuration)
         }
         let settings = try Settings(folder: folder, commandLine: given)
         var logger = Logger(label: "convenant") { StreamLogHandler.standardError(label: $0) }
@@ -42,35 +45,63 @@ struct Serve: AsyncParsableCommand {
         let world = World.system()
         let registry = MetricsRegistry()
         do {
-            // Before the desk is opened: each start is an entry of the log.
+            // All before the desk is opened: each start is an entry of the log.
             try Assembly.tls(folder).check()
-            let desk = try await Assembly.desk(
-                try await Assembly.awaitLock(folder), settings: settings, world: world, simulated: false, metrics: registry)
+            let lock = try await Assembly.awaitLock(folder)
+            try Self.tryOut(settings)
+            let desk = try await Assembly.desk(lock, settings: settings, world: world, simulated: false, metrics: registry)
+            Self.warn(of: folder, now: world.wall().millisecondsSince1970, logger)
             try await Daemon(desk: desk, folder: folder, settings: settings, world: world, logger: logger, registry: registry).run {
                 ports in
-                printAtOnce("listening partners=\(ports.partners) staff=\(ports.staff) management=\(ports.management)")
+                print("listening partners=\(ports.partners) staff=\(ports.staff) management=\(ports.management)")
             }
         } catch let fault as ListenerFault {
             throw fail(fault.description, Exit.configuration)
         } catch let fault as IOError {
-            let hint =
-                switch fault.errnoCode {
-                case EADDRINUSE: "another program holds the port"
-                case EADDRNOTAVAIL: "this machine has no such address"
-                case EACCES: "ports below 1024 are for root; choose a higher one"
-                default: "look at the addresses"
+            throw fail(
+                "one of the listeners (\(settings.listeners)) cannot open its address: \(String(cString: strerror(fault.errnoCode))) "
+                    + "(hint: each needs a port of its own, which no other program holds)", Exit.passing)
+        }
+    }
+
+    /// Whether each listener can have its address.
+    private static func tryOut(_ settings: Settings) throws {
+        for (key, address) in [
+            ("partners.address", settings.partners), ("staff.address", settings.staff), ("management.address", settings.management),
+        ] {
+            func fault(_ what: String, _ hint: String, _ code: ExitCode = Exit.passing) -> ExitCode {
+                fail("`\(key)`: nothing can listen at `\(address.host):\(address.port)`: \(what) (hint: \(hint))", code)
+            }
+            do { try address.tryOut() } catch let error as IOError {
+                let what = String(cString: strerror(error.errnoCode))
+                switch error.errnoCode {
+                case EADDRINUSE: throw fault(what, "another program holds the port")
+                case EADDRNOTAVAIL: throw fault(what, "this machine has no such address, or not yet")
+                case EACCES: throw fault(what, "ports below 1024 are for root; choose a higher one", Exit.configuration)
+                default: throw fault(what, "look at the address")
                 }
-            throw fail(
-                "one of the listeners (\(settings.listeners)) cannot open its address: \(String(cString: strerror(fault.errnoCode))) (hint: \(hint))",
-                Exit.configuration)
-        } catch is SocketAddressError {
-            throw fail(
-                "one of the listeners (\(settings.listeners)) has an address that is none (hint: a name that is known here, or numbers)",
-                Exit.configuration)
-        } catch is SocketAddressError.UnknownHost {
-            throw fail(
-                "one of the listeners (\(settings.listeners)) has a name that is not known here (hint: 0.0.0.0 listens at every address)",
-                Exit.configuration)
+            } catch is SocketAddressError.UnknownHost {
+                throw fault("the name is not known here", "0.0.0.0 listens at every address")
+            } catch { throw fault("this is no address", "a name that is known here, or numbers", Exit.configuration) }
+        }
+    }
+
+    /// Tells what partners will refuse. It is served all the same: whoever works here can go on.
+    private static func warn(of folder: DataFolder, now: Int64, _ logger: Logger) {
+        let listeners = FileManager.default.contents(atPath: folder.tlsChain).flatMap { try? certificatesDER(pem: [UInt8]($0)).first }
+        if let end = listeners.flatMap(notAfter), end <= now {
+            logger.warning("the listeners' certificate has ended; partners refuse it", metadata: ["file": "\(folder.tlsChain)"])
+        }
+        let keys = (try? Assembly.signingKeys(folder))?.all ?? []
+        for held in keys where held.state == .current {
+            guard let certificate = held.chain.first else {
+                logger.warning("a key that signs has no certificate; partners refuse what it signs", metadata: ["kid": "\(held.key.kid)"])
+                continue
+            }
+            if let end = notAfter(certificate), end <= now {
+                logger.warning(
+                    "the certificate of a key that signs has ended; partners refuse what it signs", metadata: ["kid": "\(held.key.kid)"])
+            }
         }
     }
 }

@@ -55,11 +55,7 @@ struct Settings: Sendable {
         let known = Self.defaults.map(\.key)
         var values: [String: String] = [:]
         for (key, value) in Self.defaults { values[key] = value }
-        let file = FileManager.default.contents(atPath: folder.settings)
-        // One that may not be read counts for something: going on without it could undo what it asks for.
-        if file == nil, FileManager.default.fileExists(atPath: folder.settings) {
-            throw fail("`\(folder.settings)` cannot be read (hint: run as the user whom the folder belongs to)", Exit.configuration)
-        }
+        let file = try readIfThere(folder.settings)
         if let data = file {
             do {
                 values.merge(try readSettings(String(decoding: data, as: UTF8.self), file: folder.settings, known: known)) { $1 }
@@ -67,8 +63,10 @@ struct Settings: Sendable {
                 throw fail(error.faults.map(\.description).joined(separator: "\n"), Exit.configuration)
             }
         }
+        let environment = ProcessInfo.processInfo.environment
+        try Self.refuseMistyped(environment.keys)
         for key in known {
-            if let value = ProcessInfo.processInfo.environment[Self.variable(key)] { values[key] = value }
+            if let value = environment[Self.variable(key)] { values[key] = value }
         }
         values.merge(commandLine) { $1 }
         // Empty is none.
@@ -100,7 +98,7 @@ struct Settings: Sendable {
         staff = try address("staff.address")
         management = try address("management.address")
         guard let policies = values["policies"] ?? Self.policiesNearby() else {
-            throw wrong("policies", "the folder with covenants and packs")
+            throw wrong("policies", "the folder with covenants and packs, in convenant.yaml or CONVENANT_POLICIES")
         }
         self.policies = policies
         pack = values["pack"] ?? ""
@@ -140,6 +138,24 @@ struct Settings: Sendable {
 
     /// The variable of the environment that holds a setting.
     static func variable(_ key: String) -> String { "CONVENANT_" + key.replacingOccurrences(of: ".", with: "_").uppercased() }
+
+    /// Stops at a variable that is one character away from a setting's. Others of the name are let be: container platforms give a program variables
+    /// that begin with its name, such as `CONVENANT_SERVICE_HOST`.
+    private static func refuseMistyped(_ names: some Sequence<String>) throws {
+        let known = defaults.map { variable($0.key) } + ["CONVENANT_DATA"]
+        for name in names.sorted() where name.hasPrefix("CONVENANT_") && !known.contains(name) {
+            guard let meant = known.first(where: { isOneEdit(name, from: $0) }) else { continue }
+            throw fail("`\(name)` is not a setting (hint: write \(meant))", Exit.configuration)
+        }
+    }
+
+    /// Whether one character more, less or other makes the one text of the other.
+    private static func isOneEdit(_ one: String, from other: String) -> Bool {
+        let (short, long) = one.utf8.count < other.utf8.count ? (one.utf8, other.utf8) : (other.utf8, one.utf8)
+        guard long.count - short.count <= 1 else { return false }
+        let same = zip(short, long).prefix { $0 == $1 }.count
+        return short.dropFirst(short.count == long.count ? same + 1 : same).elementsEqual(long.dropFirst(same + 1))
+    }
 
     /// The policies that came with the program: beside the working folder, or above the executable in a checkout.
     static func policiesNearby() -> String? {

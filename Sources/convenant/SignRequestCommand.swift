@@ -81,9 +81,10 @@ extension Partner {
 
         private func issue(_ subject: CertificateSubject, in folder: DataFolder) throws -> IssuedCertificate {
             do {
-                let authority = try CertificateAuthority(
-                    certificatePEM: try readInput(folder.trustRoots, what: "the authority's certificate"),
-                    privateKeyPEM: try readInput(folder.authorityKey, what: "the authority's key"))
+                guard let authority = try FolderMaking.authority(folder) else {
+                    throw fail(
+                        "`\(folder.authorityKey)` is missing (hint: sign the request where the authority's key is)", Exit.badInput)
+                }
                 let now = World.system().wall().millisecondsSince1970
                 return try authority.issue(
                     subject, for: certificateUse, key: .request(try readInput(request, what: "the request")), from: now - 3_600_000,

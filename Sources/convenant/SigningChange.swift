@@ -33,6 +33,7 @@ struct SigningChange {
                 guard key(.former) == nil else {
                     throw DeskRefusal.signingKeyRefused("former-exists", "the key before is published still", "`keys retire` comes first")
                 }
+                try desk.demandCertificate(of: next)
                 // Before the files as well: a key of which nobody knows since when it is the former one could be retired too early.
                 try await desk.noteKeySwitch(of: profile)
                 try files.advance()
@@ -56,15 +57,18 @@ struct SigningChange {
 
     /// Makes the next key with its certificate of the folder's authority; its name.
     private func make() throws -> String {
-        guard let root = FileManager.default.contents(atPath: folder.trustRoots),
-            let secret = FileManager.default.contents(atPath: folder.authorityKey)
-        else {
+        let found: CertificateAuthority?
+        do { found = try FolderMaking.authority(folder) } catch {
+            throw DeskRefusal.signingKeyRefused(
+                "authority-unusable", "the authority in this folder cannot be used",
+                "`secrets/authority.pem` and a certificate in `trust/roots.pem` belong together; `convenant doctor` tells more")
+        }
+        guard let authority = found else {
             throw DeskRefusal.signingKeyRefused(
                 "no-authority", "the authority's key is not in this folder", "certs/README.md says how it is done by hand")
         }
         let municipality = try Settings(folder: folder).municipality
         let now = World.system().wall().millisecondsSince1970
-        let authority = try CertificateAuthority(certificatePEM: [UInt8](root), privateKeyPEM: [UInt8](secret))
         let key = try profile == .nlGov ? SigningKey.generateNLGov() : SigningKey.generate()
         let issued = try authority.issue(
             CertificateSubject(oin: municipality.oin.description, commonName: municipality.name, organisation: municipality.name),
@@ -91,7 +95,7 @@ extension Assembly {
     ///
     /// A certificate is found by its key, so that nothing has to be renamed with it.
     static func signingKeys(_ folder: DataFolder) throws -> SigningKeys {
-        let roots = try FileManager.default.contents(atPath: folder.trustRoots).map { try certificatesDER(pem: [UInt8]($0)) } ?? []
+        let roots = try readIfThere(folder.trustRoots).map { try certificatesDER(pem: $0) } ?? []
         let certificates = folder.signingCertificates.compactMap { name in
             FileManager.default.contents(atPath: "\(folder.path)/trust/\(name)").flatMap { try? certificatesDER(pem: [UInt8]($0)) }
         }
@@ -99,7 +103,7 @@ extension Assembly {
             guard let pem = FileManager.default.contents(atPath: path) else { return nil }
             let key = try SigningKey(pem: String(decoding: pem, as: UTF8.self))
             let own = certificates.first { $0.first.flatMap(certificatePublicKey) == key.subjectPublicKeyInfo }
-            return HeldSigningKey(key, chain: own.map { $0 + roots } ?? [], state: state)
+            return HeldSigningKey(key, chain: own.map { completeChain($0, from: roots) } ?? [], state: state)
         }
         var all: [HeldSigningKey] = []
         for profile in HeldSigningKey.Profile.allCases {

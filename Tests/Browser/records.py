@@ -13,6 +13,12 @@ def _sign_out(visit: Visit) -> None:
     visit.press("header form[action='/sign-out'] button")
 
 
+def _open_newest(visit: Visit) -> None:
+    """Opens the newest signal at the desk that names somebody: the oldest stands first, and those without names stand last."""
+    with visit.page.expect_navigation():
+        visit.page.locator("#newSignals li", has_not_text="zonder namen").last.locator("a.button").click()
+
+
 def _new_case(visit: Visit) -> str:
     """Files a signal, triages it at the desk and leaves it to nobody; the desk stands before its case."""
     visit.sign_in("intermediary-1", "/signals/new")
@@ -20,9 +26,7 @@ def _new_case(visit: Visit) -> str:
     visit.press("main form button")
     _sign_out(visit)
     visit.sign_in("desk-1", "/desk")
-    # The oldest stands first; others were filed before.
-    with visit.page.expect_navigation():
-        visit.page.locator("#newSignals a.button").last.click()
+    _open_newest(visit)
     visit.page.locator("input[name=outcome][value=multipleUnrelated]").check()
     visit.press("main form[action$='/triage'] button")
     return visit.path.split("?")[0]
@@ -113,8 +117,7 @@ def child(visit: Visit) -> None:
     visit.expect(visit.path == "/signals/sent", "it is sent")
     _sign_out(visit)
     visit.sign_in("desk-1", "/desk")
-    with page.expect_navigation():
-        page.locator("#newSignals a.button").last.click()
+    _open_newest(visit)
     page.locator("input[name=outcome][value=multipleUnrelated]").check()
     visit.press("main form[action$='/triage'] button")
     visit.expect("Gezag" in page.inner_text("#consents"), "the case tells who decides")
@@ -285,8 +288,7 @@ def without_consent(visit: Visit) -> None:
     """The desk asks to share without consent, the privacy officer agrees, and it goes."""
     page = visit.page
     visit.sign_in("desk-1", "/desk")
-    with visit.page.expect_navigation():
-        visit.page.locator("#newSignals a.button").last.click()
+    _open_newest(visit)
     visit.page.locator("input[name=outcome][value=single]").check()
     visit.press("main form[action$='/triage'] button")
     case = visit.path.split("?")[0]

@@ -32,6 +32,22 @@ def desk(visit: Visit) -> None:
     visit.look("cases")
 
 
+def nameless(visit: Visit) -> None:
+    """A signal without names is opened and marked as seen; then it is off the list."""
+    visit.sign_in("intermediary-1", "/signals/new")
+    fill_to_check(visit, consent="refused")
+    visit.press("main form button")
+    visit.press("header form[action='/sign-out'] button")
+    visit.sign_in("desk-1", "/desk")
+    with visit.page.expect_navigation():
+        visit.page.locator("#newSignals li", has_text="zonder namen").last.locator("a.button").click()
+    path = visit.path
+    visit.look("desk-signal-nameless", dark=True)
+    visit.press("main form[action$='/seen'] button")
+    visit.expect(visit.path.endswith("?said=seen"), "it is marked as seen")
+    visit.expect(visit.page.locator(f"#newSignals a[href='{path}']").count() == 0, "and is off the list")
+
+
 def case(visit: Visit) -> None:
     """The case manager reads the case and shares a part of it, seeing first what would go."""
     visit.sign_in("case-manager-1", "/cases")
@@ -102,4 +118,4 @@ def protection(visit: Visit) -> None:
     visit.look("protection-advice")
 
 
-ALL = [desk, case, meeting, officer, manager, protection]
+ALL = [desk, nameless, case, meeting, officer, manager, protection]

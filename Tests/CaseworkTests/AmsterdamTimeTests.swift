@@ -20,6 +20,17 @@ import Testing
         }
     }
 
+    @Test(
+        "an instant is written by the Dutch clock as policies have it",
+        arguments: [
+            ("2009-01-04T23:00:00Z", "2009-01-05T00:00:00+01:00"), ("2009-06-30T22:30:15.250Z", "2009-07-01T00:30:15+02:00"),
+            ("2026-10-25T00:59:59Z", "2026-10-25T02:59:59+02:00"), ("2026-10-25T01:00:00Z", "2026-10-25T02:00:00+01:00"),
+        ])
+    func written(_ utc: String, _ local: String) throws {
+        let instant = try #require(Instant(rfc3339: utc))
+        #expect(WorkingCalendar().rfc3339(of: instant) == local)
+    }
+
     @Test("the clock changes at 01:00 UTC on the last Sundays of March and October (2000/84/EC), from 1996 to 2400")
     func changes() throws {
         for year in 1996...2400 {

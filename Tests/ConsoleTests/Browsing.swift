@@ -103,6 +103,7 @@ actor Browsing {
     var origin: String { "https://localhost:\(port)" }
 
     func forget(_ cookie: String) { cookies[cookie] = nil }
+    func hold(_ cookie: String, _ value: String) { cookies[cookie] = value }
 
     func get(_ path: String, language: String? = nil) async throws -> Shown {
         try await send(path, method: "GET", body: nil, language.map { [("Accept-Language", $0)] } ?? [])

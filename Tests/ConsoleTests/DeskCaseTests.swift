@@ -44,15 +44,13 @@ struct DeskCaseTests {
             let filed = try await test.openCase([.mother], triage: "single", by: clerk)
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
             let choose = try await visitor.get("/cases/\(filed.casefile)/share")
-            let place = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
-                .firstIndex { $0["purpose"] == "debtAssistance" }
-            let article = try #require(place)
+            let article = try await test.choice("debtAssistance", in: filed, by: clerk)
             #expect(choose.text.contains("value=\"\(article)\""))
             let empty = try await visitor.post("/cases/\(filed.casefile)/share/check", [])
             #expect(empty.status == 400)
             for field in ["article", "subject", "field"] { #expect(empty.text.contains("href=\"#\(field)\"")) }
             let question = [
-                ("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name"),
+                ("article", article), ("subject", filed.persons[0]), ("field", "identification.name"),
                 ("field", "domains.debts.observation"), ("field", "domains.health.observation"),
             ]
             let before = try test.events().filter { $0 == "message.sealed" }.count
@@ -80,10 +78,9 @@ struct DeskCaseTests {
             let clerk = try await test.staff("other", .contactPoint)
             let filed = try await test.openCase([resident], triage: "single", by: clerk)
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
-            let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
-            let article = try #require(items.firstIndex { $0["purpose"] == "debtAssistance" })
+            let article = try await test.choice("debtAssistance", in: filed, by: clerk)
             _ = try await visitor.get("/cases/\(filed.casefile)/share")
-            let question = [("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name")]
+            let question = [("article", article), ("subject", filed.persons[0]), ("field", "identification.name")]
             let check = try await visitor.post("/cases/\(filed.casefile)/share/check", question)
             #expect(check.status == 200 && check.text.contains("Dit mag niet"))
             #expect(!check.text.contains("action=\"/cases/\(filed.casefile)/share\""))
@@ -164,8 +161,7 @@ struct DeskCaseTests {
             let clerk = try await test.staff("other", .contactPoint)
             let filed = try await test.openCase([resident], triage: "single", by: clerk)
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
-            let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
-            let article = try #require(items.firstIndex { $0["purpose"] == "debtAssistance" })
+            let article = try await test.choice("debtAssistance", in: filed, by: clerk)
             _ = try await visitor.get("/cases/\(filed.casefile)")
             let asked = try await visitor.post("/cases/\(filed.casefile)/consents/ask", [("person", filed.persons[0])])
             #expect(asked.status == 200 && asked.text.contains("Annemarijke"))
@@ -174,14 +170,33 @@ struct DeskCaseTests {
             let kept = try await visitor.post(
                 "/cases/\(filed.casefile)/consents",
                 [
-                    ("person", filed.persons[0]), ("answer", "given"), ("freely", "yes"), ("article", "\(article)"),
+                    ("person", filed.persons[0]), ("answer", "given"), ("freely", "yes"), ("article", article),
                     ("recordedHow", "spoken"),
                 ])
             #expect(kept.status == 303)
             let check = try await visitor.post(
                 "/cases/\(filed.casefile)/share/check",
-                [("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name")])
+                [("article", article), ("subject", filed.persons[0]), ("field", "identification.name")])
             #expect(check.text.contains("Dit gaat er weg"))
+        }
+    }
+
+    @Test("the last day of a consent is the same on the case and on its receipt")
+    func lastDayOfConsent() async throws {
+        try await servingPages { test, browser in
+            var resident = Resident.mother
+            let debt = Consents.given(
+                to: ["sector:debt"], for: ["debtAssistance"], fields: Consents.allFields, until: "2027-01-01T00:00:00+01:00")
+            resident.consents = [Consents.intake, debt]
+            let filed = try await test.openCase([resident], triage: "single", by: test.staff("other", .contactPoint))
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/cases/\(filed.casefile)").text
+            #expect(page.contains("tot en met 31 december 2026"))
+            var told: [Bool] = []
+            for receipt in page.matches(of: /href="(\/cases\/[^"]+\/receipt)"/).map({ String($0.output.1) }) {
+                told.append(try await visitor.get(receipt).text.contains("tot en met 31 december 2026"))
+            }
+            #expect(told.count == 2 && told.filter { $0 }.count == 1)
         }
     }
 
@@ -196,8 +211,8 @@ struct DeskCaseTests {
             let password = try #require(reset["password"]?.stringValue)
             let visitor = try await browser.signedIn(("clerk", password))
             let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
-            let debt = try #require(items.firstIndex { $0["purpose"] == "debtAssistance" })
-            let care = try #require(items.firstIndex { $0["purpose"] == "careSupport" })
+            let debt = try await test.choice("debtAssistance", in: filed, by: clerk)
+            let care = try await test.choice("careSupport", in: filed, by: clerk)
             let path = "/cases/\(filed.casefile)/consents"
             _ = try await visitor.get("/cases/\(filed.casefile)")
             let asked = try await visitor.post("\(path)/ask", [("person", filed.persons[0])])
@@ -210,21 +225,22 @@ struct DeskCaseTests {
             _ = try await test.desk.recordConsent(
                 other, by: clerk, idempotency: IdempotencyKey(route: "POST /v1/consents", key: "\(once)-\(care)", body: [1]))
             let yes = [("person", filed.persons[0]), ("answer", "given"), ("freely", "yes"), ("recordedHow", "spoken")]
-            let both = yes + [("article", "\(debt)"), ("article", "\(care)")]
+            let both = yes + [("article", debt), ("article", care)]
             let part = try await visitor.post(path, both + [("once", once)])
             #expect(part.status == 409 && part.text.contains("href=\"#article\""))
             #expect(part.text.contains("<strong>Vastgelegd</strong>: Testschuldhulp: "))
             #expect(part.text.contains("<strong>Niet vastgelegd</strong>: Testzorg: "))
             #expect(part.text.contains("value=\"\(care)\" checked") && !part.text.contains("value=\"\(debt)\" checked"))
-            let rest = yes + [("article", "\(care)"), ("once", part.value(of: "once"))]
+            let rest = yes + [("article", care), ("once", part.value(of: "once"))]
             for _ in 0..<2 { #expect(try await visitor.post(path, rest).status == 303) }
             let consents = try await test.desk.showCasefile(filed.casefile, by: clerk).body.list("persons")[0].list("consents")
                 .filter { $0["answer"] == "given" && $0["purposes"] != ["intake"] }
             try #require(consents.count == 2)
-            for (consent, place) in zip(consents, [debt, care]) {
-                let oin = try #require(items[place]["oin"])
+            for (consent, choice) in zip(consents, [debt, care]) {
+                let item = try #require(items.first { $0["choice"] == JSONValue.string(choice) })
+                let oin = try #require(item["oin"])
                 #expect(consent["recipients"] == JSONValue.array([oin]))
-                #expect(consent["fields"] == items[place]["fields"])
+                #expect(consent["fields"] == item["fields"])
             }
             let page = try await visitor.get("/cases/\(filed.casefile)").text
             #expect(page.contains("<br>Testschuldhulp · ") && page.contains("<br>Testzorg · "), "by name, before anything was shared")
@@ -295,14 +311,14 @@ struct DeskCaseTests {
             test.clock.advance(days: 9)
             let again = try await browser.signedIn(test.account("clerk-2", .contactPoint))
             _ = try await again.get(path + "/minutes")
-            let half = try await again.post(path + "/minutes", [("coordinator", "manager"), ("owner-1", "0")])
-            #expect(half.status == 400 && half.text.contains("href=\"#owner-1\""))
-            let owner = half.text.contains("<option value=\"0\"") ? "0" : ""
+            let half = try await again.post(path + "/minutes", [("coordinator", "manager"), ("owner-1", "account:manager")])
+            #expect(half.status == 400 && half.text.contains("href=\"#action-1\"") && half.text.contains("id=\"action-1-fault\""))
+            #expect(half.text.contains("<option value=\"account:manager\" selected>"))
             let held = try await again.post(
                 path + "/minutes",
                 [
-                    ("coordinator", "manager"), ("present", test.debt.oin.description), ("owner-1", owner), ("action-1", "coordinate"),
-                    ("domain-1", "debts"), ("subject-1", filed.persons[0]), ("due-1", "2026-12-20"),
+                    ("coordinator", "manager"), ("present", test.debt.oin.description), ("owner-1", "account:manager"),
+                    ("action-1", "coordinate"), ("domain-1", "debts"), ("subject-1", filed.persons[0]), ("due-1", "2026-12-20"),
                 ])
             #expect(held.status == 303)
             #expect(try await again.get(held.leadsTo).text.contains("Afstemmen"))

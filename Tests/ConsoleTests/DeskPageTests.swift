@@ -48,9 +48,10 @@ struct DeskPageTests {
         try await servingPages { test, browser in
             let desk = try await test.staff("clerk", .contactPoint)
             let filed = try await test.openCase([.mother], by: desk)
-            let waiting = try await test.fileSignal([.father])
+            let (waiting, nameless) = (try await test.fileSignal([.father]), try await test.fileSignal(nil))
             let forms: [(String, [(String, String)])] = [
                 ("/desk/signals/\(waiting)/triage", [("outcome", "single")]), ("/desk/signals/\(waiting)/part", []),
+                ("/desk/signals/\(nameless)/seen", []),
                 ("/desk/joins/\(waiting)/\(filed.casefile)", []), ("/cases/\(filed.casefile)/closure", [("outcome", "solved")]),
                 ("/cases/\(filed.casefile)/visits", [("outcome", "spoke")]),
                 ("/cases/\(filed.casefile)/plan", [("coordinator", "clerk")]),
@@ -133,12 +134,62 @@ struct DeskPageTests {
             #expect(page.text.contains("Annemarijke Waterdrinkster") && page.text.contains("<option>manager</option>"))
             let empty = try await visitor.post("/desk/signals/\(waiting)/triage", [])
             #expect(empty.status == 400 && empty.text.contains("href=\"#outcome\""))
+            let half = try await visitor.post("/desk/signals/\(waiting)/triage", [("caseManager", "manager")])
+            #expect(half.status == 400 && half.text.contains("<option selected>manager</option>"))
             let done = try await visitor.post(
                 "/desk/signals/\(waiting)/triage", [("outcome", "multipleUnrelated"), ("caseManager", "manager")])
             #expect(done.status == 303 && done.leadsTo.hasPrefix("/cases/"))
             #expect(try await visitor.get(done.leadsTo).text.contains("manager"))
             #expect(try await !visitor.get("/desk").text.contains("/desk/signals/\(waiting)"))
             #expect(try test.events().contains("triage.made"))
+        }
+    }
+
+    @Test("signals without names hide none with names; the desk marks one as seen, which its filer learns, and it is off the list")
+    func nameless() async throws {
+        try await servingPages { test, browser in
+            for _ in 0..<201 { _ = try await test.fileSignal(nil) }
+            let named = try await test.fileSignal()
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/desk").text
+            let listed = page.matches(of: /href="\/desk\/signals\/([0-9a-f-]{36})"/).map { String($0.output.1) }
+            #expect(listed.count == 200 && listed.first == named)
+            let seen = try #require(listed.last)
+            let form = "/desk/signals/\(seen)/seen"
+            #expect(try await visitor.get("/desk/signals/\(seen)").text.contains("action=\"\(form)\""))
+            for _ in 0..<2 { #expect(try await visitor.post(form, []).leadsTo == "/desk?said=seen") }
+            #expect(try test.events().filter { $0 == "signal.seen" }.count == 1)
+            let after = try await visitor.get("/desk?said=seen").text
+            #expect(after.contains(Words.text("desk-said-seen", in: .nl)) && !after.contains("/desk/signals/\(seen)"))
+            #expect(try await !visitor.get("/desk/signals/\(seen)").text.contains("action=\"\(form)\""))
+            let told = try await test.desk.showSignal(seen, by: .partner(test.debt.oin)).body
+            #expect(told == ["signalId": .string(seen), "status": "pickedUp"])
+            // A household that is named is triaged instead.
+            let refused = try await visitor.post("/desk/signals/\(named)/seen", [])
+            #expect(refused.status == 409 && refused.text.contains(Words.text("obstacle-not-triaged", in: .nl)))
+            #expect(try await visitor.get("/desk").text.contains("/desk/signals/\(named)"))
+        }
+    }
+
+    @Test("a joint visit that is refused keeps the day that was typed")
+    func refusedVisit() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], by: clerk)
+            let debt = try await test.referAndReceive(test.referral(filed), to: test.debt, by: clerk)
+            let care = try await test.referAndReceive(
+                test.referral(filed, to: test.care, purpose: "careSupport", fields: ["identification.name"]), to: test.care, by: clerk)
+            for (task, partner, days) in [(debt.task, test.debt, 8), (care.task, test.care, 12)] {
+                _ = try await test.desk.planPartnerVisit(
+                    task, ["on": .string(test.day(days))], by: .partner(partner.oin), idempotency: nil)
+            }
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let page = try await visitor.get("/desk").text
+            let visits = page.matches(of: /name="visit" value="([0-9a-f-]{36})"/).map { ("visit", String($0.output.1)) }
+            #expect(visits.count == 2 && page.contains("value=\"\(test.day(8))\" required"))
+            let again = try await visitor.post("/desk/visits", visits + [("casefile", filed.casefile), ("on", test.day(-1))])
+            #expect(again.status == 400 && again.text.contains("href=\"#on-\(filed.casefile)\""))
+            #expect(again.text.contains("value=\"\(test.day(-1))\" required"))
         }
     }
 

@@ -20,6 +20,15 @@ extension TestDesk {
         return filed.body["signalId"]?.stringValue ?? ""
     }
 
+    /// What the forms of a case send of the article on this purpose.
+    func choice(_ purpose: JSONValue, in filed: FiledCase, by caller: Caller) async throws -> String {
+        let items = try await desk.showSharingChoices(of: filed.casefile, by: caller).body["items"]?.arrayValue ?? []
+        guard let choice = items.first(where: { $0["purpose"] == purpose })?["choice"]?.stringValue else {
+            throw StoryFault(description: "nothing is offered for this purpose")
+        }
+        return choice
+    }
+
     /// Lets the machine's and the case's time pass, and does what falls due.
     func pass(days: Int64) async throws {
         clock.advance(days: days)

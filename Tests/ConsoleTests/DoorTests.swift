@@ -176,6 +176,58 @@ struct DoorTests {
         }
     }
 
+    @Test("of two forms whose session has ended each is shown again, though signing in for the one makes the other's sign-in page old")
+    func twoKept() async throws {
+        try await servingPages { test, browser in
+            let secret = try await password(test, "filer", .intermediary)
+            _ = try await browser.signIn("filer", secret)
+            let key = try await browser.get("/signals/new").key
+            test.clock.advance(milliseconds: 9 * 3_600_000)
+            let fields = [("key", key), ("for", "filer")]
+            let first = try await browser.post("/signals/may-i", [("capacity", "<i>"), ("domains", "debts")] + fields)
+            let second = try await browser.post("/signals/new", [("danger", "<no>")] + fields)
+            #expect(first.status == 401 && second.status == 401)
+            let (own, other) = ([("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "cross-site")])
+            func signIn(_ page: Shown, _ kept: String, _ headers: [(String, String)]) async throws -> Shown {
+                try await browser.post(
+                    "/sign-in", [("account", "filer"), ("password", secret), ("kept", kept), ("key", page.key)], headers: headers)
+            }
+            #expect(try await signIn(first, first.value(of: "kept"), own).text.contains("action=\"/signals/may-i\""))
+            let before = try test.entries().count
+            // Of another account's form, and of a form from elsewhere, nothing is shown.
+            let theirs = KeptForm(path: "/signals/new", form: FormFields(pairs: [("danger", "<no>"), ("for", "other")])).text
+            for refused in [
+                try await signIn(second, theirs, own), try await signIn(second, "", own),
+                try await signIn(second, second.value(of: "kept"), []), try await signIn(second, second.value(of: "kept"), other),
+            ] {
+                #expect(refused.status == 403 && !refused.text.contains("&lt;no&gt;"))
+            }
+            let again = try await signIn(second, second.value(of: "kept"), own)
+            #expect(again.status == 200 && again.text.contains("action=\"/signals/new\"") && again.text.contains("&lt;no&gt;"))
+            #expect(again.cookies.isEmpty, "nobody is signed in by it")
+            #expect(try test.entries().count == before)
+            #expect(try await browser.post("/signals/new", [("danger", "no")]).leadsTo == "/signals/whom")
+        }
+    }
+
+    @Test("a kept form outlives a sign-in that could not be stored")
+    func keptWithoutStorage() async throws {
+        try await servingPages { test, browser in
+            let secret = try await password(test, "filer", .intermediary)
+            _ = try await browser.signIn("filer", secret)
+            _ = try await browser.get("/signals/may-i")
+            test.clock.advance(milliseconds: 9 * 3_600_000)
+            let kept = try await browser.post("/signals/may-i", [("capacity", "<i>"), ("domains", "debts")]).value(of: "kept")
+            try test.sql("CREATE TRIGGER no_session BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'no session'); END")
+            let form = [("account", "filer"), ("password", secret), ("kept", kept)]
+            let failed = try await browser.post("/sign-in", form)
+            #expect(failed.status == 503 && !kept.isEmpty && failed.value(of: "kept") == kept)
+            #expect(failed.text.contains(Words.text("refused-not-durable-do", in: .nl)) && !failed.text.contains(secret))
+            try test.sql("DROP TRIGGER no_session")
+            #expect(try await browser.post("/sign-in", form).text.contains("action=\"/signals/may-i\""))
+        }
+    }
+
     @Test("a form that was open when its visitor signed in again in another tab is shown once more, and never acted on by itself")
     func otherTab() async throws {
         try await servingPages { test, browser in

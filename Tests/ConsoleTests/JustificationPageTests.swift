@@ -11,10 +11,9 @@ import Testing
 struct JustificationPageTests {
     /// What is asked of the gate in these stories: a name and a health concern, on the Social Support Act.
     private func question(_ test: TestDesk, _ filed: FiledCase, by clerk: Caller) async throws -> [(String, String)] {
-        let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
-        let place = try #require(items.firstIndex { $0["purpose"] == "protection" })
+        let article = try await test.choice("protection", in: filed, by: clerk)
         return [
-            ("subject", filed.persons[0]), ("field", "identification.name"), ("field", "domains.health.concern"), ("article", "\(place)"),
+            ("subject", filed.persons[0]), ("field", "identification.name"), ("field", "domains.health.concern"), ("article", article),
             ("ground", "publicTask:socialSupportAct.5.2.6"),
         ]
     }

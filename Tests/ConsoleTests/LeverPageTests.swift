@@ -100,6 +100,25 @@ struct LeverPageTests {
         }
     }
 
+    @Test("the desk's days show a review and a telling on the last day that was chosen, and not on the day after")
+    func lastDays() async throws {
+        try await servingPages(TestPolicy { $0.hasCompulsion = true }) { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            #expect(await test.record(test.lever(about: filed.persons[0], reviewDays: 0), in: filed, by: clerk).status == 201)
+            let later: JSONValue = ["ground": "safetyOfOthers", "reviewOn": .string(test.day(3))]
+            _ = try await test.desk.tellResident(
+                filed.casefile, ["signalId": .string(filed.signal), "postponed": later], by: clerk, idempotency: nil)
+            let page = try await browser.signedIn(test.account("clerk", .contactPoint)).get("/desk").text
+            let list = try #require(page.components(separatedBy: "<ol class=\"days\">").last?.components(separatedBy: "</ol>").first)
+            let days = list.components(separatedBy: "</li>")
+            for (word, day) in [("deadline-lever", 0), ("deadline-telling", 3)] {
+                let text = "1 × \(Words.text(word, in: .nl))"
+                #expect(days.indices.filter { days[$0].contains(text) } == [day], "\(word)")
+            }
+        }
+    }
+
     @Test("the forms of another's case are closed, and the page stands in both languages")
     func closed() async throws {
         try await servingPages(TestPolicy { $0.hasCompulsion = true }) { test, browser in

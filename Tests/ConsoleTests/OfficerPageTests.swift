@@ -83,8 +83,11 @@ struct OfficerPageTests {
             #expect(refused.contains("Delen geweigerd") && !refused.contains("Bericht klaargezet"))
             #expect(refused.contains("Het convenant noemt dit doel niet."))
             #expect(refused.contains("<span>Gevraagd:</span>") && !refused.contains("<span>Gegevens:</span>"))
-            let faulty = try await browser.get("/officer/log?from=gisteren")
+            let faulty = try await browser.get("/officer/log?from=gisteren&partner=\(test.debt.oin)")
             #expect(faulty.status == 400 && faulty.text.contains("aria-describedby=\"from-fault\""))
+            #expect(faulty.text.contains("<option value=\"\(test.debt.oin)\" selected>Testschuldhulp</option>"))
+            // Nothing is in view, so there is nothing to take along.
+            #expect(all.contains("action=\"/officer/log/export\"") && !faulty.text.contains("action=\"/officer/log/export\""))
             let english = try await browser.get("/officer/log?kind=refused", language: "en").text
             #expect(english.contains("Sharing refused"))
             let csv = try await browser.post("/officer/log/export", [("format", "csv"), ("kind", "refused")])
@@ -162,7 +165,9 @@ struct OfficerPageTests {
             let head = try #require(found.text.components(separatedBy: "<dl class=\"print-only\">").dropFirst().first)
             #expect(head.contains("<dd>Teststad</dd>") && head.contains("<dd>\(filed.persons[0])</dd>"))
             let unknown = try await browser.post("/officer/person", [("casefile", filed.casefile), ("person", filed.casefile)])
-            #expect(unknown.status == 400 && unknown.text.contains("id=\"person-fault\""))
+            #expect(unknown.status == 404 && unknown.text.contains("id=\"person-fault\""))
+            let mistyped = try await browser.post("/officer/person", [("casefile", filed.casefile), ("person", "12")])
+            #expect(mistyped.status == 400 && mistyped.text.contains(Words.text("person-fault-number", in: .nl)))
             // By citizen service number one finds the cases first; the number is on no page.
             let cases = try await browser.post("/officer/person/find", [("bsn", "9999.10.012")])
             #expect(cases.status == 200 && cases.value(of: "person") == filed.persons[0] && cases.value(of: "casefile") == filed.casefile)
@@ -170,6 +175,7 @@ struct OfficerPageTests {
             let nobody = try await browser.post("/officer/person/find", [("bsn", "999990019")])
             #expect(nobody.text.contains(Words.text("person-nobody", in: .nl)))
             let wrong = try await browser.post("/officer/person/find", [("bsn", "123456789")])
+            #expect(wrong.text.contains(Words.text("person-fault-bsn", in: .nl)))
             #expect(wrong.status == 400 && wrong.text.contains("id=\"bsn-fault\"") && !wrong.text.contains("123456789"))
         }
     }
@@ -187,7 +193,10 @@ struct OfficerPageTests {
             let shown = try await browser.get("/officer/advice?said=kept").text
             #expect(!shown.contains("<script>alert") && shown.components(separatedBy: "&lt;script&gt;alert").count == 2)
             let empty = try await browser.post("/officer/advice", [("about", "<b>"), ("text", ""), ("once", "z")])
-            #expect(empty.status == 400 && empty.text.contains("id=\"text-fault\"") && !empty.text.contains("<b>"))
+            for field in ["about", "text"] {
+                #expect(empty.text.contains("id=\"\(field)-fault\">\(Words.text("advice-fault-\(field)", in: .nl))<"))
+            }
+            #expect(empty.status == 400 && !empty.text.contains("<b>"))
             let query = "%22%3E%3Cb%3E"
             for path in ["/officer/log?kind=\(query)&partner=\(query)&from=\(query)", "/manager?quarter=\(query)"] {
                 #expect(!(try await browser.get(path).text.contains("\"><b>")))

@@ -37,6 +37,37 @@ struct PasswordPageTests {
         }
     }
 
+    @Test("passwords that come after their session has ended stand in no page")
+    func endedSession() async throws {
+        try await servingPages { test, browser in
+            let account = try await test.account("worker", .contactPoint)
+            let here = try await browser.signedIn(account)
+            let key = try await here.get("/password").key
+            let form = [("password", account.password), ("newPassword", "zeven gele fietsen"), ("key", key), ("for", "worker")]
+            test.clock.advance(milliseconds: 9 * 3_600_000)
+            let ended = try await here.post("/password", form)
+            #expect(ended.status == 303 && ended.leadsTo == "/sign-in?to=/password" && ended.text.isEmpty)
+            // Nor when somebody signed in meanwhile, in another tab.
+            _ = try await here.signIn(account.name, account.password)
+            let open = try await here.post("/password", form, headers: [("Sec-Fetch-Site", "same-origin")])
+            #expect(open.status == 303 && open.leadsTo == "/password" && open.text.isEmpty)
+        }
+    }
+
+    @Test("who signs in at the provider has no password here, and is offered none to change")
+    func bound() async throws {
+        try await servingPages { test, browser in
+            let account = try await test.account("worker", .contactPoint)
+            #expect(try await browser.signedIn(account).get("/").text.contains("href=\"/password\""))
+            _ = try await test.desk.bindStaff("worker", to: "1", of: "https://idp.example")
+            let session = try await test.desk.signIn(as: ProvenSubject(issuer: "https://idp.example", subject: "1"))
+            let there = await browser.another()
+            await there.hold(PageCookie.Name.session.rawValue, session.body["token"]?.stringValue ?? "")
+            let first = try await there.get("/")
+            #expect(first.status == 200 && first.text.contains("action=\"/sign-out\"") && !first.text.contains("href=\"/password\""))
+        }
+    }
+
     @Test("whoever finds a session open cannot guess the password: five wrong ones lock the account")
     func guessing() async throws {
         try await servingPages { test, browser in

@@ -45,7 +45,8 @@ struct RecordPageTests {
             _ = try await test.account("worker", .socialCaseManager)
             let filed = try await test.openCase([.mother], by: clerk)
             let path = "/cases/\(filed.casefile)"
-            let told = [("article", "0"), ("subject", filed.persons[0]), ("field", "identification.name"), ("platform", "cjg")]
+            let article = try await test.choice("debtAssistance", in: filed, by: clerk)
+            let told = [("article", article), ("subject", filed.persons[0]), ("field", "identification.name"), ("platform", "cjg")]
             let forms: [(String, [(String, String)])] = [
                 ("\(path)/assignments", [("account", "worker")]), ("\(path)/assignments/end", [("account", "worker")]),
                 ("\(path)/objections", [("person", filed.persons[0]), ("scope", "all")]),
@@ -172,8 +173,7 @@ struct RecordPageTests {
             let filed = try await test.openCase([.mother], triage: "single", by: clerk)
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
             let path = "/cases/\(filed.casefile)"
-            let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
-            func place(_ purpose: JSONValue) throws -> Int { try #require(items.firstIndex { $0["purpose"] == purpose }) }
+            func choice(_ purpose: JSONValue) async throws -> String { try await test.choice(purpose, in: filed, by: clerk) }
             _ = try await visitor.get(path)
             let asked = try await visitor.post("\(path)/objections/ask", [("person", filed.persons[0])])
             #expect(asked.status == 200 && asked.text.contains("Waartegen is het bezwaar van Annemarijke"))
@@ -181,11 +181,11 @@ struct RecordPageTests {
             let form = [("person", filed.persons[0])]
             #expect(try await visitor.post("\(path)/objections", form).text.contains("href=\"#scope\""))
             #expect(try await visitor.post("\(path)/objections", form + [("scope", "some")]).text.contains("href=\"#article\""))
-            let some = try await visitor.post("\(path)/objections", form + [("scope", "some"), ("article", "\(try place("careSupport"))")])
+            let some = try await visitor.post("\(path)/objections", form + [("scope", "some"), ("article", choice("careSupport"))])
             #expect(some.leadsTo == "\(path)?said=objection")
             let question = [("subject", filed.persons[0]), ("field", "identification.name")]
-            let onDuty = question + [("article", "\(try place("protection"))"), ("ground", "publicTask:socialSupportAct.5.2.6")]
-            let onConsent = question + [("article", "\(try place("debtAssistance"))")]
+            let onDuty = try await question + [("article", choice("protection")), ("ground", "publicTask:socialSupportAct.5.2.6")]
+            let onConsent = try await question + [("article", choice("debtAssistance"))]
             _ = try await test.justified(test.protection(filed))
             _ = try await visitor.get(path)
             #expect(try await visitor.post("\(path)/share/check", onDuty).text.contains("Dit gaat er weg"))
@@ -212,6 +212,28 @@ struct RecordPageTests {
         }
     }
 
+    @Test("what was typed to an objection on a later page stands there again, beside what is missing")
+    func objectionFurtherOn() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            for _ in 0..<21 {
+                _ = try await test.desk.makeObjection(["personId": .string(filed.persons[0])], by: clerk, idempotency: nil)
+            }
+            let officer = try await browser.signedIn(test.account("officer", .privacyOfficer))
+            let first = try await officer.get("/officer/objections").text
+            let older = String(try #require(first.firstMatch(of: /href="(\/officer\/objections\?after=[^"]+)"/)).output.1)
+            let page = try await officer.get(older)
+            let action = String(try #require(page.text.firstMatch(of: /action="(\/officer\/objections\/[^"]+)"/)).output.1)
+            let id = String(action.dropFirst("/officer/objections/".count))
+            #expect(!first.contains(id))
+            let typed = [("because-\(id)", "Het kind <gaat> voor."), ("after", page.value(of: "after"))]
+            let again = try await officer.post(action, typed)
+            #expect(again.status == 400 && again.text.contains("id=\"outcome-\(id)\""))
+            #expect(again.text.contains("Het kind &lt;gaat&gt; voor."))
+        }
+    }
+
     @Test("what was told by word of mouth is recorded, also what should not have been told, which is said at once")
     func spoken() async throws {
         try await servingPages { test, browser in
@@ -219,12 +241,11 @@ struct RecordPageTests {
             let filed = try await test.openCase([.mother], triage: "single", by: clerk)
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
             let path = "/cases/\(filed.casefile)/spoken"
-            let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
-            let article = try #require(items.firstIndex { $0["purpose"] == "debtAssistance" })
+            let article = try await test.choice("debtAssistance", in: filed, by: clerk)
             let page = try await visitor.get(path)
             #expect(page.text.contains("Wat vertelde u?"))
             #expect(try await visitor.post(path, []).text.contains("href=\"#article\""))
-            let form = [("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name")]
+            let form = [("article", article), ("subject", filed.persons[0]), ("field", "identification.name")]
             let told = form + [("once", page.value(of: "once"))]
             for _ in 0..<2 { #expect(try await visitor.post(path, told).leadsTo == "/cases/\(filed.casefile)?said=spoken") }
             #expect(try test.events().filter { $0 == "spoken.disclosure" }.count == 1)
@@ -284,13 +305,12 @@ struct RecordPageTests {
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
             let path = "/cases/\(filed.casefile)/transfers/\(meeting)"
             #expect(try await visitor.get("/meetings/\(meeting)").text.contains("href=\"\(path)\""))
-            let items = try await test.desk.showSharingChoices(of: filed.casefile, by: clerk).body.list("items")
-            let article = try #require(items.firstIndex { $0["purpose"] == "debtAssistance" })
+            let article = try await test.choice("debtAssistance", in: filed, by: clerk)
             _ = try await visitor.get(path)
             let empty = try await visitor.post("\(path)/check", [])
             for field in ["platform", "article", "subject", "field"] { #expect(empty.text.contains("href=\"#\(field)\""), "\(field)") }
             let form = [
-                ("platform", "topTeam"), ("article", "\(article)"), ("subject", filed.persons[0]), ("field", "identification.name"),
+                ("platform", "topTeam"), ("article", article), ("subject", filed.persons[0]), ("field", "identification.name"),
             ]
             let check = try await visitor.post("\(path)/check", form)
             #expect(check.status == 200 && check.text.contains("Dit gaat er weg") && check.text.contains("action=\"\(path)\""))

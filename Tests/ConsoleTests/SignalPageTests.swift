@@ -22,7 +22,8 @@ struct SignalPageTests {
 
     /// From the first question to the page before sending.
     private func toCheck(
-        _ browser: Browsing, person: [(String, String)] = person, answer: String = "given", under: String = "socialSupportAct.2.3.2"
+        _ browser: Browsing, person: [(String, String)] = person, answer: String = "given", under: String = "socialSupportAct.2.3.2",
+        more: [(String, String)] = []
     )
         async throws -> Shown
     {
@@ -40,7 +41,7 @@ struct SignalPageTests {
         #expect(concerns.leadsTo == "/signals/consent/1")
         _ = try await browser.get("/signals/consent/1?text=tr")
         #expect(
-            try await browser.post("/signals/consent/1", [("answer", answer), ("text", "tr"), ("freely", "yes")]).leadsTo
+            try await browser.post("/signals/consent/1", [("answer", answer), ("text", "tr"), ("freely", "yes")] + more).leadsTo
                 == "/signals/check")
         return try await browser.get("/signals/check")
     }
@@ -103,6 +104,34 @@ struct SignalPageTests {
             let receipt = String(try #require(confirmed.firstMatch(of: /href="(\/cases\/[^"]+\/receipt)"/)).output.1)
             let printed = try await visitor.get(receipt).text
             #expect(printed.contains("Ja gezegd") && printed.contains("Bevestigd") && !printed.contains("Brien"))
+        }
+    }
+
+    @Test(
+        "the card that stays behind for a child confirms what was said for it; a form with a gap comes back with the reason that was ticked"
+    )
+    func childsCard() async throws {
+        try await servingPages { test, browser in
+            try await signedIn(test, browser)
+            let child = [("family", "Zandloopster"), ("year", "2018"), ("then", "next")]
+            _ = try await toCheck(browser, person: child, answer: "notAsked", more: [("reason", "tooYoung"), ("decider-z", "given")])
+            _ = try await browser.get("/signals/consent/1")
+            let gap = try await browser.post("/signals/consent/1", [("answer", "notAsked"), ("reason", "unsafe")])
+            #expect(gap.status == 422 && gap.text.contains("value=\"unsafe\" checked"))
+            let card = try await browser.get("/signals/card/1?text=nl").text
+            let code = String(try #require(card.firstMatch(of: />([2-9A-Z]{4}-[2-9A-Z]{4})</)).output.1)
+            let check = try await browser.get("/signals/check")
+            _ = try await browser.post("/signals/check", [("once", check.value(of: "once")), ("key", check.key)])
+
+            let clerk = try await test.staff("other", .contactPoint)
+            let list = try await test.desk.showDesk(by: clerk).body.list("newSignals")
+            let signal = try #require(list.first?["signalId"]?.stringValue)
+            let triaged = try await test.desk.triageSignal(signal, ["outcome": "single"], by: clerk, idempotency: nil)
+            let path = "/cases/\(try #require(triaged.body["casefileId"]?.stringValue))"
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let person = String(try #require(try await visitor.get(path).text.firstMatch(of: /id="code-([0-9a-f-]{36})"/)).output.1)
+            let confirmed = try await visitor.post("\(path)/confirmations", [("person", person), ("code", code)])
+            #expect(confirmed.status == 303 && confirmed.leadsTo == "\(path)?said=confirmed")
         }
     }
 

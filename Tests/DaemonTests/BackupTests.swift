@@ -22,7 +22,10 @@ extension TestFolder {
         return (restored, try await run(Checkout.binary, arguments + more, environment: ["CONVENANT_SCRYPT_COST": "16384"]))
     }
 
-    func copies(_ part: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: place(part)).sorted() }
+    /// The names of the copies in a place; what begins with a dot is none.
+    func copies(_ part: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: place(part)).filter { !$0.hasPrefix(".") }.sorted()
+    }
 }
 
 @Suite("backup and restore", .serialized, .timeLimit(.minutes(15)))
@@ -102,6 +105,65 @@ struct BackupTests {
         #expect(verified.code == 0, "\(verified.output)")
     }
 
+    @Test("a no that is entered again before resuming reaches who got the message after both copies, of which nobody here knows")
+    func gap() async throws {
+        let folder = try await TestFolder.prepared("backup")
+        var cases: [OpenCase] = []
+        var messages: [String] = []
+        try await withDaemon(folder) { daemon in
+            for _ in 0..<2 {
+                cases.append(try await daemon.openCase())
+                messages.append(try await daemon.refer(try #require(cases.last)).message)
+            }
+            for keys in [false, true] { #expect(try await folder.backUp(keys: keys).code == 0) }
+            for message in messages { _ = try await daemon.fetch(message).expect(200) }
+            #expect(try await daemon.stop().code == 0)
+        }
+        let (restored, result) = try await folder.restore()
+        try #require(result.code == 0, "\(result.output)\(result.errors)")
+        try await withDaemon(restored) { daemon in
+            let consent = try #require(cases[0].consent(to: Town.debtHelp))
+            let answer = try await daemon.staff("case-manager-1", .POST, "/v1/consents/\(consent)/withdrawal", ["how": "telephone"])
+                .expect(200)
+            #expect(answer["mayHaveLeft"] == [.string(messages[0])] && answer["ended"] == [])
+            let told = try await restored.command(
+                "erase", "--casefile", cases[1].casefile, "--person", cases[1].person, "--because", "requested")
+            #expect(told.code == 0 && told.output.contains("1 recipients told"), "\(told.output)\(told.errors)")
+            let inbox = try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox?limit=200").expect(200)["items"]?.arrayValue ?? []
+            #expect(inbox.map { $0["kind"]?.stringValue } == ["notice", "notice"])
+            #expect(try await daemon.stop().code == 0)
+        }
+        #expect(try await restored.command("log", "verify").code == 0)
+    }
+
+    @Test("a checkpoint that is no newer than the copy must be of its log, or the copy is refused; others may have signed it, too")
+    func rewritten() async throws {
+        let folder = try await TestFolder.prepared("backup")
+        for keys in [false, true] { #expect(try await folder.backUp(keys: keys).code == 0) }
+        var note = ""
+        try await withDaemon(folder) { daemon in
+            _ = try await daemon.openCase()
+            note = try await daemon.checkpoint()
+            #expect(try await daemon.stop().code == 0)
+        }
+        let file = folder.root + "/checkpoint.txt"
+        let witnessed = note + "\u{2014} witness.example \(Data(repeating: 7, count: 75).base64EncodedString())\n"
+        try witnessed.write(toFile: file, atomically: true, encoding: .utf8)
+        // Of a log that is longer than the copy's it says how much is lost.
+        let (other, behind) = try await folder.restore("--checkpoint", file)
+        try #require(behind.code == 0 && behind.output.contains("of the log are lost"), "\(behind.output)\(behind.errors)")
+        try await withDaemon(other) { daemon in
+            for _ in 0..<4 { _ = try await daemon.openCase() }
+            #expect(try await daemon.stop().code == 0)
+        }
+        for keys in [false, true] { #expect(try await other.backUp(keys: keys).code == 0) }
+        let forked = try await other.restore("--checkpoint", file).result
+        #expect(forked.code == 1 && forked.errors.contains("rewritten"), "\(forked.output)\(forked.errors)")
+        for keys in [false, true] { #expect(try await folder.backUp(keys: keys).code == 0) }
+        let kept = try await folder.restore("--checkpoint", file).result
+        #expect(kept.code == 0 && !kept.output.contains("of the log are lost"), "\(kept.output)\(kept.errors)")
+    }
+
     @Test("a copy made while 16 clients write holds all that was answered before it began, and its log goes on")
     func underLoad() async throws {
         let folder = try await TestFolder.prepared("backup")
@@ -149,6 +211,15 @@ struct BackupTests {
             #expect(refused.code == 1 && refused.errors.contains("hint:"), "\(arguments) \(refused.errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("copies")))
+        let file = folder.root + "/file"
+        try "text".write(toFile: file, atomically: true, encoding: .utf8)
+        let onFile = try await folder.command("backup", "--to", file)
+        #expect(onFile.code == 1 && onFile.errors.contains("`\(file)`: a file stands where a folder should be"), "\(onFile.errors)")
+        let made = try await convenant("init", "--data", file, "--oin", Town.municipality, "--name", "Gemeente")
+        #expect(made.code == 78 && made.errors.contains("a file stands where a folder should be"), "\(made.errors)")
+        // A checkpoint that is none is told before anything is made.
+        let restored = try await folder.restore("--checkpoint", file).result
+        #expect(restored.code == 65 && restored.errors.contains("`\(file)` holds no checkpoint"), "\(restored.errors)")
     }
 
     @Test("a copy is told to the daemon that runs; without one it opens no desk, so the log stays as it was")

@@ -84,6 +84,32 @@ struct CertificateTests {
             let status = try await knock(daemon, folder.partner(Town.debtHelp).path)
             #expect(status == nil)
         }
+        // Recorded once, however often the list was issued.
+        let entries = try await folder.command("log", "entries", "--limit", "1000").output
+        #expect(entries.matches(of: /certificate\.revoked/).count == 1)
+        #expect(entries.contains(try serial(of: Town.debtHelp, in: folder)))
+    }
+
+    @Test("neither a covenant nor another list that is faulty holds up a revocation; both are named, and what was in force of them stays")
+    func besideFaults() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            let open = try await daemon.openCase()
+            let covenant = folder.policies + "/covenants/den-haag-debt-help.yaml"
+            let sound = try String(contentsOfFile: covenant, encoding: .utf8)
+            try (sound + "colour: red\n").write(toFile: covenant, atomically: true, encoding: .utf8)
+            try folder.write("rubbish", "trust/lists/other.crl")
+            try revoke(Town.care, in: folder)
+            daemon.reload()
+            try await eventually("the revocation") { try await knock(daemon, folder.partner(Town.care).path) == nil }
+            try await eventually("the reports") {
+                let said = daemon.process.errors
+                return said.contains("part=trust") && said.contains("part=policies")
+            }
+            #expect(daemon.process.errors.contains("other.crl") && daemon.process.errors.contains("den-haag-debt-help.yaml:"))
+            #expect(try await knock(daemon, folder.partner(Town.debtHelp).path) == 200)
+            _ = try await daemon.refer(open)
+        }
     }
 
     @Test("a TLS session resumed after revocation is answered 403")
@@ -160,9 +186,14 @@ struct CertificateTests {
 
     /// Writes the certificate of a partner into `trust/revoked`.
     private func revoke(_ partner: Town.Partner, in folder: TestFolder) throws {
-        let pem = try Data(contentsOf: URL(fileURLWithPath: folder.partner(partner).path + "/tls-chain.pem"))
-        let serial = try #require(try certificatesDER(pem: [UInt8](pem)).first.flatMap { certificateSerial($0) })
+        let serial = try serial(of: partner, in: folder)
         try folder.write("\(serial) \(Int64(Date().timeIntervalSince1970 * 1000) - 120_000)\n", "trust/revoked")
+    }
+
+    /// The serial number of a partner's TLS certificate.
+    private func serial(of partner: Town.Partner, in folder: TestFolder) throws -> String {
+        let pem = try Data(contentsOf: URL(fileURLWithPath: folder.partner(partner).path + "/tls-chain.pem"))
+        return try #require(try certificatesDER(pem: [UInt8](pem)).first.flatMap { certificateSerial($0) })
     }
 
     /// One request by `openssl s_client` with debt help's certificate; everything that it printed.

@@ -46,6 +46,50 @@ struct ConfigurationTests {
         #expect(said.contains(value))
     }
 
+    @Test("a variable that is one character away from a setting's; others that begin with the name are let be")
+    func mistypedVariable() async throws {
+        let folder = try await TestFolder.make()
+        for (name, meant) in [
+            ("CONVENANT_STAF_ADDRESS", "CONVENANT_STAFF_ADDRESS"), ("CONVENANT_STAFF_SECOND_FACTOR", "CONVENANT_STAFF_SECONDFACTOR"),
+            ("CONVENANT_PARTNERS_TLS13", "CONVENANT_PARTNERS_TLS12"),
+        ] {
+            let said = try await refusal(folder, environment: [name: "x"])
+            #expect(said.contains("`\(name)` is not a setting (hint: write \(meant))"), "\(said)")
+        }
+        let others = ["CONVENANT_SERVICE_HOST": "10.0.0.1", "CONVENANT_PORT": "tcp://10.0.0.1:8443"]
+        #expect(try await folder.command("staff", "list", environment: others).code == 0)
+    }
+
+    @Test("policies that are missing: by the daemon with the names of the setting, and by `init`, which keeps the path from the root")
+    func missingPolicies() async throws {
+        let folder = try await TestFolder.make()
+        let said = try await refusal(folder, environment: ["CONVENANT_POLICIES": "/nonexistent"])
+        #expect(said.contains("`/nonexistent` is missing (hint: ") && said.contains("CONVENANT_POLICIES"), "\(said)")
+        func begin(_ policies: String, at data: String) async throws -> ProgramResult {
+            try await convenant(
+                "init", "--data", data, "--oin", Town.municipality, "--name", "Gemeente", "--policies", policies, folder: folder.root)
+        }
+        let data = folder.root + "/other"
+        for policies in ["/nonexistent", "data"] {
+            let refused = try await begin(policies, at: data)
+            #expect(refused.code == 64 && refused.errors.contains("--policies `\(policies)`"), "\(refused.errors)")
+            #expect(!FileManager.default.fileExists(atPath: data))
+        }
+        #expect(try await begin("./policies", at: data).code == 0)
+        let settings = try String(contentsOfFile: data + "/convenant.yaml", encoding: .utf8)
+        #expect(settings.contains("policies: \"\(folder.policies)\""), "\(settings)")
+    }
+
+    @Test("`doctor` names the folder of policies that it looked at")
+    func doctor() async throws {
+        let folder = try await TestFolder.make(decided: false)
+        let undecided = try await folder.command("doctor").output
+        #expect(undecided.contains("`convenant policy explain \(folder.policies) --pack den-haag-meldcode`"), "\(undecided)")
+        try "rubbish".write(toFile: folder.policies + "/covenants/other.yaml", atomically: true, encoding: .utf8)
+        let faulty = try await folder.command("doctor").output
+        #expect(faulty.contains("`convenant policy check \(folder.policies)`"), "\(faulty)")
+    }
+
     @Test("a management address that others can reach")
     func management() async throws {
         let folder = try await TestFolder.make()
@@ -61,7 +105,7 @@ struct ConfigurationTests {
         let folder = try await TestFolder.make()
         let result = try await folder.command(
             "serve", "--partners", "127.0.0.1:0", "--staff", "127.0.0.1:\(daemon.staff)", "--management", "127.0.0.1:0")
-        #expect(result.code == 78, "\(result.errors)")
+        #expect(result.code == 75, "\(result.errors)")
         #expect(result.errors.contains("hint:"))
         #expect(result.output.isEmpty)
     }
@@ -100,7 +144,7 @@ struct ConfigurationTests {
         let path = try await DemoFolder.copy()
         let result = try await convenant("serve", "--data", path, "--policies", Checkout.policies)
         #expect(result.code == 78)
-        #expect(result.errors.contains("demo"))
+        #expect(result.errors.contains("demo") && result.errors.contains("`convenant init` makes one to serve"), "\(result.errors)")
     }
 
     @Test("fictitious decisions")
@@ -160,9 +204,15 @@ struct ConfigurationTests {
         #expect(try await convenant("policy", "check", "/nonexistent").code != 0)
     }
 
-    @Test("a fault that comes with SIGHUP is reported, and what was in force stays")
+    @Test("a fault that comes with SIGHUP is reported, and what was in force stays; what comes in force is told, too")
     func reload() async throws {
         try await withDaemon { daemon in
+            func refused(_ part: String) async throws -> String? {
+                let told = String(decoding: try await daemon.manage("/metrics").bytes, as: UTF8.self)
+                let figure = "convenant_reload_failed{part=\"\(part)\"} "
+                return told.split(separator: "\n").first { $0.hasPrefix(figure) }.map { String($0.dropFirst(figure.count)) }
+            }
+            for part in ["trust", "policies"] { try await eventually("the figure") { try await refused(part) == "0" } }
             let open = try await daemon.openCase()
             let file = daemon.folder.policies + "/covenants/den-haag-debt-help.yaml"
             let sound = try String(contentsOfFile: file, encoding: .utf8)
@@ -171,6 +221,9 @@ struct ConfigurationTests {
             try await eventually("the report") { daemon.process.errors.contains("reload refused") }
             // It says why, as `policy check` does: file, line, and what is wrong.
             #expect(daemon.process.errors.contains("den-haag-debt-help.yaml:") && daemon.process.errors.contains("`colour`"))
+            try await eventually("the figure") { try await refused("policies") == "1" }
+            #expect(try await refused("trust") == "0")
+            #expect(!daemon.process.errors.contains("revision="))
             _ = try await daemon.refer(open)
             #expect(try await daemon.manage("/health/ready").status == 200)
             // A covenant that ends by a reload ends what waits under it.
@@ -181,6 +234,9 @@ struct ConfigurationTests {
                 try await daemon.staff("case-manager-1", .POST, "/v1/referrals", open.referral()).status == 422
             }
             #expect(try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(made.message)").status == 410)
+            try await eventually("the figure") { try await refused("policies") == "0" }
+            #expect(daemon.process.errors.contains("reloaded, and in force"))
+            #expect(daemon.process.errors.contains(#/part=policies revision=[0-9a-f]{64}/#), "\(daemon.process.errors)")
             // Under either policy, and beside the daemon: everything that was decided comes out as the same bytes.
             let replay = try await convenant("policy", "replay", "--all", "--json", "--data", daemon.folder.data)
             #expect(

@@ -19,6 +19,24 @@ struct DiskFullTests {
         await disk.unmount()
     }
 
+    @Test("a daemon that is started on a full disk ends with 75, goes on with a list that holds, and serves when there is room")
+    func started() async throws {
+        let folder = try await TestFolder.prepared("full")
+        let disk = try await SmallDisk.mount(under: folder, megabytes: 24)
+        do {
+            try disk.leave(free: 0)
+            let refused = try await TestDaemon.serve(folder).end(within: 30)
+            #expect(refused.code == 75 && refused.errors.contains("the list that is there still holds"), "\(refused.errors)")
+            try disk.removeBallast()
+            let daemon = try await TestDaemon.start(folder)
+            #expect(try await daemon.stop().code == 0)
+        } catch {
+            await disk.unmount()
+            throw error
+        }
+        await disk.unmount()
+    }
+
     private func fill(_ folder: TestFolder, _ disk: SmallDisk, killed: Bool) async throws {
         var daemon = try await TestDaemon.start(folder)
         do {

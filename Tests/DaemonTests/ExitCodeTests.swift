@@ -53,6 +53,46 @@ struct ExitCodeTests {
         #expect(try await folder.command("log", "verify", "--checkpoint", "/nonexistent").code == 65)
     }
 
+    @Test(
+        "74 and one line for a result that cannot be written",
+        arguments: [
+            ["--help"], ["policy", "check", Checkout.policies], ["log", "verify"],
+            ["report", "--from", "2009-01-01", "--to", "2009-08-31"],
+        ])
+    func outputLost(arguments: [String]) async throws {
+        let folder = try await TestFolder.prepared()
+        let result = try await onFullDevice(arguments, "> /dev/full", folder)
+        #expect(result.code == 74, "\(result.code) \(result.errors)")
+        #expect(
+            result.errors.hasPrefix("convenant: standard output cannot be written: No space left on device (hint: "), "\(result.errors)")
+        #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+        // Nor does the program fall over where it cannot say what is wrong.
+        #expect(try await onFullDevice(["log", "verify", "--checkpoint", "/nonexistent"], "2> /dev/full", folder).code == 65)
+    }
+
+    private func onFullDevice(_ arguments: [String], _ redirection: String, _ folder: TestFolder) async throws -> ProgramResult {
+        try await run(
+            "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(redirection)", Checkout.binary] + arguments,
+            environment: ["CONVENANT_DATA": folder.data])
+    }
+
+    @Test("a reader that is gone ends the program without a word, as is usual")
+    func readerGone() async throws {
+        let result = try await run("/bin/sh", ["-c", "{ sleep 1; \"$0\" --help; echo $? >&2; } | true", Checkout.binary])
+        #expect(result.errors == "141\n", "\(result.errors)")
+    }
+
+    @Test("a daemon that cannot write to standard error goes on")
+    func noStandardError() async throws {
+        let folder = try await TestFolder.prepared()
+        let daemon = try await TestDaemon.start(folder, under: ["/bin/sh", "-c", "exec \"$0\" \"$@\" 2> /dev/full"])
+        try "no covenant".write(toFile: folder.policies + "/covenants/broken.yaml", atomically: true, encoding: .utf8)
+        daemon.reload()
+        try await Task.sleep(for: .seconds(2))
+        #expect(daemon.process.isRunning)
+        #expect(try await daemon.stop().code == 0)
+    }
+
     @Test("69 when somebody holds the folder and does not answer at its socket")
     func unreachable() async throws {
         let folder = try await TestFolder.prepared()
@@ -63,6 +103,19 @@ struct ExitCodeTests {
         let result = try await folder.command("staff", "list")
         #expect(result.code == 69)
         #expect(result.errors.contains("hint:"))
+    }
+
+    @Test("a command that waits for a daemon says so, and is answered when the daemon goes on")
+    func waited() async throws {
+        try await withDaemon { daemon in
+            daemon.process.signal(SIGSTOP)
+            defer { daemon.process.signal(SIGCONT) }
+            let command = try ChildProcess(Checkout.binary, ["staff", "list", "--data", daemon.folder.data])
+            try await eventually("it says that it waits") { command.errors.contains("waiting, at most 60 s") }
+            daemon.process.signal(SIGCONT)
+            let listed = try await command.end(within: 60)
+            #expect(listed.code == 0 && listed.output.contains("desk-1"), "\(listed.errors)")
+        }
     }
 
     @Test("a socket and a lock file that a killed daemon left are in nobody's way")
@@ -103,6 +156,9 @@ struct ExitCodeTests {
             let second = try await TestDaemon.serve(daemon.folder).end(within: 30)
             #expect(second.code == 73)
             #expect(second.output.isEmpty)
+            for part in [daemon.folder.data, "process \(daemon.process.pid)", "waiting", "hint:"] {
+                #expect(second.errors.contains(part), "\(part): \(second.errors)")
+            }
             #expect(try await daemon.manage("/health/ready").status == 200)
         }
     }

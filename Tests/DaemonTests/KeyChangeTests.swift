@@ -83,19 +83,53 @@ struct KeyChangeTests {
     @Test("a set whose certificate leads elsewhere is not taken: the partner stays with the keys that it knows")
     func pinned() async throws {
         let folder = try await TestFolder.prepared()
+        let path = folder.partner(Town.debtHelp).path + "/exchange-jwks.json"
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        let made = try await folder.command("keys", "rotate", "--signing")
+        let new = try #require(made.output.wholeMatch(of: /next ([A-Za-z0-9_-]{43})\n/)).1
+        #expect(try await folder.command("keys", "switch").code == 0)
+        // The certificate of the key that signs is gone: the set then holds a key of which nobody says whose it is.
+        try FileManager.default.removeItem(atPath: folder.file("trust/message-sign-\(new).crt"))
         try await withDaemon(folder) { daemon in
-            let path = folder.partner(Town.debtHelp).path + "/exchange-jwks.json"
-            let before = try Data(contentsOf: URL(fileURLWithPath: path))
-            // The certificate of the next key is gone: the set then holds a key of which nobody says whose it is.
-            let made = try await folder.command("keys", "rotate", "--signing")
-            let new = try #require(made.output.wholeMatch(of: /next ([A-Za-z0-9_-]{43})\n/)).1
-            try FileManager.default.removeItem(atPath: folder.file("trust/message-sign-\(new).crt"))
-            #expect(try await folder.command("keys", "switch").code == 0)
             _ = try await daemon.refer(try await daemon.openCase())
             let looked = try await look(daemon)
             #expect(looked.output.contains("refused:unknown-key"))
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
         }
+    }
+
+    @Test("a next key without its certificate does not come to sign; the one of before goes on, and partners open what it signs")
+    func uncertified() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            let old = try #require(try await kids(daemon).first)
+            let made = try await folder.command("keys", "rotate", "--signing")
+            let new = try #require(made.output.wholeMatch(of: /next ([A-Za-z0-9_-]{43})\n/)).1
+            try FileManager.default.removeItem(atPath: folder.file("trust/message-sign-\(new).crt"))
+            let refused = try await folder.command("keys", "switch")
+            #expect(refused.code == 1 && refused.errors.contains("no certificate") && refused.errors.contains("hint:"), "\(refused.errors)")
+            #expect(try await folder.command("keys", "list").output.contains("\(old)  jose     current"))
+            _ = try await daemon.refer(try await daemon.openCase())
+            let looked = try await look(daemon)
+            #expect(looked.code == 0 && looked.output.contains(" opened"), "\(looked.output)\(looked.errors)")
+        }
+    }
+
+    @Test("a disk that is full while a next key is written leaves a folder that opens, and the step is done again")
+    func fullDisk() async throws {
+        let folder = try await TestFolder.prepared()
+        let next = folder.file("secrets/message-sign.next.pem")
+        let failed = try await run(
+            "/usr/bin/strace",
+            [
+                "-f", "-y", "-o", "/dev/null", "-P", next, "-P", next + ".new", "-e", "trace=pwrite64", "-e",
+                "inject=pwrite64:error=ENOSPC",
+                Checkout.binary, "keys", "rotate", "--signing", "--data", folder.data,
+            ], environment: ["CONVENANT_SCRYPT_COST": "16384"])
+        #expect(failed.code == 1, "\(failed.errors)")
+        #expect(!FileManager.default.fileExists(atPath: next))
+        let made = try await folder.command("keys", "rotate", "--signing")
+        #expect(made.code == 0, "\(made.errors)")
     }
 
     @Test("what is sealed to a key that a partner does not have is fetched once, however often it looks, until it starts anew")

@@ -132,15 +132,49 @@ struct LogTests {
         #expect(try await verifyWithPython(earlier.data, "--checkpoint", kept).code == 1)
     }
 
-    @Test("a checkpoint file that is missing or is none is said to be so")
+    @Test("a checkpoint file that is missing, is none or is of another log is named, and nothing is said of the log")
     func badCheckpoint() async throws {
         let folder = try await TestFolder.prepared()
         #expect(try await folder.command("log", "verify", "--checkpoint", "/nonexistent").code == 65)
-        let garbage = TemporaryFolders.newPath("garbage")
-        try "not a checkpoint\n".write(toFile: garbage, atomically: true, encoding: .utf8)
-        let verified = try await folder.command("log", "verify", "--checkpoint", garbage)
-        #expect(verified.code == 1)
-        #expect(verified.output.contains("FAULT"))
+        let file = TemporaryFolders.newPath("garbage")
+        let another = { (origin: String) in
+            "\(origin)\n5\n\(Data(count: 32).base64EncodedString())\n\n\u{2014} \(origin) \(Data(count: 68).base64EncodedString())\n"
+        }
+        for (text, said) in [
+            ("not a checkpoint\n", "`\(file)` holds no checkpoint (hint: "), ("", "`\(file)` holds no checkpoint (hint: "),
+            (#"{"code":"not-signed-in"}"#, "`\(file)` holds no checkpoint (hint: "),
+            (
+                another("convenant/00000099000000009000/2026"),
+                "`\(file)` is a checkpoint of another log, `convenant/00000099000000009000/2026`"
+            ),
+            (another("convenant/\(Town.municipality)/2026/simulated"), "`\(file)` is a checkpoint of another log, "),
+        ] {
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            let verified = try await folder.command("log", "verify", "--checkpoint", file)
+            #expect(verified.code == 65 && verified.output.isEmpty && verified.errors.hasPrefix("convenant: \(said)"), "\(verified.errors)")
+        }
+        // One that names this log, and that this log did not sign, is a matter of the log.
+        try another("convenant/\(Town.municipality)/2026").write(toFile: file, atomically: true, encoding: .utf8)
+        let verified = try await folder.command("log", "verify", "--checkpoint", file)
+        #expect(verified.code == 1 && verified.output.contains("FAULT outside-invalid"), "\(verified.output)")
+    }
+
+    @Test("a checkpoint is read as the API answers it, and with the line ends that copying gives")
+    func copiedCheckpoint() async throws {
+        let folder = try await TestFolder.prepared()
+        let file = TemporaryFolders.newPath("copied")
+        try await withDaemon(folder) { daemon in
+            let answer = try await daemon.staff("desk-1", .GET, "/v1/log/checkpoint").expect(200)
+            let note = try #require(answer["note"]?.stringValue)
+            for text in [
+                String(decoding: answer.bytes, as: UTF8.self), note.replacingOccurrences(of: "\n", with: "\r\n"), String(note.dropLast()),
+                "\n\(note)\n\n",
+            ] {
+                try text.write(toFile: file, atomically: true, encoding: .utf8)
+                let verified = try await folder.command("log", "verify", "--checkpoint", file)
+                #expect(verified.code == 0 && verified.output.contains("log intact"), "\(text) \(verified.output)\(verified.errors)")
+            }
+        }
     }
 
     @Test("`log entries` prints one entry a line, in order, from where it is asked to begin")

@@ -42,6 +42,19 @@ struct ReportTests {
         #expect(nowhere.errors.contains("hint:"))
     }
 
+    @Test("a period that has not ended, or has not begun, is remarked on beside the report; one that has ended is not")
+    func unended() async throws {
+        let folder = try await TestFolder.prepared()
+        for (from, to, remark) in [
+            ("2009-01-01", "2009-08-31", ""),
+            ("2009-01-01", "2099-12-31", "convenant: note: the period has not ended: its figures still change\n"),
+            ("2099-01-01", "2099-12-31", "convenant: note: the period lies in the future\n"),
+        ] {
+            let report = try await folder.command("report", "--from", from, "--to", to)
+            #expect(report.code == 0 && !report.output.isEmpty && report.errors == remark, "\(report.errors)")
+        }
+    }
+
     @Test("an entry that was changed gives no figures")
     func harmed() async throws {
         let folder = try await DemoFolder.copy()

@@ -51,8 +51,10 @@ class KnownKeys:
         with self.one_at_a_time:
             if self.jwks is not tried:
                 return True  # another message had them renewed
-            if self.ask is None or (self.asked_at is not None and time.monotonic() - self.asked_at < PAUSE):
+            if self.ask is None:
                 return False
+            if self.asked_at is not None and time.monotonic() - self.asked_at < PAUSE:
+                raise KeysNotTold("asked-before")  # the key may have come since: a refusal would be final
             keys = signing_keys(self.ask())
             self.asked_at = time.monotonic()
             roots = x509.load_pem_x509_certificates((self.folder / "exchange-roots.pem").read_bytes())

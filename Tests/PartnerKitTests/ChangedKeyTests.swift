@@ -82,4 +82,20 @@ struct ChangedKeyTests {
         let late = try await Inbox(of: partner).receive(try partner.referral { $0["messageId"] = .string(other) }, listedAs: other)
         #expect(late.refusal == "unknown-key")
     }
+
+    @Test("while it is too early to ask for the key of a message it gets no receipt, as that key may have come since")
+    func tooEarly() async throws {
+        let partner = try TemporaryPartner()
+        let sealed = try partner.referral()
+        let set: JSONValue = ["keys": .array([.object(try ES256SigningKey.generate().publicKey.json)])]
+        try partner.write(set.canonicalText, "exchange-jwks.json")
+        let identity = try partner.identity()
+        let client = try ExchangeClient(identity: identity, exchange: try #require(URL(string: "https://localhost:1")))
+        let inbox = try Inbox(identity: identity, client: client, now: { noon }) { _ in .opened() }
+        await #expect(throws: PartnerFault.self) { try await inbox.receive(sealed, listedAs: messageID) }
+        identity.known.renew(identity.exchangeKeys, at: systemMilliseconds())
+        await #expect(throws: PartnerFault.notTaken) { try await inbox.receive(sealed, listedAs: messageID) }
+        #expect(try partner.names(in: "received").filter { $0.hasSuffix(".jws") }.isEmpty)
+        await client.close()
+    }
 }

@@ -49,14 +49,10 @@ struct PageWordsTests {
             return referral.shown["from"] as? String
         }
         #expect(try shown() == cityOIN)
-        for (oin, name) in [(cityOIN, "Gemeente Teststad"), (debtOIN, cityOIN)] {
-            let issued = try partner.authority.issue(
-                CertificateSubject(oin: oin, commonName: "Gemeente Teststad", organisation: "Gemeente Teststad"), for: .signing,
-                key: .publicKey(partner.city.publicKey.subjectPublicKeyInfo), from: noon - day, until: noon + day)
-            let key = try partner.city.publicKey.with(use: .signing, certificateChain: [issued.der])
-            let keys: JSONValue = ["keys": .array([.object(key.json)])]
-            try partner.write(String(decoding: keys.canonicalBytes(), as: UTF8.self), "exchange-jwks.json")
-            #expect(try shown() == name, "the name of another organisation is not the exchange's")
-        }
+        try partner.certifyCity(as: cityOIN, "Gemeente Teststad")
+        #expect(try shown() == "Gemeente Teststad")
+        // The name of another organisation is not the exchange's: such a folder is not read at all.
+        try partner.certifyCity(as: debtOIN, "Gemeente Teststad")
+        #expect(throws: PartnerFault.unusable(file: partner.path("partner.json"), code: "other-exchange")) { try shown() }
     }
 }

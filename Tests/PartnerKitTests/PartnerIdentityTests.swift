@@ -60,6 +60,25 @@ struct PartnerIdentityTests {
         #expect(throws: PartnerFault.unusable(file: partner.path("tls-chain.pem"), code: "other-organisation")) { try partner.identity() }
     }
 
+    @Test("keys of an exchange that has another number than the one in partner.json are refused, whoever published them")
+    func otherExchange() throws {
+        let partner = try TemporaryPartner()
+        try partner.certifyCity(as: cityOIN, "Gemeente Teststad")
+        #expect(try partner.identity().exchangeOIN == cityOIN)
+        try partner.write(#"{"oin":"\#(debtOIN)","exchangeOin":"00000099000000009000"}"#, "partner.json")
+        #expect(throws: PartnerFault.unusable(file: partner.path("partner.json"), code: "other-exchange")) { try partner.identity() }
+    }
+
+    @Test("the TLS key is neither the `sig` nor the `enc` key")
+    func oneUse() throws {
+        let partner = try TemporaryPartner()
+        let kept = try #require(partner.bytes("sig.pem"))
+        try partner.write(String(decoding: try #require(partner.bytes("tls.pem")), as: UTF8.self), "sig.pem", mode: 0o600)
+        #expect(throws: PartnerFault.unusable(file: partner.path("sig.pem"), code: "keys-not-distinct")) { try partner.identity() }
+        try partner.write(String(decoding: kept, as: UTF8.self), "sig.pem", mode: 0o600)
+        #expect(try partner.identity().oin == debtOIN)
+    }
+
     @Test("a private key that is not the certificate's is refused")
     func otherKey() throws {
         let partner = try TemporaryPartner()

@@ -51,6 +51,15 @@ final class TemporaryPartner: Sendable {
 
     func names(in subfolder: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path(subfolder)).sorted() }
 
+    /// The municipality's key gets a certificate of an organisation with this number and name.
+    func certifyCity(as oin: String, _ name: String) throws {
+        let issued = try authority.issue(
+            CertificateSubject(oin: oin, commonName: name, organisation: name), for: .signing,
+            key: .publicKey(city.publicKey.subjectPublicKeyInfo), from: noon - day, until: noon + day)
+        let key = try city.publicKey.with(use: .signing, certificateChain: [issued.der])
+        try write(JSONValue.object(["keys": .array([.object(key.json)])]).canonicalText, "exchange-jwks.json")
+    }
+
     /// The `enc` key changes: the new one comes into the folder, and the old one stays as the former where it is kept.
     func changeEncryptionKey(keepingFormer: Bool = true) throws -> JWK {
         let key = try AgreementPrivateKey.generate(.p256)

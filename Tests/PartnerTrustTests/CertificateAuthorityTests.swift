@@ -56,6 +56,48 @@ struct CertificateAuthorityTests {
         }
     }
 
+    @Test("among several roots an authority finds its own, in whatever place, and a list issued anew has the same name")
+    func ownRoot() throws {
+        let (fixture, other) = try (TrustFixture(), TrustFixture(name: "Other Root"))
+        let roots = try other.authority.certificatePEM + fixture.authority.certificatePEM
+        let again = try CertificateAuthority(certificatePEM: roots, privateKeyPEM: fixture.authority.privateKeyPEM)
+        #expect(try again.certificateDER == fixture.authority.certificateDER)
+        let name = try again.keyName
+        #expect(try name == fixture.authority.keyName)
+        #expect(try name != other.authority.keyName)
+        #expect(name.wholeMatch(of: /[0-9a-f]{32}/) != nil)
+    }
+
+    @Test("a chain is completed by its own issuers alone, however many roots there are and whatever they are called")
+    func chain() throws {
+        let fixture = try TrustFixture()
+        // Of the same name, and another key.
+        let others = try (0..<9).map { try TrustFixture(name: $0 == 0 ? "Test Root" : "Other \($0)").authority.certificateDER }
+        let (leaf, root) = try (fixture.leaf().der, fixture.authority.certificateDER)
+        #expect(completeChain([leaf], from: others + [root]) == [leaf, root])
+        #expect(completeChain([leaf, root], from: others + [root]) == [leaf, root])
+        #expect(completeChain([leaf], from: others) == [leaf])
+    }
+
+    @Test("a list is due a day after the last one, and at once when the clock was set back before it")
+    func listDue() {
+        #expect(!CertificateAuthority.isListDue(since: today, now: today))
+        #expect(!CertificateAuthority.isListDue(since: today, now: today + day))
+        #expect(CertificateAuthority.isListDue(since: today, now: today + day + 1))
+        #expect(CertificateAuthority.isListDue(since: today, now: today - 1))
+    }
+
+    @Test("the first end of a list is that of an authority's newest, not of one that another took the place of")
+    func listEnd() throws {
+        // Of the same name, and another key.
+        let (fixture, other) = try (TrustFixture(), TrustFixture())
+        let (old, new) = try (fixture.list(from: today - 9 * day, until: today - day), fixture.list(number: 2, until: today + 7 * day))
+        #expect(try fixture.anchors(lists: [old, new]).firstListEnd == today + 7 * day)
+        #expect(try fixture.anchors(lists: [old, new, other.list(until: today + 3 * day)]).firstListEnd == today + 3 * day)
+        #expect(try fixture.anchors(lists: [old, other.list()]).firstListEnd == today - day)
+        #expect(try fixture.anchors(lists: []).firstListEnd == nil)
+    }
+
     @Test("an X25519 key can be certified for encryption")
     func x25519() throws {
         let fixture = try TrustFixture()
@@ -115,12 +157,26 @@ struct CertificateAuthorityTests {
         #expect(throws: TrustError.notACertificate) { try TrustAnchors(roots: root + root.dropLast(60), lists: []) }
     }
 
+    @Test("an earlier list does for a new one while it is in force, is of this authority and has everybody who is revoked")
+    func earlierList() throws {
+        let (fixture, other) = (try TrustFixture(), try TrustFixture())
+        let (one, two) = (Revocation(serial: "0a", at: today - day), Revocation(serial: "0B01", at: today - day))
+        let list = try fixture.list([one])
+        #expect(fixture.authority.isGood(list, for: [one], now: today) && fixture.authority.isGood(list, for: [], now: today))
+        #expect(!fixture.authority.isGood(list, for: [one, two], now: today))
+        #expect(try fixture.authority.isGood(fixture.list([two, one]), for: [one, two], now: today))
+        for now in [today - 2 * day, today + 8 * day] { #expect(!fixture.authority.isGood(list, for: [one], now: now)) }
+        #expect(!other.authority.isGood(list, for: [one], now: today))
+        #expect(!fixture.authority.isGood(Array("no list".utf8), for: [], now: today))
+    }
+
     @Test("a list is read as DER too")
     func listAsDER() throws {
         let fixture = try TrustFixture()
         let anchors = try fixture.anchors(lists: [fixture.list()])
         let again = try fixture.anchors(lists: [try #require(anchors.lists.first).der])
         #expect(try CertificateChecker(again).verdict(fixture.leaf()).isTrusted)
+        #expect(throws: TrustError.notAList) { try fixture.anchors(lists: [try #require(anchors.lists.first).der + [0]]) }
     }
 
     private func signedRequest(with key: Key) throws -> [UInt8] {

@@ -1,3 +1,4 @@
+import COpenSSL
 import Testing
 
 @testable import PartnerTrust
@@ -101,6 +102,29 @@ struct CertificateVerdictTests {
                 let verdict = checker.verdict(leaf, purpose)
                 if served.contains(purpose) { #expect(verdict.isTrusted) } else { #expect(verdict == .refused(.wrongPurpose)) }
             }
+        }
+    }
+
+    @Test(
+        "a certificate for a TLS server neither signs nor is sealed to, whatever else it is for",
+        arguments: [
+            ("clientAuth,serverAuth,emailProtection", false), ("serverAuth,emailProtection", false), ("clientAuth", false),
+            ("clientAuth,emailProtection", true), ("emailProtection", true),
+        ])
+    func mixedUsage(extended: String, mayServe: Bool) throws {
+        let fixture = try TrustFixture()
+        for (usage, purpose) in [("digitalSignature", CertificatePurpose.signing), ("keyAgreement", .encryption)] {
+            let draft = try CertificateDraft(subject: fixture.subject(), key: .generateP256(), from: today - day, until: today + day)
+            try draft.setIssuer(nameOf: fixture.authority.certificate)
+            for (kind, text) in [
+                (NID_basic_constraints, "critical,CA:FALSE"), (NID_key_usage, "critical," + usage), (NID_ext_key_usage, extended),
+                (NID_subject_key_identifier, "hash"), (NID_authority_key_identifier, "keyid:always"),
+            ] {
+                try draft.add(kind, text, issuer: fixture.authority.certificate)
+            }
+            try draft.sign(with: fixture.authority.key)
+            let verdict = try fixture.checker().verdict(chainDER: [draft.certificate.der], purpose: purpose, now: today)
+            if mayServe { #expect(verdict.isTrusted) } else { #expect(verdict == .refused(.wrongPurpose)) }
         }
     }
 

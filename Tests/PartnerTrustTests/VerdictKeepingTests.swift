@@ -59,6 +59,23 @@ struct VerdictKeepingTests {
         #expect(checker.verdict(leaf) == .refused(.revoked))
     }
 
+    @Test("where a list is missing among the new ones, the one in use goes on counting when that is asked for; a newer one takes its place")
+    func keptLists() throws {
+        let (fixture, other) = try (TrustFixture(), TrustFixture(name: "Other Root"))
+        let (leaf, foreign, revoked) = try (fixture.leaf(), other.leaf(), other.leaf())
+        let roots = try fixture.authority.certificatePEM + other.authority.certificatePEM
+        func anchors(_ lists: [UInt8]...) throws -> TrustAnchors { try TrustAnchors(roots: roots, lists: lists) }
+        let theirs = try other.list([Revocation(serial: revoked.serial, at: today - day)])
+        let checker = try CertificateChecker(anchors(fixture.list(), theirs))
+        let newer = try fixture.list([Revocation(serial: leaf.serial, at: today - 500)], number: 2, from: today - 1000)
+        try checker.replaceTrust(anchors(newer), keepingLists: true)
+        #expect(checker.verdict(leaf) == .refused(.revoked))
+        #expect(checker.verdict(foreign).isTrusted)
+        #expect(checker.verdict(revoked) == .refused(.revoked))
+        try checker.replaceTrust(anchors(newer))
+        #expect(checker.verdict(foreign) == .refused(.listMissing))
+    }
+
     @Test("a root that is taken away takes its certificates along")
     func rootGoes() throws {
         let (fixture, other) = try (TrustFixture(), TrustFixture(name: "Other Root"))

@@ -1,6 +1,7 @@
 import Casework
 import Disclosure
 import Foundation
+import StrictJSON
 import Testing
 
 @testable import PolicyFiles
@@ -98,6 +99,7 @@ struct RepositoryPoliciesTests {
                     fields: identification.name, identification.birthDate, identification.bsn, contact.address,
                 """.split(separator: "\n").map { "    " + $0.drop { $0 == " " } }.joined(separator: "\n")))
         #expect(text.contains("ground: consent; the BSN under debtAssistanceAct.8c"))
+        #expect(text.contains("\n  from 2009-01-05T00:00:00+01:00 without an end\n"))
         #expect(text.contains("ladder for a task that stays open: deskContactsHelper, then conveneMDA"))
     }
 
@@ -106,5 +108,17 @@ struct RepositoryPoliciesTests {
         let text = try String(contentsOfFile: folder + "/README.md", encoding: .utf8)
         for key in DecisionKey.allCases { #expect(text.contains("`\(key.rawValue)`")) }
         for domain in LifeDomain.allCases { #expect(text.contains(domain.rawValue)) }
+    }
+
+    @Test("every reason for which something is refused is listed there, and no other, in the words in which it is told")
+    func reasons() throws {
+        let text = try String(contentsOfFile: folder + "/README.md", encoding: .utf8)
+        let section = try #require(text.components(separatedBy: "\n## ").first { $0.hasPrefix("Why something is refused\n") })
+        #expect(
+            section.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
+                == RefusalReason.allCases.map { "| `\($0.rawValue)` | \($0.sentence.en) | \($0.whoCanChange.en) |" })
+        let published = try parseJSON(
+            Array(Data(contentsOf: Samples.repository.appendingPathComponent("Tests/Vectors/code-lists.json"))))
+        #expect(published["refusalReasons"]?.arrayValue?.compactMap(\.stringValue) == RefusalReason.allCases.map(\.rawValue))
     }
 }

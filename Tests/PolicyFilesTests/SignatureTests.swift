@@ -176,6 +176,18 @@ struct SignatureTests {
         }
         #expect(nowhere?.faults.map(\.text) == ["the file does not exist"])
         #expect(states() == ["signed", "signed"])
+        // One key for two organisations loads nowhere, so it is not written either.
+        func written() throws -> [Data] {
+            try ["covenants/proef.signatures.json", "keys/\(Self.partner).json"].map {
+                try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)"))
+            }
+        }
+        let before = try written()
+        let shared = #expect(throws: PolicyFaults.self) {
+            try signCovenants(at: path, as: Self.partner, function: "directeur", pem: key.pem, now: now)
+        }
+        #expect(shared?.faults.map(\.text) == ["a key of `keys/\(Self.municipality).json` stands here too"])
+        #expect(try written() == before)
         try (Samples.covenant + "# later\n").write(toFile: path, atomically: true, encoding: .utf8)
         #expect(states() == ["altered", "altered"])
         #expect(checkPolicies(folder: folder).text.contains("2 signatures are missing"))

@@ -148,6 +148,8 @@ struct AftercareTests {
             let answer = await aftercare(filed, body, test, by: member)
             #expect((answer.body["errors"]?.arrayValue ?? []).map { $0.text("code") } == [code])
         }
+        let open = await aftercare(filed, ["outcome": "newQuestion"], test, by: member)
+        #expect(open.body["errors"]?.arrayValue?.map { $0.text("pointer") } == ["/channel"])
         #expect(await aftercare(filed, ["outcome": "stable"], test, by: other).body.text("code") == "not-found")
     }
 }

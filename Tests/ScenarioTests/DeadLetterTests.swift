@@ -249,6 +249,25 @@ struct DeadLetterTests {
         #expect(await test.end(try await fault(), because: "toldOtherwise", by: member).status == 200)
     }
 
+    @Test("a window that ends while a restore holds its message makes it no dead letter: resuming gives the time back, and it goes")
+    func heldByRestore() async throws {
+        let filed = try await test.openVisitedCase(by: member)
+        let queued = try await test.refer(test.referral(filed), by: member)
+        _ = try await test.desk.replayEndings(
+            RestoreFacts(dataAt: test.clock.wall, keysAt: nil, newestCheckpoint: nil, entriesLost: 0))
+        test.clock.advance(days: 7)
+        try await test.desk.tidy()
+        _ = try await test.desk.sweepDeadlines()
+        #expect(try await test.isStopped(queued.message))
+        #expect(try !test.isDead(queued.message))
+        #expect(try test.task(queued.task) == ("requested", "delivery"))
+        _ = try await test.desk.resumeDeliveries()
+        try await test.desk.tidy()
+        #expect(try await test.faults(by: member).isEmpty)
+        _ = try await receipted(queued.message)
+        #expect(try test.task(queued.task).state == "received")
+    }
+
     @Test("an erasure takes a dead letter with it")
     func erased() async throws {
         let (filed, queued, _, _) = try await dead()

@@ -229,6 +229,28 @@ struct ErasureTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("what is written to the log between the commit and the destruction of the keys leads to nobody", arguments: [false, true])
+    func beforeDestruction(_ isUnderWay: Bool) async throws {
+        try await test.giveEndpoint(test.debt)
+        let filed = try await test.openCase([.mother], by: member)
+        let queued = try await test.refer(test.referral(filed), by: member)
+        let attempt = try await test.begin(queued.message)
+        if !isUnderWay {
+            let receipt = try test.debt.receipt(for: queued.message, attempt.message.compact, at: test.clock.wall)
+            try await test.desk.settlePush(attempt, .answered(status: 200, body: receipt, retryAfter: nil))
+        }
+        try test.sql("CREATE TRIGGER stop BEFORE UPDATE ON key BEGIN SELECT RAISE(ABORT, 'stopped'); END", in: test.folder.keys)
+        #expect(await erase(filed, 0).status == 503)
+        // Who received it is told while the keys still stand; a send that was under way hears of its end.
+        _ = try await test.begin(try #require(try await test.due(test.debt).first))
+        if isUnderWay { try await test.desk.settlePush(attempt, .interrupted) }
+        #expect(try test.logIsIntact())
+        try test.sql("DROP TRIGGER stop", in: test.folder.keys)
+        try await test.desk.destroyDoomedKeys()
+        #expect(try test.number("SELECT count(*) FROM audit_index WHERE kind IN ('person', 'casefile')") == 0)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("after a rotation, an old copy of both databases and every secret that is left open nothing of the person")
     func oldCopy() async throws {
         let filed = try await test.openCase([.mother, .father], by: member)

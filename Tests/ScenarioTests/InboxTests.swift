@@ -225,20 +225,19 @@ struct InboxTests {
 
     @Test("whose certificate it is: the registered one of that organisation, and no other")
     func identity() async throws {
-        let root = try test.authority.certificateDER
-        #expect(try await test.desk.identifyPartner(chainDER: [test.debt.certificate.der, root]) == test.debt.oin)
+        #expect(try await test.desk.identifyPartner(test.debt.certificate.der) == test.debt.oin)
         let second = try PartnerFixture(
             test.debt.oin.description, "Testschuldhulp", sealing: .p256, authority: test.authority,
             at: test.clock.wall.millisecondsSince1970)
         #expect(
             await refusal { () async throws(DeskRefusal) in
-                try await test.desk.identifyPartner(chainDER: [second.certificate.der, root])
+                try await test.desk.identifyPartner(second.certificate.der)
             } == "certificate-refused")
         let stranger = try PartnerFixture(
             "00000099000000009000", "Vreemd", sealing: .p256, authority: test.authority, at: test.clock.wall.millisecondsSince1970)
         #expect(
             await refusal { () async throws(DeskRefusal) in
-                try await test.desk.identifyPartner(chainDER: [stranger.certificate.der, root])
+                try await test.desk.identifyPartner(stranger.certificate.der)
             } == "certificate-refused")
         #expect(
             await refusal { () async throws(DeskRefusal) in

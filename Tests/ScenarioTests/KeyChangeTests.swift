@@ -2,6 +2,7 @@ import Casework
 import ConvenantTestSupport
 import Exchange
 import JOSE
+import PartnerTrust
 import Sealing
 import StrictJSON
 import Testing
@@ -81,6 +82,31 @@ struct SigningKeyChangeTests {
         #expect(try await signer(of: after) == new.kid)
     }
 
+    @Test("a next key may sign with a certificate of ours for signing that counts now, and with no other")
+    func certified() async throws {
+        let now = test.clock.wall.millisecondsSince1970
+        func refused(_ use: CertificateUse?, oin: String? = nil, days: Int64 = 1) async throws -> Bool {
+            var chain: [[UInt8]] = []
+            if let use {
+                let subject = try CertificateSubject(
+                    oin: oin ?? test.municipality.oin.description, commonName: "Teststad", organisation: "Teststad")
+                chain = [
+                    try test.authority.issue(
+                        subject, for: use, key: .publicKey(new.subjectPublicKeyInfo), from: now - 2 * 86_400_000,
+                        until: now + days * 86_400_000
+                    ).der
+                ]
+            }
+            let key = HeldSigningKey(new, chain: chain, state: .next)
+            return await refusal { () async throws(DeskRefusal) in try test.desk.demandCertificate(of: key) } != nil
+        }
+        #expect(try await !refused(.signing))
+        #expect(try await refused(nil))
+        #expect(try await refused(.encryption))
+        #expect(try await refused(.signing, oin: test.debt.oin.description))
+        #expect(try await refused(.signing, days: -1))
+    }
+
     @Test("each step stands in the log with the key that it is about")
     func logged() async throws {
         try await change()
@@ -135,7 +161,7 @@ struct PartnerKeyChangeTests {
 
     private func comesIn(_ partner: PartnerFixture) async -> Bool {
         let code = await refusal { () async throws(DeskRefusal) in
-            try await test.desk.identifyPartner(chainDER: [partner.certificate.der])
+            try await test.desk.identifyPartner(partner.certificate.der)
         }
         return code == nil
     }

@@ -109,7 +109,7 @@ struct LaneTests {
         test.clock.advance(milliseconds: 300_000)
         try await test.desk.settlePush(try await test.begin(queued.message), .unanswered(code: "timeout"))
         #expect(try await resting() == ["timeout"])
-        _ = try await test.desk.identifyPartner(chainDER: [test.debt.certificate.der])
+        _ = try await test.desk.hearPartner(test.debt.certificate.der)
         #expect(try await resting() == [])
     }
 
@@ -220,8 +220,10 @@ struct LaneTests {
         #expect(lane.isDown && lane.isTroubled)
         #expect(try await test.due(test.care) == [other.message])
         #expect(try await test.lane(of: test.care)?.isTroubled == false)
-        // Any request of the partner's tells that it is there.
-        _ = try await test.desk.identifyPartner(chainDER: [test.debt.certificate.der])
+        // Its certificate anybody can show; any request of the partner's tells that it is there.
+        _ = try await test.desk.identifyPartner(test.debt.certificate.der)
+        #expect(try await test.lane(of: test.debt)?.isDown == true)
+        _ = try await test.desk.hearPartner(test.debt.certificate.der)
         #expect(try await test.due(test.debt) == [queued.message])
         #expect(try await test.lane(of: test.debt)?.isDown == false)
     }

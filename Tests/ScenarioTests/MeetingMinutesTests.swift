@@ -94,6 +94,7 @@ struct MeetingMinutesTests {
         town.test.clock.advance(days: 3)
         let without = await town.minutes(meeting, body(coordinator: nil))
         #expect((without.body["errors"]?.arrayValue ?? []).map { $0.text("code") } == ["missing-member"])
+        #expect((without.body["errors"]?.arrayValue ?? []).map { $0.text("pointer") } == ["/coordinator"])
         let wrong = await town.minutes(meeting, body(coordinator: "desk-1"))
         #expect((wrong.body["errors"]?.arrayValue ?? []).map { $0.text("code") } == ["not-a-coordinator"])
         _ = try await town.test.staff("coordinator-1", .planCoordinator)

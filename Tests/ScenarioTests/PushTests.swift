@@ -211,6 +211,24 @@ struct PushTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("what a restore found waiting may have left: no attempt without a connection takes that back, and it is sent after all")
+    func restored() async throws {
+        let (_, queued) = try await queue()
+        let copied = test.clock.wall
+        try await test.desk.settlePush(try await test.begin(queued.message), .unreachable(code: "connection"))
+        #expect(try test.state(of: queued.message) == "queued")
+        test.clock.advance(milliseconds: 60_000)
+        _ = try await test.desk.replayEndings(RestoreFacts(dataAt: copied, keysAt: nil, newestCheckpoint: nil, entriesLost: 0))
+        #expect(try await test.isStopped(queued.message))
+        _ = try await test.desk.resumeDeliveries()
+        try await test.desk.settlePush(try await test.begin(queued.message), .unreachable(code: "connection"))
+        #expect(try test.state(of: queued.message) == "left")
+        let attempt = try await test.begin(queued.message)
+        let answer = PushAnswer.answered(status: 200, body: try receipt(queued, attempt.message.compact), retryAfter: nil)
+        #expect(try await test.desk.settlePush(attempt, answer) == .receipted)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("an objection that nobody has weighed holds it: it neither goes nor ends, and is looked at again later")
     func held() async throws {
         try await test.giveEndpoint(test.care)

@@ -241,6 +241,33 @@ struct WithdrawTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("what waits in restored data may have left since the copy: a no of before resuming recalls it, and its late receipt is taken")
+    func restored() async throws {
+        let withdrawn = try await test.openCase(by: member)
+        let erased = try await test.openCase(by: member)
+        let messages = [
+            try await test.refer(test.referral(withdrawn), by: member).message,
+            try await test.refer(test.referral(erased), by: member).message,
+        ]
+        let copied = test.clock.wall
+        test.clock.advance(milliseconds: 60_000)
+        let bytes = try await test.fetch(messages[0], as: test.debt).bytes
+        // As they stand in the copy.
+        try test.sql("DELETE FROM attempt")
+        try test.sql("UPDATE message SET state = 'queued', left_at = NULL")
+        _ = try await test.desk.replayEndings(RestoreFacts(dataAt: copied, keysAt: nil, newestCheckpoint: nil, entriesLost: 0))
+
+        let answer = try await withdraw(try await consent(of: withdrawn.persons[0], casefile: withdrawn.casefile))
+        #expect(answer.texts("mayHaveLeft") == [messages[0]] && answer.texts("ended") == [])
+        let told = try await test.desk.erasePerson(
+            casefile: erased.casefile, person: erased.persons[0], because: "requested", by: .daemon)
+        #expect(told.body.texts("told") == [messages[1]])
+        #expect(try await test.inbox(of: test.debt).map(\.kind) == ["notice", "notice"])
+        let receipt = try test.debt.receipt(for: messages[0], bytes, at: test.clock.wall)
+        #expect(try await test.desk.takeReceipt(messages[0], receipt, by: .partner(test.debt.oin)).status == 200)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("a fetch and a withdrawal that both shrink a message put one message in its place, not two")
     func shrunkOnce() async throws {
         for _ in 0..<25 {

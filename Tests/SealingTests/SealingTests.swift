@@ -186,12 +186,12 @@ struct SealingTests {
         let message = try scene.message(for: partner)
         let keys = try PartnerKeys(jwks: partner.keys)
         let signed = try partner.receipt(for: message)
-        let taken = try TakenReceipt(verifying: signed, by: keys, from: scene.debt, to: scene.city)
+        let taken = try TakenReceipt(verifying: signed, by: [keys], from: scene.debt, to: scene.city)
         #expect(taken.message == message.id && taken.digest == message.digest && taken.opened)
-        #expect(throws: SealingError.self) { try TakenReceipt(verifying: signed, by: keys, from: scene.debt, to: scene.debt) }
-        #expect(throws: SealingError.self) { try TakenReceipt(verifying: signed, by: keys, from: scene.city, to: scene.city) }
+        #expect(throws: SealingError.self) { try TakenReceipt(verifying: signed, by: [keys], from: scene.debt, to: scene.debt) }
+        #expect(throws: SealingError.self) { try TakenReceipt(verifying: signed, by: [keys], from: scene.city, to: scene.city) }
         let other = try PartnerKeys(jwks: SealedPartner(.p256).keys)
-        #expect(throws: SealingError.self) { try TakenReceipt(verifying: signed, by: other, from: scene.debt, to: scene.city) }
+        #expect(throws: SealingError.self) { try TakenReceipt(verifying: signed, by: [other], from: scene.debt, to: scene.city) }
     }
 }
 

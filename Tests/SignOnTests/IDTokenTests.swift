@@ -2,6 +2,7 @@ import Crypto
 import Exchange
 import Foundation
 import JWTKit
+import StrictJSON
 import Testing
 
 @testable import SignOn
@@ -36,10 +37,24 @@ struct IDTokenTests {
     private func fault(_ token: String) async -> SignOnFault? {
         let keys = JWTKeyCollection()
         await keys.add(ecdsa: key.publicKey, kid: "k")
+        return await fault(token, by: keys)
+    }
+
+    private func fault(_ token: String, by keys: JWTKeyCollection) async -> SignOnFault? {
         do throws(SignOnFault) {
             try await IDToken.verified(token, by: keys).check(against: provider, nonce: "n", now: now)
             return nil
         } catch { return error }
+    }
+
+    /// The key that signs, as the provider publishes it.
+    private func published(kid: String?) throws -> JSONValue {
+        let point = try P256.Signing.PrivateKey(pemRepresentation: key.pemRepresentation).publicKey.rawRepresentation
+        var jwk: JSONObject = [
+            "kty": "EC", "crv": "P-256", "x": .string(point.prefix(32).base64URL), "y": .string(point.suffix(32).base64URL),
+        ]
+        if let kid { jwk["kid"] = .string(kid) }
+        return .object(jwk)
     }
 
     @Test("one that is right is taken, also when it is for several and names us as the party that asked")
@@ -79,6 +94,37 @@ struct IDTokenTests {
         let other = try token(good.merging(["sub": "43"]) { $1 }).split(separator: ".")
         #expect(await fault([parts[0], other[1], parts[2]].joined(separator: ".")) == .unusable(member: "id_token"))
         #expect(await fault("") == .unusable(member: "alg"))
+    }
+
+    @Test(
+        "a key that verifies nothing here keeps nobody out, wherever it stands in the set; a set of nothing else is refused",
+        arguments: [
+            ["kty": "RSA", "use": "enc", "alg": "RSA-OAEP-256", "kid": "e", "n": "AQAB", "e": "AQAB"],
+            ["kty": "EC", "use": "enc", "crv": "P-256", "kid": "k", "x": "AQAB", "y": "AQAB"],
+            ["kty": "EC", "alg": "ECDH-ES", "crv": "P-256", "kid": "e", "x": "AQAB", "y": "AQAB"],
+            ["kty": "EC", "use": "sig", "crv": "secp256k1", "kid": "s", "x": "AQAB", "y": "AQAB"],
+            ["kty": "AKP", "use": "sig", "alg": "ML-DSA-65", "kid": "a"], ["kty": "RSA", "use": "sig", "kid": "m"], "no key",
+        ] as [JSONValue])
+    func otherKeys(_ other: JSONValue) async throws {
+        let own = try published(kid: "k")
+        for set in [[other, own], [own, other]] {
+            let keys = try await JWTKeyCollection.verifying(["keys": .array(set)])
+            #expect(await fault(try token(good), by: keys) == nil)
+        }
+        await #expect(throws: SignOnFault.unusable(member: "keys")) { try await JWTKeyCollection.verifying(["keys": .array([other])]) }
+    }
+
+    @Test("the one key that signs needs no name, nor does a token then")
+    func withoutName() async throws {
+        let encrypting: JSONValue = ["kty": "RSA", "use": "enc", "alg": "RSA-OAEP-256", "n": "AQAB", "e": "AQAB"]
+        let keys = try await JWTKeyCollection.verifying(["keys": .array([encrypting, published(kid: nil)])])
+        for header in [#"{"alg":"ES256"}"#, #"{"alg":"ES256","kid":"k"}"#] {
+            #expect(await fault(try token(good, header: header), by: keys) == nil, "\(header)")
+        }
+        #expect(await fault(try token(good, by: ES256PrivateKey()), by: keys) == .unusable(member: "id_token"))
+        for set in [["keys": []], ["keys": "none"], [:]] as [JSONValue] {
+            await #expect(throws: SignOnFault.unusable(member: "keys")) { try await JWTKeyCollection.verifying(set) }
+        }
     }
 }
 

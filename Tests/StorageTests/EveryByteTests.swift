@@ -88,7 +88,8 @@ struct EveryByteTests {
                 let entry = test.entry(
                     id: id, subjects: [personHandle(key: personKey.log, entryID: id.description)],
                     casefile: personHandle(key: casefileKey.log, entryID: id.description), refs: [.message: message.description])
-                try transaction.append(entry, index: [.person(person), .casefile(casefile), .message(message)])
+                try transaction.append(
+                    entry, index: [.person(person, key: personKey.id), .casefile(casefile, key: casefileKey.id), .message(message)])
             }
         }
     }

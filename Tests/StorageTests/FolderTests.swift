@@ -82,3 +82,92 @@ struct FolderTests {
         #expect(throws: StoreFault.self) { try test.store(lock, simulated: false) }
     }
 }
+
+@Suite("Copies of the data folder")
+final class CopyTests {
+    private let test: TestFolder
+    private let store: Store
+
+    init() async throws {
+        test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        store = try test.store(lock)
+        _ = try await test.vault(lock)
+    }
+
+    deinit { for part in BackupPart.allCases { try? FileManager.default.removeItem(atPath: place(part)) } }
+
+    private func place(_ part: BackupPart) -> String { "\(test.folder.path)-\(part.rawValue)" }
+
+    /// Makes a copy, named after this instant; its path.
+    @discardableResult private func backUp(_ part: BackupPart, at milliseconds: Int64 = 2_000) throws -> String {
+        try test.folder.backUp(part, to: place(part), at: Instant(millisecondsSince1970: milliseconds)) { _, _ in }.path
+    }
+
+    private func restored() throws -> RestoredFolder {
+        try RestoredFolder.make(data: place(.data), keys: place(.keys), at: test.folder.path + "-restored") { _, _ in }
+    }
+
+    @Test("what was revoked since the copy of the data stays revoked: the keys bring it, beside what only the data have")
+    func revoked() throws {
+        func write(_ lines: String) throws {
+            try SecretFile.replace("\(test.folder.path)/\(DataFolder.revocations)", with: Array(lines.utf8))
+        }
+        try write("0A 1\n0B 2\n")
+        try backUp(.data)
+        try write("0B 2\n0C 3\n")
+        try backUp(.keys)
+        let made = try restored()
+        defer { made.discard() }
+        let lines = try String(contentsOfFile: "\(made.draft.path)/\(DataFolder.revocations)", encoding: .utf8)
+        #expect(lines == "0A 1\n0B 2\n0C 3\n")
+    }
+
+    @Test("data of a version that lacks a table which names keys are put together with the keys")
+    func olderSchema() async throws {
+        try await store.execute("DROP TABLE advice")
+        try await store.execute("PRAGMA user_version = 13")
+        try backUp(.data)
+        try backUp(.keys)
+        try restored().discard()
+    }
+
+    @Test("while one backup writes to a place another is refused")
+    func locked() throws {
+        let old = try backUp(.keys)
+        var held: FileLock? = try FileLock(place(.keys) + "/.lock")
+        let fault = #expect(throws: StoreFault.self) { try backUp(.keys, at: 3_000) }
+        #expect(fault?.description.contains("another backup writes to") == true && held != nil)
+        #expect(FileManager.default.fileExists(atPath: old + "/keys.sqlite"))
+        held = nil
+        try backUp(.keys, at: 3_000)
+        #expect(!FileManager.default.fileExists(atPath: old))
+    }
+
+    @Test("the copy of the keys that is there goes only when the new one was found to be whole")
+    func whole() throws {
+        let old = try backUp(.keys)
+        let keys = try BackupPlace(place(.keys), of: .keys, apartFrom: test.folder)
+        let draft = try keys.draft()
+        try FileManager.default.copyItem(atPath: old + "/manifest.json", toPath: draft + "/manifest.json")
+        _ = try keys.finish(draft, as: "new")
+        #expect(throws: StoreFault.self) { try keys.keepOnly("new") }
+        #expect(FileManager.default.fileExists(atPath: old + "/keys.sqlite"))
+    }
+
+    @Test("what is left of a copy whose destruction was broken off is destroyed by the next backup")
+    func brokenOff() throws {
+        let old = try backUp(.keys)
+        // What it leads to cannot be flushed, so that the destruction ends there.
+        try FileManager.default.createSymbolicLink(atPath: old + "/stop", withDestinationPath: "/dev/null")
+        #expect(throws: StoreFault.self) { try backUp(.keys, at: 3_000) }
+        #expect(!FileManager.default.fileExists(atPath: old))
+        let rest = place(.keys) + "/.unfinished"
+        try FileManager.default.removeItem(atPath: rest + "/stop")
+        // Whichever file went first.
+        try? FileManager.default.removeItem(atPath: rest + "/manifest.json")
+        let new = try backUp(.keys, at: 4_000)
+        let left = try FileManager.default.contentsOfDirectory(atPath: place(.keys)).filter { $0 != ".lock" }
+        #expect(left == [URL(fileURLWithPath: new).lastPathComponent])
+    }
+}

@@ -31,6 +31,19 @@ struct KeyRotationTests {
         #expect(text(files.current) == "new" && text(files.former) == nil)
     }
 
+    @Test("what a kill left of a next key that was being written is none, and is gone when one is written")
+    func killed() throws {
+        try write("old")
+        let draft = files.next + ".new"
+        try SecretFile.create(draft, Array("ne".utf8))
+        #expect(text(files.next) == nil)
+        try files.create(Array("new".utf8))
+        #expect(text(files.next) == "new" && text(draft) == nil)
+        #expect(throws: StoreFault.system(errno: EEXIST, path: files.next)) { try files.create(Array("another".utf8)) }
+        #expect(text(files.next) == "new" && text(draft) == nil)
+        try test.folder.check()
+    }
+
     @Test("restored certificates of signing keys are those beside the keys, the newer ones, and of the data where the keys came without")
     func certificates() async throws {
         let lock = try RunLock(test.folder)

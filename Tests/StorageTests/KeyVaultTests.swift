@@ -57,6 +57,45 @@ struct KeyVaultTests {
         #expect(try again.key(key.id)?.log == key.log)
     }
 
+    @Test("the vault notes how long the log is, with the keys that it hands out and when told; a shorter log is refused")
+    func logLength() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let store = try test.store(lock)
+        let vault = try await KeyVault.open(lock, above: 0, at: now) { try? store.snapshot { try $0.lastLogEntry() } }
+        func noted() throws -> Int64? { try vault.file.writer.read { try Int64.fetchOne($0, sql: "SELECT entries FROM log_length") } }
+        func append() async throws { _ = try await store.commit { [entry = test.entry()] in try $0.append(entry) } }
+        try await append()
+        #expect(try noted() == nil)
+        try test.folder.checkDatabase()
+        _ = try await vault.take()
+        #expect(try noted() == 1)
+        try await append()
+        try await vault.noteLog()
+        #expect(try noted() == 2)
+        try test.folder.checkDatabase()
+        try await vault.file.writer.write {
+            for length: Int64 in [3, 1] { try KeyVault.note(length, in: $0) }
+        }
+        let fault = #expect(throws: StoreFault.self) { try test.folder.checkDatabase() }
+        #expect(fault?.description.contains(test.folder.database) == true)
+    }
+
+    @Test("keys of an older program, which noted nothing, were handed out after the log had begun: an empty one is refused")
+    func noLogLength() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let store = try test.store(lock)
+        let vault = try await test.vault(lock)
+        // As after a kill while the folder was opened for the first time.
+        try test.folder.checkDatabase()
+        _ = try await vault.take()
+        let fault = #expect(throws: StoreFault.self) { try test.folder.checkDatabase() }
+        #expect(fault?.description.contains(test.folder.database) == true)
+        _ = try await store.commit { [entry = test.entry()] in try $0.append(entry) }
+        try test.folder.checkDatabase()
+    }
+
     @Test("many takers at once never share a key, over several refills")
     func distinct() async throws {
         let test = try TestFolder()
@@ -113,6 +152,17 @@ struct KeyVaultTests {
         for key in keys[900...] { #expect(try vault.key(key.id)?.log == key.log) }
         try await vault.destroy(doomed.map(\.id))
         await #expect(throws: StoreFault.self) { try await vault.destroy([KeyVault.instanceKeyID]) }
+    }
+
+    @Test("of a key that is destroyed not even its number stays in memory")
+    func forgotten() async throws {
+        let test = try TestFolder()
+        let vault = try await test.vault(RunLock(test.folder))
+        let keys = [try await vault.take(), try await vault.take(), try await vault.take()]
+        for key in keys { #expect(try vault.key(key.id) != nil) }
+        try await vault.destroy([keys[1].id])
+        let order = vault.cache.withLock { $0.order }
+        #expect(order == [keys[0].id, keys[2].id])
     }
 
     @Test("a copy of the keys onto a disk that hangs holds up no destruction")
@@ -172,6 +222,35 @@ struct KeyVaultTests {
         let again = try await test.vault(lock)
         #expect(try again.key(key.id)?.content == key.content)
         #expect(try await again.take().id > key.id)
+    }
+
+    @Test("an epoch whose commit failed is made again under the same key: what comes back of it with the database's log opens still")
+    func rotatedAgain() async throws {
+        let test = try TestFolder()
+        let lock = try RunLock(test.folder)
+        let vault = try await test.vault(lock)
+        let key = try await vault.take()
+        let (folder, now, file) = (test.folder, now, test.folder.keyEncryptionKey(epoch: 2))
+        func kek() -> Data? { FileManager.default.contents(atPath: file) }
+        await #expect(throws: Unexpected.self) {
+            try await vault.file.writer.writeWithoutTransaction { database in
+                _ = try KeyVault.createEpoch(2, database, folder, at: now) { _, _ in throw Unexpected() }
+            }
+        }
+        let first = try #require(kek())
+        #expect(first.count == 32)
+        #expect(try await vault.rotate(at: now) == 2)
+        #expect(kek() == first)
+        // One that was never whole, or was overwritten, is no key.
+        for rest in [Data([1, 2, 3]), Data(count: 32)] {
+            let next = try #require(try vault.epochs().last).number + 1
+            let path = folder.keyEncryptionKey(epoch: next)
+            try SecretFile.create(path, [UInt8](rest))
+            #expect(try await vault.rotate(at: now) == next)
+            let made = try #require(FileManager.default.contents(atPath: path))
+            #expect(made.count == 32 && made != rest)
+        }
+        #expect(try await test.vault(lock).key(key.id)?.log == key.log)
     }
 
     @Test("an old copy of keys.sqlite cannot be opened with the files that remain after its epoch ended")

@@ -35,7 +35,7 @@ struct LogSearchPlanTests {
         arguments: [
             LogSearchQuery.byTerm, LogSearchQuery.newestOfBoth, LogSearchQuery.newest, LogSearchQuery.one, AdviceQuery.page,
             OpenWorkQuery.waitingTasks,
-            OpenWorkQuery.openCases,
+            OpenWorkQuery.openCases, IndexQuery.rows, IndexQuery.terms, IndexQuery.message, IndexQuery.term, IndexQuery.tiles,
         ])
     func plans(_ sql: String) throws {
         let marks = sql.count { $0 == "?" }

@@ -242,6 +242,31 @@ struct SchemaTests {
         }
     }
 
+    @Test("index rows that outlived an erasure go with the version in which none does, and so does the key of a case without anybody")
+    func outlived() throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
+            let before = SchemaVersions(scripts: Array(SchemaVersions.main.scripts.prefix { $0 != schemaOpenRows }))
+            try before.migrate(database, file: "test")
+            for sql in [
+                "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (\(id(2)), 'open', '', 12, 1), (\(id(3)), 'open', '', 13, 1)",
+                """
+                INSERT INTO person (id, casefile, ordinal, key, erased_at)
+                VALUES (\(id(4)), \(id(2)), 0, 4, 9), (\(id(5)), \(id(3)), 0, 5, 9), (\(id(6)), \(id(3)), 1, 6, NULL)
+                """,
+                """
+                INSERT INTO audit_index (kind, subject, seq)
+                SELECT 'casefile', id, 1 FROM casefile UNION ALL SELECT 'person', id, 1 FROM person
+                """,
+            ] { try database.execute(sql: sql) }
+            try SchemaVersions.main.migrate(database, file: "test")
+            let left = try String.fetchAll(database, sql: "SELECT kind || ' ' || substr(hex(subject), 2, 1) FROM audit_index ORDER BY kind")
+            #expect(left == ["casefile 3", "person 6"])
+            #expect(try Int64.fetchAll(database, sql: "SELECT key FROM casefile ORDER BY id") == [-12, 13])
+        }
+    }
+
     private func id(_ number: Int) -> String { "x'" + String(repeating: "0\(number)", count: 16) + "'" }
 
     private func message(_ number: Int, state: String, key: String, sealed: String) -> String {

@@ -12,6 +12,7 @@ struct TrailReaderTests {
     private let test: TestFolder
     private let lock: RunLock
     private let vault: KeyVault
+    private let casefile: CasefileID
     private let persons: [PersonID]
     private let keys: [VaultKey]
 
@@ -43,13 +44,14 @@ struct TrailReaderTests {
                         year: year, id: id, subjects: keys[0..<2].map { personHandle(key: $0.log, entryID: id.description) },
                         casefile: personHandle(key: keys[2].log, entryID: id.description),
                         refs: number == 5 ? [.message: message.description] : [:])
-                    var index: [AuditIndexKey] = persons.map { .person($0) } + [.casefile(casefile)]
+                    var index = zip(persons, keys).map { AuditIndexKey.person($0, key: $1.id) }
+                    index.append(.casefile(casefile, key: keys[2].id))
                     if number == 5 { index.append(.message(message)) }
                     try transaction.append(entry, index: index)
                 }
             }
         }
-        (self.test, self.lock, self.vault, self.persons, self.keys) = (test, lock, vault, persons, keys)
+        (self.test, self.lock, self.vault, self.casefile, self.persons, self.keys) = (test, lock, vault, casefile, persons, keys)
     }
 
     private func isIntact() throws -> Bool {
@@ -129,6 +131,63 @@ struct TrailReaderTests {
         try change("DELETE FROM audit_index WHERE kind = 'person' AND subject IN (SELECT id FROM person WHERE ordinal = 0)")
         #expect(try TrailReader(test.folder).verifyIndex() == [])
         #expect(try isIntact())
+    }
+
+    @Test("an entry that was prepared before an erasure gets no row that leads to who was erased, while the keys stand as well")
+    func preparedBefore() async throws {
+        let store = try test.store(lock)
+        let (casefile, person, keys) = (casefile, persons[0], keys)
+        let id: EntryID = test.id()
+        let late = test.entry(
+            year: 2027, id: id, subjects: [personHandle(key: keys[0].log, entryID: id.description)],
+            casefile: personHandle(key: keys[2].log, entryID: id.description))
+        _ = try await store.commit { transaction in
+            try transaction.run("UPDATE person SET erased_at = 9 WHERE id = ?", [.of(person)])
+            try transaction.run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(person)])
+            try transaction.deleteHouseholdContent(of: casefile)
+            try transaction.endKey(of: casefile, followedBy: nil)
+        }
+        _ = try await store.commit {
+            try $0.append(late, index: [.person(person, key: keys[0].id), .casefile(casefile, key: keys[2].id)])
+        }
+        #expect(try store.number("SELECT count(*) AS n FROM audit_index WHERE seq = 522") == 0)
+        #expect(try isIntact())
+        #expect(try store.snapshot { try $0.doomedKeys(limit: 10) } == [keys[2].id])
+        try await vault.destroy([keys[0].id, keys[2].id])
+        _ = try await store.commit { try $0.forgetDoomed([keys[2].id]) }
+        #expect(try isIntact())
+        // A number that was used is not handed out again.
+        #expect(try store.highestKey() == keys[2].id)
+    }
+
+    @Test("a handle that no row explains is tried with the keys that were there by then and with no later one; a missing row is found")
+    func tried() async throws {
+        let (test, casefile, erased) = (test, casefile, persons[0])
+        let store = try test.store(lock)
+        var filed: [(person: PersonID, key: VaultKey)] = []
+        for _ in 0..<50 { filed.append((test.id(), try await vault.take())) }
+        _ = try await store.commit { [filed] transaction in
+            try transaction.run("UPDATE person SET erased_at = 9 WHERE id = ?", [.of(erased)])
+            try transaction.run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(erased)])
+            for (ordinal, (person, key)) in filed.enumerated() {
+                try transaction.run(
+                    "INSERT INTO person (id, casefile, ordinal, key) VALUES (?, ?, ?, ?)",
+                    [.of(person), .of(casefile), .of(ordinal + 2), .integer(key.id)])
+                let id: EntryID = test.id()
+                let entry = test.entry(year: 2027, id: id, subjects: [personHandle(key: key.log, entryID: id.description)])
+                try transaction.append(entry, index: [.person(person, key: key.id)])
+            }
+        }
+        try await vault.destroy([keys[0].id])
+        let found = try TrailReader.openReadOnly(test.folder.database, .main).snapshot { transaction in
+            var check = try IndexCheck(transaction, keys: VaultReader(test.folder))
+            return (faults: try check.run(), tried: check.tried)
+        }
+        #expect(found.faults == [])
+        // 520 entries are about somebody who was erased, and one living person is as old as they are.
+        #expect((520..<530).contains(found.tried))
+        try change("DELETE FROM audit_index WHERE seq = 540 AND kind = 'person'")
+        #expect(try TrailReader(test.folder).verifyIndex().map { "\($0.code) \($0.seq ?? 0)" } == ["missing 540"])
     }
 
     @Test("a store does not go on over a log that differs from its checkpoint")

@@ -73,6 +73,18 @@ struct FigureTests {
         }
     }
 
+    @Test("when the newest copy of each part was begun, and nought for none")
+    func backups() async throws {
+        let test = try await TestDesk()
+        func told(_ part: String) async throws -> Double? {
+            value("convenant_backup_timestamp_seconds", "{part=\"\(part)\"}", in: try await text(test, MetricsRegistry()))
+        }
+        #expect(try await told("data") == 0)
+        _ = try await test.desk.noteBackup(part: "data", at: "1970-01-01T00:02:00Z", bytes: 7)
+        #expect(try await told("data") == 120)
+        #expect(try await told("keys") == 0)
+    }
+
     @Test("days left of each certificate, and whether it counts now")
     func certificates() async throws {
         let test = try await TestDesk()

@@ -1,6 +1,8 @@
 import Casework
+import ConvenantTestSupport
 import Exchange
 import Hummingbird
+import NIOSSL
 import StrictJSON
 import Synchronization
 import Testing
@@ -11,17 +13,20 @@ import Testing
 private final class Registry: Sendable {
     private struct State {
         var isRevoked = false
-        var chains: [Int] = []
+        var asked: [Moment] = []
     }
+    /// When it is asked whose certificate it is.
+    enum Moment { case handshake, request }
+
     private let state = Mutex(State())
 
     func revoke() { state.withLock { $0.isRevoked = true } }
-    /// The length of each chain that was asked about.
-    var asked: [Int] { state.withLock { $0.chains } }
+    /// When it was asked.
+    var asked: [Moment] { state.withLock { $0.asked } }
 
-    func identify(_ chain: [[UInt8]]) throws(DeskRefusal) -> OrganisationNumber {
+    func identify(at moment: Moment) throws(DeskRefusal) -> OrganisationNumber {
         let isRevoked = state.withLock {
-            $0.chains.append(chain.count)
+            $0.asked.append(moment)
             return $0.isRevoked
         }
         guard !isRevoked, let oin = OrganisationNumber("00000099000000002000") else { throw .certificateRefused("revoked") }
@@ -41,7 +46,8 @@ struct PartnerTLSTests {
         defer { client.remove() }
         let registry = Registry()
         let identity = PartnerIdentity(
-            identify: { chain async throws(DeskRefusal) in try registry.identify(chain) }, logger: testSettings().logger)
+            identify: { _ async throws(DeskRefusal) in try registry.identify(at: .handshake) },
+            hear: { _ async throws(DeskRefusal) in try registry.identify(at: .request) }, logger: testSettings().logger)
         let route = BoundRoute(entry: who) { request in
             .answer(
                 DeskAnswer(status: 200, body: ["organisation": .string(try request.by().organisation?.description ?? "nobody")]))
@@ -56,13 +62,13 @@ struct PartnerTLSTests {
         }
     }
 
-    @Test("a partner is known by its certificate, with the chain it showed")
+    @Test("a partner is known by its certificate, at the handshake and at its request")
     func known() async throws {
         try await serving { client, port, registry, _ in
             let answer = try await client.get("/v1/who", port: port)
             #expect(answer.contains("HTTP/1.1 200 OK") && answer.contains("\"organisation\":\"00000099000000002000\""))
             #expect(answer.contains("TLSv1.3"))
-            #expect(registry.asked == [2, 2])
+            #expect(registry.asked == [.handshake, .request])
         }
     }
 
@@ -81,7 +87,7 @@ struct PartnerTLSTests {
             registry.revoke()
             let answer = try await client.get("/v1/who", port: port)
             #expect(answer.contains("CONNECTED") && !answer.contains("HTTP/1.1"))
-            #expect(registry.asked == [2])
+            #expect(registry.asked == [.handshake])
         }
     }
 
@@ -92,8 +98,8 @@ struct PartnerTLSTests {
             #expect(first.contains("HTTP/1.1 200 OK"))
             let again = try await client.get("/v1/who", port: port, ["-sess_in", "session", "-sess_out", "session"])
             #expect(again.contains("Reused, TLSv1.3") && again.contains("HTTP/1.1 200 OK"))
-            // Once for the resumed request, as its handshake asked nothing; with the whole chain of the first handshake.
-            #expect(registry.asked == [2, 2, 2])
+            // Once for the resumed request, as its handshake asked nothing.
+            #expect(registry.asked == [.handshake, .request, .request])
             registry.revoke()
             let answer = try await client.get("/v1/who", port: port, ["-sess_in", "session"])
             #expect(answer.contains("Reused, TLSv1.3"))
@@ -116,18 +122,29 @@ struct PartnerTLSTests {
     func closed() async throws {
         try await serving { client, port, _, identity in
             _ = try await client.get("/v1/who", port: port)
-            for _ in 0..<200 where identity.chains.connections > 0 { try await Task.sleep(for: .milliseconds(10)) }
-            #expect(identity.chains.connections == 0)
+            for _ in 0..<200 where identity.peers.connections > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(identity.peers.connections == 0)
         }
     }
 
-    @Test("the oldest chain is forgotten first, and then the leaf stands for it")
-    func bounded() {
-        let chains = PeerChains(limit: 2)
-        for leaf in 1...3 as ClosedRange<UInt8> { chains.remember([[leaf], [100]]) }
-        #expect(chains.chain(leaf: [1]) == [[1]])
-        #expect(chains.chain(leaf: [2]) == [[2], [100]])
-        #expect(chains.chain(leaf: [3]) == [[3], [100]])
+    @Test("who shows a partner's certificate, and has not shown yet that it holds the key, changes nothing; a request does")
+    func unproven() async throws {
+        let (test, member) = try await TestDesk.pushing()
+        let queued = try await test.refer(test.referral(try await test.openVisitedCase(by: member)), by: member)
+        try await test.desk.settlePush(try await test.begin(queued.message), .unanswered(code: "timeout"))
+        try test.sql("UPDATE partner SET tls_chain = NULL")
+        let identity = PartnerIdentity(
+            identify: { certificate async throws(DeskRefusal) in try await test.desk.identifyPartner(certificate) },
+            hear: { certificate async throws(DeskRefusal) in try await test.desk.hearPartner(certificate) },
+            logger: testSettings().logger)
+        let shown = try [test.debt, test.care].map { try NIOSSLCertificate(bytes: $0.certificate.der, format: .der) }
+        #expect(try await identity.verify(shown) == .certificateVerified)
+        #expect(try await test.lane(of: test.debt)?.isDown == true)
+        #expect(try test.number("SELECT failures FROM lane") == 1)
+        #expect(try test.number("SELECT count(*) FROM partner WHERE tls_chain IS NOT NULL") == 0)
+        _ = try await identity.hear(test.debt.certificate.der)
+        #expect(try await test.lane(of: test.debt)?.isDown == false)
+        #expect(try test.number("SELECT count(*) FROM partner WHERE tls_chain IS NOT NULL") == 1)
     }
 }
 

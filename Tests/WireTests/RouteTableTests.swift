@@ -75,7 +75,7 @@ struct RouteTableTests {
         let harmless: Set = [
             // Said again it changes nothing.
             "POST /v1/inbox/{messageId}/receipts", "POST /v1/plan-actions/{actionId}/done", "POST /v1/signals/{signalId}/join",
-            "DELETE /v1/signals/{signalId}/join", "POST /v1/desk/news/seen",
+            "DELETE /v1/signals/{signalId}/join", "POST /v1/signals/{signalId}/seen", "POST /v1/desk/news/seen",
             // A question; each is in the log for itself.
             "POST /v1/decisions", "POST /v1/access-requests", "POST /v1/person-searches",
             // A session's own.

@@ -22,8 +22,9 @@ let consentOnCasePages: [PageRoute] = [
         if !["", "person"].contains(form["by"]) { body["by"] = .string(form["by"]) }
         if form["answer"] == "given" {
             body["freely"] = true
-            let chosen = try await chosenArticles(request)
-            guard !chosen.isEmpty else { return .page(try await askingPage(request, [FormFault("article", "share-article-missing")])) }
+            guard let chosen = try await chosenArticles(request) else {
+                return .page(try await askingPage(request, [FormFault("article", "choice-gone")]))
+            }
             return try await recordYes(request, body, to: chosen)
         }
         let sent = JSONValue.object(body)
@@ -64,9 +65,11 @@ let consentOnCasePages: [PageRoute] = [
             guard !form.all("article").isEmpty else {
                 return .page(try await objectionPage(request, [FormFault("article", "share-article-missing")]))
             }
-            let chosen = try await chosenArticles(request)
-            body["recipients"] = sorted(chosen.map { $0.article.text("oin") })
-            body["purposes"] = sorted(chosen.map { $0.article.text("purpose") })
+            guard let chosen = try await chosenArticles(request) else {
+                return .page(try await objectionPage(request, [FormFault("article", "choice-gone")]))
+            }
+            body["recipients"] = sorted(chosen.map { $0.text("oin") })
+            body["purposes"] = sorted(chosen.map { $0.text("purpose") })
         }
         let sent = JSONValue.object(body)
         return try await orSay(on: { try await objectionPage(request, $0) }) {
@@ -114,42 +117,36 @@ private func recalledPage(_ answer: JSONValue, _ act: String, _ request: PageReq
 /// The id of the field of the form by the member of a consent's body.
 private let consentFields = ["recordedHow": "recordedHow", "answer": "answer"]
 
-/// An article of a covenant, and its place among those to choose from.
-private struct ChosenArticle {
-    let place: Int
-    let article: JSONValue
-}
-
-/// The articles that were ticked.
-private func chosenArticles(_ request: PageRequest) async throws -> [ChosenArticle] {
-    let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
-    let places = request.form.all("article").compactMap { Int($0) }
-    return choices.indices.filter(places.contains).map { ChosenArticle(place: $0, article: choices[$0]) }
+/// The articles that were ticked; nil where one of them is no longer offered.
+private func chosenArticles(_ request: PageRequest) async throws -> [JSONValue]? {
+    let ticked = Set(request.form.all("article"))
+    let chosen = try await sharingChoices(request).filter { ticked.contains($0.text("choice")) }
+    return chosen.count == ticked.count ? chosen : nil
 }
 
 /// Records a yes to each ticked article by itself: each is withdrawn by itself, and no receipt says more than was asked. Where one cannot be
 /// recorded the others stay, and the page says which is missing.
-private func recordYes(_ request: PageRequest, _ answer: JSONObject, to chosen: [ChosenArticle]) async throws -> PageAnswer {
+private func recordYes(_ request: PageRequest, _ answer: JSONObject, to chosen: [JSONValue]) async throws -> PageAnswer {
     let caller = try request.caller()
-    var (kept, left): ([Int], [Int]) = ([], [])
+    var (kept, left): ([String], [String]) = ([], [])
     var failure: (status: Int, error: any Error)?
     for one in chosen {
         var body = answer
-        body["recipients"] = sorted([one.article.text("oin")])
-        body["purposes"] = sorted([one.article.text("purpose")])
-        body["fields"] = sorted(one.article.texts("fields"))
-        let sent = JSONValue.object(body)
-        let key = request.idempotency("POST /v1/consents", sent, part: one.place)
+        body["recipients"] = sorted([one.text("oin")])
+        body["purposes"] = sorted([one.text("purpose")])
+        body["fields"] = sorted(one.texts("fields"))
+        let (sent, choice) = (JSONValue.object(body), one.text("choice"))
+        let key = request.idempotency("POST /v1/consents", sent, part: choice)
         do throws(DeskRefusal) {
             let recorded = try await request.desk.recordConsent(sent, by: caller, idempotency: key)
             if recorded.status < 400 {
-                kept.append(one.place)
+                kept.append(choice)
             } else {
-                left.append(one.place)
+                left.append(choice)
                 if failure == nil { failure = (status: recorded.status, error: RefusedAnswer(answer: recorded)) }
             }
         } catch {
-            left.append(one.place)
+            left.append(choice)
             if failure == nil { failure = (status: error.answer.status, error: error) }
         }
     }
@@ -167,13 +164,13 @@ private func sorted(_ texts: [String]) -> JSONValue { .array(Set(texts).sorted()
 
 /// A person's answer about sharing.
 /// - Parameters:
-///   - kept: the places of the articles to which a yes was recorded just now.
+///   - kept: the choices to which a yes was recorded just now.
 ///   - left: those to which it could not be recorded; nil where nothing was.
 private func askingPage(
-    _ request: PageRequest, _ faults: [FormFault] = [], kept: [Int] = [], left: [Int]? = nil
+    _ request: PageRequest, _ faults: [FormFault] = [], kept: [String] = [], left: [String]? = nil
 ) async throws -> Page {
     let form = request.form
-    let ticked = left.map { $0.map(String.init) } ?? form.all("article")
+    let ticked = left ?? form.all("article")
     return try await personForm(
         request, faults, title: "case-consent-title", question: "consent-question-to", to: "consents", button: "consent-save",
         outcome: [("consent-kept", kept), ("consent-left", left ?? [])], showsData: true
@@ -219,21 +216,20 @@ private func objectionPage(_ request: PageRequest, _ faults: [FormFault] = []) a
 /// A form about one person of the case, whose id stands in it; its first question names them. The questions are made from the person's name, the
 /// articles of covenants, and who may answer: nobody but the person where the list is empty.
 /// - Parameters:
-///   - outcome: what became of articles that were sent just now, by the key of a word and their places.
+///   - outcome: what became of articles that were sent just now, by the key of a word and their choices.
 ///   - showsData: whether each article says which data the partner would have.
 private func personForm(
     _ request: PageRequest, _ faults: [FormFault], title: String, question: String, to action: String, lead: String = "", button: String,
-    outcome: [(word: String, places: [Int])] = [], showsData: Bool = false,
+    outcome: [(word: String, choices: [String])] = [], showsData: Bool = false,
     questions: (String, [Choices.Option], [Choices.Option]) -> [Choices]
 ) async throws -> Page {
     let (person, path) = (request.form["person"], "/cases/\(request["casefile"])")
     let view = try await CaseView(request)
     guard let name = view.names[person] else { throw PageFault.notFound }
     let speakers = view.speakers(for: person)
-    let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
-    let articles = articleOptions(choices, request, showsData: showsData)
-    let notes = outcome.flatMap { word, places in
-        places.filter(articles.indices.contains).map { (name: request.word(word), text: articles[$0].text) }
+    let articles = articleOptions(try await sharingChoices(request), request, showsData: showsData)
+    let notes = outcome.flatMap { word, choices in
+        articles.filter { choices.contains($0.value) }.map { (name: request.word(word), text: $0.text) }
     }
     return OneForm(
         title: title, action: "\(path)/\(action)", back: (path, "desk-to-case"), lead: lead, notes: notes,
@@ -245,10 +241,10 @@ private func personForm(
 /// The articles of covenants as choices: with whom, what for, and what the covenant says of it.
 /// - Parameter showsData: whether each says which data the partner would have.
 func articleOptions(_ choices: [JSONValue], _ request: PageRequest, showsData: Bool = false) -> [Choices.Option] {
-    choices.enumerated().map { place, row in
+    choices.map { row in
         let data = row.texts("fields").map { Words.field($0, in: request.language) }.joined(separator: ", ")
         return Choices.Option(
-            value: "\(place)", text: row.text("name") + ": " + request.name("purpose", row.text("purpose")),
+            value: row.text("choice"), text: row.text("name") + ": " + request.name("purpose", row.text("purpose")),
             explanation: row["text"]?.text(request.language.rawValue) ?? "",
             data: showsData ? request.word("consent-data") + ": " + data : "")
     }

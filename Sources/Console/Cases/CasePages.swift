@@ -58,7 +58,7 @@ let casePages: [PageRoute] =
             }
             return body
         },
-        step("tasks", at: ["to": "content"]) { request, body in
+        step("tasks", at: ["to": "to", "reason": "reason", "expectedOn": "expected"], of: "task") { request, body in
             try await request.desk.moveTask(
                 request.form["task"], body, by: request.caller(),
                 idempotency: request.idempotency("POST /v1/tasks/{taskId}/transitions", body))
@@ -68,7 +68,7 @@ let casePages: [PageRoute] =
             return body
         },
         // The override mandate.
-        step("overrides", at: ["reason": "tasks"]) { request, body in
+        step("overrides", at: ["reason": "override"], of: "task") { request, body in
             try await request.desk.overrideTask(
                 request.form["task"], body, by: request.caller(),
                 idempotency: request.idempotency("POST /v1/tasks/{taskId}/override", body))
@@ -94,14 +94,16 @@ let casePages: [PageRoute] =
     + breakGlassPages
 
 /// A form of the case's page that calls one use case; afterwards the case is shown with what was done.
+/// - Parameter item: where the page has one such form for each of several things, the field that names which; the ids of its fields end with it.
 func step(
-    _ name: String, at fields: [String: String], said: String? = nil,
+    _ name: String, at fields: [String: String], of item: String? = nil, said: String? = nil,
     _ act: @escaping @Sendable (PageRequest, JSONValue) async throws -> DeskAnswer,
     body: @escaping @Sendable (FormFields) -> JSONObject
 ) -> PageRoute {
     .post("/cases/:casefile/\(name)") { request in
         let body = JSONValue.object(body(request.form))
-        return try await orSay(at: fields, on: { try await casePage(request, $0) }) {
+        let ids = item.map { item in fields.mapValues { "\($0)-\(request.form[item])" } } ?? fields
+        return try await orSay(at: ids, on: { try await casePage(request, $0) }) {
             try await done("/cases/\(request["casefile"])?said=\(said ?? name)") { try await act(request, body) }
         }
     }

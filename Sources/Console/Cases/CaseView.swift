@@ -119,7 +119,7 @@ struct CaseView {
             "recorded": PageTime.day(withdrawn.isEmpty ? consent.text("recordedAt") : withdrawn, language), "isLive": isLive,
             // What a later no has beaten can still be withdrawn: that recalls what went before.
             "mayEnd": consent.text("answer") == "given" && withdrawn.isEmpty,
-            "until": PageTime.day(consent.text("until"), language), "hasUntil": consent["until"] != nil, "once": request.once,
+            "until": PageTime.lastDay(before: consent.text("until"), language), "hasUntil": consent["until"] != nil, "once": request.once,
         ]
     }
 
@@ -132,20 +132,33 @@ struct CaseView {
     }
 
     /// The tasks, each with its clock and who is to act next.
-    var tasks: [PageData] {
+    /// - Parameter faults: what is wrong in the page; the form of a task in which something is stays open, as it was filled in.
+    func tasks(_ faults: [FormFault]) -> [PageData] {
         json.list("tasks").map { task in
+            let id = task.text("taskId")
+            let wrongMove = faults.shown(of: ["to", "reason", "expected"], of: id, language)
+            let wrongOverride = faults.shown(of: ["override"], of: id, language)
+            let move: FormFields = wrongMove.isEmpty ? .none : request.form
+            let overriding: FormFields = wrongOverride.isEmpty ? .none : request.form
             let state = TaskState(rawValue: task.text("state"))
             let moves = state?.legalMoves(by: .desk).map(\.rawValue) ?? []
             let isLate = task.flag("fellDue")
-            return [
+            let data: PageData = [
                 "mayOverride": request.member?.role == .processManager && (state == .rejected || (isLate && state?.isOpen == true)),
-                "overrides": request.options("override", ["partnerSilent", "agreedAtMeeting", "noOtherOffer", "danger", "other"]),
-                "id": task.text("taskId"), "partner": task.text("partnerName"), "purpose": request.name("purpose", task.text("purpose")),
+                "overrides": request.options(
+                    "override", ["partnerSilent", "agreedAtMeeting", "noOtherOffer", "danger", "other"],
+                    chosen: overriding["reason"]),
+                "isMoveWrong": !wrongMove.isEmpty, "id": id, "partner": task.text("partnerName"),
+                "purpose": request.name("purpose", task.text("purpose")),
                 "state": request.name("task", task.text("state")), "reason": request.name("task-reason", task.text("reason")),
                 "hasReason": task["reason"] != nil, "isOpen": state?.isOpen ?? false,
                 "clock": request.name("clock", task.text("dueKind")), "due": PageTime.moment(task.text("dueAt"), language),
-                "isLate": task.flag("fellDue"), "next": nextActor(task), "moves": request.options("task-to", moves), "once": request.once,
+                "isLate": task.flag("fellDue"), "next": nextActor(task), "moves": request.options("task-to", moves, chosen: move["to"]),
+                "once": request.once,
+                "reasons": request.options("task-reason", TaskReason.allCases.map(\.rawValue), chosen: move["reason"]),
+                "expected": move["expectedOn"],
             ]
+            return data.merging(wrongMove) { own, _ in own }.merging(wrongOverride) { own, _ in own }
         }
     }
 

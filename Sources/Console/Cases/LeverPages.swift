@@ -60,7 +60,7 @@ private let leverFields = Dictionary(
 private func newLeverPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
     let (person, path, form) = (request.form["person"], "/cases/\(request["casefile"])", request.form)
     guard let name = try await CaseView(request).names[person] else { throw PageFault.notFound }
-    let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
+    let choices = try await sharingChoices(request)
     let articles = Set(choices.flatMap { $0.texts("grounds") }.compactMap { LawfulGround($0) }.filter(\.isCompulsory).compactMap(\.article))
     // Without an article there is nothing to fill in: the form could never be sent.
     guard !articles.isEmpty else {

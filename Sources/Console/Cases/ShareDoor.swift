@@ -32,6 +32,15 @@ enum ShareDoor: Sendable {
         }
     }
 
+    /// For what its choices are asked.
+    var act: SharingAct {
+        switch self {
+        case .share: .refer
+        case .transfer, .spoken: .lead
+        case .withoutConsent: .justify
+        }
+    }
+
     /// The keys of its title, and of its first page's button.
     var words: (title: String, button: String) {
         switch self {
@@ -59,15 +68,14 @@ struct AskedShare: Sendable {
     /// - Throws: `WrongForm` with what is missing in it.
     init(_ request: PageRequest, through door: ShareDoor) async throws {
         let form = request.form
-        let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
+        let choices = try await sharingChoices(request, for: door.act)
+        let choice = choices.first { $0.text("choice") == form["article"] }
         var faults: [FormFault] = []
-        let place = Int(form["article"]) ?? -1
         if door == .transfer, form["platform"].isEmpty { faults.append(FormFault("platform", "transfer-platform-missing")) }
-        if !choices.indices.contains(place) { faults.append(FormFault("article", "share-article-missing")) }
+        if choice == nil { faults.append(FormFault("article", form["article"].isEmpty ? "share-article-missing" : "choice-gone")) }
         if form.all("subject").isEmpty { faults.append(FormFault("subject", "share-subject-missing")) }
         if form.all("field").isEmpty { faults.append(FormFault("field", "share-field-missing")) }
-        guard faults.isEmpty else { throw WrongForm(faults: faults) }
-        let choice = choices[place]
+        guard faults.isEmpty, let choice else { throw WrongForm(faults: faults) }
         var question: JSONObject = [
             "purpose": .string(choice.text("purpose")), "fields": .array(form.all("field").map(JSONValue.string)),
             "subjects": .array(form.all("subject").map(JSONValue.string)),
@@ -108,6 +116,11 @@ struct AskedShare: Sendable {
         for (name, value) in members { body[name] = value }
         return .object(body)
     }
+}
+
+/// With whom something of the case in the path can be shared, as its forms offer it.
+func sharingChoices(_ request: PageRequest, for act: SharingAct = .refer) async throws -> [JSONValue] {
+    try await request.desk.showSharingChoices(of: request["casefile"], for: act, by: request.caller()).body.list("items")
 }
 
 /// A form in which something is missing.

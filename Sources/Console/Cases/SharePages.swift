@@ -90,13 +90,11 @@ func asking(
 
 /// The first page: with whom and what for, about whom, which fields, on which ground.
 func choosePage(_ request: PageRequest, _ door: ShareDoor, _ faults: [FormFault] = []) async throws -> Page {
-    let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
+    let choices = try await sharingChoices(request, for: door.act)
     let view = try await CaseView(request)
     let form = request.form
-    // Each choice keeps the place by which the next step finds it.
-    let articles = articleOptions(choices, request).enumerated().filter { place, _ in
-        door != .withoutConsent || choices[place].texts("grounds").contains { $0 != "consent" }
-    }.map(\.element)
+    let articles = articleOptions(
+        choices.filter { door != .withoutConsent || $0.texts("grounds").contains { $0 != "consent" } }, request)
     let stored = (view.json.list("persons").flatMap { $0.list("fields") } + view.json.list("household")).map { $0.text("field") }
     let fields = FieldName.all.map(\.path).filter(stored.contains)
     let grounds = choices.flatMap { $0.texts("grounds") }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }

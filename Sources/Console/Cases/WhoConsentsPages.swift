@@ -82,7 +82,7 @@ private func newRepresentativePage(_ request: PageRequest, _ faults: [FormFault]
     let view = try await CaseView(request)
     guard let name = view.names[person] else { throw PageFault.notFound }
     let others = view.json.list("persons").map { $0.text("personId") }.filter { $0 != person }
-    let choices = try await request.desk.showSharingChoices(of: request["casefile"], by: request.caller()).body.list("items")
+    let choices = try await sharingChoices(request)
     let purposes = Set(choices.map { $0.text("purpose") }).sorted()
     return OneForm(
         title: "representative-title", action: "\(path)/representatives", back: (path, "desk-to-case"), lead: "representative-lead",

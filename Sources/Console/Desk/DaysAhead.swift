@@ -13,9 +13,14 @@ func daysAhead(_ day: JSONValue, _ request: PageRequest) -> [PageData] {
         ("lever", day.list("leverReviews"), "dueAt"),
         ("aftercare", day.list("aftercare"), "dueAt"), ("recall", (day["recalls"] ?? .null).list("open"), "dueAt"),
     ]
+    // Where a last day was chosen for these, the first instant after it is due.
+    let endWithDay: Set = ["telling", "lever"]
     var found: [CalendarDate: [(kind: String, count: Int)]] = [:]
     for list in lists {
-        let dates = list.rows.compactMap { PageTime.date($0.text(list.member)) }.map { max($0, today) }
+        let dates = list.rows.compactMap { row -> CalendarDate? in
+            let due = row.text(list.member)
+            return endWithDay.contains(list.kind) ? PageTime.lastDate(before: due) : PageTime.date(due)
+        }.map { max($0, today) }
         for (date, same) in Dictionary(grouping: dates, by: \.self) { found[date, default: []].append((list.kind, same.count)) }
     }
     return (0..<14).map { place in

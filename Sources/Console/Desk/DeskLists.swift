@@ -94,9 +94,12 @@ struct DeskLists {
     }
 
     var offers: [PageData] {
-        (day["visits"] ?? .null).list("offers").map { offer in
-            [
-                "casefile": offer.text("casefileId"), "path": path(offer), "on": offer.list("visits").first?.text("on") ?? "",
+        (day["visits"] ?? .null).list("offers").map { offer -> PageData in
+            let casefile = offer.text("casefileId")
+            let first = offer.list("visits").first?.text("on") ?? ""
+            let typed = request.form["casefile"] == casefile ? request.form["on"] : ""
+            return [
+                "casefile": casefile, "path": path(offer), "on": typed.isEmpty ? first : typed,
                 "once": request.once,
                 "visits": offer.list("visits").map { visit in
                     [

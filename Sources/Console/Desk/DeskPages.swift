@@ -47,14 +47,12 @@ let deskPages: [PageRoute] =
             }
         },
         .post("/desk/news") { request in
-            try await done("/desk?said=news") { () async throws(DeskRefusal) in
-                try await request.desk.seeNews(["upTo": .string(request.form["upTo"])], by: request.caller())
-            }
+            _ = try await request.desk.seeNews(["upTo": .string(request.form["upTo"])], by: request.caller())
+            return .redirect("/desk?said=news")
         },
         .post("/desk/action") { request in
-            try await done("/desk?said=action") { () async throws(DeskRefusal) in
-                try await request.desk.finishAction(request.form["action"], [:], by: request.caller())
-            }
+            _ = try await request.desk.finishAction(request.form["action"], [:], by: request.caller())
+            return .redirect("/desk?said=action")
         },
     ] + deskSignalPages
 

@@ -2,7 +2,7 @@ import Casework
 import Exchange
 import StrictJSON
 
-/// A signal at the desk: read it, triage it, join it to a case or part it again.
+/// A signal at the desk: read it, triage it or mark it as seen, join it to a case or part it again.
 let deskSignalPages: [PageRoute] = [
     .get("/desk/signals/:signal") { .page(try await signalPage($0)) },
     .post("/desk/signals/:signal/triage") { request in
@@ -21,6 +21,13 @@ let deskSignalPages: [PageRoute] = [
                 idempotency: request.idempotency("POST /v1/signals/{signalId}/triage", sent)
             ).body
             return .redirect("/cases/\(answer.text("casefileId"))?said=triaged")
+        }
+    },
+    .post("/desk/signals/:signal/seen") { request in
+        try await orSay(on: { try await signalPage(request, $0) }) {
+            try await done("/desk?said=seen") { () async throws(DeskRefusal) in
+                try await request.desk.seeSignal(request["signal"], by: request.caller())
+            }
         }
     },
     .get("/desk/joins/:signal/:casefile") { .page(try await joinPage($0)) },
@@ -46,6 +53,7 @@ private func signalPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
     let casefile = signal.text("casefileId")
     let view = casefile.isEmpty ? nil : try await CaseView(request, of: casefile)
     let managers = try await request.desk.listColleagues(as: [.socialCaseManager], by: request.caller())
+    let offered = managers.map { ["value": $0, "isChosen": $0 == request.form["caseManager"]] as PageData }
     let triage = view?.json.text("triage") ?? ""
     var data: PageData = [
         "isWide": true, "id": request["signal"], "once": request.once, "filed": PageTime.moment(signal.text("filedAt"), request.language),
@@ -54,8 +62,9 @@ private func signalPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
         "persons": view?.persons ?? [], "household": view?.household ?? [], "hasHousehold": !(view?.household.isEmpty ?? true),
         "isTriaged": !triage.isEmpty, "triage": request.name("triage", triage), "path": "/cases/\(casefile)",
         "isJoined": view?.json.list("signals").first { $0.text("signalId") == request["signal"] }?.flag("isJoined") ?? false,
-        "managers": managers.map { ["value": $0] as PageData }, "hasManagers": !managers.isEmpty,
+        "managers": offered, "hasManagers": !offered.isEmpty,
         "mayTriage": request.member?.role == .contactPoint && !casefile.isEmpty,
+        "maySee": casefile.isEmpty && signal.text("status") == "received",
     ]
     data["choices"] = Choices(
         name: "outcome", legend: request.word("triage-question"),

@@ -53,6 +53,17 @@ extension [FormFault] {
     /// The key of what to say of a field; nil where nothing is wrong with it.
     func word(of field: String) -> String? { first { $0.field == field }?.word }
 
+    /// For a template that has no `Field` for them: as `<name>Fault`, what to say of each of these fields with which something is wrong.
+    /// - Parameter item: what the fields' ids end with, where the page has the same form for several things.
+    func shown(of names: [String], of item: String? = nil, _ language: Language) -> PageData {
+        var texts: PageData = [:]
+        for name in names {
+            guard let key = word(of: item.map { "\(name)-\($0)" } ?? name) else { continue }
+            texts["\(name)Fault"] = Words.text(key, in: language)
+        }
+        return texts
+    }
+
     /// For the partial `faults`: a list at the top, each leading to its field.
     func shown(_ language: Language) -> PageData {
         [

@@ -11,8 +11,9 @@ func layOut(_ page: Page, for visitor: Visitor) -> String {
     var own = page.data.merging(page.faults.shown(visitor.language)) { $1 }
     if let said = page.said { own["said"] = said }
     let content = PageTemplates.render(page.template, shared.merging(own) { $1 })
-    let items = navigation.filter { item in visitor.member.map { item.roles.contains($0.role) } ?? false }
+    let items = NavigationItem.offered(to: visitor.member?.role)
     shared["isSignedIn"] = visitor.member != nil
+    shared["hasPassword"] = visitor.member?.hasPassword ?? false
     shared["navigation"] = items.map { item in
         ["path": item.path, "name": words[item.word] ?? item.word, "isHere": visitor.path == item.path] as [String: Any]
     }

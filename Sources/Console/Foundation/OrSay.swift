@@ -3,14 +3,16 @@ import StrictJSON
 
 /// Does something. What the use case refuses and the visitor can mend is said on the page on which the form stood; all else is thrown on.
 /// - Parameters:
-///   - fields: the field's id by the first part of the pointer that a fault names; under the empty name, the field at which is said what
-///     stands in the way of the whole.
+///   - fields: the field's id by the pointer that a fault names, or by as much of its beginning as is listed; under the empty name, the field
+///     at which is said what stands in the way of the whole.
+///   - words: the key of what is said of a field, by its id, or of the whole, by the refusal's code, where the general words would not do.
 ///   - page: the page with these faults; its status becomes that of the refusal.
 func orSay(
-    at fields: [String: String] = [:], on page: ([FormFault]) async throws -> Page, _ act: () async throws -> PageAnswer
+    at fields: [String: String] = [:], saying words: [String: String] = [:], on page: ([FormFault]) async throws -> Page,
+    _ act: () async throws -> PageAnswer
 ) async throws -> PageAnswer {
     do { return try await act() } catch let refusal as DeskRefusal {
-        guard let faults = mendable(refusal, at: fields) else { throw refusal }
+        guard let faults = mendable(refusal, at: fields, saying: words) else { throw refusal }
         var shown = try await page(faults)
         shown.status = .init(code: refusal.answer.status)
         return .page(shown)
@@ -32,15 +34,19 @@ func done(_ path: String, _ act: () async throws -> DeskAnswer) async throws -> 
 /// A refusal that was found within the commit, so that it came as an answer.
 struct RefusedAnswer: Error { let answer: DeskAnswer }
 
-private func mendable(_ refusal: DeskRefusal, at fields: [String: String]) -> [FormFault]? {
+private func mendable(_ refusal: DeskRefusal, at fields: [String: String], saying words: [String: String]) -> [FormFault]? {
+    let whole = fields[""] ?? "content"
     switch refusal {
     case .invalidInput(let faults):
-        return faults.map { FormFault($0, at: fields[$0.member] ?? "content") }
+        return faults.map { fault in
+            let field = fault.field(in: fields) ?? "content"
+            return words[field].map { FormFault(field, $0) } ?? FormFault(fault, at: field)
+        }
     case .illegalTransition(_, let obstacle):
         let word = obstacle.map { "obstacle-\($0.rawValue)" } ?? "obstacle-state"
-        return [FormFault(fields[""] ?? "content", Words.has(word) ? word : "obstacle-state")]
-    case .alreadyDecided: return [FormFault(fields[""] ?? "content", "obstacle-decided")]
-    default: return nil
+        return [FormFault(whole, Words.has(word) ? word : "obstacle-state")]
+    case .alreadyDecided: return [FormFault(whole, "obstacle-decided")]
+    default: return words[refusal.code].map { [FormFault(whole, $0)] }
     }
 }
 
@@ -55,4 +61,10 @@ extension FormFault {
 extension InputFault {
     /// The member of the body in which it lies.
     fileprivate var member: String { pointer.split(separator: "/").first.map(String.init) ?? "" }
+
+    /// The field that is listed for the most of its pointer.
+    fileprivate func field(in fields: [String: String]) -> String? {
+        let steps = pointer.split(separator: "/")
+        return (min(1, steps.count)...steps.count).reversed().compactMap { fields[steps.prefix($0).joined(separator: "/")] }.first
+    }
 }

@@ -22,7 +22,7 @@ struct PageDoor: Sendable {
             if route.method == .post {
                 guard isOwn(request) else { throw PageFault.foreignForm }
                 if !FormKey.holds(form, secret: visitor.secret) {
-                    return respond(.page(try signedInSince(route, request, form, visitor)), visitor)
+                    return respond(try signedInSince(route, request, form, visitor), visitor)
                 }
             }
             if route.access == .signedIn, visitor.member == nil {
@@ -80,18 +80,19 @@ struct PageDoor: Sendable {
         return true
     }
 
-    /// A form that was shown before its visitor signed in again, in another tab: shown once more, to be sent on. Any other form without the
-    /// session's key is nobody's: nothing of it is shown or kept.
-    private func signedInSince(_ route: PageRoute, _ request: Request, _ form: FormFields, _ visitor: Visitor) throws -> Page {
-        guard route.access == .signedIn, let member = visitor.member, form[FormKey.account] == member.name,
+    /// A form that was shown before its visitor signed in again, in another tab, or that a sign-in page of before then had kept: shown once
+    /// more, to be sent on. Any other form without the session's key is nobody's: nothing of it is shown or kept, and nobody is signed in by it.
+    private func signedInSince(_ route: PageRoute, _ request: Request, _ form: FormFields, _ visitor: Visitor) throws -> PageAnswer {
+        let kept: KeptForm? = route.access == .signedIn ? KeptForm(path: request.uri.path, form: form) : KeptForm(form["kept"])
+        guard let kept, let member = visitor.member, kept.account == member.name,
             request.headers[named("Sec-Fetch-Site")] == "same-origin"
         else { throw PageFault.foreignForm }
-        return signedInAgainPage(KeptForm(path: request.uri.path, form: form), member)
+        return route.keepsForm ? .page(signedInAgainPage(kept, member)) : .redirect(request.uri.path)
     }
 
     /// Asks to sign in. A form that was on its way is kept in the page, so that nothing typed is lost.
     private func signInFirst(_ route: PageRoute, _ request: Request, _ form: FormFields, _ visitor: Visitor) -> PageAnswer {
-        guard route.method == .post else {
+        guard route.method == .post, route.keepsForm else {
             return .redirect(request.uri.path == "/" ? "/sign-in" : "/sign-in?to=\(request.uri.path)")
         }
         return .page(

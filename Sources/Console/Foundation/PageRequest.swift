@@ -54,7 +54,7 @@ struct PageRequest: Sendable {
     /// The idempotency key of a form that was shown with ``once``; nil for one that was not. The same form again gets the same answer; one about
     /// another case, or filled in otherwise, conflicts.
     /// - Parameter part: which of the form's requests it is, where one form makes several.
-    func idempotency(_ route: String, _ body: JSONValue, part: Int? = nil) -> IdempotencyKey? {
+    func idempotency(_ route: String, _ body: JSONValue, part: String? = nil) -> IdempotencyKey? {
         let key = form["once"]
         guard key.utf8.count == 32 else { return nil }
         let sent = [path] + form.ofTheVisitor.pairs.flatMap { [$0.name, $0.value] }

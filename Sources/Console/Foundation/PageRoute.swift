@@ -16,6 +16,8 @@ struct PageRoute: Sendable {
     /// The path with `:name` for what varies; nothing personal stands in it.
     let path: String
     let access: Access
+    /// Whether a form that comes after its session has ended goes back to the browser. One with a password does not: its page is shown empty.
+    var keepsForm = true
     let handle: Handler
 
     /// What does the work of a route.
@@ -29,7 +31,9 @@ struct PageRoute: Sendable {
     }
 
     /// What a form does that somebody who has signed in sends to a path; its key was compared before.
-    static func post(_ path: String, _ handle: @escaping Handler) -> PageRoute { post(path, .signedIn, handle) }
+    static func post(_ path: String, keepsForm: Bool = true, _ handle: @escaping Handler) -> PageRoute {
+        PageRoute(method: .post, path: path, access: .signedIn, keepsForm: keepsForm, handle: handle)
+    }
     /// What a form that is sent to a path does; its key was compared before.
     static func post(_ path: String, _ access: Access, _ handle: @escaping Handler) -> PageRoute {
         PageRoute(method: .post, path: path, access: access, handle: handle)
@@ -86,4 +90,7 @@ struct NavigationItem: Sendable {
     let explanation: String
     /// To whom it is offered.
     let roles: Set<StaffRole>
+
+    /// The doors of a role; none for nobody.
+    static func offered(to role: StaffRole?) -> [NavigationItem] { navigation.filter { item in role.map(item.roles.contains) ?? false } }
 }

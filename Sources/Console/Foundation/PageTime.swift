@@ -38,8 +38,12 @@ enum PageTime {
 
     /// The last day before an instant at which something ends; the text itself when it is none.
     static func lastDay(before text: String, _ language: Language) -> String {
-        guard let instant = Instant(rfc3339: text) else { return text }
-        return day(calendar.localDate(of: instant.advanced(byMilliseconds: -1)), language)
+        lastDate(before: text).map { day($0, language) } ?? text
+    }
+
+    /// The same as a date; nil when the text is no instant.
+    static func lastDate(before text: String) -> CalendarDate? {
+        Instant(rfc3339: text).map { calendar.localDate(of: $0.advanced(byMilliseconds: -1)) }
     }
 
     /// `1968`, `maart 1968` or `7 maart 1968`: a birth date as far as it is known.
@@ -49,6 +53,14 @@ enum PageTime {
             return text == "unknown" ? Words.text("case-unknown", in: language) : day(text, language)
         }
         return "\(Words.text("month-\(month)", in: language)) \(parts[0])"
+    }
+
+    /// Day and time of an instant in RFC 3339 as the fields of a form hold them; nil when it is none.
+    static func typed(_ text: String) -> (day: String, time: String)? {
+        guard let instant = Instant(rfc3339: text) else { return nil }
+        let (hour, minute) = calendar.localTime(of: instant)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return (calendar.localDate(of: instant).description, two(hour) + ":" + two(minute))
     }
 
     /// The instant of a day and a time as a form sends them; nil when they are none.

@@ -46,9 +46,23 @@ let meetingDatePages: [PageRoute] = [
     },
 ]
 
+/// The form before anybody fills it in: what the meeting has already.
+private func filled(by meeting: JSONValue) -> FormFields {
+    let at = PageTime.typed(meeting.text("at"))
+    let resident = meeting["resident"].map { $0.flag("comes") ? "comes" : $0.text("reason") }
+    var pairs: [(name: String, value: String)] = [
+        ("day", at?.day ?? ""), ("time", at?.time ?? ""), ("minutes", meeting["minutes"] == nil ? "60" : meeting.text("minutes")),
+        ("chair", meeting.text("chair")), ("resident", resident ?? ""),
+    ]
+    for item in meeting.list("items") {
+        pairs += item.texts("subjects").map { (name: "item", value: "\(item.text("domain")):\($0)") }
+    }
+    return FormFields(pairs: pairs)
+}
+
 private func datePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
     let meeting = try await MeetingView(request)
-    let form = request.form
+    let form = request.form.pairs.isEmpty ? filled(by: meeting.json) : request.form
     let chairs = try await request.desk.listColleagues(as: [.meetingChair], by: request.caller())
     // An item for each domain that is known of a person: what nobody told is not spoken of.
     var options: [Choices.Option] = []
@@ -62,21 +76,19 @@ private func datePage(_ request: PageRequest, _ faults: [FormFault] = []) async 
                     explanation: meeting.view.names[id] ?? ""))
         }
     }
-    let known = meeting.json.list("items").flatMap { item in item.texts("subjects").map { "\(item.text("domain")):\($0)" } }
-    let chosen = form.all("item").isEmpty ? known : form.all("item")
     let data: PageData = [
         "path": "/meetings/\(request["meeting"])", "once": request.once,
         "fields": [
             Field(name: "day", label: "meeting-day", value: form["day"], type: "date", isRequired: true, fault: faults.word(of: "day")),
             Field(name: "time", label: "meeting-time", value: form["time"], type: "time", isRequired: true, isShort: true),
             Field(
-                name: "minutes", label: "meeting-minutes", value: form["minutes"].isEmpty ? "60" : form["minutes"], inputMode: "numeric",
+                name: "minutes", label: "meeting-minutes", value: form["minutes"], inputMode: "numeric",
                 isRequired: true, isShort: true, fault: faults.word(of: "minutes")),
         ].map { $0.shown(request.language) },
         "questions": [
             Choices(
                 name: "item", legend: request.word("meeting-items"), hint: request.word("meeting-items-hint"), options: options,
-                chosen: chosen, isMany: true, isTwo: true, fault: faults.word(of: "item")),
+                chosen: form.all("item"), isMany: true, isTwo: true, fault: faults.word(of: "item")),
             Choices(
                 name: "resident", legend: request.word("meeting-resident"),
                 options: [.init(value: "comes", text: request.word("resident-comes"))]

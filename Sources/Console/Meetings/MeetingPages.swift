@@ -102,7 +102,6 @@ func meetingPage(_ request: PageRequest, _ faults: [FormFault] = []) async throw
     let meeting = try await MeetingView(request)
     let state = meeting.json.text("state")
     let resident = meeting.json["resident"]
-    let mayRefer = request.member.map { [.contactPoint, .socialCaseManager, .planCoordinator].contains($0.role) } ?? false
     let data: PageData = [
         "isWide": true, "id": request["meeting"], "path": "/cases/\(meeting.view.id)",
         "kind": request.name("meeting-kind", meeting.json.text("kind")), "trigger": request.name("trigger", meeting.json.text("trigger")),
@@ -116,7 +115,7 @@ func meetingPage(_ request: PageRequest, _ faults: [FormFault] = []) async throw
         "sheet": meeting.sheet, "hasSheet": !meeting.sheet.isEmpty, "parties": meeting.parties,
         "actions": meeting.actions, "isToBePlanned": state == "toBePlanned", "isDated": state == "dated", "isHeld": state == "held",
         "isOpen": state == "toBePlanned" || state == "dated", "once": request.once,
-        "mayRefer": mayRefer && state != "cancelled", "hasTransfers": !meeting.transfers.isEmpty, "transfers": meeting.transfers,
+        "mayTell": state != "cancelled", "hasTransfers": !meeting.transfers.isEmpty, "transfers": meeting.transfers,
     ]
     return Page("meeting", title: "meeting-title", data, faults: faults, said: request.said("meeting"))
 }

@@ -15,15 +15,22 @@ let minutesPages: [PageRoute] = [
         func again(_ faults: [FormFault]) async throws -> Page { try await formPage(meeting, owners, request, faults) }
         var faults: [FormFault] = []
         var decisions: [JSONValue] = []
-        for row in 1...decisionRows where !form["owner-\(row)"].isEmpty {
-            guard let place = Int(form["owner-\(row)"]), owners.indices.contains(place), !form["action-\(row)"].isEmpty,
-                !form["domain-\(row)"].isEmpty, !form.all("subject-\(row)").isEmpty, CalendarDate(form["due-\(row)"]) != nil
-            else {
-                faults.append(FormFault("owner-\(row)", "minutes-row-incomplete"))
+        var fields = ["present": "present", "coordinator": "coordinator"]
+        // Whom it is about does not begin a decision: the only one of a household is ticked beforehand.
+        for row in 1...decisionRows where rowFields.dropLast().contains(where: { !form["\($0)-\(row)"].isEmpty }) {
+            if let open = rowFields.first(where: { form["\($0)-\(row)"].isEmpty }) {
+                faults.append(FormFault("\(open)-\(row)", "minutes-row-incomplete"))
                 continue
             }
+            guard let owner = owners.first(where: { $0.value == form["owner-\(row)"] }) else {
+                faults.append(FormFault("owner-\(row)", "choice-gone"))
+                continue
+            }
+            for (member, field) in ["": "owner", "/action": "action", "/domain": "domain", "/subjects": "subject", "/dueOn": "due"] {
+                fields["decisions/\(decisions.count)\(member)"] = "\(field)-\(row)"
+            }
             decisions.append([
-                "owner": owners[place].json(form["domain-\(row)"]), "action": .string(form["action-\(row)"]),
+                "owner": owner.json(form["domain-\(row)"]), "action": .string(form["action-\(row)"]),
                 "domain": .string(form["domain-\(row)"]), "subjects": .array(form.all("subject-\(row)").map(JSONValue.string)),
                 "dueOn": .string(form["due-\(row)"]),
             ])
@@ -34,7 +41,6 @@ let minutesPages: [PageRoute] = [
         var body: JSONObject = ["present": .array(form.all("present").map(JSONValue.string)), "decisions": .array(decisions)]
         if !form["coordinator"].isEmpty { body["coordinator"] = .string(form["coordinator"]) }
         let sent = JSONValue.object(body)
-        let fields = ["present": "present", "coordinator": "coordinator", "decisions": "owner-1"]
         return try await orSay(at: fields, on: again) {
             let answer = try await request.desk.keepMinutes(
                 request["meeting"], sent, by: request.caller(),
@@ -58,11 +64,17 @@ let minutesPages: [PageRoute] = [
 /// As many decisions as one sheet of paper holds.
 private let decisionRows = 5
 
+/// The fields of a decision; their ids end with its row.
+private let rowFields = ["owner", "action", "domain", "due", "subject"]
+
 /// Who can be given something to do: a colleague, or a partner under an article of a covenant.
 private struct DecisionOwner {
     let name: String
     let account: String?
     let article: JSONValue
+
+    /// What the form sends of it: it means the same however the list has changed since it was shown.
+    var value: String { account.map { "account:\($0)" } ?? "partner:\(article.text("choice"))" }
 
     /// A partner is asked with who it is about, how to reach them, and what stands under the domain; the gate decides what of it goes.
     func json(_ domain: String) -> JSONValue {
@@ -82,7 +94,7 @@ private func owners(_ meeting: MeetingView, _ request: PageRequest) async throws
     let staff = try await request.desk.listColleagues(as: [.contactPoint, .socialCaseManager, .planCoordinator], by: request.caller())
     var owners = staff.map { DecisionOwner(name: $0, account: $0, article: .null) }
     // A chair leads the table and refers nobody; who may, is offered the partners too.
-    if let role = request.member?.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) {
+    if let role = request.member?.role, ReferralDesk.referringRoles.contains(role) {
         let choices = try await request.desk.showSharingChoices(of: meeting.view.id, by: request.caller()).body.list("items")
         owners += choices.map {
             DecisionOwner(
@@ -101,30 +113,35 @@ private func formPage(
     let persons = meeting.view.json.list("persons").map { $0.text("personId") }
     let coordinators = try await request.desk.listColleagues(as: [.socialCaseManager, .planCoordinator], by: request.caller())
     let rows = (1...decisionRows).map { row -> PageData in
-        let fault = faults.word(of: "owner-\(row)")
-        return [
-            "row": row, "hasFault": fault != nil, "fault": fault.map(request.word) ?? "", "due": form["due-\(row)"],
-            "owners": owners.enumerated().map { place, owner in
-                ["value": "\(place)", "text": owner.name, "isChosen": form["owner-\(row)"] == "\(place)"] as PageData
+        let wrong = faults.shown(of: rowFields, of: "\(row)", request.language)
+        let data: PageData = [
+            "row": row, "isWrong": !wrong.isEmpty, "due": form["due-\(row)"],
+            "owners": owners.map { owner in
+                ["value": owner.value, "text": owner.name, "isChosen": form["owner-\(row)"] == owner.value] as PageData
             } as [PageData],
             "actions": request.options("action", PlanActionKind.allCases.map(\.rawValue), chosen: form["action-\(row)"]),
             "domains": request.options("domain", domains, chosen: form["domain-\(row)"]),
-            "subjects": persons.map { person in
+            "subjects": persons.enumerated().map { place, person in
                 [
-                    "value": person, "text": meeting.view.names[person] ?? "",
+                    "id": place == 0 ? "subject-\(row)" : "subject-\(row)-\(place + 1)", "value": person,
+                    "text": meeting.view.names[person] ?? "",
                     "isChosen": form.all("subject-\(row)").contains(person) || persons.count == 1,
                 ] as PageData
             } as [PageData],
         ]
+        return data.merging(wrong) { own, _ in own }
     }
     let data: PageData = [
         "isWide": true, "path": "/meetings/\(request["meeting"])", "once": request.once, "rows": rows,
         "present": Choices(
             name: "present", legend: request.word("minutes-present"),
-            options: parties.map { .init(value: $0, text: meeting.partner($0)) }, chosen: form.all("present"), isMany: true, isTwo: true
+            options: parties.map { .init(value: $0, text: meeting.partner($0)) }, chosen: form.all("present"), isMany: true, isTwo: true,
+            fault: faults.word(of: "present")
         ).shown(request.language), "hasParties": !parties.isEmpty,
         "needsPlan": meeting.json["planId"] == nil,
         "staff": coordinators.map { ["value": $0, "isChosen": $0 == form["coordinator"]] as PageData },
     ]
-    return Page("meeting-minutes", title: "minutes-title", data, faults: faults)
+    return Page(
+        "meeting-minutes", title: "minutes-title",
+        data.merging(faults.shown(of: ["coordinator"], request.language)) { own, _ in own }, faults: faults)
 }

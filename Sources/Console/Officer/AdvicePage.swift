@@ -5,14 +5,14 @@ import StrictJSON
 func recordAdvice(_ request: PageRequest) async throws -> PageAnswer {
     let form = request.form
     let body: JSONValue = ["about": .string(form["about"]), "text": .string(form["text"])]
-    do throws(DeskRefusal) {
-        _ = try await request.desk.recordAdvice(body, by: request.caller(), idempotency: request.idempotency("POST /officer/advice", body))
-    } catch {
-        guard case .invalidInput(let faults) = error else { throw error }
-        let fields = ["about", "text"].filter { field in faults.contains { $0.pointer.hasPrefix("/\(field)") } }
-        return .page(try await advicePage(request, faults: fields.map { FormFault($0, "advice-fault-\($0)") }))
+    return try await orSay(
+        at: ["about": "about", "text": "text"], saying: ["about": "advice-fault-about", "text": "advice-fault-text"],
+        on: { try await advicePage(request, faults: $0) }
+    ) {
+        try await done("/officer/advice?said=kept") { () async throws(DeskRefusal) in
+            try await request.desk.recordAdvice(body, by: request.caller(), idempotency: request.idempotency("POST /officer/advice", body))
+        }
     }
-    return .redirect("/officer/advice?said=kept")
 }
 
 /// Advice that was given, and the form for whoever gives it.

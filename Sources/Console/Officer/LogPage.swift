@@ -25,12 +25,14 @@ func showLog(_ request: PageRequest) async throws -> PageAnswer {
     let answer: DeskAnswer
     var faults: [FormFault] = []
     do throws(DeskRefusal) { answer = try await request.desk.searchLog(.object(asked), by: request.caller()) } catch {
-        // A date that is none, in an address that somebody typed: what they asked is shown with what is wrong.
+        // A date that is none, in an address that somebody typed: what they asked is shown with what is wrong. Who may not look
+        // was refused before.
         guard case .invalidInput(let found) = error else { throw error }
         faults = [
             found.contains { $0.pointer.contains("until") } ? FormFault("until", "log-fault-until") : FormFault("from", "log-fault-date")
         ]
-        answer = DeskAnswer(status: 400, body: ["items": []])
+        let partners = try await request.desk.listPartners().body["items"] ?? []
+        answer = DeskAnswer(status: 400, body: ["items": [], "partners": partners])
     }
     let language = request.language
     let query = request.query

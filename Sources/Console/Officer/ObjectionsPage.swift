@@ -4,7 +4,9 @@ import StrictJSON
 
 /// Every objection, newest first, and for the privacy officer a form to weigh those that nobody has.
 func objectionsPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
-    let answer = try await request.desk.listObjections(after: request.query["after"].nonEmpty, limit: 20, by: request.caller()).body
+    // A form that comes back stands on the page from which it was sent.
+    let after = request.query["after"].nonEmpty ?? request.form["after"]
+    let answer = try await request.desk.listObjections(after: after.nonEmpty, limit: 20, by: request.caller()).body
     let mayWeigh = request.member?.role == .privacyOfficer
     let rows = answer.list("items").map { item -> PageData in
         let id = item.text("objectionId")
@@ -21,7 +23,7 @@ func objectionsPage(_ request: PageRequest, _ faults: [FormFault] = []) async th
             ).shown(request.language),
         ]) { $1 }
     }
-    var data: PageData = ["rows": rows, "isEmpty": rows.isEmpty]
+    var data: PageData = ["rows": rows, "isEmpty": rows.isEmpty, "after": after]
     if let next = answer["next"]?.stringValue { data["older"] = "/officer/objections?after=\(next)" }
     return Page("officer-objections", title: "officer-objections", data, faults: faults, said: request.said("objections"))
 }

@@ -5,33 +5,28 @@ import StrictJSON
 func searchPerson(_ request: PageRequest) async throws -> PageAnswer {
     let form = request.form
     let body: JSONValue = ["casefileId": .string(form["casefile"].lowercased()), "personId": .string(form["person"].lowercased())]
-    do throws(DeskRefusal) {
+    return try await orSay(
+        at: ["casefileId": "casefile", "personId": "person", "": "person"],
+        saying: ["casefile": "person-fault-number", "person": "person-fault-number", "not-found": "person-fault-unknown"],
+        on: { personPage(request, faults: $0, shared: nil) }
+    ) {
         let caller = try request.caller()
         let answer = try await request.desk.answerAccessRequest(body, by: caller)
         // Whoever may ask this works for the municipality.
         let own = request.member?.organisation.description ?? ""
         let municipality = try await request.desk.names(of: [own])[own] ?? ""
         return .page(personPage(request, faults: [], shared: answer.body.list("items"), municipality: municipality))
-    } catch {
-        switch error {
-        case .invalidInput(let faults):
-            let fields = ["casefile", "person"].filter { field in faults.contains { $0.pointer.hasPrefix("/\(field)Id") } }
-            return .page(personPage(request, faults: fields.map { FormFault($0, "person-fault-number") }, shared: nil))
-        case .notFound: return .page(personPage(request, faults: [FormFault("person", "person-fault-unknown")], shared: nil))
-        default: throw error
-        }
     }
 }
 
 /// In which cases somebody stands, by citizen service number.
 func findPerson(_ request: PageRequest) async throws -> PageAnswer {
     let digits = request.form["bsn"].filter { $0 != " " && $0 != "." }
-    do throws(DeskRefusal) {
+    return try await orSay(
+        at: ["bsn": "bsn"], saying: ["bsn": "person-fault-bsn"], on: { personPage(request, faults: $0, shared: nil) }
+    ) {
         let found = try await request.desk.findPerson(["bsn": .string(digits)], by: request.caller()).body.list("items")
         return .page(personPage(request, faults: [], shared: nil, found: found))
-    } catch {
-        guard case .invalidInput = error else { throw error }
-        return .page(personPage(request, faults: [FormFault("bsn", "person-fault-bsn")], shared: nil))
     }
 }
 

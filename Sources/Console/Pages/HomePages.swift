@@ -4,8 +4,7 @@ import Exchange
 /// The first page: what the visitor's role has here.
 let homePages: [PageRoute] = [
     .get("/") { request in
-        let role = try request.caller().role
-        let doors = navigation.filter { item in role.map { item.roles.contains($0) } ?? false }
+        let doors = NavigationItem.offered(to: request.member?.role)
         return .page(
             Page(
                 "home", title: "home-title",

@@ -4,7 +4,7 @@ import StrictJSON
 /// Changing one's own password.
 let passwordPages: [PageRoute] = [
     .get("/password") { .page(passwordPage($0, [])) },
-    .post("/password") { request in
+    .post("/password", keepsForm: false) { request in
         guard let token = request.token else { throw DeskRefusal.notSignedIn }
         let form = request.form
         let body: JSONValue = ["password": .string(form.exactly("password")), "newPassword": .string(form.exactly("newPassword"))]

@@ -59,12 +59,15 @@ private func signIn(_ request: PageRequest) async throws -> PageAnswer {
     if !code.isEmpty { body["code"] = .string(code) }
     let answer: DeskAnswer
     do throws(DeskRefusal) { answer = try await request.desk.signIn(.object(body), for: .page, replacing: request.token) } catch {
-        switch error {
-        case .notSignedIn, .invalidInput, .tooMany:
-            return .page(
+        func again(_ status: HTTPResponse.Status, said: String? = nil, isRefused: Bool = false) -> PageAnswer {
+            .page(
                 signInPage(
-                    request.language, status: .unauthorized, account: form["account"], to: form["to"], kept: kept, isRefused: true,
-                    hasProvider: request.settings.provider != nil))
+                    request.language, status: status, said: said, account: form["account"], to: form["to"], kept: kept,
+                    isRefused: isRefused, hasProvider: request.settings.provider != nil))
+        }
+        switch error {
+        case .notSignedIn, .invalidInput, .tooMany: return again(.unauthorized, isRefused: true)
+        case .notDurable, .busy: return again(.serviceUnavailable, said: "refused-\(error.code)-do")
         default: throw error
         }
     }

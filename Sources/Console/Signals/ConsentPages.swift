@@ -64,8 +64,9 @@ private func consent(_ draft: SignalDraft, _ place: Int, _ request: PageRequest,
         }, chosen: [faults.isEmpty ? person.answer : request.form["answer"]], fault: faults.word(of: "answer"))
     let reason = Choices(
         name: "reason", legend: request.word("reason-question"), hint: request.word("reason-hint"),
-        options: reasons.map { .init(value: $0, text: request.word("reason-\($0)")) }, chosen: [person.reason], isTwo: true,
-        fault: faults.word(of: "reason"))
+        options: reasons.map { .init(value: $0, text: request.word("reason-\($0)")) },
+        chosen: [faults.isEmpty ? person.reason : request.form["reason"]],
+        isTwo: true, fault: faults.word(of: "reason"))
     let freely = freelyQuestion(request, chosen: faults.isEmpty ? person.freely : request.form["freely"], fault: faults.word(of: "freely"))
     let deciders = draft.mayDecide(for: place).map { decider in
         Choices(

@@ -58,10 +58,8 @@ extension SignalDraft {
         let deciders = mayDecide(for: place).compactMap { decider in
             person.deciders[decider.ref].flatMap { $0.isEmpty || $0 == "none" ? nil : (ref: decider.ref, answer: $0) }
         }
-        var own = consent(person, person.answer, to: municipality).objectValue ?? [:]
-        if person.answer == "given", let card = person.card { own["card"] = .string(card) }
         json["consents"] = .array(
-            [.object(own)]
+            [consent(person, person.answer, to: municipality)]
                 + deciders.map { decider in
                     var answer = consent(person, decider.answer, to: municipality).objectValue ?? [:]
                     answer["by"] = .string(decider.ref)
@@ -88,11 +86,14 @@ extension SignalDraft {
         case "given":
             // What was read aloud, as far as it is still told.
             let asked = fields.filter { person.asked?.contains($0) ?? false }
-            return [
+            var given: JSONObject = [
                 "answer": "given", "recipients": [.string(municipality)], "purposes": ["intake"],
                 "fields": .array(asked.map(JSONValue.string)), "language": .string(person.language),
                 "textVersion": .string(DoorstepText.version), "freely": .bool(person.freely == "yes"),
             ]
+            // The card confirms every yes that was given with it: for a child that is a parent's.
+            if let card = person.card { given["card"] = .string(card) }
+            return .object(given)
         case "refused": return ["answer": "refused", "language": .string(person.language), "textVersion": .string(DoorstepText.version)]
         default: return ["answer": "notAsked", "reason": .string(person.answer == "notAsked" ? person.reason : "notPresent")]
         }

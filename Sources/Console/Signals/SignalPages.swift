@@ -9,7 +9,7 @@ let beginSignalPages: [PageRoute] = [
     .get("/signals/new") { request in
         _ = try await request.desk.showFilingChoices(by: try request.caller())
         let kept = try await KeptDraft.find(request)
-        let question = yesOrNo("danger", request.word("danger-question"), request)
+        let question = yesOrNoQuestion("danger", request.word("danger-question"), request)
         var data: PageData = ["choices": [question.shown(request.language)], "hasDraft": kept.map { $0.draft.outcome == nil } ?? false]
         data["next"] = kept?.draft.next ?? ""
         return .page(Page("signal-new", title: "signal-new", data, said: request.said("signal")))
@@ -20,7 +20,8 @@ let beginSignalPages: [PageRoute] = [
         case "no": .redirect("/signals/whom")
         default:
             try await askAgain(
-                "signal-new", title: "signal-new", yesOrNo("danger", request.word("danger-question"), request, fault: "choose-one"), request
+                "signal-new", title: "signal-new", yesOrNoQuestion("danger", request.word("danger-question"), request, fault: "choose-one"),
+                request
             )
         }
     },
@@ -57,7 +58,7 @@ private func whom(_ request: PageRequest, fault: String? = nil) async throws -> 
             "purpose": request.name("purpose", suggestion.text("purpose")),
         ]
     }
-    let question = yesOrNo("knows", request.word("whom-question"), request, fault: fault)
+    let question = yesOrNoQuestion("knows", request.word("whom-question"), request, fault: fault)
     let data: PageData = [
         "suggestions": suggestions, "hasSuggestions": !suggestions.isEmpty, "choices": [question.shown(request.language)],
     ]
@@ -68,7 +69,7 @@ private func whom(_ request: PageRequest, fault: String? = nil) async throws -> 
 }
 
 /// A question to answer with yes or no.
-func yesOrNo(_ name: String, _ legend: String, _ request: PageRequest, fault: String? = nil) -> Choices {
+func yesOrNoQuestion(_ name: String, _ legend: String, _ request: PageRequest, fault: String? = nil) -> Choices {
     Choices(
         name: name, legend: legend,
         options: [.init(value: "yes", text: request.word("yes")), .init(value: "no", text: request.word("no"))], isTwo: true, fault: fault)

@@ -76,6 +76,7 @@ let deskWords: [String: Phrase] = [
     "desk-said-contact": Phrase("Het gesprek is vastgelegd.", "The call was recorded."),
     "desk-said-fault": Phrase("Het bericht is afgehandeld.", "The message was dealt with."),
     "desk-said-visits": Phrase("Het is nu één bezoek.", "It is one visit now."),
+    "desk-said-seen": Phrase("Het signaal is van de lijst.", "The signal is off the list."),
     "desk-said-news": Phrase("Het nieuws is weg van deze pagina.", "The news is off this page."),
     "desk-said-action": Phrase("De afspraak is afgevinkt.", "The action was ticked off."),
 
@@ -83,6 +84,7 @@ let deskWords: [String: Phrase] = [
     "desk-nameless-more": Phrase(
         "Dit signaal is zonder namen bewaard: er was geen toestemming. Er is niemand om voor te verwijzen.",
         "This signal was kept without names: there was no consent. There is nobody to refer."),
+    "desk-see": Phrase("Gezien, haal van de lijst", "Seen, take it off the list"),
     "desk-is-joined": Phrase("Dit signaal is bij een andere zaak gevoegd.", "This signal was joined to another case."),
     "desk-part": Phrase("Weer losmaken", "Part again"), "desk-triaged": Phrase("Beoordeeld als", "Triaged as"),
     "triage-question": Phrase("Wat is er aan de hand?", "What is it?"), "triage-missing": Phrase("Kies één antwoord", "Choose one answer"),

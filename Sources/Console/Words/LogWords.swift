@@ -3,6 +3,7 @@ let logWords: [String: Phrase] = [
     "event-signal.filed": Phrase("Melding gedaan", "Signal filed"), "event-signal.refused": Phrase("Melding geweigerd", "Signal refused"),
     "event-signal.joined": Phrase("Melding samengevoegd", "Signal joined"),
     "event-signal.parted": Phrase("Melding weer losgemaakt", "Signal parted again"),
+    "event-signal.seen": Phrase("Signaal zonder namen gezien", "Signal without names seen"),
     "event-triage.made": Phrase("Melding beoordeeld", "Signal triaged"),
     "event-consent.recorded": Phrase("Toestemming vastgelegd", "Consent recorded"),
     "event-consent.refused": Phrase("Bewoner zei nee", "Resident said no"),

@@ -35,7 +35,7 @@ extension ReferralDesk {
                         hint: "`staff list` shows them")
                 ])
             }
-            // A signal without identity has no case: the desk has seen it, and there is nobody to refer.
+            // A signal without identity has no case and nobody to refer: the desk only sees it (`seeSignal`).
             guard let row = found.casefile else { throw .illegalTransition(legal: []) }
             let manager = found.manager
             var context = ChangeContext(caller: caller)

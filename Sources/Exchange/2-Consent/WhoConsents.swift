@@ -28,7 +28,7 @@ extension JSONObjectReader {
         switch office {
         case .mentor, .administrator:
             if purposes?.isEmpty ?? true {
-                fault("missing-member", "their task is about some matters only", hint: "name them in `purposes`")
+                fault("missing-member", "their task is about some matters only", hint: "name them in `purposes`", at: "purposes")
             }
         case .parentalAuthority, .curator:
             if purposes != nil { self["purposes"]?.fault("contradictory", "they decide on all matters", hint: "leave `purposes` out") }

@@ -36,7 +36,7 @@ struct BegunAttempt: Sendable {
 enum AttemptBeginning: Sendable {
     case begun(BegunAttempt)
     /// An objection that nobody has weighed holds it, or a restore that nobody has looked through, or its covenant now names another profile than
-    /// it is sealed in.
+    /// it is sealed in, or the key that it is sealed to counts no more.
     case held(MessageRow)
     /// Withdrawn, superseded, expired, or it may no longer go; that is committed.
     case ended
@@ -51,6 +51,8 @@ private struct AttemptReading: Sendable {
     let stored: [UInt8]?
     /// Nil for a notice, which rests on no decision.
     let review: ReviewReading?
+    /// Its recipient; nil for a notice.
+    let partner: PartnerRow?
     let subjects: [PersonRow]
     let casefile: CasefileRow?
     /// What the resident is to be told of, which a disclosure hastens.
@@ -65,7 +67,8 @@ extension Transaction {
         guard let row = found else { return nil }
         let review = try review(of: row, policy: policy, at: now)
         return AttemptReading(
-            row: row, stored: try sealedBytes(of: id), review: review, subjects: try living(review?.question.subjects ?? []),
+            row: row, stored: try sealedBytes(of: id), review: review,
+            partner: try row.decision == nil ? nil : partner(row.partner), subjects: try living(review?.question.subjects ?? []),
             casefile: try row.casefile.flatMap { try casefile($0) }, tellings: try tellings(hastenedBy: row))
     }
 }
@@ -83,13 +86,13 @@ extension ReferralDesk {
             let row = found.row
             guard row.canLeave, let stored = found.stored, let keyID = row.key else { return .ended }
             let now = world.wall()
-            guard now < row.expiresAt else {
+            let isHeld = isHeldByRestore(row)
+            guard isHeld || now < row.expiresAt else {
                 try await expire(row)
                 return .ended
             }
             if way.isPush { guard let due = row.nextTryAt, due <= now else { return .notYours } }
-            // A notice may go: it tells of an ending, which no restore takes back.
-            if row.decision != nil, restoredGap.withLock({ $0 }) != nil { return .held(row) }
+            if isHeld { return .held(row) }
             var basis = Basis(policy: policy.number)
             if row.decision != nil {
                 let review = review(row, on: try found.review.orRefuse(.notDurable), policy: policy)
@@ -104,6 +107,8 @@ extension ReferralDesk {
             let message = try restore(row, stored: stored, keyID: keyID)
             // What was sealed before the profile changed does not go out in the old one; when its window ends, the desk is told.
             guard let profile = try? message.profile, isNamed(profile, for: row.partner) else { return .held(row) }
+            // Nor to a key that others may have by now. A notice may: it holds no content, and a recall has to arrive.
+            if row.decision != nil, try !isSealedToTrustedKey(message, of: found.partner) { return .held(row) }
             let attempt = BegunAttempt(
                 id: world.newID(), row: row, message: message, fields: try headerFields(for: message), startedAt: now)
             switch try await commit(attempt, found, way, basis: basis, policy: policy) {

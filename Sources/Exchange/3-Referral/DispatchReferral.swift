@@ -14,9 +14,7 @@ extension ReferralDesk {
     public func dispatchReferral(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?, trace: TraceID? = nil)
         async throws(DeskRefusal) -> DeskAnswer
     {
-        guard case .staff(let member) = caller, [.contactPoint, .socialCaseManager, .planCoordinator].contains(member.role) else {
-            throw .roleMayNot
-        }
+        guard case .staff(let member) = caller, Self.referringRoles.contains(member.role) else { throw .roleMayNot }
         let request = try reading(body) { ReferralRequest($0) }
         try await demandAccess(to: request.casefile, by: caller)
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in

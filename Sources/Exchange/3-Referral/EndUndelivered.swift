@@ -6,13 +6,20 @@ import StrictJSON
 
 extension ReferralDesk {
     /// Ends messages whose retry window has passed without a receipt: a fault for the desk, never silence. The bytes of dead letters that nobody
-    /// could open any more go for good. Found through an index; call it every few seconds.
+    /// could open any more go for good. What a restore holds waits: its window is given back. Found through an index; call it every few seconds.
     public func endExpired() async throws(DeskRefusal) {
         let now = world.wall()
-        for id in try await read({ try $0.expiredMessages(at: now, limit: 100) }) {
+        let isHeld = restoredGap.withLock { $0 } != nil
+        for id in try await read({ try $0.expiredMessages(at: now, whileHeld: isHeld, limit: 100) }) {
             guard let row = try await read({ try $0.message(id) }) else { continue }
             try await expire(row)
         }
+    }
+
+    /// Whether a restore that nobody has looked through holds a message. A notice may go: it tells of an ending, which no restore takes back.
+    func isHeldByRestore(_ row: MessageRow) -> Bool {
+        guard row.decision != nil, row.deadAt == nil else { return false }
+        return restoredGap.withLock { $0 } != nil
     }
 
     /// Ends a message whose time has passed, and its task as undelivered.

@@ -10,8 +10,8 @@ public struct PushLane: Sendable {
     public let endpoint: String
     /// SHA-256 of the certificates that are accepted at the other end: one, and in an overlap the one before it.
     public let certificates: [[UInt8]]
-    /// Certificates that may stand between that one and a root, DER.
-    public let issuers: [[UInt8]]
+    /// Who the partner is; nil where nothing may go now.
+    let registration: PartnerRow?
     /// Whether the lane failed as a whole: then it is tried with one message.
     public let isTroubled: Bool
     /// Whether the partner cannot be reached.
@@ -39,17 +39,22 @@ extension ReferralDesk {
         for (row, due, partner) in rows where endpointFault(row.endpoint, allowingPrivate: settings.privateHosts) == nil {
             lanes.append(
                 PushLane(
-                    partner: row.partner, endpoint: row.endpoint, certificates: row.certificates,
-                    issuers: try partner.map { row throws(DeskRefusal) in try issuers(of: row) } ?? [],
+                    partner: row.partner, endpoint: row.endpoint, certificates: row.certificates, registration: partner,
                     isTroubled: row.failures > 0, isDown: row.downSince != nil,
                     dueAt: row.firstDueAt.map { max($0, row.pausedUntil ?? $0) }, due: due, oldestQueuedAt: row.oldestQueuedAt))
         }
         return lanes
     }
 
-    /// The certificates that may stand between a partner's TLS certificate and a root, as its key set names them; in an overlap also the one before.
+    /// The certificates that may stand between a partner's TLS certificate and a root: those registered with it, in an overlap also with the one
+    /// before, and then those that its key sets name. Never so many that a chain with them is refused for its length.
     func issuers(of row: PartnerRow) throws(DeskRefusal) -> [[UInt8]] {
-        [try partnerKeys(of: row), try formerKeys(of: row)].flatMap { $0?.signingChain.dropFirst() ?? [] }
+        let registered = row.tlsChain.flatMap { try? certificatesDER(pem: $0) } ?? []
+        let others = try keySets(of: row).map(\.signingChain)
+        let issuers = ([registered] + others).flatMap { $0.dropFirst() }.reduce(into: [[UInt8]]()) { found, issuer in
+            if !found.contains(issuer) { found.append(issuer) }
+        }
+        return Array(issuers.prefix(CertificateChecker.longestChain - 1))
     }
 
     /// Why the certificate at the other end of a lane is refused, as a stable code; nil when it is the partner's.
@@ -58,7 +63,13 @@ extension ReferralDesk {
     /// the host's name.
     public func endpointRefusal(leaf: [UInt8], on lane: PushLane) -> String? {
         guard lane.certificates.contains(certificateSHA256(leaf)) else { return "not-the-registered-one" }
-        switch trust.verdict(chainDER: [leaf] + lane.issuers, purpose: .tlsServer, now: world.wall().millisecondsSince1970) {
+        let now = world.wall().millisecondsSince1970
+        var verdict = trust.verdict(chainDER: [leaf], purpose: .tlsServer, now: now)
+        // Only where it leads nowhere by itself: then it is what reading the registered chain costs, once until trust changes.
+        if verdict == .refused(.unknownIssuer), let registration = lane.registration, let above = try? issuers(of: registration) {
+            verdict = trust.verdict(chainDER: [leaf] + above, purpose: .tlsServer, now: now)
+        }
+        switch verdict {
         case .trusted(let oin, _): return oin == lane.partner.description ? nil : "wrong-oin"
         case .refused(let refusal): return refusal.code
         }

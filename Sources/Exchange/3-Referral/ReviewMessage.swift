@@ -166,9 +166,8 @@ extension ReferralDesk {
         if review.verdict == .shrunk, message.kind == .referral, case .permitted(let permission) = review.decision,
             message.state == .queued, message.deadAt == nil,
             let casefileID = message.casefile,
-            let replacement = try await sealReferral(
-                permission, decision: changed.id, casefile: casefileID, referral: message.referral, task: message.task,
-                replaces: message.id, by: caller)
+            let replacement = try await sealedInPlace(
+                of: message, in: casefileID, under: permission, decision: changed.id, by: caller)
         {
             let superseded = entry(
                 .messageSuperseded, by: caller, about: subjects, in: casefile, refs: refs,
@@ -190,6 +189,23 @@ extension ReferralDesk {
             try changed.write(transaction)
             try transaction.close(message.id, as: .ended, at: wall)
             try transaction.append([changed.entry, ended])
+        }
+    }
+
+    /// What is still permitted of a message, sealed anew; nil where nothing of it is stored, or nothing can be sealed for its partner now: nothing
+    /// may hold up a withdrawal.
+    private func sealedInPlace(
+        of message: MessageRow, in casefile: CasefileID, under permission: Permission, decision: DecisionID, by caller: Caller
+    ) async throws(DeskRefusal) -> QueuedMessage? {
+        do throws(DeskRefusal) {
+            return try await sealReferral(
+                permission, decision: decision, casefile: casefile, referral: message.referral, task: message.task,
+                replaces: message.id, by: caller)
+        } catch {
+            switch error {
+            case .sealingRefused, .recipientUntrusted: return nil
+            default: throw error
+            }
         }
     }
 

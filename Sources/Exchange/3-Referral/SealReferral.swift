@@ -141,7 +141,7 @@ extension ReferralDesk {
         }
         let trace = earlier?.trace ?? TraceID(random: world.random(16))
         let casefile = try await livingCasefile(casefileID)
-        let keys = try await sealingKeys(of: partner)
+        let keys = try await noticeKeys(of: partner)
         let id: MessageID = world.newID()
         let wall = world.wall()
         let expiresAt = windowEnd(from: wall)
@@ -230,6 +230,12 @@ extension ReferralDesk {
     func formerKeys(of row: PartnerRow) throws(DeskRefusal) -> PartnerKeys? {
         guard let jwks = row.formerKeys?.bytes(at: world.wall()) else { return nil }
         return try parsed(jwks, as: .former(row.oin))
+    }
+
+    /// The key sets by which a partner is known now: the registered one, and in an overlap the one before.
+    func keySets(of row: PartnerRow) throws(DeskRefusal) -> [PartnerKeys] {
+        let sets: [PartnerKeys?] = [try partnerKeys(of: row), try formerKeys(of: row)]
+        return sets.compactMap(\.self)
     }
 
     private func parsed(_ jwks: [UInt8], as place: KeyPlace) throws(DeskRefusal) -> PartnerKeys {

@@ -4,16 +4,32 @@ import Sealing
 import Storage
 
 extension ReferralDesk {
-    /// The keys to which a message for this partner is sealed, which are those of the profile that its covenants name.
+    /// The keys to which content for this partner is sealed: of the profile that its covenants name, with an `enc` certificate that counts now.
     ///
     /// There is no second choice: keys of another profile, or covenants that name two, refuse. A covenant that names none means the default
     /// profile on the partner's own curve, never another.
-    func sealingKeys(of partner: OrganisationNumber) async throws(DeskRefusal) -> PartnerKeys {
-        try sealingKeys(of: try await read { try $0.partner(partner) }.orRefuse(.notFound))
+    func sealingKeys(of partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
+        let keys = try keysOfProfile(partner)
+        guard isTrusted(keys.encryptionChain, .enc, of: partner.oin, at: world.wall()) else { throw .recipientUntrusted }
+        return keys
     }
 
-    /// The same for a partner that was read before.
-    func sealingKeys(of partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
+    /// The keys to which a notice for this partner is sealed, whether or not their certificates count still: it holds no content, and nothing
+    /// may hold up a recall.
+    func noticeKeys(of partner: OrganisationNumber) async throws(DeskRefusal) -> PartnerKeys {
+        try keysOfProfile(try await read { try $0.partner(partner) }.orRefuse(.notFound))
+    }
+
+    /// Whether the key that a message is sealed to is one of its partner's, now or in an overlap, and its certificate counts still.
+    func isSealedToTrustedKey(_ message: SealedMessage, of partner: PartnerRow?) throws(DeskRefusal) -> Bool {
+        guard let partner, let kid = try? message.recipientKeyID else { return false }
+        let now = world.wall()
+        return try keySets(of: partner).contains { keys in
+            keys.encryptionKeyID == kid && isTrusted(keys.encryptionChain, .enc, of: partner.oin, at: now)
+        }
+    }
+
+    private func keysOfProfile(_ partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
         let keys = try partnerKeys(of: partner)
         guard isNamed(keys.profile, for: partner.oin) else { throw .sealingRefused(profile: keys.profile.rawValue) }
         if keys.profile == .nlGov, signingKeys[.nlGov, .current] == nil { throw .sealingRefused(profile: keys.profile.rawValue) }

@@ -109,6 +109,7 @@ extension ReferralDesk {
     }
 
     /// Whether its partner's encryption key of now is the one that it was sealed to, or these bytes are all that can go.
+    /// - Throws: where nothing can be sealed to that key of now: then these bytes would not go either.
     private func canGoAsSealed(_ row: MessageRow) async throws(DeskRefusal) -> Bool {
         // Nothing but a referral can be sealed anew.
         guard row.kind == .referral else { return true }
@@ -116,7 +117,7 @@ extension ReferralDesk {
         guard let stored = found.stored, let key = row.key, let partner = found.partner,
             let sealed = try? restore(row, stored: stored, keyID: key), let kid = try? sealed.recipientKeyID
         else { return false }
-        return try partnerKeys(of: partner).encryptionKeyID == kid
+        return try sealingKeys(of: partner).encryptionKeyID == kid
     }
 
     /// How a message that may go can be sent once more.

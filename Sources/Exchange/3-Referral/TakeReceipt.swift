@@ -31,15 +31,16 @@ extension ReferralDesk {
         }
         guard let row = found.message else { throw .notFound }
         let registered = try found.partner.orRefuse(.notFound)
-        let (keys, former) = (try partnerKeys(of: registered), try formerKeys(of: registered))
+        // Who has a key that was revoked could sign for what the partner never opened.
+        let keys = try keySets(of: registered).filter { isTrusted($0.signingChain, .sig, of: partner, at: receivedAt) }
         let receipt: TakenReceipt
         do {
-            receipt = try TakenReceipt(verifying: jws, by: keys, or: former, from: partner, to: municipality.oin)
+            receipt = try TakenReceipt(verifying: jws, by: keys, from: partner, to: municipality.oin)
         } catch {
             throw .invalidInput([
                 InputFault(
                     pointer: "", code: "receipt-refused", detail: "this is not a receipt by your signing key for us",
-                    hint: "sign it with the registered `sig` key, as contract §4 says")
+                    hint: "sign it with the registered `sig` key, as contract §4 says; its certificate has to count still")
             ])
         }
         guard receipt.message == messageID else { throw .notFound }

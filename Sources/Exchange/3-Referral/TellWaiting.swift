@@ -26,7 +26,7 @@ extension ReferralDesk {
         guard let row, let address = row.events, endpointFault(address, allowingPrivate: settings.privateHosts) == nil else { return nil }
         return PushLane(
             partner: partner, endpoint: address, certificates: row.certificates(at: world.wall()),
-            issuers: try issuers(of: row), isTroubled: false, isDown: false, dueAt: nil, due: [], oldestQueuedAt: nil)
+            registration: row, isTroubled: false, isDown: false, dueAt: nil, due: [], oldestQueuedAt: nil)
     }
 
     /// A new notification that something waits: *that*, and never what, how much, about whom or why. Who is told looks into the inbox, to

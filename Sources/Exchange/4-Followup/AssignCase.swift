@@ -4,6 +4,10 @@ import Storage
 import StrictJSON
 
 extension ReferralDesk {
+    /// The roles that bring a household on its way: they refer, record what a resident says, visit, tell, convene, plan, close and look again.
+    public static let referringRoles: Set<StaffRole> = [.contactPoint, .socialCaseManager, .planCoordinator]
+    /// The roles that lead the meetings of a case which they may work on.
+    public static let leadingRoles = referringRoles.union([.meetingChair])
     /// The roles that work on cases which are given to them.
     public static let caseRoles: Set<StaffRole> = [.socialCaseManager, .planCoordinator, .meetingChair, .processManager]
 

@@ -106,7 +106,8 @@ extension ReferralDesk {
     private func endDelivery(_ passed: PassedTask, at now: Instant) async throws(DeskRefusal) -> Bool {
         let message = try await read { try $0.newestMessage(of: passed.task) }
         if let message, message.state.isLive {
-            let left = message.expiresAt.millisecondsSince1970 - world.wall().millisecondsSince1970
+            let window = message.expiresAt.millisecondsSince1970 - world.wall().millisecondsSince1970
+            let left = isHeldByRestore(message) ? max(window, Self.heldPause) : window
             if left <= 0 {
                 try await expire(message)
                 return true

@@ -11,8 +11,7 @@ extension ReferralDesk {
     /// a meeting by itself, with the former alone. 201 `{meetingId, state, dueAt}`; 409 with `meetingId` when one is being prepared (R74).
     public func openMeeting(_ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal) -> DeskAnswer {
         let request = try reading(body) { MeetingRequest($0) }
-        let roles: Set<StaffRole> = [.contactPoint, .socialCaseManager, .planCoordinator]
-        _ = try await member(caller, as: roles, on: request.casefile)
+        _ = try await member(caller, as: Self.referringRoles, on: request.casefile)
         do {
             return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
                 try await prepareOpening(request, by: caller)

@@ -38,7 +38,7 @@ extension ReferralDesk {
         }
     }
 
-    /// Writes that the daemon stops, with a last sign of life. Call it last.
+    /// Writes that the daemon stops, with a last sign of life, and leaves the database whole in its one file. Call it last.
     public func close() async {
         let stopped = entry(.daemonStopped, by: .daemon)
         let now = Heartbeat(calendar: world.calendar(), wall: world.wall())
@@ -46,6 +46,8 @@ extension ReferralDesk {
             try transaction.setHeartbeat(now)
             try transaction.append([stopped])
         }
+        try? await vault.noteLog()
+        store.settle()
     }
 }
 

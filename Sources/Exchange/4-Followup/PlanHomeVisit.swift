@@ -12,9 +12,7 @@ extension ReferralDesk {
     public func recordHomeVisit(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        guard case .staff(let member) = caller, [.contactPoint, .socialCaseManager, .planCoordinator].contains(member.role) else {
-            throw .roleMayNot
-        }
+        guard case .staff(let member) = caller, Self.referringRoles.contains(member.role) else { throw .roleMayNot }
         let visit = try reading(body) { HomeVisitRequest($0) }
         let casefile = try CasefileID(id).orRefuse(.notFound)
         try await demandAccess(to: casefile, by: caller)

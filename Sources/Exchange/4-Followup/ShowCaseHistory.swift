@@ -6,12 +6,13 @@ import StrictJSON
 extension Transaction {
     /// What happened to a case besides its content and tasks, as its page shows it: ids, names of accounts, codes and instants.
     ///
-    /// `{coordinator?, planId?, visitedAt?, signals: [{signalId, channel, status, filedAt, isJoined}],
+    /// `{coordinator?, planId?, visitedAt?, aftercareOn?, signals: [{signalId, channel, status, filedAt, isJoined}],
     /// meetings: [{meetingId, kind, state, openedAt, at?}], visits: [{visitId, on, by, partner?}],
     /// tellings: [{signalId | meetingId, dueAt, overdue, postponed?}],
     /// shared: [{messageId, partner, partnerName, kind, state, queuedAt, taskId?, about: [{personId?, fields}]}]}`
     ///
-    /// `shared` is what partners have, may have or are about to get, about the persons whom the case shows; field names, never values.
+    /// `aftercareOn` is when somebody looks again, until somebody has. `shared` is what partners have, may have or are about to get, about the
+    /// persons whom the case shows; field names, never values.
     func caseHistory(of row: CasefileRow, persons: [PersonRow], today: CalendarDate) throws -> JSONObject {
         var body = JSONObject()
         if let coordinator = row.coordinator, let name = try accounts().first(where: { $0.id == coordinator })?.name {
@@ -19,6 +20,9 @@ extension Transaction {
         }
         if let plan = try openPlan(of: row.id) { body["planId"] = .string(plan.description) }
         if let visited = row.visitedAt { body["visitedAt"] = .string(visited.rfc3339) }
+        if let again = try deadline(.aftercare, of: .casefile(row.id)) {
+            body["aftercareOn"] = .string(WorkingCalendar().localDate(of: again.dueAt).description)
+        }
         body["signals"] = .array(
             try signals(of: row.id).map { signal in
                 [

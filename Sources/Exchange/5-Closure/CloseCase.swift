@@ -11,7 +11,7 @@ extension ReferralDesk {
     public func closeCase(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        guard let role = caller.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) else { throw .roleMayNot }
+        guard let role = caller.role, Self.referringRoles.contains(role) else { throw .roleMayNot }
         let outcome = try reading(body) { $0.object(["outcome"], required: ["outcome"])?["outcome"]?.oneOf(ClosureOutcome.self) }
         let casefile = try CasefileID(id).orRefuse(.notFound)
         try await demandAccess(to: casefile, by: caller)

@@ -14,9 +14,7 @@ extension ReferralDesk {
     public func contactForAftercare(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?)
         async throws(DeskRefusal) -> DeskAnswer
     {
-        guard case .staff(let member) = caller, [.contactPoint, .socialCaseManager, .planCoordinator].contains(member.role) else {
-            throw .roleMayNot
-        }
+        guard case .staff(let member) = caller, Self.referringRoles.contains(member.role) else { throw .roleMayNot }
         let (outcome, channel) = try reading(body) { AftercareRequest($0) }.parts
         let casefile = try CasefileID(id).orRefuse(.notFound)
         try await demandAccess(to: casefile, by: caller)
@@ -91,7 +89,7 @@ private struct AftercareRequest {
         if outcome == .newQuestion, body["channel"] == nil {
             body.fault(
                 "missing-member", "say in `channel` how the new question came in",
-                hint: IntakeChannel.allCases.map(\.rawValue).joined(separator: ", "))
+                hint: IntakeChannel.allCases.map(\.rawValue).joined(separator: ", "), at: "channel")
         } else if outcome != .newQuestion {
             body["channel"]?.fault("unknown-member", "`channel` goes with a new question", hint: "leave it out")
         }

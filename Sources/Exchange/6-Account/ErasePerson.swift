@@ -125,10 +125,8 @@ private struct HouseholdEnds: Equatable, Sendable {
 
     func write(_ newKeys: [CasefileID: Int64], _ transaction: Transaction, at now: Instant) throws {
         for casefile in ended + goingOn {
-            guard let row = try transaction.casefile(casefile) else { continue }
             try transaction.deleteHouseholdContent(of: casefile)
-            try transaction.doom(row.key)
-            if let key = newKeys[casefile] { try transaction.setKey(key, of: casefile) }
+            try transaction.endKey(of: casefile, followedBy: newKeys[casefile])
         }
         // Nobody is left who could be told of these, or about whom somebody could do what was planned.
         for casefile in ended {

@@ -6,12 +6,11 @@ import StrictJSON
 extension ReferralDesk {
     /// What only the holder of the folder knows, for `doctor`.
     ///
-    /// 200 `{synchronous, heartbeat?, backups: {data?, keys?}, gap?: {from, until}, behindSeconds, certificates, municipality}`, the
+    /// 200 `{store, synchronous, backups: {data?, keys?}, gap?: {from, until}, behindSeconds, certificates, municipality}`, the
     /// certificates as on the desk's page.
     public func examine() async throws(DeskRefusal) -> DeskAnswer {
         let found = try await read { transaction in
             (
-                heartbeat: try transaction.heartbeat()?.wall,
                 backups: try BackupPart.allCases.map { ($0, try transaction.lastBackup(of: $0)) }, gap: try transaction.restoredGap()
             )
         }
@@ -19,12 +18,13 @@ extension ReferralDesk {
         do { synchronous = try store.durability() } catch { throw .notDurable }
         var backups = JSONObject()
         for (part, at) in found.backups { if let at { backups[part.rawValue] = .string(at.rfc3339) } }
+        let (_, checks) = await readiness()
         var body: JSONObject = [
+            "store": checks["store"] ?? .null,
             "synchronous": .integer(synchronous ?? 0), "backups": .object(backups),
             "behindSeconds": .integer(try await deadlineLag().lagSeconds), "certificates": try await certificatesSection(),
             "municipality": .string(municipality.oin.description),
         ]
-        if let at = found.heartbeat { body["heartbeat"] = .string(at.rfc3339) }
         if let gap = found.gap { body["gap"] = ["from": .string(gap.from.rfc3339), "until": .string(gap.until.rfc3339)] }
         return DeskAnswer(status: 200, body: .object(body))
     }

@@ -28,7 +28,8 @@ extension ReferralDesk {
     /// Ends in restored data what had ended when the keys were copied, and holds deliveries until ``resumeDeliveries()``.
     ///
     /// Known by their keys: persons who were erased, messages that were received, ended or replaced. Known beside the keys: consents that were
-    /// withdrawn. What of it was received nobody can say: such a message is a delivery fault for the desk, and is not sent again. Nothing is
+    /// withdrawn. What of it was received nobody can say: such a message is a delivery fault for the desk, and is not sent again. Whatever waits
+    /// may have left since the copy and counts as such; it is sent after all, and whoever has it knows it by its id. Nothing is
     /// changed before every queue seal has held. 200 `{erased, withdrawn, closed, waiting, gapFrom}`: numbers, and since when nothing is known.
     public func replayEndings(_ facts: RestoreFacts) async throws(DeskRefusal) -> DeskAnswer {
         let living: Set<Int64>
@@ -50,8 +51,8 @@ extension ReferralDesk {
         }
         restoredGap.withLock { $0 = gap }
 
-        // First: what was received in the gap has left, so that its recipients are told of what ended since, now and later.
-        try await noteMayHaveLeft(living, at: facts.dataAt)
+        // First: what may have left in the gap has left, so that its recipients are told of what ended since, now and later.
+        try await noteMayHaveLeft(at: facts.dataAt)
         let erased = try await replayErasures(living)
         let withdrawn = try await replayWithdrawals(withdrawals)
         // Read anew: what those were told just now has keys of now.
@@ -152,17 +153,14 @@ extension ReferralDesk {
         return count
     }
 
-    /// Live messages whose key was destroyed may have left since the copy: from now on they count as such.
-    private func noteMayHaveLeft(_ living: Set<Int64>, at instant: Instant) async throws(DeskRefusal) {
+    /// Every live message may have left since the copy, with a receipt or without one: from now on it counts as such.
+    private func noteMayHaveLeft(at instant: Instant) async throws(DeskRefusal) {
         var last: MessageID?
         while true {
-            let rows = try await read { [last] transaction in
-                try transaction.liveMessages(after: last, limit: 500).compactMap { try transaction.message($0) }
-            }
-            guard let final = rows.last else { return }
-            let gone = rows.filter { $0.key.map(living.contains) == false }.map(\.id)
-            if !gone.isEmpty { try await commit { transaction in for id in gone { try transaction.noteLeft(id, at: instant) } } }
-            last = final.id
+            let ids = try await read { [last] in try $0.liveMessages(after: last, limit: 500) }
+            guard let final = ids.last else { return }
+            try await commit { transaction in for id in ids { try transaction.noteLeft(id, at: instant) } }
+            last = final
         }
     }
 

@@ -127,6 +127,19 @@ extension ReferralDesk {
         try await commit { try $0.noteKeySwitch(of: profile.rawValue, at: now) }
     }
 
+    /// Refuses to let a key sign whose certificate partners would not accept: it is ours, for signing, and counts now.
+    public func demandCertificate(of key: HeldSigningKey) throws(DeskRefusal) {
+        let why: String
+        switch trust.verdict(chainDER: key.chain, purpose: .signing, now: world.wall().millisecondsSince1970) {
+        case .trusted(municipality.oin.description, _): return
+        case .trusted: why = "wrong-oin"
+        case .refused(let refusal): why = key.chain.isEmpty ? "there is none" : refusal.code
+        }
+        throw .signingKeyRefused(
+            "next-not-certified", "the next key has no certificate that partners would accept: \(why)",
+            "put one for signing, with our OIN, into trust/ and its issuer's list into trust/lists, and restart; see certs/README.md")
+    }
+
     /// Refuses while a message that the former key may have signed has not been received: its partner would look for that key in vain.
     public func demandNothingWaits(forFormerKeyOf profile: HeldSigningKey.Profile) async throws(DeskRefusal) {
         guard

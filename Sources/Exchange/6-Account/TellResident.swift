@@ -19,7 +19,7 @@ extension ReferralDesk {
     public func tellResident(
         _ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?
     ) async throws(DeskRefusal) -> DeskAnswer {
-        guard let role = caller.role, [.contactPoint, .socialCaseManager, .planCoordinator].contains(role) else { throw .roleMayNot }
+        guard let role = caller.role, Self.referringRoles.contains(role) else { throw .roleMayNot }
         let today = calendar.localDate(of: world.calendar())
         let (subject, telling) = try reading(body) { readTelling($0, today: today) }
         let casefileID = try CasefileID(id).orRefuse(.notFound)

@@ -59,7 +59,8 @@ extension ReferralDesk {
             isTrusted: holder == municipality.oin ? nil : isTrusted(chain, use, of: holder, at: now))
     }
 
-    private func isTrusted(_ chain: [[UInt8]], _ use: CertificateTerm.Use, of holder: OrganisationNumber, at now: Instant) -> Bool {
+    /// Whether a chain counts now for this use, by this holder: issuers, revocation lists, term, number. A yes is kept, so asking costs little.
+    func isTrusted(_ chain: [[UInt8]], _ use: CertificateTerm.Use, of holder: OrganisationNumber, at now: Instant) -> Bool {
         let purpose: CertificatePurpose =
             switch use {
             case .tls: .tlsClient

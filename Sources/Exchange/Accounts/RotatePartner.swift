@@ -1,5 +1,6 @@
 import AuditTrail
 import Casework
+import PartnerTrust
 import Sealing
 import Storage
 import StrictJSON
@@ -31,12 +32,18 @@ extension ReferralDesk {
             facts["certificate"] = .text(base64URL(certificate))
             facts["formerCertificate"] = .text(base64URL(row.certificateSHA256))
         }
+        let old = try partnerKeys(of: row)
+        var sets = [old]
         if let jwks {
             try demandChange(row.formerKeys, jwks != row.keys, "/keys", at: now)
-            let (new, old) = (try demandKeys(jwks, of: oin), try partnerKeys(of: row))
+            let new = try demandKeys(jwks, of: oin)
             facts["keys"] = .list([new.signingKeyID, new.encryptionKeyID])
             facts["formerKeys"] = .list([old.signingKeyID, old.encryptionKeyID])
+            if let registered = row.tlsChain { try demandOneUse(of: registered, beside: [new], "/keys") }
+            sets.append(new)
         }
+        if let certificatePEM { try demandOneUse(of: certificatePEM, beside: sets, "/certificate") }
+        let tlsChain = certificatePEM.map { chain($0, keepingIssuersOf: row.tlsChain) }
         let changed = entry(.partnerChanged, by: .daemon, facts: facts)
         let isDone = try await commit { transaction in
             guard let current = try transaction.partner(oin), current.keys == row.keys, current.certificateSHA256 == row.certificateSHA256
@@ -44,7 +51,7 @@ extension ReferralDesk {
             try transaction.store(
                 PartnerRow(
                     oin: oin, name: current.name, certificateSHA256: certificate ?? current.certificateSHA256, keys: jwks ?? current.keys,
-                    endpoint: current.endpoint, events: current.events, tlsChain: certificatePEM ?? current.tlsChain,
+                    endpoint: current.endpoint, events: current.events, tlsChain: tlsChain ?? current.tlsChain,
                     addedAt: current.addedAt,
                     formerCertificate: certificate == nil
                         ? current.formerCertificate : FormerPart(bytes: current.certificateSHA256, until: until),
@@ -54,6 +61,13 @@ extension ReferralDesk {
         }
         guard isDone else { throw .busy }
         return DeskAnswer(status: 200, body: ["oin": .string(oin.description), "until": .string(until.rfc3339)])
+    }
+
+    /// A new chain, PEM, and behind it what stood between the former certificate and a root: that one counts too while the overlap lasts.
+    private func chain(_ pem: [UInt8], keepingIssuersOf former: [UInt8]?) -> [UInt8] {
+        guard let former, let new = try? certificatesDER(pem: pem), let old = try? certificatesDER(pem: former) else { return pem }
+        let all = new + old.dropFirst().filter { !new.contains($0) }
+        return (try? all.prefix(CertificateChecker.longestChain).flatMap(certificatePEM)) ?? pem
     }
 
     /// Of each part there are two at most, and a change changes something.

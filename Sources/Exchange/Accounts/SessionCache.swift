@@ -76,7 +76,7 @@ struct OpenSession: Sendable {
     let enrolling: Bool
 
     init(_ row: SessionRow) {
-        member = StaffMember(row.account)
+        member = StaffMember(row.account, hasPassword: !row.isBound)
         use = row.use
         enrolling = row.enrolling
     }

@@ -104,7 +104,7 @@ extension ReferralDesk {
                 "/events", "not-together", "a partner that is sent its messages is not told of them as well", "give `endpoint` or `events`")
         }
         let certificate = try demandCertificate(certificatePEM, of: oin)
-        _ = try demandKeys(jwks, of: oin)
+        try demandOneUse(of: certificatePEM, beside: [try demandKeys(jwks, of: oin)], "/certificate")
         let row = PartnerRow(
             oin: oin, name: name, certificateSHA256: certificate, keys: jwks, endpoint: endpoint, events: events,
             tlsChain: certificatePEM, addedAt: world.wall(), telephone: telephone, mandatedRole: mandatedRole)
@@ -142,26 +142,51 @@ extension ReferralDesk {
             ])
     }
 
-    /// Whose certificate this is; asked per request, since a resumed TLS session is not verified again.
+    /// Whose certificate this is, DER; asked at the handshake. The peer has not shown there that it holds the key, so nothing is changed by it.
     ///
     /// The chain, the revocation list and the OIN are checked (the verdict is kept while it can hold), and the certificate must be the one
     /// that the partner registered.
-    public func identifyPartner(chainDER: [[UInt8]]) async throws(DeskRefusal) -> OrganisationNumber {
+    public func identifyPartner(_ certificate: [UInt8]) async throws(DeskRefusal) -> OrganisationNumber {
+        try await registration(of: certificate).oin
+    }
+
+    /// The same for a request, whose connection has shown that the peer holds the key; asked for each, since a resumed TLS session is not verified
+    /// again. The partner has made itself heard.
+    public func hearPartner(_ certificate: [UInt8]) async throws(DeskRefusal) -> OrganisationNumber {
+        let row = try await registration(of: certificate)
+        if row.tlsChain == nil, certificateSHA256(certificate) == row.certificateSHA256,
+            let pem = try? ([certificate] + issuers(of: row)).flatMap(certificatePEM)
+        {
+            try await commit { try $0.learnChain(of: row.oin, pem: pem) }
+        }
+        await heard(row.oin)
+        return row.oin
+    }
+
+    /// The partner that registered a certificate which counts now.
+    private func registration(of certificate: [UInt8]) async throws(DeskRefusal) -> PartnerRow {
+        let now = world.wall()
         let oin: OrganisationNumber
-        switch trust.verdict(chainDER: chainDER, purpose: .tlsClient, now: world.wall().millisecondsSince1970) {
-        case .trusted(let text, _): oin = try OrganisationNumber(text).orRefuse(.certificateRefused("noOIN"))
+        switch try await verdict(of: certificate, at: now) {
+        case .trusted(let text, _): oin = try OrganisationNumber(text).orRefuse(.certificateRefused(CertificateRefusal.noOIN.code))
         case .refused(let refusal): throw .certificateRefused(refusal.code)
         }
-        guard let leaf = chainDER.first, let row = try await read({ try $0.partner(oin) }) else {
-            throw .certificateRefused("not-registered")
+        guard let row = try await read({ try $0.partner(oin) }) else { throw .certificateRefused("not-registered") }
+        guard row.certificates(at: now).contains(certificateSHA256(certificate)) else {
+            throw .certificateRefused("not-the-registered-one")
         }
-        let shown = certificateSHA256(leaf)
-        guard row.certificates(at: world.wall()).contains(shown) else { throw .certificateRefused("not-the-registered-one") }
-        if row.tlsChain == nil, shown == row.certificateSHA256, let pem = try? chainDER.flatMap(certificatePEM) {
-            try await commit { try $0.learnChain(of: oin, pem: pem) }
-        }
-        await heard(oin)
-        return oin
+        return row
+    }
+
+    /// Whether a partner's TLS certificate counts now. What stands between it and a root comes from the registration and never from the peer, which
+    /// shows none of it on a resumed session.
+    private func verdict(of certificate: [UInt8], at now: Instant) async throws(DeskRefusal) -> CertificateVerdict {
+        let now = now.millisecondsSince1970
+        let alone = trust.verdict(chainDER: [certificate], purpose: .tlsClient, now: now)
+        guard alone == .refused(.unknownIssuer), let named = subjectOIN(certificate), let oin = OrganisationNumber(named),
+            let row = try await read({ try $0.partner(oin) })
+        else { return alone }
+        return try trust.verdict(chainDER: [certificate] + issuers(of: row), purpose: .tlsClient, now: now)
     }
 
     /// The SHA-256 of a partner's TLS certificate that may be registered.
@@ -192,20 +217,15 @@ extension ReferralDesk {
         return keys
     }
 
-    private func demandTrust(_ chain: [[UInt8]], purpose: CertificatePurpose, oin: OrganisationNumber, pointer: String) throws(DeskRefusal)
-    {
-        let code: String
-        switch trust.verdict(chainDER: chain, purpose: purpose, now: world.wall().millisecondsSince1970) {
-        case .trusted(let found, _):
-            if found == oin.description { return }
-            code = "wrong-oin"
-        case .refused(let refusal): code = refusal.code
+    /// One key, one use: the key of a TLS certificate (PEM, leaf first) is none of these sets' keys.
+    func demandOneUse(of certificatePEM: [UInt8], beside sets: [PartnerKeys], _ pointer: String) throws(DeskRefusal) {
+        guard let leaf = try? certificatesDER(pem: certificatePEM).first, let key = certificatePublicKey(leaf) else { return }
+        let certified = sets.flatMap { [$0.signingChain.first, $0.encryptionChain.first].compactMap(\.self) }
+        guard !certified.contains(where: { certificatePublicKey($0) == key }) else {
+            throw .registrationRefused(
+                pointer, "key-in-two-uses", "the key of the TLS certificate is also the `sig` or the `enc` key",
+                "each use has a key of its own: make a new one, and a certificate for it")
         }
-        throw .invalidInput([
-            InputFault(
-                pointer: pointer, code: code, detail: "the certificate is not one that we trust for this organisation",
-                hint: "it chains to trust/roots.pem, is not revoked, and has the OIN as serialNumber in its subject")
-        ])
     }
 }
 

@@ -7,8 +7,8 @@ import StrictJSON
 public enum BackupPart: String, CaseIterable, Sendable {
     /// `convenant.sqlite`, `trust/` and the settings: unreadable without the keys.
     case data
-    /// `keys.sqlite`, `secrets/` and the certificates of the signing keys. Of it only the newest copy is kept: an older one would bring erased
-    /// persons back.
+    /// `keys.sqlite`, `secrets/`, the certificates of the signing keys and `trust/revoked`. Of it only the newest copy is kept: an older one would
+    /// bring erased persons back.
     case keys
 }
 
@@ -36,6 +36,15 @@ public struct BackupManifest: Sendable {
     public let files: [File]
 
     static let name = "manifest.json"
+
+    /// The name of a copy's folder: the instant at which it was begun, without colons.
+    var folderName: String { at.rfc3339.filter { $0 != ":" } }
+
+    /// Whether a folder of this name is a copy, whatever became of its manifest.
+    static func names(_ folder: String) -> Bool { String(folder.map { $0.isNumber ? Character("0") : $0 }) == "0000-00-00T000000.000Z" }
+
+    private static func damaged(_ what: String) -> StoreFault { .folder("the copy is damaged: \(what) (hint: take another copy)") }
+
     private static let schema = "convenant/backup/1"
 
     /// All bytes of the files.
@@ -72,12 +81,12 @@ public struct BackupManifest: Sendable {
             let part = json["part"]?.stringValue.flatMap(BackupPart.init(rawValue:)),
             let at = json["at"]?.stringValue.flatMap({ Instant(rfc3339: $0) }), let seal = json["seal"]?.stringValue,
             let items = json["files"]?.arrayValue
-        else { throw .corrupt("`\(path)` is not a manifest that this program knows") }
+        else { throw damaged("`\(path)` is not a manifest that this program knows") }
         var files: [File] = []
         for item in items {
             guard let name = item["path"]?.stringValue, let size = item["size"]?.integerValue,
                 let digest = item["sha256"]?.stringValue.flatMap(bytes(hexadecimal:)), isInside(name)
-            else { throw .corrupt("`\(path)` names a file that cannot be") }
+            else { throw damaged("`\(path)` names a file that cannot be") }
             files.append(File(path: name, size: size, sha256: digest))
         }
         let manifest = BackupManifest(
@@ -97,13 +106,13 @@ public struct BackupManifest: Sendable {
         return File(path: path, size: size, sha256: digest)
     }
 
-    /// Compares every file of a folder with the manifest, and the folder's files with its list.
+    /// Compares every file that the manifest lists with the one in a folder; what else lies there is never read.
     /// - Parameter progress: gets the bytes read of those there are.
     func compare(with folder: String, progress: (Int64, Int64) -> Void) throws(StoreFault) {
         var done: Int64 = 0
         for file in files {
             let found = try Self.file(file.path, in: folder)
-            guard found == file else { throw .corrupt("`\(folder)/\(file.path)` is not as the backup's manifest says") }
+            guard found == file else { throw Self.damaged("`\(folder)/\(file.path)` is not as the backup's manifest says") }
             done += file.size
             progress(done, size)
         }

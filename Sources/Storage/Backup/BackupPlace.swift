@@ -3,9 +3,12 @@ import Foundation
 /// The folder that `backup --to` names: of one part alone, apart from the data folder, open to nobody else.
 struct BackupPlace {
     let path: String
+    /// Held while the value lives: of two that write to one place, each would destroy what the other one makes.
+    private let lock: FileLock
 
-    /// Makes the folder when it is missing.
-    /// - Throws: ``StoreFault/folder(_:)`` for a folder within the data folder, of the other part, or open to others.
+    /// Makes the folder when it is missing, and locks it.
+    /// - Throws: ``StoreFault/folder(_:)`` for a folder within the data folder, of the other part, open to others, or to which another backup
+    ///   writes.
     init(_ path: String, of part: BackupPart, apartFrom data: DataFolder) throws(StoreFault) {
         let place = Self.resolved(path)
         let source = Self.resolved(data.path)
@@ -19,28 +22,38 @@ struct BackupPlace {
             } catch { throw .system(errno: errno, path: path) }
         }
         try DataFolder.refuseOthers(place, mend: "700")
-        for other in try Self.parts(in: place) where other.part != part {
+        do throws(StoreFault) { lock = try FileLock(place + "/.lock") } catch {
+            guard error == .inUse else { throw error }
+            throw .folder("another backup writes to `\(path)` (hint: try again when it has ended)")
+        }
+        for case let other? in try Self.copies(in: place).map({ $0.part }) where other != part {
             throw .folder(
-                "`\(path)` holds a copy of the \(other.part.rawValue): keys and data together protect nothing (hint: name another folder with --to)"
+                "`\(path)` holds a copy of the \(other.rawValue): keys and data together protect nothing (hint: name another folder with --to)"
             )
         }
         self.path = place
     }
 
-    /// The finished copies that lie in a folder, oldest first by name.
-    private static func parts(in folder: String) throws(StoreFault) -> [(name: String, part: BackupPart)] {
+    /// The finished copies that lie in a folder, oldest first by name; the part of one whose manifest is damaged or gone is nil.
+    private static func copies(in folder: String) throws(StoreFault) -> [(name: String, part: BackupPart?)] {
         let names: [String]
         do { names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
             throw .system(errno: errno, path: folder)
         }
-        return names.compactMap { name in
-            (try? BackupManifest.read("\(folder)/\(name)")).map { (name, $0.manifest.part) }
+        return names.filter { !$0.hasPrefix(".") }.compactMap { name -> (name: String, part: BackupPart?)? in
+            let copy = "\(folder)/\(name)"
+            if let found = try? BackupManifest.read(copy) { return (name: name, part: found.manifest.part) }
+            let isDamaged = FileManager.default.fileExists(atPath: "\(copy)/\(BackupManifest.name)") || BackupManifest.names(name)
+            return isDamaged ? (name: name, part: nil) : nil
         }
     }
 
-    /// A new folder for a copy that is being made; what a broken off one left there is destroyed first.
+    /// What stands here is no copy: one that is being made, or destroyed.
+    private var unfinished: String { path + "/.unfinished" }
+
+    /// A new folder for a copy that is being made; what was broken off, making or destroying one, is destroyed first.
     func draft() throws(StoreFault) -> String {
-        let draft = path + "/.unfinished"
+        let draft = unfinished
         try Self.destroy(draft)
         guard mkdir(draft, 0o700) == 0 else { throw .system(errno: errno, path: draft) }
         return draft
@@ -55,17 +68,32 @@ struct BackupPlace {
         return final
     }
 
-    /// Destroys every copy but this one.
+    /// Destroys every copy but this one, once this one was found to be whole.
     func keepOnly(_ name: String) throws(StoreFault) {
-        for copy in try Self.parts(in: path) where copy.name != name { try Self.destroy("\(path)/\(copy.name)") }
+        let kept = "\(path)/\(name)"
+        try BackupManifest.read(kept).manifest.compare(with: kept) { _, _ in }
+        for copy in try Self.copies(in: path) where copy.name != name {
+            // Broken off under its own name, and without its manifest, nobody would find the rest of it again.
+            guard rename("\(path)/\(copy.name)", unfinished) == 0 else { throw .system(errno: errno, path: "\(path)/\(copy.name)") }
+            try SecretFile.flush(path)
+            try Self.destroy(unfinished)
+        }
         try SecretFile.flush(path)
     }
 
-    /// The copy that a path means: its own folder, or the newest one in it.
+    /// The copy that a path means: its own folder, or the newest one in it. A newest one that is damaged is not passed over in silence: what
+    /// happened since an older one would be lost, and nobody told.
     static func newest(in path: String, _ part: BackupPart) throws(StoreFault) -> String {
         if FileManager.default.fileExists(atPath: "\(path)/\(BackupManifest.name)") { return path }
-        guard FileManager.default.fileExists(atPath: path), let newest = try parts(in: path).last(where: { $0.part == part }) else {
+        guard FileManager.default.fileExists(atPath: path),
+            let newest = try copies(in: path).last(where: { $0.part == part || $0.part == nil })
+        else {
             throw .folder("`\(path)` holds no copy of the \(part.rawValue) (hint: name the folder that `convenant backup` wrote to)")
+        }
+        guard newest.part != nil else {
+            throw .folder(
+                "`\(path)/\(newest.name)`, the newest copy, is damaged: its manifest cannot be read (hint: name an older one by its own folder)"
+            )
         }
         return "\(path)/\(newest.name)"
     }

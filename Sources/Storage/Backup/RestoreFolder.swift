@@ -53,15 +53,20 @@ public struct RestoredFolder: Sendable {
 
         let keysManifest = try takeKeys(keys, to: draft)
         // The certificates of signing keys come with the keys, which are the newer ones; a copy of the keys that was made before has none.
-        for file in dataManifest.files where !FileManager.default.fileExists(atPath: "\(draft.path)/\(file.path)") {
-            try copy(file.path, from: dataFolder, to: draft)
+        for file in dataManifest.files {
+            if !FileManager.default.fileExists(atPath: "\(draft.path)/\(file.path)") {
+                try copy(file.path, from: dataFolder, to: draft)
+            } else if file.path == DataFolder.revocations {
+                try joinRevocations(of: dataFolder, to: draft)
+            }
         }
         let seal = try VaultReader(draft).instance().derive("backup")
         let sealed = [(dataManifest, dataSeal)] + (keysManifest.map { [$0] } ?? [])
         guard sealed.allSatisfy({ $0.0.isSealed(by: $0.1, under: seal) }) else {
-            throw .corrupt("data and keys are of two exchanges, or a manifest was changed")
+            throw .folder("data and keys are of two exchanges, or a manifest was changed (hint: name two copies of one exchange)")
         }
         try refuseOlderKeys(draft)
+        try forgetLogLength(draft)
         return RestoredFolder(draft: draft, target: target, data: dataManifest, keys: keysManifest?.manifest)
     }
 
@@ -99,6 +104,28 @@ public struct RestoredFolder: Sendable {
         do { try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: file) } catch { throw .system(errno: errno, path: file) }
         guard chmod(file, 0o600) == 0 else { throw .system(errno: errno, path: file) }
         try SecretFile.flush(file)
+    }
+
+    /// Adds what was revoked when the data were copied to what came with the keys: whichever is the newer, what is revoked in one of them stays so.
+    private static func joinRevocations(of folder: String, to draft: DataFolder) throws(StoreFault) {
+        let target = "\(draft.path)/\(DataFolder.revocations)"
+        var serials: Set<String> = []
+        var joined = ""
+        for file in ["\(folder)/\(DataFolder.revocations)", target] {
+            guard let data = FileManager.default.contents(atPath: file) else { throw .system(errno: errno, path: file) }
+            let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+            for line in lines where serials.insert(String(line.prefix { $0 != " " })).inserted { joined += "\(line)\n" }
+        }
+        try SecretFile.replace(target, with: Array(joined.utf8))
+    }
+
+    /// The log of an older copy is shorter than the one beside which the keys were last in use, and here it may be.
+    private static func forgetLogLength(_ draft: DataFolder) throws(StoreFault) {
+        do {
+            let vault = try DatabaseQueue(path: draft.keys)
+            try vault.write { if try $0.tableExists("log_length") { try $0.execute(sql: "UPDATE log_length SET entries = 0") } }
+            try vault.close()
+        } catch { throw StoreFault(error) }
     }
 
     private static func refuseOlderKeys(_ draft: DataFolder) throws(StoreFault) {

@@ -23,9 +23,8 @@ extension DataFolder {
             }
         let instance = try VaultReader(self).instance()
         try SecretFile.create("\(draft)/\(BackupManifest.name)", manifest.text(sealedUnder: instance.derive("backup")))
-        let name = now.rfc3339.filter { $0 != ":" }
-        let path = try place.finish(draft, as: name)
-        if part == .keys { try place.keepOnly(name) }
+        let path = try place.finish(draft, as: manifest.folderName)
+        if part == .keys { try place.keepOnly(manifest.folderName) }
         return (path, manifest)
     }
 
@@ -47,14 +46,16 @@ extension DataFolder {
         return try manifest(.keys, copyVault(to: draft, progress), draft, now, checkpoint, policies)
     }
 
-    /// Copies the vault, every secret, and the certificates of the signing keys, which change with them; the paths of what was copied.
+    /// Copies the vault, every secret, the certificates of the signing keys, which change with them, and what was revoked, which no copy may take
+    /// back; the paths of what was copied.
     @discardableResult
     func copyVault(to draft: String, _ progress: @escaping (Int64, Int64) -> Void) throws(StoreFault) -> [String] {
         let copy = DataFolder(path: draft)
         for _ in 0..<3 {
             try DatabaseCopy.write(keys, .keys, to: copy.keys, inMemory: true, progress: progress) { _ throws(StoreFault) in }
             let secrets = try copyFiles(
-                try Self.files(in: secrets).map { "secrets/\($0)" } + signingCertificates.map { "trust/\($0)" }, to: draft)
+                try Self.files(in: secrets).map { "secrets/\($0)" } + signingCertificates.map { "trust/\($0)" } + [Self.revocations],
+                to: draft)
             // An epoch may have ended between the one and the other: then the copy lacks a key that its rows name.
             if (try? VaultReader(copy).instance()) != nil { return ["keys.sqlite"] + secrets }
             for name in ["keys.sqlite"] + secrets { try SecretFile.destroy("\(draft)/\(name)") }

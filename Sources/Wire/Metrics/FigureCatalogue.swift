@@ -38,6 +38,7 @@ struct FigureCatalogue: Sendable {
     ].map { Entry(name: $0, kind: "histogram", help: $1) }
 
     private static let gauges = [
+        ("convenant_backup_timestamp_seconds", "when the newest copy that the desk was told of was begun, by part: data, keys; 0 for none"),
         ("convenant_certificate_days_left", "whole days until a certificate ends, negative when it has; our own under our own number"),
         ("convenant_certificate_trusted", "1 when a partner's certificate counts now (chain, revocation list, term, number), else 0"),
         ("convenant_deadlines_lag_seconds", "for how long a deadline could have been handled and was not"),
@@ -50,5 +51,6 @@ struct FigureCatalogue: Sendable {
         ("convenant_partner_queue_oldest_seconds", "age of the oldest of them; 0 for none"),
         ("convenant_partner_waiters", "requests of a partner that wait for a message"),
         ("convenant_push_oldest_seconds", "age of the oldest message without a receipt on any lane"),
+        ("convenant_reload_failed", "1 when a part (trust, policies) was refused as it was last read and what was in force stays, else 0"),
     ].map { Entry(name: $0, kind: "gauge", help: $1) }
 }

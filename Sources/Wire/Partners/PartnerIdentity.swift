@@ -7,19 +7,21 @@ import NIOSSL
 
 /// Who a partner is, by the certificate of its connection; asked at the handshake and again for every request.
 struct PartnerIdentity: Sendable {
-    /// `ReferralDesk.identifyPartner`.
-    let identify: @Sendable ([[UInt8]]) async throws(DeskRefusal) -> OrganisationNumber
-    let chains = PeerChains()
+    /// `ReferralDesk.identifyPartner`, which changes nothing.
+    let identify: @Sendable ([UInt8]) async throws(DeskRefusal) -> OrganisationNumber
+    /// `ReferralDesk.hearPartner`, for a peer that has shown that it holds the certificate's key.
+    let hear: @Sendable ([UInt8]) async throws(DeskRefusal) -> OrganisationNumber
+    let peers = PeerCertificates()
     let logger: Logger
 
     /// The handshake's check; replaces that of the TLS library.
     ///
-    /// The peer learns no reason, only a TLS alert; the log learns the code.
+    /// It comes before the peer's signature is looked at: anybody can show a certificate that was seen somewhere. So it only asks. The peer learns
+    /// no reason, only a TLS alert; the log learns the code.
     func verify(_ certificates: [NIOSSLCertificate]) async throws -> NIOSSLVerificationResult {
-        let chain = try certificates.map { try $0.toDERBytes() }
+        guard let certificate = try certificates.first?.toDERBytes() else { return .failed }
         do {
-            _ = try await identify(chain)
-            chains.remember(chain)
+            _ = try await identify(certificate)
             return .certificateVerified
         } catch {
             logger.notice("handshake refused", metadata: ["code": .string(Self.reason(error))])
@@ -30,9 +32,9 @@ struct PartnerIdentity: Sendable {
     /// The partner at the other end of a connection, checked now.
     /// - Throws: `DeskRefusal.certificateRefused` when it is no partner, or no longer one.
     func partner(on channel: any Channel) async throws -> OrganisationNumber {
-        guard let chain = try await chains.chain(of: channel) else { throw DeskRefusal.certificateRefused("absent") }
+        guard let certificate = try await peers.certificate(of: channel) else { throw DeskRefusal.certificateRefused("absent") }
         do {
-            return try await identify(chain)
+            return try await hear(certificate)
         } catch {
             logger.notice("request refused", metadata: ["code": .string(Self.reason(error))])
             throw error

@@ -12,6 +12,9 @@ let signalRoutes: [Route] = [
         RouteEntry(.post, "/v1/signals/{signalId}/triage", at: [.staff], takes: .json, idempotency: .optional),
         answer: { try await $0.triageSignal($1["signalId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(
+        RouteEntry(.post, "/v1/signals/{signalId}/seen", at: [.staff]),
+        answer: { try await $0.seeSignal($1["signalId"], by: $1.by()) }),
+    Route(
         RouteEntry(.post, "/v1/signals/{signalId}/join", at: [.staff], takes: .json),
         answer: { try await $0.joinSignal($1["signalId"], $1.body, by: $1.by()) }),
     Route(

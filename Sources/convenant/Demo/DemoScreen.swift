@@ -34,6 +34,6 @@ struct DemoScreen: Sendable {
 
     private func line(_ text: String) {
         guard !quiet else { return }
-        printAtOnce(String(text.reversed().drop { $0 == " " }.reversed()))
+        print(String(text.reversed().drop { $0 == " " }.reversed()))
     }
 }

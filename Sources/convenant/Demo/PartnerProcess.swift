@@ -33,6 +33,7 @@ final class PartnerProcess: Sendable {
         child.arguments = ["partner", "run", "--dir", folder, "--exchange", exchange, "--once"]
         let output = Pipe()
         child.standardOutput = output
+        child.standardError = FileHandle.nullDevice
         try child.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         child.waitUntilExit()

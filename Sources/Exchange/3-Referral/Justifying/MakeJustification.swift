@@ -6,7 +6,7 @@ import StrictJSON
 
 extension ReferralDesk {
     /// Who decides to share without consent: whoever may refer, and the process manager, on a case that is theirs.
-    static let justifyingRoles: Set<StaffRole> = [.contactPoint, .socialCaseManager, .planCoordinator, .processManager]
+    public static let justifyingRoles = referringRoles.union([.processManager])
 
     /// Writes down why something of a case must go to one organisation, for one purpose, without consent. Nothing goes on it before a second
     /// person agreed. It is refused where the gate would let nothing through even then.

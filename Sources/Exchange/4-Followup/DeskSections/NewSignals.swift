@@ -2,7 +2,7 @@ import Storage
 import StrictJSON
 
 extension DeskSection {
-    /// Signals that nobody has triaged, oldest first.
+    /// Signals that wait for the desk: those to be triaged before those that name nobody, oldest first among each.
     static let newSignals = DeskSection(name: "newSignals") { transaction, page in
         page.list(try transaction.waitingSignals(limit: page.limit)) {
             [

@@ -147,7 +147,7 @@ extension ReferralDesk {
         if needsPlan, minutes.coordinator == nil {
             faults.append(
                 InputFault(
-                    pointer: "", code: "missing-member", detail: "the first meeting makes the plan and names its coordinator",
+                    pointer: "/coordinator", code: "missing-member", detail: "the first meeting makes the plan and names its coordinator",
                     hint: "name an account in `coordinator`"))
         }
         for (place, decision) in minutes.decisions.enumerated() where decision.dueOn < today {

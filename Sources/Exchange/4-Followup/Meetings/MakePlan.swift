@@ -19,7 +19,7 @@ extension ReferralDesk {
     {
         let name = try reading(body) { $0.object(["coordinator"], required: ["coordinator"])?["coordinator"]?.string(maxLength: 80) }
         let casefileID = try CasefileID(id).orRefuse(.notFound)
-        let member = try await member(caller, as: [.contactPoint, .socialCaseManager, .planCoordinator], on: casefileID)
+        let member = try await member(caller, as: Self.referringRoles, on: casefileID)
         guard let coordinator = try await coordinator(named: name), let row = try await read({ try $0.casefile(casefileID) }) else {
             throw .notFound
         }

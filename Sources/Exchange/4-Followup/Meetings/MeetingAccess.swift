@@ -29,8 +29,7 @@ extension ReferralDesk {
             return (meeting, casefile)
         }
         guard let (meeting, casefile) = found else { throw .notFound }
-        let member = try await member(
-            caller, as: [.contactPoint, .socialCaseManager, .planCoordinator, .meetingChair], on: casefile.id)
+        let member = try await member(caller, as: Self.leadingRoles, on: casefile.id)
         return LedMeeting(meeting: meeting, casefile: casefile, member: member)
     }
 

@@ -57,8 +57,7 @@ extension ReferralDesk {
             return SpokenRequest(object, severalRecipients: true).map { ($0, meeting) }
         }
         let casefileID = try CasefileID(id).orRefuse(.notFound)
-        let member = try await member(
-            caller, as: [.contactPoint, .socialCaseManager, .planCoordinator, .meetingChair], on: casefileID)
+        let member = try await member(caller, as: Self.leadingRoles, on: casefileID)
         let found = try await read { transaction in
             (casefile: try transaction.casefile(casefileID), meeting: try meeting.flatMap { try transaction.meeting($0) })
         }

@@ -9,6 +9,10 @@ extension LoadedPolicies {
             revision: snapshot.revision, pack: pack.id, fictitiousAllowed: allowedFictitious,
             files: sources.map { .init(path: $0.path, digest: $0.digest, bytes: $0.bytes) })
     }
+
+    /// The policies that were in force in a data folder when it was last written, from what it keeps of them; nil when these are not kept, or make
+    /// nothing that this program reads. Nobody may be writing to the folder.
+    public static func kept(in folder: DataFolder) throws(StoreFault) -> LoadedPolicies? { try folder.policyInForce()?.load() }
 }
 
 extension ArchivedPolicy {

@@ -18,7 +18,7 @@ struct YearPage {
 
     func show(_ folder: DataFolder) throws {
         if let period = ReportPeriod(from: YearDays.first, to: YearDays.last) {
-            printAtOnce(try Report.rendered(period, .text, folder: folder))
+            print(try Report.rendered(period, .text, folder: folder))
         }
         screen.step(1, "The log")
         screen.fact("verdict", outcome.verdict)

@@ -21,11 +21,11 @@ final class YearProgress: Sendable {
         }
         let filled = Self.width * done / max(1, all)
         let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: Self.width - filled)
-        FileHandle.standardError.write(Data("\r\(day)  \(bar)  \(done) of \(all) steps ".utf8))
+        say("\r\(day)  \(bar)  \(done) of \(all) steps ", terminator: "")
     }
 
     /// Takes the bar away.
     func end() {
-        if isTerminal { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+        if isTerminal { say("\r\u{1b}[K", terminator: "") }
     }
 }

@@ -30,6 +30,8 @@ extension ReferralDesk {
         let desk = ReferralDesk(
             store: store, vault: vault, world: world, municipality: municipality, settings: settings, trust: trust, secrets: secrets,
             instance: vault.instance, policy: PolicyInForce(loaded: policies, number: state?.number ?? 0), metrics: metrics)
+        // Before the run begins: a vault that cannot be written must not cost the log an entry for each try.
+        try await vault.noteLog()
         do {
             let gap = try await desk.read { try $0.restoredGap() }
             desk.restoredGap.withLock { $0 = gap }
@@ -39,10 +41,11 @@ extension ReferralDesk {
             try await desk.shortenPauses()
             try await desk.finishRecalls(begunBefore: world.wall())
             try await desk.begin(simulated: simulated)
-        } catch DeskRefusal.notDurable { throw .notDurable(code: 0) } catch {
-            throw .io(code: 0, context: "the desk could not begin its log")
+        } catch {
+            // What is damaged reads as what could not be stored; only a disk that takes nothing may pass.
+            guard case .notDurable = error, await !desk.canStore() else { throw .io(code: 0, context: "the desk could not begin its log") }
+            throw .notDurable(code: 0)
         }
-        try await vault.noteLog()
         return desk
     }
 
@@ -94,10 +97,7 @@ extension ReferralDesk {
     /// Whether the desk can work: it can write, and knows its policy.
     public func readiness() async -> (ready: Bool, checks: JSONValue) {
         let stored = (try? await store.read { try $0.policyState() }) ?? nil
-        // A row is really written: a commit of nothing succeeds on a full disk.
-        let now = "\(world.wall().millisecondsSince1970)"
-        let writable: Bool
-        if case .done? = try? await store.commit(.none, { try $0.setMeta("ready", now) }) { writable = true } else { writable = false }
+        let writable = await canStore()
         let loaded = stored?.revision == policyInForce.snapshot.revision
         let lag = try? await deadlineLag()
         var checks: JSONObject = [
@@ -108,6 +108,13 @@ extension ReferralDesk {
         ]
         if let oldest = lag?.oldestDueNotHandled { checks["oldestDueNotHandled"] = .string(oldest.rfc3339) }
         return (writable && loaded, .object(checks))
+    }
+
+    /// Whether something can be stored now. A row is really written: a commit of nothing succeeds on a full disk.
+    private func canStore() async -> Bool {
+        let now = "\(world.wall().millisecondsSince1970)"
+        if case .done? = try? await store.commit(.none, { try $0.setMeta("ready", now) }) { return true }
+        return false
     }
 }
 

@@ -21,6 +21,14 @@ public struct ListenerAddress: Hashable, Sendable {
     /// Whether nobody but this machine can reach it.
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
+    /// Whether only one of two listeners can have its address: it is one port, at one address or at every one.
+    public func collides(with other: ListenerAddress) -> Bool {
+        guard port != 0, port == other.port, let one = try? SocketAddress.makeAddressResolvingHost(host, port: port),
+            let two = try? SocketAddress.makeAddressResolvingHost(other.host, port: port)
+        else { return false }
+        return one == two || [one, two].contains { ["0.0.0.0", "::"].contains($0.ipAddress) }
+    }
+
     /// Takes the address and gives it back, to learn whether a listener can have it; nobody can connect meanwhile.
     /// - Throws: `SocketAddressError.UnknownHost` for a name that is not known here, `IOError` with the system's `errno`.
     public func tryOut() throws {

@@ -37,7 +37,7 @@ struct Settings: Sendable {
     let partners: ListenerAddress
     let staff: ListenerAddress
     let management: ListenerAddress
-    let policies: String
+    private let namedPolicies: String?
     let pack: String
     let bodyLimit: Int
     let scryptCost: Int
@@ -97,10 +97,7 @@ struct Settings: Sendable {
         partners = try address("partners.address")
         staff = try address("staff.address")
         management = try address("management.address")
-        guard let policies = values["policies"] ?? Self.policiesNearby() else {
-            throw wrong("policies", "the folder with covenants and packs, in convenant.yaml or CONVENANT_POLICIES")
-        }
-        self.policies = policies
+        namedPolicies = values["policies"] ?? Self.policiesNearby()
         pack = values["pack"] ?? ""
         guard let limit = values["body.limit"].flatMap({ Int($0) }), 1024...16_777_216 ~= limit else {
             throw wrong("body.limit", "bytes, 1024 to 16777216")
@@ -155,6 +152,18 @@ struct Settings: Sendable {
         guard long.count - short.count <= 1 else { return false }
         let same = zip(short, long).prefix { $0 == $1 }.count
         return short.dropFirst(short.count == long.count ? same + 1 : same).elementsEqual(long.dropFirst(same + 1))
+    }
+
+    /// The folder with covenants and packs. Only who decides by it needs one: a log is read, and a copy restored, without.
+    var policies: String {
+        get throws {
+            guard let namedPolicies else {
+                throw fail(
+                    "the setting `policies` is missing (hint: the folder with covenants and packs, in convenant.yaml or CONVENANT_POLICIES)",
+                    Exit.configuration)
+            }
+            return namedPolicies
+        }
     }
 
     /// The policies that came with the program: beside the working folder, or above the executable in a checkout.

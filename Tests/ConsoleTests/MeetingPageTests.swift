@@ -9,12 +9,14 @@ import Testing
 @Suite("the forms of a meeting keep what was decided", .timeLimit(.minutes(10)))
 struct MeetingPageTests {
     /// A meeting about the mother's debts, dated six days ahead with a chair, that the resident does not come to.
-    private func dated(_ test: TestDesk, minutes: Int64 = 60) async throws -> (filed: FiledCase, id: String, clerk: Caller) {
+    private func dated(_ test: TestDesk, _ household: [Resident] = [.mother], minutes: Int64 = 60) async throws -> (
+        filed: FiledCase, id: String, clerk: Caller
+    ) {
         let clerk = try await test.staff("other", .contactPoint)
         for (name, role) in [("manager", StaffRole.socialCaseManager), ("chair", StaffRole.meetingChair)] {
             _ = try await test.account(name, role)
         }
-        let filed = try await test.openCase([.mother], triage: "multipleInterrelated", by: clerk)
+        let filed = try await test.openCase(household, triage: "multipleInterrelated", by: clerk)
         let opened = try await test.desk.openMeeting(
             [
                 "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
@@ -89,10 +91,22 @@ struct MeetingPageTests {
             #expect(headless.status == 400 && headless.text.contains("href=\"#coordinator\""))
             #expect(headless.text.contains("aria-describedby=\"coordinator-hint coordinator-fault\" aria-invalid=\"true\""))
             #expect(try await test.desk.showMeeting(id, by: clerk).body["state"] == "dated")
-            // The only one of the household is ticked beforehand: that begins no decision.
+            // The only one of the household is ticked beforehand: that begins no decision. One of several who is ticked does.
             let kept = try await visitor.post(path, coordinator + row(1, filed) + [("subject-2", filed.persons[0])])
             #expect(kept.leadsTo == "/meetings/\(id)?said=held")
             #expect(try await test.desk.showMeeting(id, by: clerk).body.list("actions").count == 1)
+        }
+    }
+
+    @Test("of a household of several, one who is ticked begins a decision, which is not lost for lack of all else")
+    func ticked() async throws {
+        try await servingPages { test, browser in
+            let (filed, id, _) = try await dated(test, [.mother, .father])
+            test.clock.advance(days: 6)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let lost = try await visitor.post(
+                "/meetings/\(id)/minutes", [("coordinator", "manager")] + row(1, filed) + [("subject-2", filed.persons[1])])
+            #expect(lost.status == 400 && lost.text.contains("href=\"#owner-2\""))
         }
     }
 

@@ -242,7 +242,7 @@ struct OfficerPageTests {
         codes += ["interrupted", "overtaken"]
         // Why the desk itself did something, and what was looked at.
         codes += ["expired", "outage", "postponed", "firstDisclosure", "retriaged", "ground-ended", "erased", "meeting-cancelled"]
-        codes += ["refused-by-recipient", "unknown-after-restore", "erased-before-restore", "http"]
+        codes += ["key-replaced", "sealing-refused", "refused-by-recipient", "unknown-after-restore", "erased-before-restore", "http"]
         codes += ["csv", "json", "log", "uniformReport", "openWork", "withoutConsent"]
         codes += ["state", "covenants", "advice", "person", "personSearch", "justifications", "objections", "consentReceipt"]
         for code in codes { #expect(Words.has("fact-\(code)"), "\(code)") }

@@ -112,6 +112,23 @@ struct CertificateTests {
         }
     }
 
+    @Test("a line of `trust/revoked` that cannot be read holds up no list that somebody else brings")
+    func besideOwnFault() async throws {
+        let folder = try await TestFolder.prepared()
+        try await withDaemon(folder) { daemon in
+            #expect(try await knock(daemon, folder.partner(Town.care).path) == 200)
+            let now = Int64(Date().timeIntervalSince1970 * 1000)
+            let list = try folder.authority().revocationList(
+                [Revocation(serial: try serial(of: Town.care, in: folder), at: now - 120_000)], number: now, thisUpdate: now - 1000,
+                nextUpdate: now + 86_400_000)
+            try folder.write(String(decoding: list, as: UTF8.self), "trust/lists/brought.crl")
+            try folder.write("no serial\n", "trust/revoked")
+            daemon.reload()
+            try await eventually("the revocation") { try await knock(daemon, folder.partner(Town.care).path) == nil }
+            #expect(daemon.process.errors.contains("part=trust") && daemon.process.errors.contains("has a line that cannot be read"))
+        }
+    }
+
     @Test("a TLS session resumed after revocation is answered 403")
     func resumed() async throws {
         let folder = try await TestFolder.prepared()

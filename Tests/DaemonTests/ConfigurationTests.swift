@@ -110,6 +110,18 @@ struct ConfigurationTests {
         #expect(result.output.isEmpty)
     }
 
+    @Test("two listeners at one port, also where one is at every address, are named before anything is opened")
+    func onePort() async throws {
+        let folder = try await TestFolder.make()
+        let port = try await SharedDaemon.daemon().staff
+        for host in ["127.0.0.1", "0.0.0.0"] {
+            let result = try await folder.command(
+                "serve", "--partners", "127.0.0.1:0", "--staff", "\(host):\(port + 1)", "--management", "127.0.0.1:\(port + 1)")
+            #expect(result.code == 78 && result.errors.contains("`management.address` and `staff.address`"), "\(result.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("convenant.sqlite")))
+    }
+
     @Test("a secret or the folder itself open to others", arguments: ["secrets/tls.pem", "secrets/checkpoint.key", "secrets", ""])
     func mode(name: String) async throws {
         let folder = try await TestFolder.make()

@@ -25,7 +25,10 @@ struct PartnerCertificateTests {
     }
 
     /// Puts these roots in force, with a list of each authority on which these certificates stand.
-    private func trust(_ roots: [CertificateAuthority]? = nil, below others: [CertificateAuthority] = [], revoked: [[UInt8]] = []) throws {
+    private func trust(
+        _ roots: [CertificateAuthority]? = nil, below others: [CertificateAuthority] = [], revoked: [[UInt8]] = [], at desk: TestDesk? = nil
+    ) throws {
+        let test = desk ?? self.test
         let roots = roots ?? [test.authority]
         let revocations = try revoked.map { Revocation(serial: try #require(certificateSerial($0)), at: now) }
         let lists = try (roots + others).map {
@@ -121,11 +124,11 @@ struct PartnerCertificateTests {
         let waiting = try await test.refer(test.referral(try await test.openCase(by: member)), by: member)
         let renewed = try renewed()
         #expect(await register(renewed.certificate.pem, renewed.keys).status == 201)
-        #expect(await fetched(waiting) == "busy")
-        test.clock.advance(days: 7)
-        try await test.desk.tidy()
-        let fault = try #require(try await test.faults(by: member).first).text("faultId")
-        #expect(await test.replay(fault, by: member).body.text("as") == "sealedAnew")
+        #expect(await fetched(waiting) == "ended")
+        #expect(try test.isDead(waiting.message) && (try test.task(waiting.task)) == ("failed", nil))
+        let fault = try #require(try await test.faults(by: member).first)
+        #expect(fault.text("code") == "key-replaced")
+        #expect(await test.replay(fault.text("faultId"), by: member).body.text("as") == "sealedAnew")
         _ = try await test.fetch(waiting.message, as: renewed)
     }
 
@@ -154,7 +157,25 @@ struct PartnerCertificateTests {
         #expect(try await test.fetch(notice, as: test.debt).payload.notice?.about == [left.message])
     }
 
-    @Test("what may go no longer as it was sealed ends where nothing can be sealed in its place")
+    @Test("where less may go by the policy and nothing can be sealed now, it is held; once it can be, what is left goes")
+    func shrunkWhileLate() async throws {
+        let waiting = try await test.refer(test.referral(try await test.openCase(by: member)), by: member)
+        var policy = TestPolicy()
+        policy.debtFields = ["identification", "domains.debts"]
+        try await test.adopt(policy)
+        try trust(revoked: [keys.encryptionChain[0]])
+        #expect(await fetched(waiting) == "busy")
+        #expect(try test.state(of: waiting.message) == "queued")
+        #expect(try test.task(waiting.task) == ("requested", "delivery"))
+        try trust()
+        #expect(await fetched(waiting) == "ended")
+        #expect(try test.state(of: waiting.message) == "superseded")
+        let new = try #require(try await test.inbox(of: test.debt).first).id
+        let payload = try await test.fetch(new, as: test.debt).payload
+        #expect(payload.replaces == waiting.message && payload.fields["contact"] == nil)
+    }
+
+    @Test("what may go no longer as it was sealed ends where nothing can be sealed in its place, and the desk is told")
     func nothingInItsPlace() async throws {
         let filed = try await test.openCase(by: member)
         let waiting = try await test.refer(test.referral(filed), by: member)
@@ -165,8 +186,76 @@ struct PartnerCertificateTests {
         }
         #expect(noted.status == 200)
         #expect(try test.state(of: waiting.message) == "ended")
-        #expect(try test.task(waiting.task) == ("cancelled", nil))
+        #expect(try test.task(waiting.task) == ("failed", nil))
         #expect(try test.tasksWithoutDeadline() == 0)
+        let faults = try await test.faults(by: member)
+        #expect(faults.map { $0.text("code") } == ["sealing-refused"])
+        #expect(try test.entries().last { $0.event == "message.ended" }?.facts["because"] == .text("sealing-refused"))
+        try trust()
+        let again = await test.replay(try #require(faults.first).text("faultId"), by: member)
+        #expect(again.body.text("as") == "newMessage")
+        let fields = try await test.fetch(again.body.text("messageId"), as: test.debt).payload.fields
+        #expect(fields["contact"]?["address"] == nil && fields["contact"]?["phone"] != nil)
+        #expect(try test.task(waiting.task) == ("requested", "delivery"))
+    }
+
+    @Test("at a meeting, one whose `enc` certificate is revoked holds up nobody: it is cancelled, dated and held without it")
+    func atMeeting() async throws {
+        for isCancelled in [true, false] {
+            let town = try await MeetingTown([("youthTeam", ["identification", "domains.health"])])
+            let (debt, care, youth) = (town.helpers[0], town.helpers[1], town.helpers[2])
+            let filed = try await town.file()
+            let meeting = try await town.opened(filed)
+            let dated = try await town.dated(meeting, filed, ["debts", "health"])
+            for helper in town.helpers { try await town.receive(town.invitation(dated, helper), helper.partner) }
+            try trust(revoked: [try PartnerKeys(jwks: care.partner.keys).encryptionChain[0]], at: town.test)
+            func waits(for helper: MeetingTown.Helper) async throws -> [String] {
+                try await town.test.inbox(of: helper.partner).map(\.kind)
+            }
+            if isCancelled {
+                #expect(await town.cancel(meeting).status == 200)
+            } else {
+                let again = try await town.dated(meeting, filed, ["debts", "health"])
+                #expect(town.refusal(again, care) == ["unknown-fact"])
+                #expect(town.refusal(again, debt) == nil && town.refusal(again, youth) == nil)
+            }
+            #expect(try await waits(for: care) == ["notice"])
+            #expect(try await waits(for: debt) == ["invitation"])
+            #expect(try await waits(for: youth) == ["invitation"])
+            guard !isCancelled else { continue }
+            town.test.clock.advance(days: 3)
+            let held = await town.minutes(
+                meeting,
+                [
+                    "present": [.string(debt.oin)], "told": [], "coordinator": "manager-1",
+                    "decisions": [
+                        town.decision(debt, filed, fields: ["identification", "domains.debts"], domain: "debts"),
+                        town.decision(care, filed, fields: ["identification", "domains.health"], domain: "health"),
+                    ],
+                ])
+            #expect(held.status == 200, "\(held.body.canonicalText)")
+            let decided = held.body["decisions"]?.arrayValue ?? []
+            #expect(decided.map { $0.text("outcome") } == ["task", "refused"] && decided.last?.texts("reasons") == ["unknown-fact"])
+        }
+    }
+
+    @Test("a pushed message's receipt by a `sig` key that counts no more is told as such, and eight of them do not rest the lane")
+    func refusedAtPush() async throws {
+        try await test.giveEndpoint(test.debt)
+        let filed = try await test.openVisitedCase(by: member)
+        try trust(revoked: [keys.signingChain[0]])
+        for _ in 0..<8 {
+            let queued = try await test.refer(test.referral(filed), by: member)
+            let attempt = try await test.begin(queued.message)
+            let receipt = try test.debt.receipt(for: queued.message, attempt.message.compact, at: test.clock.wall)
+            #expect(try await test.desk.settlePush(attempt, .answered(status: 200, body: receipt, retryAfter: nil)) == .retry)
+            let ended = try test.entries().last { $0.event == "attempt.ended" }
+            #expect(ended?.facts["code"] == .text("receipt-refused"))
+        }
+        #expect(try await test.lane(of: test.debt)?.isTroubled == false)
+        let queued = try await test.refer(test.referral(filed), by: member)
+        try await test.desk.settlePush(try await test.begin(queued.message), .status(200))
+        #expect(try test.entries().last { $0.event == "attempt.ended" }?.facts["code"] == .text("no-receipt"))
     }
 
     @Test("a receipt by a `sig` key whose certificate is revoked is none, in an overlap either; the other key's is taken")

@@ -170,4 +170,17 @@ final class CopyTests {
         let left = try FileManager.default.contentsOfDirectory(atPath: place(.keys)).filter { $0 != ".lock" }
         #expect(left == [URL(fileURLWithPath: new).lastPathComponent])
     }
+
+    @Test("a folder of somebody else beside the copies is none of them: nothing in it is destroyed, and a restore passes it by")
+    func strangers() throws {
+        for part in BackupPart.allCases {
+            try backUp(part)
+            let other = place(part) + "/zeta"
+            try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: other + "/manifest.json"))
+        }
+        try backUp(.keys, at: 3_000)
+        #expect(FileManager.default.contents(atPath: place(.keys) + "/zeta/manifest.json") == Data("{}".utf8))
+        try restored().discard()
+    }
 }

@@ -44,6 +44,8 @@ struct MeetingView {
         self.request = request
     }
 
+    /// The ids of the persons of the case.
+    var persons: [String] { view.json.list("persons").map { $0.text("personId") } }
     func partner(_ oin: String) -> String { partners[oin] ?? oin }
     func who(_ subjects: [String]) -> String { subjects.compactMap { view.names[$0] }.joined(separator: ", ") }
     func title(_ item: JSONValue) -> String { request.name("domain", item.text("domain")) }

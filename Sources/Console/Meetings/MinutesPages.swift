@@ -16,8 +16,9 @@ let minutesPages: [PageRoute] = [
         var faults: [FormFault] = []
         var decisions: [JSONValue] = []
         var fields = ["present": "present", "coordinator": "coordinator"]
-        // Whom it is about does not begin a decision: the only one of a household is ticked beforehand.
-        for row in 1...decisionRows where rowFields.dropLast().contains(where: { !form["\($0)-\(row)"].isEmpty }) {
+        // Whom it is about begins a decision too, but for the only one of a household, who is ticked beforehand.
+        let beginning = meeting.persons.count == 1 ? rowFields.dropLast() : rowFields[...]
+        for row in 1...decisionRows where beginning.contains(where: { !form["\($0)-\(row)"].isEmpty }) {
             if let open = rowFields.first(where: { form["\($0)-\(row)"].isEmpty }) {
                 faults.append(FormFault("\(open)-\(row)", "minutes-row-incomplete"))
                 continue
@@ -110,7 +111,7 @@ private func formPage(
     let form = request.form
     let parties = meeting.json.list("parties").filter { $0.flag("invited") }.map { $0.text("oin") }
     let domains = meeting.json.list("items").map { $0.text("domain") }
-    let persons = meeting.view.json.list("persons").map { $0.text("personId") }
+    let persons = meeting.persons
     let coordinators = try await request.desk.listColleagues(as: [.socialCaseManager, .planCoordinator], by: request.caller())
     let rows = (1...decisionRows).map { row -> PageData in
         let wrong = faults.shown(of: rowFields, of: "\(row)", request.language)

@@ -127,6 +127,12 @@ let deskCodeWords: [String: Phrase] = [
     "message-notice": Phrase("Kennisgeving", "Notice"),
     "undelivered-expired": Phrase(
         "Het systeem van de partner gaf te lang geen antwoord.", "The partner’s system gave no answer for too long."),
+    "undelivered-key-replaced": Phrase(
+        "De partner heeft een andere sleutel; opnieuw verzenden gebruikt die.",
+        "The partner has another key; sending it again uses that one."),
+    "undelivered-sealing-refused": Phrase(
+        "Er mocht minder mee, en het certificaat van de partner telde niet.",
+        "Less was allowed to go, and the partner’s certificate did not count."),
     "undelivered-reader-role-not-named": Phrase(
         "Ontvangen, maar gelezen door een functie die niet in het convenant staat. Vraag de partner ernaar.",
         "Received, but read by a role that the covenant does not name. Ask the partner about it."),

@@ -110,6 +110,8 @@ let logWords: [String: Phrase] = [
     "fact-http": Phrase("het systeem van de partner antwoordde", "the partner’s system answered"),
 
     "fact-expired": Phrase("niet op tijd bezorgd", "not delivered in time"),
+    "fact-key-replaced": Phrase("de partner heeft een andere sleutel", "the partner has another key"),
+    "fact-sealing-refused": Phrase("kon niet voor de partner worden verzegeld", "could not be sealed for the partner"),
     "fact-refused-by-recipient": Phrase("de partner kon het niet openen", "the partner could not open it"),
     "fact-meeting-cancelled": Phrase("het overleg is afgezegd", "the meeting was cancelled"),
     "fact-unknown-after-restore": Phrase("na herstel uit een kopie niet meer bekend", "no longer known after a restore"),

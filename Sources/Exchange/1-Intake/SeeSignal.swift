@@ -4,7 +4,8 @@ import Storage
 import StrictJSON
 
 extension ReferralDesk {
-    /// The desk has seen a signal that names nobody: it waits no longer, and its filer sees that it was picked up. One that names somebody is triaged.
+    /// The desk has seen a signal that names nobody: it waits no longer, and is closed, as nobody can work on it. One that names
+    /// somebody is triaged.
     ///
     /// 200 `{signalId, status}`, also when it waited no longer; 409 `illegal-transition` with `not-triaged` for one that has a case.
     public func seeSignal(_ id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
@@ -18,10 +19,10 @@ extension ReferralDesk {
             }
             guard signal.casefile == nil else { throw .illegalTransition(legal: [], because: .notTriaged) }
             let entry = entry(.signalSeen, by: caller, refs: [.signal: signalID.description])
-            let answer = seen(signalID, .pickedUp)
+            let answer = seen(signalID, .closed)
             return Prepared(basis: Basis()) { transaction in
                 guard try transaction.signal(signalID)?.status == .received else { return nil }
-                try transaction.setStatus(.pickedUp, of: signalID)
+                try transaction.setStatus(.closed, of: signalID)
                 try transaction.append([entry])
                 return answer
             }

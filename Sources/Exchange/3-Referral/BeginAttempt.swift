@@ -36,9 +36,10 @@ struct BegunAttempt: Sendable {
 enum AttemptBeginning: Sendable {
     case begun(BegunAttempt)
     /// An objection that nobody has weighed holds it, or a restore that nobody has looked through, or its covenant now names another profile than
-    /// it is sealed in, or the key that it is sealed to counts no more.
+    /// it is sealed in, or the certificate of the key that it is sealed to does not count now, or less may go and nothing can be sealed in its
+    /// place.
     case held(MessageRow)
-    /// Withdrawn, superseded, expired, or it may no longer go; that is committed.
+    /// Withdrawn, superseded, expired, sealed to a key that was replaced, or it may no longer go; that is committed.
     case ended
     /// Not this partner's, or not to be pushed now.
     case notYours
@@ -99,8 +100,8 @@ extension ReferralDesk {
                 if review.verdict == .held { return .held(row) }
                 guard review.verdict == .stands else {
                     // When somebody else moved it meanwhile, it is looked at again.
-                    guard try await end(row, after: review) else { continue }
-                    return .ended
+                    guard let beginning = try await end(row, after: review, holding: true) else { continue }
+                    return beginning
                 }
                 basis = review.basis
             }
@@ -108,7 +109,17 @@ extension ReferralDesk {
             // What was sealed before the profile changed does not go out in the old one; when its window ends, the desk is told.
             guard let profile = try? message.profile, isNamed(profile, for: row.partner) else { return .held(row) }
             // Nor to a key that others may have by now. A notice may: it holds no content, and a recall has to arrive.
-            if row.decision != nil, try !isSealedToTrustedKey(message, of: found.partner) { return .held(row) }
+            if row.decision != nil {
+                guard let partner = found.partner else { return .held(row) }
+                switch try standingOfKey(of: message, at: partner) {
+                case .trusted: break
+                case .untrusted: return .held(row)
+                case .replaced:
+                    // It comes back no more: the desk can send what it says sealed to the new one.
+                    guard try await endUndelivered(row, code: "key-replaced") else { continue }
+                    return .ended
+                }
+            }
             let attempt = BegunAttempt(
                 id: world.newID(), row: row, message: message, fields: try headerFields(for: message), startedAt: now)
             switch try await commit(attempt, found, way, basis: basis, policy: policy) {
@@ -155,9 +166,12 @@ extension ReferralDesk {
         }
     }
 
-    /// Ends a message whose decision came out differently, and recalls what of it may have left; whether the row was still as it was seen.
-    func end(_ row: MessageRow, after review: MessageReview) async throws(DeskRefusal) -> Bool {
+    /// Ends a message whose decision came out differently, and recalls what of it may have left; nil where the row was no longer as it was seen.
+    /// - Parameter holding: whether one of which less may go is held where that cannot be sealed now: a list that is late may come, and nobody
+    ///   changed anything. Else it ends, and the desk is told.
+    func end(_ row: MessageRow, after review: MessageReview, holding: Bool = false) async throws(DeskRefusal) -> AttemptBeginning? {
         let ending = try await ending(row, review, by: .daemon)
+        guard !(holding && ending.isUnsealable) else { return .held(row) }
         // No withdrawal came by here that would have told the partner: a covenant ended, a consent ran out.
         let recall = row.state == .left ? try await recalling(row, code: .recalled, by: .daemon) : nil
         let outcome = try await commit(review.basis) { transaction in
@@ -166,8 +180,8 @@ extension ReferralDesk {
             try recall?(transaction)
             return true
         }
-        guard case .done(true) = outcome else { return false }
-        return true
+        guard case .done(true) = outcome else { return nil }
+        return .ended
     }
 
     /// The ids by which an attempt's entries are joined.

@@ -43,9 +43,20 @@ extension ReferralDesk {
         }
     }
 
+    /// Ends a message that can never be delivered as it was sealed, before its time has passed; whether it was still as it was seen.
+    func endUndelivered(_ row: MessageRow, code: String) async throws(DeskRefusal) -> Bool {
+        let ending = try await endingUndelivered(row, code: code)
+        return try await commit { transaction -> Bool in
+            guard let current = try transaction.message(row.id), current.canLeave, current.key == row.key, current.lease == row.lease else {
+                return false
+            }
+            return try ending(transaction)
+        }
+    }
+
     /// What makes a live message a dead letter, ends its task and tells the desk. It answers false, with nothing written, when the case is no
     /// longer as it was read; so call it before anything else of the commit is written.
-    /// - Parameter code: `expired`, or `http-<status>` for a dead letter.
+    /// - Parameter code: `expired`, `key-replaced`, or `http-<status>`.
     func endingUndelivered(_ row: MessageRow, code: String) async throws(DeskRefusal) -> @Sendable (Transaction) throws -> Bool {
         let now = world.calendar()
         let wall = world.wall()

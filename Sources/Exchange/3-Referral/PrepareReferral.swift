@@ -30,6 +30,8 @@ struct ReferralContext: Sendable {
     var tasks: [TaskID] = []
     /// Where the request stands in the body.
     var pointer = ""
+    /// Whether it is one of several: where nothing can be sealed for its recipient now, it alone is refused.
+    var isOneOfMany = false
     /// The trace of the request; nil for one of the message's own.
     var trace: TraceID?
 }
@@ -66,7 +68,8 @@ extension ReferralDesk {
             found.case, event, at: now, ChangeContext(caller: caller, refs: context.refs), after: context.earlier)
         let decided = decide(
             question, on: ground, by: caller, refs: context.refs.merging([.task: task.description]) { $1 })
-        guard let permission = decided.permission, found.sealing.partner != nil,
+        let canGo = try context.isOneOfMany ? canSeal(for: found.sealing.partner) : found.sealing.partner != nil
+        guard let permission = decided.permission, canGo,
             let queued = try await sealReferral(
                 permission, of: found.sealing, decision: decided.id, referral: referral, task: task, replaces: nil, by: caller,
                 trace: context.trace)
@@ -90,7 +93,7 @@ extension ReferralDesk {
     }
 
     private func refused(_ decided: DecidedQuestion, task: TaskID, on ground: DecidingGround) -> PreparedReferral {
-        // Permitted, yet nothing goes: there is no registered partner system, or nothing of it is stored.
+        // Permitted, yet nothing goes: there is no registered partner system or nothing can be sealed for it, or nothing of it is stored.
         let reasons = decided.permission == nil ? decided.reasons : [.unknownFact]
         let explanation = explain(decided.decision, question: decided.question, policy: ground.policy.snapshot, at: ground.now)
         return PreparedReferral(

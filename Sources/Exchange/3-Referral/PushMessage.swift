@@ -46,12 +46,12 @@ extension ReferralDesk {
     @discardableResult public func settlePush(_ attempt: PushAttempt, _ answer: PushAnswer) async throws(DeskRefusal) -> AttemptResult {
         switch answer {
         case .answered(200, let body, _):
-            if try await takeReceipt(body, of: attempt.begun) {
-                forgetTrouble(of: attempt.begun.row.partner)
-                _ = isSeries(.receipted, of: attempt.begun.row)
-                return .receipted
+            if let code = try await receiptFault(body, of: attempt.begun) {
+                return try await settle(attempt, .retry, status: 200, code: code)
             }
-            return try await settle(attempt, .retry, status: 200, code: "no-receipt")
+            forgetTrouble(of: attempt.begun.row.partner)
+            _ = isSeries(.receipted, of: attempt.begun.row)
+            return .receipted
         case .answered(202, _, _): return try await settle(attempt, .accepted, status: 202)
         case .answered(409, _, _) where try await isKnown(attempt):
             // Sealed anew for a partner that lost what it had; of this one it had lost nothing.
@@ -98,19 +98,28 @@ extension ReferralDesk {
         return try await read { try $0.receipt(of: id)?.opened == true }
     }
 
-    /// Takes the receipt in the body of an answer; whether it was one.
-    private func takeReceipt(_ body: [UInt8], of attempt: BegunAttempt) async throws(DeskRefusal) -> Bool {
+    /// Takes the receipt in the body of an answer; why it was not taken, as a stable code, nil when it was.
+    private func receiptFault(_ body: [UInt8], of attempt: BegunAttempt) async throws(DeskRefusal) -> String? {
+        let partner = attempt.row.partner
         do throws(DeskRefusal) {
-            return try await takeReceipt(
-                attempt.row.id.description, body, by: .partner(attempt.row.partner), answering: attempt
-            ).status == 200
+            let answer = try await takeReceipt(attempt.row.id.description, body, by: .partner(partner), answering: attempt)
+            return answer.status == 200 ? nil : "no-receipt"
         } catch {
             switch error {
             case .notDurable, .busy: throw error
-            default: return false
+            case .invalidInput:
+                // By the partner's key it is a receipt, so what is wrong is that key's certificate.
+                guard let registered = try await read({ try $0.partner(partner) }) else { return "no-receipt" }
+                let keys = try keySets(of: registered)
+                let receipt = try? TakenReceipt(verifying: body, by: keys, from: partner, to: municipality.oin)
+                return receipt == nil ? "no-receipt" : Self.receiptRefused
+            default: return "no-receipt"
             }
         }
     }
+
+    /// The code of an attempt whose receipt is the partner's, by a key whose certificate does not count now.
+    private static var receiptRefused: String { "receipt-refused" }
 
     private func settle(
         _ attempt: PushAttempt, _ result: AttemptResult, status: Int? = nil, code: String? = nil, asked: Int64? = nil
@@ -121,7 +130,9 @@ extension ReferralDesk {
         let chance = BackOff.chance(world.random(8))
         let ended = attemptEnded(begun, result, status: status, code: code, in: try await livingCasefile(row.casefile))
         let isDown = result == .unreachable || result == .unanswered
-        let isLaneWide = isDown || status.map { AnswerMeaning(status: $0).isLaneWide } ?? false || isSeries(result, of: row)
+        // A receipt that is the partner's, by a certificate that does not count, says nothing against its endpoint.
+        let isOneOfSeries = code != Self.receiptRefused && isSeries(result, of: row)
+        let isLaneWide = isDown || status.map { AnswerMeaning(status: $0).isLaneWide } ?? false || isOneOfSeries
         let pause: Int64 =
             switch result {
             case .accepted: Self.receiptPause

@@ -92,6 +92,8 @@ extension Transaction {
 struct MessageEnding: Sendable {
     /// The message that takes its place, where one does.
     let replacement: MessageID?
+    /// Whether something of it may still go, and nothing can be sealed for its partner now.
+    var isUnsealable = false
     /// Whether it can still be written as it was prepared; asked before anything of the commit is.
     let holds: @Sendable (Transaction) throws -> Bool
     let write: @Sendable (Transaction) throws -> Void
@@ -157,18 +159,28 @@ extension ReferralDesk {
     /// What takes a live message out of the queue because its decision came out differently.
     ///
     /// When less may go than was sealed, what is still permitted of a referral is sealed anew and takes its place; else its task is cancelled
-    /// with it. An invitation has nothing in its place until the meeting is dated again.
+    /// with it. Where that cannot be sealed for its partner now, it ends all the same, since nothing may hold up a withdrawal: its task failed, and
+    /// the desk is told. An invitation has nothing in its place until the meeting is dated again.
     func ending(_ message: MessageRow, _ review: MessageReview, by caller: Caller) async throws(DeskRefusal) -> MessageEnding {
         let now = world.calendar()
         let wall = world.wall()
         let changed = try await changedDecision(review, of: message, by: caller)
         let (subjects, casefile, refs) = (changed.subjects, changed.casefile, changed.refs)
+        var isUnsealable = false
+        var replacement: QueuedMessage?
         if review.verdict == .shrunk, message.kind == .referral, case .permitted(let permission) = review.decision,
-            message.state == .queued, message.deadAt == nil,
-            let casefileID = message.casefile,
-            let replacement = try await sealedInPlace(
-                of: message, in: casefileID, under: permission, decision: changed.id, by: caller)
+            message.state == .queued, message.deadAt == nil, let casefileID = message.casefile
         {
+            do throws(DeskRefusal) {
+                replacement = try await sealReferral(
+                    permission, decision: changed.id, casefile: casefileID, referral: message.referral, task: message.task,
+                    replaces: message.id, by: caller)
+            } catch {
+                guard error.isOfSealing else { throw error }
+                isUnsealable = true
+            }
+        }
+        if let replacement {
             let superseded = entry(
                 .messageSuperseded, by: caller, about: subjects, in: casefile, refs: refs,
                 facts: ["replacedBy": .text(replacement.message.id.description)])
@@ -180,32 +192,22 @@ extension ReferralDesk {
                 try transaction.append([changed.entry, superseded] + replacement.entries)
             }
         }
-        let ended = entry(.messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text("ground-ended")])
-        let taskEnds = try await deliveryChange(message, .groundEnded, at: now, by: caller, facts: ["because": .text("ground-ended")])
-        return MessageEnding(replacement: nil, holds: { try taskEnds?.holds($0) ?? true }) { transaction in
+        let code = isUnsealable ? "sealing-refused" : "ground-ended"
+        let ended = entry(.messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text(code)])
+        let taskEnds = try await deliveryChange(
+            message, isUnsealable ? .deliveryFailed : .groundEnded, at: now, by: caller, facts: ["because": .text(code)])
+        let fault: EntryID? = isUnsealable ? world.newID() as EntryID : nil
+        return MessageEnding(
+            replacement: nil, isUnsealable: isUnsealable, holds: { try taskEnds?.holds($0) ?? true }
+        ) { transaction in
             // A receipt or another look may have come first: then there is nothing left to end.
             guard try transaction.message(message.id)?.state.isLive == true else { return }
             _ = try taskEnds?.write(transaction)
             try changed.write(transaction)
             try transaction.close(message.id, as: .ended, at: wall)
+            // After it was closed, which settles what the desk was told before.
+            if let fault { try transaction.insertFault(fault, message: message.id, code: code, at: now) }
             try transaction.append([changed.entry, ended])
-        }
-    }
-
-    /// What is still permitted of a message, sealed anew; nil where nothing of it is stored, or nothing can be sealed for its partner now: nothing
-    /// may hold up a withdrawal.
-    private func sealedInPlace(
-        of message: MessageRow, in casefile: CasefileID, under permission: Permission, decision: DecisionID, by caller: Caller
-    ) async throws(DeskRefusal) -> QueuedMessage? {
-        do throws(DeskRefusal) {
-            return try await sealReferral(
-                permission, decision: decision, casefile: casefile, referral: message.referral, task: message.task,
-                replaces: message.id, by: caller)
-        } catch {
-            switch error {
-            case .sealingRefused, .recipientUntrusted: return nil
-            default: throw error
-            }
         }
     }
 

@@ -3,6 +3,26 @@ import Disclosure
 import Sealing
 import Storage
 
+/// What a message's key is to its partner.
+enum KeyStanding {
+    /// It is the partner's, now or in an overlap, and its certificate counts.
+    case trusted
+    /// It is the partner's, and its certificate does not count now: that may pass.
+    case untrusted
+    /// It is nobody's any more.
+    case replaced
+}
+
+extension DeskRefusal {
+    /// Whether nothing can be sealed for the recipient as it is registered now.
+    var isOfSealing: Bool {
+        switch self {
+        case .sealingRefused, .recipientUntrusted: true
+        default: false
+        }
+    }
+}
+
 extension ReferralDesk {
     /// The keys to which content for this partner is sealed: of the profile that its covenants name, with an `enc` certificate that counts now.
     ///
@@ -14,19 +34,31 @@ extension ReferralDesk {
         return keys
     }
 
+    /// Whether content can be sealed for this partner now. Where several are told at once, one for whom nothing can be holds up no other.
+    func canSeal(for partner: PartnerRow?) throws(DeskRefusal) -> Bool {
+        guard let partner else { return false }
+        do throws(DeskRefusal) {
+            _ = try sealingKeys(of: partner)
+            return true
+        } catch {
+            guard error.isOfSealing else { throw error }
+            return false
+        }
+    }
+
     /// The keys to which a notice for this partner is sealed, whether or not their certificates count still: it holds no content, and nothing
     /// may hold up a recall.
     func noticeKeys(of partner: OrganisationNumber) async throws(DeskRefusal) -> PartnerKeys {
         try keysOfProfile(try await read { try $0.partner(partner) }.orRefuse(.notFound))
     }
 
-    /// Whether the key that a message is sealed to is one of its partner's, now or in an overlap, and its certificate counts still.
-    func isSealedToTrustedKey(_ message: SealedMessage, of partner: PartnerRow?) throws(DeskRefusal) -> Bool {
-        guard let partner, let kid = try? message.recipientKeyID else { return false }
+    /// The key to which a message is sealed, as its partner has it now.
+    func standingOfKey(of message: SealedMessage, at partner: PartnerRow) throws(DeskRefusal) -> KeyStanding {
+        let kid = try? message.recipientKeyID
         let now = world.wall()
-        return try keySets(of: partner).contains { keys in
-            keys.encryptionKeyID == kid && isTrusted(keys.encryptionChain, .enc, of: partner.oin, at: now)
-        }
+        let sets = try keySets(of: partner).filter { $0.encryptionKeyID == kid }
+        guard !sets.isEmpty else { return .replaced }
+        return sets.contains { isTrusted($0.encryptionChain, .enc, of: partner.oin, at: now) } ? .trusted : .untrusted
     }
 
     private func keysOfProfile(_ partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {

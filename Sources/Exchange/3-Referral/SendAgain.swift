@@ -87,7 +87,7 @@ extension ReferralDesk {
         }
         if review.verdict == .ended {
             if row.state.isLive {
-                guard try await end(row, after: review) else { throw .busy }
+                guard try await end(row, after: review) != nil else { throw .busy }
             } else {
                 let now = world.wall()
                 try await commit { try $0.settleFault(of: row.id, as: MessageState.ended.rawValue, at: now) }

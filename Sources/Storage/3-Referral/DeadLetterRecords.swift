@@ -10,7 +10,7 @@ public struct DeliveryFaultRow: Sendable {
     public let task: TaskID?
     public let partner: OrganisationNumber
     public let partnerName: String
-    /// `expired`, `refused-by-recipient`, or `http-<status>`; of a message that was received, what is wrong with what its receipt says of who
+    /// `expired`, `refused-by-recipient`, `key-replaced`, `sealing-refused`, or `http-<status>`; of a message that was received, what is wrong with what its receipt says of who
     /// read it.
     public let code: String
     public let at: Instant

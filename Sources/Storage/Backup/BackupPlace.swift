@@ -43,8 +43,8 @@ struct BackupPlace {
         return names.filter { !$0.hasPrefix(".") }.compactMap { name -> (name: String, part: BackupPart?)? in
             let copy = "\(folder)/\(name)"
             if let found = try? BackupManifest.read(copy) { return (name: name, part: found.manifest.part) }
-            let isDamaged = FileManager.default.fileExists(atPath: "\(copy)/\(BackupManifest.name)") || BackupManifest.names(name)
-            return isDamaged ? (name: name, part: nil) : nil
+            // Only what has a copy's name is one: what else lies here is somebody's.
+            return BackupManifest.names(name) ? (name: name, part: nil) : nil
         }
     }
 

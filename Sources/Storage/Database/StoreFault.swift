@@ -29,7 +29,8 @@ extension StoreFault {
     /// Whether it may be over without anybody changing a setting or a file: the disk is full or fails, or the machine has too much open.
     public var isPassing: Bool {
         switch self {
-        case .notDurable: true
+        // SQLITE_READONLY and SQLITE_CANTOPEN are of modes and owners, which somebody has to mend.
+        case .notDurable(let code): ![8, 14].contains(code & 0xFF)
         case .system(let code, _): [ENOSPC, EDQUOT, EIO, EROFS, EMFILE, ENFILE, ENOMEM].contains(code)
         default: false
         }

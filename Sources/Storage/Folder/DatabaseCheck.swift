@@ -64,11 +64,13 @@ extension DataFolder {
 }
 
 extension KeyVault {
-    /// Keeps how many entries the log has: beside a database that has fewer these keys are not opened. On the disk when it returns.
+    /// Keeps how many entries the log has: beside a database that has fewer these keys are not opened. On the disk when it returns; nothing is
+    /// written when it has no more than when this was last asked.
     public func noteLog() async throws(StoreFault) {
-        guard let length = logLength() else { return }
+        guard let length = logLength(), length > notedLength.withLock({ $0 }) else { return }
         try await onThread { () throws(StoreFault) in
             do { try self.file.writer.write { try Self.note(length, in: $0) } } catch { throw StoreFault(error) }
+            self.notedLength.withLock { $0 = length }
         }
     }
 

@@ -27,6 +27,15 @@ public enum SecretFile {
         try syncFolder(of: path)
     }
 
+    /// Writes the bytes that a file holds once more in their own place, so that they are on the disk.
+    static func rewrite(_ path: String, _ bytes: [UInt8]) throws(StoreFault) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(errno: errno, path: path) }
+        defer { close(descriptor) }
+        try writeAll(descriptor, bytes, path)
+        try syncFolder(of: path)
+    }
+
     /// Writes a new file; one that is there already is never overwritten.
     static func create(_ path: String, _ bytes: [UInt8]) throws(StoreFault) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

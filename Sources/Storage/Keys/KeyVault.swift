@@ -43,6 +43,8 @@ public final class KeyVault: Sendable {
     let cache = Mutex(Cache())
     let doomed = Mutex(Doomed())
     let ledger: Mutex<Ledger>
+    /// How many entries the log had when that was last noted on its own; 0 before.
+    let notedLength = Mutex<Int64>(0)
     /// How many entries the log has; nil where nobody can tell.
     let logLength: @Sendable () -> Int64?
     /// The first id of this run: what stands below it was made by an earlier one.

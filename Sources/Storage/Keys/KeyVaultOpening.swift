@@ -76,8 +76,8 @@ extension KeyVault {
         if FileManager.default.fileExists(atPath: path) {
             let left = try SecretFile.read(path)
             if left.count == 32, left.contains(where: { $0 != 0 }) {
-                // Anew: whether its bytes are on the disk is not known either.
-                try SecretFile.replace(path, with: left)
+                // Anew: whether its bytes are on the disk is not known either. In place, so that no second copy of them is left on it.
+                try SecretFile.rewrite(path, left)
                 return SymmetricKey(data: left)
             }
             // It was being written, or overwritten, when somebody died: nothing was ever committed under it.

@@ -32,11 +32,24 @@ struct IndexCheck {
 
         func handle(_ place: Int32, in entry: RecordedEntry) -> String { personHandle(key: keys[Int(place)].log, entryID: entry.id) }
     }
-    /// A row of the index, in a few bytes.
+    /// A row of the index that names a person or a casefile, in a few bytes.
     private struct IndexRow {
-        enum Subject { case person(Int32), casefile(Int32), message, term }
+        enum Subject { case person(Int32), casefile(Int32) }
         let seq: Int64
         let subject: Subject
+    }
+    /// How many rows each entry has, of those of which only the number is asked: a byte an entry.
+    private struct RowCounts {
+        private var counts: [UInt8]
+
+        init(entries: Int64) { counts = [UInt8](repeating: 0, count: Int(entries) + 1) }
+
+        /// Of an entry that is not there the rows are reported elsewhere.
+        mutating func add(_ seq: Int64) {
+            guard counts.indices.contains(Int(seq)), counts[Int(seq)] < .max else { return }
+            counts[Int(seq)] += 1
+        }
+        subscript(_ seq: Int64) -> Int { counts.indices.contains(Int(seq)) ? Int(counts[Int(seq)]) : 0 }
     }
 
     /// The entries of a filing that stand before the one that names it: its decision, and the opening of a year.
@@ -45,6 +58,8 @@ struct IndexCheck {
     private let transaction: Transaction
     private var persons: LivingKeys
     private var casefiles: LivingKeys
+    private var messages: RowCounts
+    private var terms: RowCounts
     private var faults: [DerivedFault] = []
     /// How many keys were tried in search of missing rows.
     private(set) var tried = 0
@@ -53,6 +68,9 @@ struct IndexCheck {
         self.transaction = transaction
         persons = try Self.logKeys(transaction, "SELECT id, key FROM person WHERE erased_at IS NULL", keys)
         casefiles = try Self.logKeys(transaction, "SELECT id, key FROM casefile WHERE key > 0", keys)
+        let entries: Int64
+        do { entries = try transaction.lastLogEntry() } catch { throw StoreFault(error) }
+        (messages, terms) = (RowCounts(entries: entries), RowCounts(entries: entries))
     }
 
     private static func logKeys(_ transaction: Transaction, _ sql: String, _ keys: VaultReader) throws(StoreFault) -> LivingKeys {
@@ -67,8 +85,8 @@ struct IndexCheck {
     }
 
     mutating func run() throws(StoreFault) -> [DerivedFault] {
+        try countTerms()
         var rows = try indexRows()
-        rows += try termRows()
         rows.sort { $0.seq < $1.seq }
         try date(by: rows)
         try compareEntries(with: rows)
@@ -80,7 +98,7 @@ struct IndexCheck {
         return faults
     }
 
-    /// Every row of the index, but those that outlived their key, which are reported.
+    /// The rows of the index that name persons and casefiles, but those that outlived their key, which are reported; those of messages are counted.
     private mutating func indexRows() throws(StoreFault) -> [IndexRow] {
         var found: [IndexRow] = []
         var last: [SQLValue] = [.text(""), .blob([]), .integer(.min)]
@@ -103,21 +121,20 @@ struct IndexCheck {
                         continue
                     }
                     found.append(IndexRow(seq: seq, subject: .casefile(place)))
-                default: found.append(IndexRow(seq: seq, subject: .message))
+                default: messages.add(seq)
                 }
             }
             last = [.text(try final.text("kind")), .blob(try final.blob("subject")), .integer(try final.integer("seq"))]
         }
     }
 
-    /// Every row by which entries are searched.
-    private func termRows() throws(StoreFault) -> [IndexRow] {
-        var found: [IndexRow] = []
+    /// Counts the rows by which entries are searched.
+    private mutating func countTerms() throws(StoreFault) {
         var last: [SQLValue] = [.text(""), .integer(.min)]
         while true {
             let page = try transaction.all(IndexQuery.terms, last)
-            guard let final = page.last else { return found }
-            for row in page { found.append(IndexRow(seq: try row.integer("seq"), subject: .term)) }
+            guard let final = page.last else { return }
+            for row in page { terms.add(try row.integer("seq")) }
             last = [.text(try final.text("term")), .integer(try final.integer("seq"))]
         }
     }
@@ -138,7 +155,6 @@ struct IndexCheck {
                     filed.casefile == casefiles.handle(place, in: filed)
                 else { continue }
                 casefiles.keys[Int(place)].since = row.seq - Self.beforeFiling
-            case .message, .term: continue
             }
         }
         persons.oldestFirst = persons.places.values.sorted { persons.keys[Int($0)].since < persons.keys[Int($1)].since }
@@ -178,7 +194,6 @@ struct IndexCheck {
         if entry.actor["kind"] == "resident", let handle = entry.actor["handle"] { unexplained.insert(handle) }
         let about = unexplained
         var casefile = entry.casefile
-        var (messages, terms) = (0, 0)
         for row in rows {
             switch row.subject {
             case .person(let place):
@@ -186,14 +201,12 @@ struct IndexCheck {
                 if about.contains(handle) { unexplained.remove(handle) } else { notAbout(seq) }
             case .casefile(let place):
                 if casefiles.handle(place, in: entry) == entry.casefile { casefile = nil } else { notAbout(seq) }
-            case .message: messages += 1
-            case .term: terms += 1
             }
         }
         for _ in 0..<search(persons, for: unexplained, in: entry, seq) { missing(seq, "a person") }
         for _ in 0..<search(casefiles, for: Set([casefile].compactMap(\.self)), in: entry, seq) { missing(seq, "a casefile") }
-        try compareMessage(entry, seq, rows: messages)
-        try compareTerms(Set(entry.terms), seq, rows: terms)
+        try compareMessage(entry, seq, rows: messages[seq])
+        try compareTerms(Set(entry.terms), seq, rows: terms[seq])
     }
 
     /// How many of these handles, which no row explains, a living key makes.

@@ -66,6 +66,8 @@ public final class TrailReader: Sendable {
             return queue
         } catch let error as DatabaseError where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
             throw .corrupt("`\(path)` is no database")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN && access(path, R_OK) != 0 {
+            throw .system(errno: errno, path: path)
         } catch {
             throw StoreFault(error)
         }

@@ -38,14 +38,15 @@ struct Doctor: AsyncParsableCommand {
         look.at("disk space") { try Self.room(folder) }
         let settings = try Settings(folder: folder)
         look.at("policies") {
-            let report = checkPolicies(folder: settings.policies)
-            return report.faults.isEmpty ? .ok : .fail("\(report.faults.count) faults", "`convenant policy check \(settings.policies)`")
+            let policies = try settings.policies
+            let report = checkPolicies(folder: policies)
+            return report.faults.isEmpty ? .ok : .fail("\(report.faults.count) faults", "`convenant policy check \(policies)`")
         }
         look.at("covenants") { try Self.signatures(folder, settings) }
         look.at("pack \(settings.pack)") {
             let loaded = try Assembly.policies(settings, allowingFictitious: Assembly.isSimulated(folder))
             let open = loaded.openQuestions.filter(\.stopsWork)
-            return open.isEmpty
+            return try open.isEmpty
                 ? .ok
                 : .fail(
                     "undecided: \(open.map(\.key).joined(separator: ", "))",
@@ -81,11 +82,12 @@ struct Doctor: AsyncParsableCommand {
 
     /// Whether all parties have signed, and whether what stands as our signature was made by a key of ours.
     private static func signatures(_ folder: DataFolder, _ settings: Settings) throws -> Finding {
-        let signatures = checkPolicies(folder: settings.policies).signatures
+        let policies = try settings.policies
+        let signatures = checkPolicies(folder: policies).signatures
         let missing = signatures.count { if case .signed = $0.state { false } else { true } }
         if missing > 0 {
             return .warn(
-                "\(missing) of \(signatures.count) signatures missing", "`convenant policy check \(settings.policies)` tells whose")
+                "\(missing) of \(signatures.count) signatures missing", "`convenant policy check \(policies)` tells whose")
         }
         let ours = try Set(Assembly.signingKeys(folder).all.map(\.key.kid))
         let foreign = signatures.filter { $0.oin == settings.municipality.oin }.count {

@@ -66,9 +66,15 @@ struct Serve: AsyncParsableCommand {
 
     /// Whether each listener can have its address.
     private static func tryOut(_ settings: Settings) throws {
-        for (key, address) in [
+        let addresses = [
             ("partners.address", settings.partners), ("staff.address", settings.staff), ("management.address", settings.management),
-        ] {
+        ]
+        for (place, (key, address)) in addresses.enumerated() {
+            if let (other, _) = addresses[..<place].first(where: { $0.1.collides(with: address) }) {
+                throw fail(
+                    "`\(key)` and `\(other)` cannot both be at port \(address.port) (hint: each needs a port of its own)",
+                    Exit.configuration)
+            }
             func fault(_ what: String, _ hint: String, _ code: ExitCode = Exit.passing) -> ExitCode {
                 fail("`\(key)`: nothing can listen at `\(address.host):\(address.port)`: \(what) (hint: \(hint))", code)
             }

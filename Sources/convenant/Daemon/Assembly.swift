@@ -35,7 +35,7 @@ enum Assembly {
                     partnersURL: settings.partnersURL),
                 secrets: try secrets(folder),
                 trust: try CertificateChecker(try FolderMaking.anchors(folder)), simulated: simulated, metrics: metrics)
-            try await desk.noteRevocations(revoked)
+            if let revoked { try await desk.noteRevocations(revoked) }
             return desk
         } catch let fault as StoreFault { throw failure(fault) } catch is DeskRefusal {
             throw fail("the revocations were not recorded (hint: look at the disk and its room)", Exit.passing)
@@ -57,13 +57,14 @@ enum Assembly {
 
     /// The policies that the settings name.
     static func policies(_ settings: Settings, allowingFictitious: Bool) throws -> LoadedPolicies {
-        guard FileManager.default.fileExists(atPath: settings.policies) else {
+        let folder = try settings.policies
+        guard FileManager.default.fileExists(atPath: folder) else {
             throw fail(
-                "the folder of policies `\(settings.policies)` is missing (hint: put it there, or name it in the setting `policies` or in "
+                "the folder of policies `\(folder)` is missing (hint: put it there, or name it in the setting `policies` or in "
                     + "CONVENANT_POLICIES)", Exit.configuration)
         }
         do {
-            return try loadPolicies(folder: settings.policies, pack: settings.pack, allowingFictitious: allowingFictitious)
+            return try loadPolicies(folder: folder, pack: settings.pack, allowingFictitious: allowingFictitious)
         } catch {
             throw fail(error.faults.map(\.description).joined(separator: "\n"), Exit.configuration)
         }

@@ -185,12 +185,21 @@ extension Assembly {
 
     /// Issues the authority's own list anew, reads all roots and lists again, and records what came to stand revoked.
     ///
-    /// A list that cannot be used holds up no other one: it is reported, and of its authority the list in force goes on counting.
+    /// A list that cannot be used, or not be made, holds up no other one: it is reported, and of its authority the list in force goes on counting.
     static func renewTrust(_ desk: ReferralDesk, folder: DataFolder, world: World) async throws {
-        let revoked = try FolderMaking.renewRevocationList(folder, now: world.wall().millisecondsSince1970)
-        let (anchors, fault) = try FolderMaking.usableAnchors(folder)
-        try desk.replaceTrust(anchors, keepingLists: fault != nil)
-        try await desk.noteRevocations(revoked)
+        // One after the other: a renewal that began before a reload must not put its older list over the newer one.
+        let (revoked, fault) = try renewing.withLock { _ in
+            var revoked: [Revocation]?
+            var fault: (any Error)?
+            do { revoked = try FolderMaking.renewRevocationList(folder, now: world.wall().millisecondsSince1970) } catch { fault = error }
+            let (anchors, unusable) = try FolderMaking.usableAnchors(folder)
+            fault = fault ?? unusable
+            try desk.replaceTrust(anchors, keepingLists: fault != nil)
+            return (revoked, fault)
+        }
+        if let revoked { try await desk.noteRevocations(revoked) }
         if let fault { throw fault }
     }
+
+    private static let renewing = Mutex(())
 }

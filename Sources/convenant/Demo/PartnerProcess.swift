@@ -33,10 +33,14 @@ final class PartnerProcess: Sendable {
         child.arguments = ["partner", "run", "--dir", folder, "--exchange", exchange, "--once"]
         let output = Pipe()
         child.standardOutput = output
-        child.standardError = FileHandle.nullDevice
+        let talk = Pipe()
+        child.standardError = talk
         try child.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let said = String(decoding: talk.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         child.waitUntilExit()
+        // That nothing waits is no news in a demonstration; why it failed is.
+        if child.terminationStatus != 0 { say(said, terminator: "") }
         return (child.terminationStatus, text.split(separator: "\n").map(String.init))
     }
 

@@ -76,17 +76,18 @@ struct Examination {
         guard !hasFailed("databases"), FileManager.default.fileExists(atPath: folder.database) else { return }
         // A copy: the checks run while the visit itself is being written to.
         let now = now
-        at("log") {
-            let verdict = try full ? LogVerdict.of(folder) : LogVerdict.quick(folder)
-            return verdict.isIntact ? .ok : .fail(verdict.text, "`convenant log verify`")
-        }
-        // Before the desk is opened, which gives a sign of life of its own.
+        // Before the log is read, which takes a while and a daemon goes on meanwhile; and before the desk is opened, which gives a sign of life of
+        // its own.
         at("clock") {
             guard let beat = try TrailReader(folder).heartbeat() else { return .ok }
             let back = beat.wall.millisecondsSince1970 - now
             return back > 60_000
                 ? .fail("it stands \(back / 1000) s before the last sign of life", "set the machine's clock, unless it ran ahead before")
                 : .ok
+        }
+        at("log") {
+            let verdict = try full ? LogVerdict.of(folder) : LogVerdict.quick(folder)
+            return verdict.isIntact ? .ok : .fail(verdict.text, "`convenant log verify`")
         }
         guard !hasFailed("log") else { return at("desk") { .fail("not opened: that would write", "mend the log first") } }
         await atDesk(folder)

@@ -75,9 +75,10 @@ enum FolderMaking {
     ///
     /// The file is named after the authority's key, so that the list of another one, such as of before, stays.
     /// - Parameter keepingGood: on a disk that takes nothing, whether to go on with the list that is there, as long as it holds and lacks nobody.
-    /// - Returns: what stands on it.
-    @discardableResult static func renewRevocationList(_ folder: DataFolder, now: Int64, keepingGood: Bool = false) throws -> [Revocation] {
-        guard let authority = try Self.authority(folder) else { return [] }
+    /// - Returns: what stands on it; nil where there is no authority, and nobody here knows.
+    @discardableResult static func renewRevocationList(_ folder: DataFolder, now: Int64, keepingGood: Bool = false) throws -> [Revocation]?
+    {
+        guard let authority = try Self.authority(folder) else { return nil }
         let revoked = try readIfThere(folder.revoked).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let revocations = try revoked.split(separator: "\n").map { line in
             let words = line.split(separator: " ")

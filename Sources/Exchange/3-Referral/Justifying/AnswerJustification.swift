@@ -85,7 +85,7 @@ extension ReferralDesk {
         var isDone = true
         for message in messages {
             let review = try await review(message, policy: policy)
-            if review.verdict == .ended || review.verdict == .shrunk { isDone = try await end(message, after: review) && isDone }
+            if review.verdict == .ended || review.verdict == .shrunk { isDone = try await end(message, after: review) != nil && isDone }
         }
         return isDone
     }

@@ -6,7 +6,7 @@ import StrictJSON
 
 extension ReferralDesk {
     /// A meeting that was being prepared does not take place. Whoever was invited is told: in its calendar where the gate still permits its
-    /// items, else by a notice without content; an invitation that never left just ends.
+    /// items and its key still counts, else by a notice without content; an invitation that never left just ends.
     ///
     /// 200 `{meetingId, state}`.
     public func cancelMeeting(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
@@ -47,8 +47,8 @@ extension ReferralDesk {
             if earlier.left != nil, !earlier.isNoticed, let at = led.meeting.at, let minutes = led.meeting.minutes {
                 let decision = decideAgenda(items, for: party, on: ground, member: member, refs: refs)
                 writes += decision.decided.map { decided in { try decided.record($0) } }
-                let isRegistered = try await read { try $0.partner(party.partner) != nil }
-                if isRegistered, !items.isEmpty, decision.items.count == items.count, let invitation = decision.invitation,
+                let canSeal = try canSeal(for: try await read { try $0.partner(party.partner) })
+                if canSeal, !items.isEmpty, decision.items.count == items.count, let invitation = decision.invitation,
                     let permission = invitation.permission
                 {
                     let version = CalendarVersion(method: .cancel, at: at, minutes: minutes, sequence: sequence)

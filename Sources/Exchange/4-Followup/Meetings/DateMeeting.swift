@@ -92,14 +92,14 @@ extension ReferralDesk {
         on ground: DecidingGround, refs: [AuditReference: String]
     ) async throws(DeskRefusal) -> SeatOutcome {
         let decision = decideAgenda(date.items, for: party, on: ground, member: led.member, refs: refs)
-        let isRegistered = try await read { try $0.partner(party.partner) != nil }
-        if isRegistered, let invitation = decision.invitation, let permission = invitation.permission {
+        let canSeal = try canSeal(for: try await read { try $0.partner(party.partner) })
+        if canSeal, let invitation = decision.invitation, let permission = invitation.permission {
             let step = try await invite(
                 party, to: decision.items.map { date.items[$0] }, by: invitation, permission: permission, version, insteadOf: earlier,
                 in: led, refs: refs)
             return SeatOutcome(decision: decision, step: step, reasons: [])
         }
-        // Permitted, yet nothing goes: it is not registered any more.
+        // Permitted, yet nothing goes: it is not registered any more, or nothing can be sealed for it now.
         let reasons = decision.invitation == nil ? decision.reasons : [.unknownFact]
         return SeatOutcome(decision: decision, step: try await disinvite(earlier, in: led, refs: refs), reasons: reasons)
     }

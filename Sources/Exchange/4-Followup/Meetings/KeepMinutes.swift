@@ -7,9 +7,9 @@ import StrictJSON
 extension ReferralDesk {
     /// Keeps the minutes of a meeting that was held: the plan with its coordinator, what was told, and what was decided, in one commit.
     ///
-    /// Each decision becomes a task: a partner's a referral through the gate, refused ones are answered and logged as refused; one of the
-    /// staff's an action with its date. Tasks that had been left open begin their terms again. 200 `{meetingId, state, planId?, told,
-    /// decisions: [{actionId?, taskId?, outcome: task|refused, reasons?}]}`.
+    /// Each decision becomes a task: a partner's a referral through the gate, refused ones are answered and logged as refused, as is one for
+    /// whom nothing can be sealed now; one of the staff's an action with its date. Tasks that had been left open begin their terms again.
+    /// 200 `{meetingId, state, planId?, told, decisions: [{actionId?, taskId?, outcome: task|refused, reasons?}]}`.
     public func keepMinutes(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
@@ -116,7 +116,7 @@ extension ReferralDesk {
         let referral = try await prepareReferral(
             request, by: led.member, as: .staff(led.member),
             in: ReferralContext(
-                refs: refs, promisedOn: decision.dueOn, earlier: minuted.events, tasks: minuted.tasks, pointer: pointer))
+                refs: refs, promisedOn: decision.dueOn, earlier: minuted.events, tasks: minuted.tasks, pointer: pointer, isOneOfMany: true))
         minuted.add(referral)
         guard referral.event != nil else {
             return ["outcome": "refused", "reasons": .array(referral.reasons.map { .string($0.rawValue) })]

@@ -42,8 +42,8 @@ final class SQLiteFile: Sendable {
         }
     }
 
-    /// Once, before SQLite's first use; SQLite refuses it later, and then only works slower.
-    private static let setUp: Void = { _ = csqlite_count_no_memory() }()
+    /// Once, before SQLite's first use, whoever comes first; SQLite refuses it later, and then works slower by a tenth.
+    static let setUp: Void = { _ = csqlite_count_no_memory() }()
 
     private static func openWriter(_ options: Options) throws -> DatabaseQueue {
         _ = setUp

@@ -57,6 +57,7 @@ public final class TrailReader: Sendable {
             throw .folder("`\(path)` is empty (hint: put it back together with its `-wal`, or `convenant restore` it from a copy)")
         }
         do {
+            _ = SQLiteFile.setUp
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(10)

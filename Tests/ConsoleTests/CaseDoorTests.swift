@@ -103,21 +103,8 @@ struct CaseDoorTests {
         try await servingPages { test, browser in
             let clerk = try await test.staff("other", .contactPoint)
             let filed = try await test.openCase([.mother], triage: "multipleInterrelated", by: clerk)
-            let opened = try await test.desk.openMeeting(
-                [
-                    "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
-                    "parties": [
-                        ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
-                        ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
-                    ],
-                ], by: clerk, idempotency: nil)
-            let id = try #require(opened.body["meetingId"]?.stringValue)
-            _ = try await test.desk.dateMeeting(
-                id,
-                [
-                    "at": .string(test.clock.calendar.advanced(byMilliseconds: 6 * 86_400_000).rfc3339), "minutes": 60,
-                    "resident": ["comes": true], "items": [["domain": "debts", "subjects": .array([.string(filed.persons[0])])]],
-                ], by: clerk, idempotency: nil)
+            let id = try await test.openMeeting(about: filed, by: clerk)
+            try await test.date(id, about: filed, by: clerk)
             let meeting = "/meetings/\(id)"
             let path = "/cases/\(filed.casefile)"
             var visitors: [StaffRole: Browsing] = [.contactPoint: try await browser.signedIn(test.account("clerk", .contactPoint))]

@@ -284,15 +284,7 @@ struct DeskCaseTests {
             let clerk = try await test.staff("other", .contactPoint)
             _ = try await test.account("manager", .socialCaseManager)
             let filed = try await test.openCase([.mother, .father], triage: "multipleInterrelated", by: clerk)
-            let opened = try await test.desk.openMeeting(
-                [
-                    "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
-                    "parties": [
-                        ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
-                        ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
-                    ],
-                ], by: clerk, idempotency: nil)
-            let path = "/meetings/" + (opened.body["meetingId"]?.stringValue ?? "")
+            let path = "/meetings/" + (try await test.openMeeting(about: filed, by: clerk))
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
             let dating = try await visitor.get(path + "/date")
             #expect(dating.text.contains("debts:\(filed.persons[0])"))

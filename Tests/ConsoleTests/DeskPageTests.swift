@@ -14,16 +14,8 @@ struct DeskPageTests {
         try await servingPages { test, browser in
             let desk = try await test.staff("clerk", .contactPoint)
             let filed = try await test.openCase([.mother, .father], triage: "multipleInterrelated", by: desk)
-            let opened = try await test.desk.openMeeting(
-                [
-                    "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
-                    "parties": [
-                        ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
-                        ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
-                    ],
-                ], by: desk, idempotency: nil)
+            let meeting = try await test.openMeeting(about: filed, by: desk)
             let waiting = try await test.fileSignal([.father])
-            let meeting = opened.body["meetingId"]?.stringValue ?? ""
             let paths = [
                 "/desk", "/desk/signals/\(waiting)", "/desk/joins/\(waiting)/\(filed.casefile)", "/cases", "/cases/\(filed.casefile)",
                 "/cases/\(filed.casefile)/share", "/meetings/\(meeting)", "/meetings/\(meeting)/date", "/meetings/\(meeting)/minutes",

@@ -26,25 +26,8 @@ struct DeskPictures {
             _ = try await test.refer(test.referral(lost), by: clerk)
             try await test.pass(days: 15)
             let planned = try await test.openCase([.father], triage: "multipleInterrelated", by: clerk)
-            let opened = try await test.desk.openMeeting(
-                [
-                    "casefileId": .string(planned.casefile), "kind": "mda", "trigger": "interrelated",
-                    "parties": [
-                        ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
-                        ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
-                    ],
-                ], by: clerk, idempotency: nil)
-            let meeting = opened.body["meetingId"]?.stringValue ?? ""
-            let at = test.clock.calendar.advanced(byMilliseconds: 6 * 86_400_000)
-            _ = try await test.desk.dateMeeting(
-                meeting,
-                [
-                    "at": .string(at.rfc3339), "minutes": 60, "resident": ["comes": true],
-                    "items": [
-                        ["domain": "debts", "subjects": .array([.string(planned.persons[0])])],
-                        ["domain": "health", "subjects": .array([.string(planned.persons[0])])],
-                    ],
-                ], by: clerk, idempotency: nil)
+            let meeting = try await test.openMeeting(about: planned, by: clerk)
+            try await test.date(meeting, about: planned, ["debts", "health"], by: clerk)
             let waiting = try await test.fileSignal([.mother])
             let account = try await test.account("desk", .contactPoint)
             let pages = [

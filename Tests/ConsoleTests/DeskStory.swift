@@ -29,6 +29,34 @@ extension TestDesk {
         return choice
     }
 
+    /// A meeting with debt help and care about a case; no date is set yet.
+    func openMeeting(about filed: FiledCase, by caller: Caller) async throws -> String {
+        let opened = try await desk.openMeeting(
+            [
+                "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
+                "parties": [
+                    ["oin": .string(debt.oin.description), "purpose": "debtAssistance"],
+                    ["oin": .string(care.oin.description), "purpose": "careSupport"],
+                ],
+            ], by: caller, idempotency: nil)
+        guard let id = opened.body["meetingId"]?.stringValue else { throw StoryFault(description: "the meeting was not opened") }
+        return id
+    }
+
+    /// Dates a meeting six days ahead, on these concerns of the case's first person.
+    func date(
+        _ meeting: String, about filed: FiledCase, _ domains: [String] = ["debts"], minutes: Int64 = 60, chair: String? = nil,
+        resident: JSONValue = ["comes": true], by caller: Caller
+    ) async throws {
+        var body: JSONObject = [
+            "at": .string(clock.calendar.advanced(byMilliseconds: 6 * 86_400_000).rfc3339), "minutes": .integer(minutes),
+            "resident": resident,
+            "items": .array(domains.map { ["domain": .string($0), "subjects": .array([.string(filed.persons[0])])] }),
+        ]
+        body["chair"] = chair.map(JSONValue.string)
+        _ = try await desk.dateMeeting(meeting, .object(body), by: caller, idempotency: nil)
+    }
+
     /// Lets the machine's and the case's time pass, and does what falls due.
     func pass(days: Int64) async throws {
         clock.advance(days: days)

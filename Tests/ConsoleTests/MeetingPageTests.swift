@@ -17,22 +17,9 @@ struct MeetingPageTests {
             _ = try await test.account(name, role)
         }
         let filed = try await test.openCase(household, triage: "multipleInterrelated", by: clerk)
-        let opened = try await test.desk.openMeeting(
-            [
-                "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
-                "parties": [
-                    ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
-                    ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
-                ],
-            ], by: clerk, idempotency: nil)
-        let id = opened.body["meetingId"]?.stringValue ?? ""
-        _ = try await test.desk.dateMeeting(
-            id,
-            [
-                "at": .string(test.clock.calendar.advanced(byMilliseconds: 6 * 86_400_000).rfc3339), "minutes": .integer(minutes),
-                "chair": "chair", "resident": ["comes": false, "reason": "declined"],
-                "items": [["domain": "debts", "subjects": .array([.string(filed.persons[0])])]],
-            ], by: clerk, idempotency: nil)
+        let id = try await test.openMeeting(about: filed, by: clerk)
+        try await test.date(
+            id, about: filed, minutes: minutes, chair: "chair", resident: ["comes": false, "reason": "declined"], by: clerk)
         return (filed, id, clerk)
     }
 

@@ -291,15 +291,7 @@ struct RecordPageTests {
         try await servingPages { test, browser in
             let clerk = try await test.staff("other", .contactPoint)
             let filed = try await test.openCase([.mother], triage: "multipleInterrelated", by: clerk)
-            let opened = try await test.desk.openMeeting(
-                [
-                    "casefileId": .string(filed.casefile), "kind": "mda", "trigger": "interrelated",
-                    "parties": [
-                        ["oin": .string(test.debt.oin.description), "purpose": "debtAssistance"],
-                        ["oin": .string(test.care.oin.description), "purpose": "careSupport"],
-                    ],
-                ], by: clerk, idempotency: nil)
-            let meeting = opened.body["meetingId"]?.stringValue ?? ""
+            let meeting = try await test.openMeeting(about: filed, by: clerk)
             _ = try await test.desk.makePlan(
                 filed.casefile, ["coordinator": .string(test.account("regie", .planCoordinator).name)], by: clerk, idempotency: nil)
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))

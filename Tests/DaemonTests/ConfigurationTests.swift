@@ -219,22 +219,17 @@ struct ConfigurationTests {
     @Test("a fault that comes with SIGHUP is reported, and what was in force stays; what comes in force is told, too")
     func reload() async throws {
         try await withDaemon { daemon in
-            func refused(_ part: String) async throws -> String? {
-                let told = String(decoding: try await daemon.manage("/metrics").bytes, as: UTF8.self)
-                let figure = "convenant_reload_failed{part=\"\(part)\"} "
-                return told.split(separator: "\n").first { $0.hasPrefix(figure) }.map { String($0.dropFirst(figure.count)) }
-            }
-            for part in ["trust", "policies"] { try await eventually("the figure") { try await refused(part) == "0" } }
+            func refused(_ part: String) async throws -> Double { try await daemon.figure("convenant_reload_failed{part=\"\(part)\"}") }
+            for part in ["trust", "policies"] { try await eventually("the figure") { try await refused(part) == 0 } }
             let open = try await daemon.openCase()
             let file = daemon.folder.policies + "/covenants/den-haag-debt-help.yaml"
             let sound = try String(contentsOfFile: file, encoding: .utf8)
             try (sound + "colour: red\n").write(toFile: file, atomically: true, encoding: .utf8)
             daemon.reload()
-            try await eventually("the report") { daemon.process.errors.contains("reload refused") }
             // It says why, as `policy check` does: file, line, and what is wrong.
-            #expect(daemon.process.errors.contains("den-haag-debt-help.yaml:") && daemon.process.errors.contains("`colour`"))
-            try await eventually("the figure") { try await refused("policies") == "1" }
-            #expect(try await refused("trust") == "0")
+            try await daemon.says("reload refused", "den-haag-debt-help.yaml:", "`colour`")
+            try await eventually("the figure") { try await refused("policies") == 1 }
+            #expect(try await refused("trust") == 0)
             #expect(!daemon.process.errors.contains("revision="))
             _ = try await daemon.refer(open)
             #expect(try await daemon.manage("/health/ready").status == 200)
@@ -246,8 +241,8 @@ struct ConfigurationTests {
                 try await daemon.staff("case-manager-1", .POST, "/v1/referrals", open.referral()).status == 422
             }
             #expect(try await daemon.partner(Town.debtHelp, .GET, "/v1/inbox/\(made.message)").status == 410)
-            try await eventually("the figure") { try await refused("policies") == "0" }
-            #expect(daemon.process.errors.contains("reloaded, and in force"))
+            try await eventually("the figure") { try await refused("policies") == 0 }
+            try await daemon.says("reloaded, and in force")
             #expect(daemon.process.errors.contains(#/part=policies revision=[0-9a-f]{64}/#), "\(daemon.process.errors)")
             // Under either policy, and beside the daemon: everything that was decided comes out as the same bytes.
             let replay = try await convenant("policy", "replay", "--all", "--json", "--data", daemon.folder.data)

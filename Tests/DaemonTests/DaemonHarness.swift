@@ -124,6 +124,11 @@ final class TestDaemon: Sendable {
     /// Reads policies and trust again. Returns once a request has seen the daemon after the signal.
     func reload() { process.signal(SIGHUP) }
 
+    /// Waits until all of this stands on its standard error.
+    func says(_ words: String...) async throws {
+        try await eventually("the daemon says \(words)") { [process] in words.allSatisfy(process.errors.contains) }
+    }
+
     /// Lets the daemon stand still for so long, without ending it.
     func rest(_ time: Duration) async throws {
         process.signal(SIGSTOP)

@@ -30,6 +30,17 @@ struct ListeningPartner: Sendable {
         return ListeningPartner(process: process, port: port)
     }
 
+    /// What it said of a message, a line each time: waits for the first, which it writes once its answer is given.
+    func lines(about message: String) async throws -> [Substring] {
+        var found: [Substring] = []
+        try await eventually("a line about the message") {
+            // What stands behind the last end of a line may be half of one.
+            found = process.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().filter { $0.hasPrefix(message) }
+            return !found.isEmpty
+        }
+        return found
+    }
+
     func stop() async {
         process.signal(SIGKILL)
         _ = await process.end()

@@ -15,8 +15,7 @@ struct PushTests {
             #expect(try await daemon.register(Town.debtHelp, port: partner.port).code == 0)
             let made = try await daemon.referOne()
             try await eventually("the task is accepted", within: 60) { try await daemon.state(of: made.task) == "accepted" }
-            let line = partner.process.output.split(separator: "\n").first { $0.hasPrefix(made.message) }
-            #expect(line?.hasSuffix(" opened pushed") == true)
+            #expect(try await partner.lines(about: made.message).first?.hasSuffix(" opened pushed") == true)
             let figure = "convenant_push_attempts_total{partner=\"\(Town.debtHelp.oin)\",result=\"receipted\"}"
             #expect(try await daemon.figure(figure) == 1)
             #expect(FileManager.default.fileExists(atPath: daemon.folder.partner(Town.debtHelp).path + "/opened/\(made.message).json"))
@@ -43,7 +42,7 @@ struct PushTests {
                 daemon.folder.partner(Town.debtHelp).path, exchange: daemon.partners, port: gone.port)
             // Its first look at the inbox makes it heard, so that this does not wait for the end of a pause.
             try await eventually("the message arrives", within: 60) { try await daemon.state(of: waiting.task) == "received" }
-            #expect(back.process.output.contains(waiting.message))
+            #expect(try await !back.lines(about: waiting.message).isEmpty)
             try await eventually("the lane is up") { try await daemon.figure("convenant_lanes_down") == 0 }
             await back.stop()
             await up.stop()
@@ -64,12 +63,12 @@ struct PushTests {
             #expect(try await daemon.register(Town.debtHelp, port: partner.port, certificate: file).code == 0)
             let made = try await daemon.referOne()
             try await eventually("the lane is down") { try await daemon.figure("convenant_lanes_down") == 1 }
-            #expect(daemon.process.errors.contains("certificate-not-the-registered-one"))
+            try await daemon.says("certificate-not-the-registered-one")
             #expect(try await daemon.state(of: made.task) == "requested")
             // The right one again, and it goes.
             #expect(try await daemon.register(Town.debtHelp, port: partner.port).code == 0)
             try await eventually("the message arrives", within: 60) { try await daemon.state(of: made.task) == "received" }
-            #expect(partner.process.output.split(separator: "\n").filter { $0.hasPrefix(made.message) }.count == 1)
+            #expect(try await partner.lines(about: made.message).count == 1)
             await partner.stop()
         }
     }
@@ -118,8 +117,7 @@ struct PushTests {
             #expect(try await daemon.register(Town.debtHelpNLGov, port: partner.port).code == 0)
             let made = try await daemon.referOne()
             try await eventually("the task is received") { try await daemon.state(of: made.task) == "received" }
-            let line = partner.process.output.split(separator: "\n").first { $0.hasPrefix(made.message) }
-            #expect(line?.hasSuffix(" opened pushed") == true)
+            #expect(try await partner.lines(about: made.message).first?.hasSuffix(" opened pushed") == true)
             await partner.stop()
         }
     }

@@ -49,7 +49,7 @@ struct HeraldTests {
             for secret in [queued.message, queued.task, filed.casefile, filed.signal, "referral", "debt"] + filed.persons {
                 #expect(!text.contains(secret))
             }
-            for _ in 0..<200 where !told(sending, "told") { try await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<1_000 where !told(sending, "told") { try await Task.sleep(for: .milliseconds(10)) }
             #expect(told(sending, "told"))
         }
     }

@@ -122,7 +122,7 @@ struct PartnerTLSTests {
     func closed() async throws {
         try await serving { client, port, _, identity in
             _ = try await client.get("/v1/who", port: port)
-            for _ in 0..<200 where identity.peers.connections > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<1_000 where identity.peers.connections > 0 { try await Task.sleep(for: .milliseconds(10)) }
             #expect(identity.peers.connections == 0)
         }
     }

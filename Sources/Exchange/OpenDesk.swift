@@ -111,7 +111,7 @@ extension ReferralDesk {
     }
 
     /// Whether something can be stored now. A row is really written: a commit of nothing succeeds on a full disk.
-    private func canStore() async -> Bool {
+    func canStore() async -> Bool {
         let now = "\(world.wall().millisecondsSince1970)"
         if case .done? = try? await store.commit(.none, { try $0.setMeta("ready", now) }) { return true }
         return false

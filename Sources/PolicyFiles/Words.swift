@@ -10,6 +10,11 @@ func isCamelCase(_ word: some StringProtocol) -> Bool {
 
 /// Whether one word is likely a slip for the other: two edits at most (Levenshtein), and not more than a third of the word.
 func isNear(_ a: String, _ b: String) -> Bool {
+    editDistance(a, b) <= min(2, max(a.unicodeScalars.count, b.unicodeScalars.count) / 3)
+}
+
+/// How many characters must be put in, left out or exchanged to make one word of the other (Levenshtein); of each the first 64 count.
+public func editDistance(_ a: String, _ b: String) -> Int {
     let left = Array(a.unicodeScalars.prefix(64))
     let right = Array(b.unicodeScalars.prefix(64))
     var row = Array(0...right.count)
@@ -22,5 +27,5 @@ func isNear(_ a: String, _ b: String) -> Bool {
             diagonal = above
         }
     }
-    return row[right.count] <= min(2, max(left.count, right.count) / 3)
+    return row[right.count]
 }

@@ -141,17 +141,9 @@ struct Settings: Sendable {
     private static func refuseMistyped(_ names: some Sequence<String>) throws {
         let known = defaults.map { variable($0.key) } + ["CONVENANT_DATA"]
         for name in names.sorted() where name.hasPrefix("CONVENANT_") && !known.contains(name) {
-            guard let meant = known.first(where: { isOneEdit(name, from: $0) }) else { continue }
+            guard let meant = known.first(where: { editDistance(name, $0) == 1 }) else { continue }
             throw fail("`\(name)` is not a setting (hint: write \(meant))", Exit.configuration)
         }
-    }
-
-    /// Whether one character more, less or other makes the one text of the other.
-    private static func isOneEdit(_ one: String, from other: String) -> Bool {
-        let (short, long) = one.utf8.count < other.utf8.count ? (one.utf8, other.utf8) : (other.utf8, one.utf8)
-        guard long.count - short.count <= 1 else { return false }
-        let same = zip(short, long).prefix { $0 == $1 }.count
-        return short.dropFirst(short.count == long.count ? same + 1 : same).elementsEqual(long.dropFirst(same + 1))
     }
 
     /// The folder with covenants and packs. Only who decides by it needs one: a log is read, and a copy restored, without.

@@ -119,8 +119,8 @@ struct AskedShare: Sendable {
 }
 
 /// With whom something of the case in the path can be shared, as its forms offer it.
-func sharingChoices(_ request: PageRequest, for act: SharingAct = .refer) async throws -> [JSONValue] {
-    try await request.desk.showSharingChoices(of: request["casefile"], for: act, by: request.caller()).body.list("items")
+func sharingChoices(_ request: PageRequest, of casefile: String? = nil, for act: SharingAct = .refer) async throws -> [JSONValue] {
+    try await request.desk.showSharingChoices(of: casefile ?? request["casefile"], for: act, by: request.caller()).body.list("items")
 }
 
 /// A form in which something is missing.

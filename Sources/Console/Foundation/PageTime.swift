@@ -58,9 +58,8 @@ enum PageTime {
     /// Day and time of an instant in RFC 3339 as the fields of a form hold them; nil when it is none.
     static func typed(_ text: String) -> (day: String, time: String)? {
         guard let instant = Instant(rfc3339: text) else { return nil }
-        let (hour, minute) = calendar.localTime(of: instant)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return (calendar.localDate(of: instant).description, two(hour) + ":" + two(minute))
+        let local = calendar.rfc3339(of: instant)
+        return (String(local.prefix(10)), String(local.dropFirst(11).prefix(5)))
     }
 
     /// The instant of a day and a time as a form sends them; nil when they are none.

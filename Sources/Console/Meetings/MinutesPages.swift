@@ -92,11 +92,11 @@ private struct DecisionOwner {
 }
 
 private func owners(_ meeting: MeetingView, _ request: PageRequest) async throws -> [DecisionOwner] {
-    let staff = try await request.desk.listColleagues(as: [.contactPoint, .socialCaseManager, .planCoordinator], by: request.caller())
+    let staff = try await request.desk.listColleagues(as: ReferralDesk.referringRoles, by: request.caller())
     var owners = staff.map { DecisionOwner(name: $0, account: $0, article: .null) }
     // A chair leads the table and refers nobody; who may, is offered the partners too.
     if let role = request.member?.role, ReferralDesk.referringRoles.contains(role) {
-        let choices = try await request.desk.showSharingChoices(of: meeting.view.id, by: request.caller()).body.list("items")
+        let choices = try await sharingChoices(request, of: meeting.view.id)
         owners += choices.map {
             DecisionOwner(
                 name: $0.text("name") + ": " + request.name("purpose", $0.text("purpose")), account: nil, article: $0)

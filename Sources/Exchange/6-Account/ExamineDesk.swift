@@ -18,9 +18,8 @@ extension ReferralDesk {
         do { synchronous = try store.durability() } catch { throw .notDurable }
         var backups = JSONObject()
         for (part, at) in found.backups { if let at { backups[part.rawValue] = .string(at.rfc3339) } }
-        let (_, checks) = await readiness()
         var body: JSONObject = [
-            "store": checks["store"] ?? .null,
+            "store": .string(await canStore() ? "ok" : "not-durable"),
             "synchronous": .integer(synchronous ?? 0), "backups": .object(backups),
             "behindSeconds": .integer(try await deadlineLag().lagSeconds), "certificates": try await certificatesSection(),
             "municipality": .string(municipality.oin.description),

@@ -18,13 +18,13 @@ extension ReferralDesk {
     /// Records which certificates of the municipality's authority came to stand revoked since this was last told.
     /// - Parameter revoked: all that stand revoked, not only the new ones.
     public func noteRevocations(_ revoked: [Revocation]) async throws(DeskRefusal) {
+        let serials = Set(revoked.map { $0.serial.lowercased() })
+        guard try await read({ try $0.revokedSerials() }) != serials else { return }
         let told = revoked.map { one in
             let (serial, since) = (one.serial.lowercased(), Instant(millisecondsSince1970: one.at).rfc3339)
             let made = entry(.certificateRevoked, by: .daemon, facts: ["serial": .text(serial), "since": .text(since)])
             return (serial: serial, entry: made)
         }
-        let serials = Set(told.map { $0.serial })
-        guard try await read({ try $0.revokedSerials() }) != serials else { return }
         try await commit { transaction in
             var known = try transaction.revokedSerials()
             for one in told where known.insert(one.serial).inserted { try transaction.append([one.entry]) }

@@ -10,8 +10,8 @@ public struct DeliveryFaultRow: Sendable {
     public let task: TaskID?
     public let partner: OrganisationNumber
     public let partnerName: String
-    /// `expired`, `refused-by-recipient`, `key-replaced`, `sealing-refused`, or `http-<status>`; of a message that was received, what is wrong with what its receipt says of who
-    /// read it.
+    /// `expired`, `refused-by-recipient`, `key-replaced`, `sealing-refused`, or `http-<status>`; of a message that was received, what is wrong
+    /// with what its receipt says of who read it.
     public let code: String
     public let at: Instant
     /// What became of it, as a stable word; nil while the desk has to decide.

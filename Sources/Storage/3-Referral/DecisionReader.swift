@@ -70,9 +70,7 @@ extension DataFolder {
     /// older program, which kept none.
     public func policyInForce() throws(StoreFault) -> ArchivedPolicy? {
         try TrailReader.openReadOnly(database, .main).snapshot { transaction in
-            guard try transaction.first("SELECT 1 AS one FROM sqlite_schema WHERE name = 'policy_revision'") != nil,
-                let revision = try transaction.policyRevision()
-            else { return nil }
+            guard try transaction.hasTable("policy_revision"), let revision = try transaction.policyRevision() else { return nil }
             return try transaction.archivedPolicy(revision)
         }
     }

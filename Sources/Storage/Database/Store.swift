@@ -127,12 +127,17 @@ public final class Store: Sendable {
 }
 
 extension Transaction {
+    /// Whether the database has this table: one of an older version may not.
+    func hasTable(_ name: String) throws(StoreFault) -> Bool {
+        try first("SELECT 1 AS one FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(name)]) != nil
+    }
+
     /// The highest vault key that any row names, or 0; that of a casefile which has ended stands below 0. Also in a database of an older version,
     /// which lacks some of the tables.
     func highestKey() throws(StoreFault) -> Int64 {
         var highest: Int64 = 0
         for (table, column) in [("casefile", "key"), ("person", "key"), ("message", "key"), ("advice", "key"), ("doomed_key", "id")]
-        where try first("SELECT 1 AS one FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(table)]) != nil {
+        where try hasTable(table) {
             highest = max(highest, try first("SELECT max(abs(\(column))) AS highest FROM \(table)")?.integerOrNil("highest") ?? 0)
         }
         return highest

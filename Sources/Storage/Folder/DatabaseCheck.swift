@@ -49,10 +49,7 @@ extension DataFolder {
     /// How many entries the log in the database has; 0 where nobody has written one.
     private func loggedEntries() throws(StoreFault) -> Int64 {
         guard !Self.isEmpty(database) else { return 0 }
-        return try TrailReader.openReadOnly(database, .main).snapshot { transaction -> Int64 in
-            let table = try transaction.first("SELECT 1 AS one FROM sqlite_schema WHERE type = 'table' AND name = 'audit_entry'")
-            return try table == nil ? 0 : transaction.lastLogEntry()
-        }
+        return try TrailReader.openReadOnly(database, .main).snapshot { try $0.hasTable("audit_entry") ? $0.lastLogEntry() : 0 }
     }
 
     /// Whether a file has no bytes. A database that has none is never opened to be read: SQLite takes its write-ahead log away, and that may be all

@@ -7,9 +7,7 @@ public enum SecretFile {
     /// - Throws: `StoreFault.system`; the old file is then as it was, but for a fault of the last step: then the new one is there, and may be gone
     ///   after a loss of power.
     public static func replace(_ path: String, with bytes: [UInt8]) throws(StoreFault) {
-        let draft = path + ".new"
-        guard unlink(draft) == 0 || errno == ENOENT else { throw .system(errno: errno, path: draft) }
-        try create(draft, bytes)
+        let draft = try makeDraft(of: path, bytes)
         guard rename(draft, path) == 0 else { throw .system(errno: errno, path: path) }
         try syncFolder(of: path)
     }
@@ -18,13 +16,20 @@ public enum SecretFile {
     ///
     /// Works by a second name, which not every kind of disk knows: for the data folder.
     static func createWhole(_ path: String, _ bytes: [UInt8]) throws(StoreFault) {
-        let draft = path + ".new"
-        guard unlink(draft) == 0 || errno == ENOENT else { throw .system(errno: errno, path: draft) }
-        try create(draft, bytes)
+        let draft = try makeDraft(of: path, bytes)
         let reason = link(draft, path) == 0 ? 0 : errno
         unlink(draft)
         guard reason == 0 else { throw .system(errno: reason, path: path) }
         try syncFolder(of: path)
+    }
+
+    /// Writes beside a file what is to get its name; what an earlier try left there goes.
+    /// - Returns: where it stands.
+    private static func makeDraft(of path: String, _ bytes: [UInt8]) throws(StoreFault) -> String {
+        let draft = path + ".new"
+        guard unlink(draft) == 0 || errno == ENOENT else { throw .system(errno: errno, path: draft) }
+        try create(draft, bytes)
+        return draft
     }
 
     /// Writes the bytes that a file holds once more in their own place, so that they are on the disk.

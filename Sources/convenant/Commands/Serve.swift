@@ -94,8 +94,7 @@ struct Serve: AsyncParsableCommand {
 
     /// Tells what partners will refuse. It is served all the same: whoever works here can go on.
     private static func warn(of folder: DataFolder, now: Int64, _ logger: Logger) {
-        let listeners = FileManager.default.contents(atPath: folder.tlsChain).flatMap { try? certificatesDER(pem: [UInt8]($0)).first }
-        if let end = listeners.flatMap(notAfter), end <= now {
+        if let listeners = try? Assembly.tlsChain(folder).first, let end = notAfter(listeners), end <= now {
             logger.warning("the listeners' certificate has ended; partners refuse it", metadata: ["file": "\(folder.tlsChain)"])
         }
         let keys = (try? Assembly.signingKeys(folder))?.all ?? []

@@ -123,7 +123,7 @@ enum Assembly {
     }
 
     /// The chain of the listeners' certificate, DER; empty where there is none yet.
-    private static func tlsChain(_ folder: DataFolder) throws -> [[UInt8]] {
+    static func tlsChain(_ folder: DataFolder) throws -> [[UInt8]] {
         guard let pem = try readIfThere(folder.tlsChain) else { return [] }
         do { return try certificatesDER(pem: pem) } catch {
             throw fail("`\(folder.tlsChain)` cannot be used: \(error) (hint: certificates in PEM, leaf first)", Exit.configuration)

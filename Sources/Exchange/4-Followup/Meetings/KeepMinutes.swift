@@ -165,7 +165,7 @@ extension ReferralDesk {
         for (place, decision) in decisions.enumerated() {
             guard case .account(let name) = decision.owner else { continue }
             let account = try await account(
-                named: name, as: [.contactPoint, .socialCaseManager, .planCoordinator, .meetingChair, .processManager],
+                named: name, as: Self.caseRoles.union([.contactPoint]),
                 pointer: "/decisions/\(place)/owner/account", code: "unknown-account", hint: "`staff list` shows them")
             owners[place] = account?.id
         }

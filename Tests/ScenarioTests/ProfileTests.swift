@@ -126,4 +126,39 @@ struct ProfileTests {
         try await scene.name("jose-p256")
         _ = try await scene.test.fetch(queued.message, as: scene.test.debt)
     }
+
+    @Test("a no is answered and its recall arrives, also while a covenant names another profile than the keys that the partner has")
+    func recall() async throws {
+        let scene = try await Scene()
+        let test = scene.test
+        let filed = try await test.openCase(by: scene.member)
+        let left = try await test.refer(test.referral(filed), by: scene.member)
+        _ = try await test.fetch(left.message, as: test.debt)
+        try await scene.name("nlgov")
+        let answer = try await test.withdrawDebtConsent(filed, by: scene.member)
+        #expect(answer.status == 200 && answer.body["mayHaveLeft"] == [.string(left.message)])
+        let notice = try #require(try await test.inbox(of: test.debt).first { $0.kind == "notice" }).id
+        let (bytes, payload) = try await test.fetch(notice, as: test.debt)
+        #expect(payload.notice?.code == "recalled" && payload.notice?.about == [left.message] && payload.fields.isEmpty)
+        #expect(try JWE.recipientKind(of: bytes) == .p256)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("what waits for a partner that changed its profile with its keys is told to the desk at once, and sent again in the new one")
+    func changedWithKeys() async throws {
+        let scene = try await Scene()
+        let test = scene.test
+        let waiting = try await test.refer(test.referral(try await test.openCase(by: scene.member)), by: scene.member)
+        try await scene.name("nlgov")
+        #expect(await scene.register(scene.onDigikoppeling) == nil)
+        let refused = await refusal { () async throws(DeskRefusal) in
+            try await test.desk.fetchMessage(waiting.message, by: .partner(test.debt.oin))
+        }
+        #expect(refused == "ended")
+        let fault = try #require(try await test.faults(by: scene.member).first)
+        #expect(fault.text("code") == "key-replaced")
+        #expect(await test.replay(fault.text("faultId"), by: scene.member).body.text("as") == "sealedAnew")
+        let fetched = try await test.desk.fetchMessage(waiting.message, by: .partner(test.debt.oin))
+        #expect(try JWE.recipientKind(of: fetched) == .rsa)
+    }
 }

@@ -106,10 +106,9 @@ extension ReferralDesk {
                 basis = review.basis
             }
             let message = try restore(row, stored: stored, keyID: keyID)
-            // What was sealed before the profile changed does not go out in the old one; when its window ends, the desk is told.
-            guard let profile = try? message.profile, isNamed(profile, for: row.partner) else { return .held(row) }
-            // Nor to a key that others may have by now. A notice may: it holds no content, and a recall has to arrive.
+            // A notice goes whatever became of profile and key: it holds no content, and a recall has to arrive.
             if row.decision != nil {
+                // Content does not go to a key that others may have by now.
                 guard let partner = found.partner else { return .held(row) }
                 switch try standingOfKey(of: message, at: partner) {
                 case .trusted: break
@@ -119,6 +118,8 @@ extension ReferralDesk {
                     guard try await endUndelivered(row, code: "key-replaced") else { continue }
                     return .ended
                 }
+                // Nor in the old profile once another is named; when its window ends, the desk is told.
+                guard let profile = try? message.profile, isNamed(profile, for: row.partner) else { return .held(row) }
             }
             let attempt = BegunAttempt(
                 id: world.newID(), row: row, message: message, fields: try headerFields(for: message), startedAt: now)

@@ -29,7 +29,8 @@ extension ReferralDesk {
     /// There is no second choice: keys of another profile, or covenants that name two, refuse. A covenant that names none means the default
     /// profile on the partner's own curve, never another.
     func sealingKeys(of partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
-        let keys = try keysOfProfile(partner)
+        let keys = try signableKeys(of: partner)
+        guard isNamed(keys.profile, for: partner.oin) else { throw .sealingRefused(profile: keys.profile.rawValue) }
         guard isTrusted(keys.encryptionChain, .enc, of: partner.oin, at: world.wall()) else { throw .recipientUntrusted }
         return keys
     }
@@ -46,10 +47,10 @@ extension ReferralDesk {
         }
     }
 
-    /// The keys to which a notice for this partner is sealed, whether or not their certificates count still: it holds no content, and nothing
-    /// may hold up a recall.
+    /// The keys to which a notice for this partner is sealed: those it registered, in their own profile, whether or not their certificates count
+    /// still, and whichever profile its covenants name by now: it holds no content, and nothing may hold up a recall.
     func noticeKeys(of partner: OrganisationNumber) async throws(DeskRefusal) -> PartnerKeys {
-        try keysOfProfile(try await read { try $0.partner(partner) }.orRefuse(.notFound))
+        try signableKeys(of: try await read { try $0.partner(partner) }.orRefuse(.notFound))
     }
 
     /// The key to which a message is sealed, as its partner has it now.
@@ -61,9 +62,9 @@ extension ReferralDesk {
         return sets.contains { isTrusted($0.encryptionChain, .enc, of: partner.oin, at: now) } ? .trusted : .untrusted
     }
 
-    private func keysOfProfile(_ partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
+    /// The partner's keys, where we have one to sign with in their profile.
+    private func signableKeys(of partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
         let keys = try partnerKeys(of: partner)
-        guard isNamed(keys.profile, for: partner.oin) else { throw .sealingRefused(profile: keys.profile.rawValue) }
         if keys.profile == .nlGov, signingKeys[.nlGov, .current] == nil { throw .sealingRefused(profile: keys.profile.rawValue) }
         return keys
     }

@@ -244,8 +244,14 @@ private struct ChangeWriter {
     private func nudge(_ rung: Rung, _ task: TaskID) async throws(DeskRefusal) -> [CaseWrite] {
         guard let message = try await desk.read({ try $0.receivedMessage(of: task) }) else { return [] }
         let code: Notice.Code = rung == .messageToMandatedContact ? .taskStaysOpenToMandate : .taskStaysOpen
-        let queued = try await desk.sealNotice(
+        let now = now
+        let notice = try await desk.sealNoticeIfPossible(
             Notice(code: code, about: [message.id], at: now), to: message.partner, casefile: before.id, by: context.caller)
+        guard let queued = notice else {
+            // Nobody can be reminded: the desk hears of it now, and the next rung comes in its time.
+            let news: EntryID = desk.world.newID()
+            return [{ try $0.tellDesk(.stalled, about: task, id: news, at: now) }]
+        }
         let sent = entry(
             .nudgeSent, refs: [.task: task.description, .message: queued.message.id.description], facts: ["rung": .text(rung.rawValue)])
         return [

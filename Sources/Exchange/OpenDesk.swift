@@ -32,14 +32,17 @@ extension ReferralDesk {
             instance: vault.instance, policy: PolicyInForce(loaded: policies, number: state?.number ?? 0), metrics: metrics)
         // Before the run begins: a vault that cannot be written must not cost the log an entry for each try.
         try await vault.noteLog()
-        do {
+        do throws(DeskRefusal) {
             let gap = try await desk.read { try $0.restoredGap() }
             desk.restoredGap.withLock { $0 = gap }
             if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) } else { try await desk.archive(policies) }
             try await desk.destroyDoomedKeys()
             try await desk.releaseClaims()
             try await desk.shortenPauses()
-            try await desk.finishRecalls(begunBefore: world.wall())
+            do throws(DeskRefusal) { try await desk.finishRecalls(begunBefore: world.wall()) } catch {
+                // One that cannot be finished keeps nobody from the desk; it is tried again.
+                if await desk.isOfDisk(error) { throw error }
+            }
             try await desk.begin(simulated: simulated)
         } catch {
             // What is damaged reads as what could not be stored; only a disk that takes nothing may pass.
@@ -78,20 +81,29 @@ extension ReferralDesk {
 
     /// Small work that nobody waits for: destroys doomed keys, forgets old idempotency keys and drafts, ends messages whose window has passed. Call it
     /// every few seconds.
+    /// - Throws: what the first part failed on that failed, once every other one was tried.
     public func tidy() async throws(DeskRefusal) {
-        try await destroyDoomedKeys()
-        try await endExpired()
         let now = world.wall()
-        let before = tidiedAt.withLock { last in
-            defer { last = now }
-            return last
+        var fault: DeskRefusal?
+        func each(_ part: () async throws(DeskRefusal) -> Void) async {
+            do throws(DeskRefusal) { try await part() } catch { fault = fault ?? error }
         }
-        if let before, now < before { try await shortenPauses() }
-        try await finishRecalls(begunBefore: now.advanced(byMilliseconds: -Self.recallPatience))
-        try await commitInBackground {
-            try $0.forgetAnswers(expiredAt: now, limit: 500)
-            try $0.forgetDrafts(expiredAt: now, limit: 500)
+        await each { () async throws(DeskRefusal) in try await destroyDoomedKeys() }
+        await each { () async throws(DeskRefusal) in try await endExpired() }
+        await each { () async throws(DeskRefusal) in
+            if let before = tidiedAt.withLock({ $0 }), now < before { try await shortenPauses() }
+            tidiedAt.withLock { $0 = now }
         }
+        await each { () async throws(DeskRefusal) in
+            try await finishRecalls(begunBefore: now.advanced(byMilliseconds: -Self.recallPatience))
+        }
+        await each { () async throws(DeskRefusal) in
+            try await commitInBackground {
+                try $0.forgetAnswers(expiredAt: now, limit: 500)
+                try $0.forgetDrafts(expiredAt: now, limit: 500)
+            }
+        }
+        if let fault { throw fault }
     }
 
     /// Whether the desk can work: it can write, and knows its policy.
@@ -108,6 +120,12 @@ extension ReferralDesk {
         ]
         if let oldest = lag?.oldestDueNotHandled { checks["oldestDueNotHandled"] = .string(oldest.rfc3339) }
         return (writable && loaded, .object(checks))
+    }
+
+    /// Whether what one row failed on would fail the others as well: nothing can be stored now. A row that cannot be read fails alone.
+    func isOfDisk(_ refusal: DeskRefusal) async -> Bool {
+        guard case .notDurable = refusal else { return false }
+        return await !canStore()
     }
 
     /// Whether something can be stored now. A row is really written: a commit of nothing succeeds on a full disk.

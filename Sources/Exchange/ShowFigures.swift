@@ -20,10 +20,12 @@ extension ReferralDesk {
     public func figuresNow() async throws(DeskRefusal) -> [DeskFigure] {
         let watch = try await deadlineLag()
         let now = world.wall()
-        let (partners, faults, copies) = try await read { transaction in
+        let late = now.advanced(byMilliseconds: -Self.recallPatience)
+        let (partners, faults, copies, unfinished) = try await read { transaction in
             (
                 try transaction.partnerFigures(), try transaction.openFaultCount(),
-                try BackupPart.allCases.map { ($0, try transaction.lastBackup(of: $0)) }
+                try BackupPart.allCases.map { ($0, try transaction.lastBackup(of: $0)) },
+                try transaction.pendingRecalls(limit: 1_000).count { $0.since <= late }
             )
         }
         var found: [DeskFigure] = []
@@ -35,6 +37,7 @@ extension ReferralDesk {
             "convenant_deadlines_oldest_due_timestamp_seconds",
             watch.oldestDueNotHandled.map { $0.millisecondsSince1970 / 1000 } ?? 0)
         add("convenant_delivery_faults", Int64(faults))
+        add("convenant_recalls_unfinished", Int64(unfinished))
         for (part, at) in copies {
             add("convenant_backup_timestamp_seconds", at.map { $0.millisecondsSince1970 / 1000 } ?? 0, [("part", part.rawValue)])
         }

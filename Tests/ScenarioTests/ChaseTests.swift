@@ -2,6 +2,7 @@ import AuditTrail
 import Casework
 import ConvenantTestSupport
 import Exchange
+import Foundation
 import StrictJSON
 import Testing
 
@@ -41,6 +42,23 @@ struct ChaseTests {
         #expect(call.text("purpose") == "debtAssistance" && call.text("dueAt") == "2009-03-07T09:00:00.000Z")
         #expect(try await chase.tasks("stalled") == [])
         #expect(try test.logIsIntact())
+    }
+
+    @Test("a row that cannot be read holds up no other: it is told of, and found again once it can be read")
+    func damagedRow() async throws {
+        let chase = try await Chase()
+        let (first, second) = (try await chase.openCase(), try await chase.openCase())
+        let damaged = try await chase.received(first)
+        let sound = try await chase.received(second)
+        let terms = try #require(try chase.test.sql("SELECT terms FROM casefile LIMIT 1").first?["terms"] as String?)
+        try chase.test.sql("UPDATE casefile SET terms = 'nothing' WHERE id = ?", [Data(try chase.id(first.casefile))])
+        chase.set("2009-03-09T08:30:00+01:00")
+        let outcome = try await chase.test.desk.sweepDeadlines()
+        #expect(outcome.handled == 1 && outcome.failed == 1)
+        #expect(try chase.test.number("SELECT count(*) FROM open_task WHERE fell_due_at IS NOT NULL") == 1)
+        try chase.test.sql("UPDATE casefile SET terms = ?", [terms])
+        #expect(try await chase.sweep() == 1)
+        #expect(Set(try await chase.tasks("callList")) == [damaged.task, sound.task])
     }
 
     @Test("R54 picked up on 6 March: no chase")

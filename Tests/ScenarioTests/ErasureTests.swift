@@ -163,6 +163,42 @@ struct ErasureTests {
         #expect(try test.tasksWithoutDeadline() == 0)
     }
 
+    @Test("one who was erased keeps nobody else's no from being heard: what was about both is ended and recalled for the other")
+    func othersNo() async throws {
+        let filed = try await test.openCase([.mother, .father], triage: "multipleUnrelated", by: member)
+        let left = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        #expect(await erase(filed, 1).status == 200)
+        let consent = try await test.debtConsent(of: filed.persons[0], casefile: filed.casefile, by: member)
+        let answer = try await test.withdraw(consent, by: member)
+        #expect(answer.texts("left") == [left.message])
+        var codes: [String] = []
+        for (id, _) in try await test.inbox(of: test.debt) {
+            codes.append(try #require(try await test.fetch(id, as: test.debt).payload.notice).code)
+        }
+        #expect(codes == ["erased", "recalled"])
+        #expect(try test.number("SELECT count(*) FROM pending_recall") == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("what asked about two and tells of one goes on its way when the other is erased, and can be sealed anew")
+    func othersMessage() async throws {
+        let filed = try await test.openCase([.mother, .father], triage: "multipleUnrelated", by: member)
+        _ = try await test.desk.recordConsent(
+            ["personId": .string(filed.persons[1]), "answer": "refused", "recordedHow": "spoken"], by: member, idempotency: nil)
+        let waiting = try await test.refer(test.referral(filed), by: member)
+        let lost = try await test.refer(test.referral(filed), by: member)
+        try await test.desk.endExpired()
+        #expect(await erase(filed, 1).status == 200)
+        #expect(try test.state(of: waiting.message) == "queued")
+        try await test.receive(waiting.message, as: test.debt)
+        test.clock.advance(days: 15)
+        try await test.desk.endExpired()
+        let fault = try #require(try await test.faults(by: member).first { $0.text("messageId") == lost.message })
+        #expect(await test.replay(fault.text("faultId"), by: member).status == 200)
+        try await test.receive(lost.message, as: test.debt)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("who was recalled before is told of the erasure as well")
     func recalledBefore() async throws {
         let filed = try await test.openCase(by: member)

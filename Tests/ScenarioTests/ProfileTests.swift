@@ -161,4 +161,40 @@ struct ProfileTests {
         let fetched = try await test.desk.fetchMessage(waiting.message, by: .partner(test.debt.oin))
         #expect(try JWE.recipientKind(of: fetched) == .rsa)
     }
+
+    @Test("a no is answered and an erasure done also while nothing at all can be sealed for a partner; the recall follows when it can")
+    func unsealable() async throws {
+        let scene = try await Scene(cityHasKey: false)
+        let test = scene.test
+        let (first, second) = (try await test.openCase(by: scene.member), try await test.openCase(by: scene.member))
+        let left = try await test.refer(test.referral(first), by: scene.member)
+        _ = try await test.fetch(left.message, as: test.debt)
+        let kept = try await test.refer(test.referral(second), by: scene.member)
+        try await test.receive(kept.message, as: test.debt)
+        // Keys of a profile for which we have none.
+        try await scene.name("nlgov")
+        #expect(await scene.register(scene.onDigikoppeling) == nil)
+        let answer = try await test.withdrawDebtConsent(first, by: scene.member)
+        #expect(answer.status == 200 && answer.body["mayHaveLeft"] == [.string(left.message)])
+        #expect(try test.state(of: left.message) == "ended")
+        let erased = try await test.desk.erasePerson(
+            casefile: second.casefile, person: second.persons[0], because: "requested", by: .daemon)
+        #expect(erased.status == 200 && erased.body["notTold"] == [.string(kept.message)] && erased.body["told"] == [])
+        #expect(try await test.inbox(of: test.debt).isEmpty)
+        let unfinished = try await test.desk.figuresNow().first { $0.label == "convenant_recalls_unfinished" }
+        #expect(unfinished?.value == 0)
+        test.clock.advance(milliseconds: 61_000)
+        #expect(try await test.desk.figuresNow().first { $0.label == "convenant_recalls_unfinished" }?.value == 1)
+        try await test.desk.tidy()
+        #expect(try await test.inbox(of: test.debt).isEmpty)
+        // It is sealed again, in the profile that the partner is back to.
+        try await scene.name(nil)
+        #expect(await scene.register(test.debt) == nil)
+        test.clock.advance(milliseconds: 301_000)
+        try await test.desk.tidy()
+        let notice = try #require(try await test.inbox(of: test.debt).first { $0.kind == "notice" }).id
+        #expect(try await test.fetch(notice, as: test.debt).payload.notice?.about == [left.message])
+        #expect(try await test.desk.figuresNow().first { $0.label == "convenant_recalls_unfinished" }?.value == 0)
+        #expect(try test.logIsIntact())
+    }
 }

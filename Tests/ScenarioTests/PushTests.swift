@@ -2,6 +2,7 @@ import Casework
 import ConvenantTestSupport
 import Disclosure
 import Exchange
+import Foundation
 import JOSE
 import Storage
 import StrictJSON
@@ -110,6 +111,29 @@ struct PushTests {
         #expect(try await test.isStopped(queued.message))
         #expect(try test.state(of: queued.message) == "ended")
         #expect(try test.attempts(on: queued.message).isEmpty)
+    }
+
+    @Test("a message that cannot begin stands aside for a minute, and those behind it go")
+    func damaged() async throws {
+        let (filed, first) = try await queue()
+        let second = try await test.refer(test.referral(filed), by: member)
+        try test.sql("UPDATE message SET queue_seal = zeroblob(32) WHERE id = ?", [Data(try #require(MessageID(first.message)).bytes)])
+        #expect(try await test.due(test.debt).first == first.message)
+        await #expect(throws: DeskRefusal.self) { try await test.push(first.message) }
+        #expect(try await test.due(test.debt) == [second.message])
+        _ = try await test.begin(second.message)
+        test.clock.advance(milliseconds: 60_000)
+        #expect(try await test.due(test.debt).contains(first.message))
+    }
+
+    @Test("what passes its window after one whose row cannot be read is told to the desk all the same")
+    func damagedExpiry() async throws {
+        let (filed, first) = try await queue()
+        let second = try await test.refer(test.referral(filed), by: member)
+        try test.sql("UPDATE message SET scopes = 'nothing' WHERE id = ?", [Data(try #require(MessageID(first.message)).bytes)])
+        test.clock.advance(days: 15)
+        await #expect(throws: DeskRefusal.self) { try await test.desk.endExpired() }
+        #expect(try await test.faults(by: member).map { $0.text("messageId") } == [second.message])
     }
 
     @Test("a covenant that ended between queueing and pushing stops it, found by deciding again")

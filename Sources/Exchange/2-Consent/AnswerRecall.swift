@@ -54,17 +54,27 @@ extension ReferralDesk {
 
     /// Milliseconds after which recalls that were expected and are not queued are finished for whoever caused them.
     static var recallPatience: Int64 { 60_000 }
+    /// Nanoseconds after which a recall that could not be finished is tried again: each try makes keys anew.
+    private static var recallPause: UInt64 { 300_000_000_000 }
 
-    /// Finishes recalls that were expected and not queued: a crash came, or a fault of the disk.
+    /// Finishes recalls that were expected and not queued: a crash came, a fault of the disk, or nothing could be sealed for a partner.
     /// - Parameter latest: only those expected up to then: somebody may be at the others.
+    /// - Throws: what the first one failed on that failed, once every other one was tried; at once where nothing can be stored.
     func finishRecalls(begunBefore latest: Instant) async throws(DeskRefusal) {
-        for pending in try await read({ try $0.pendingRecalls(limit: 1_000) }) where pending.since <= latest {
-            do throws(DeskRefusal) {
-                _ = try await recall(about: pending.person, since: pending.since, by: .daemon)
-            } catch {
-                // One that cannot be recalled now keeps nobody from the desk; it is tried again.
-                if case .notDurable = error { throw error }
+        let pending = try await read { try $0.pendingRecalls(limit: 1_000) }
+        let now = world.monotonic()
+        let resting = recallsTried.withLock { tried in
+            tried = tried.filter { person, at in now &- at < Self.recallPause && pending.contains { $0.person == person } }
+            return Set(tried.keys)
+        }
+        var fault: DeskRefusal?
+        for one in pending where one.since <= latest && !resting.contains(one.person) {
+            recallsTried.withLock { $0[one.person] = now }
+            do throws(DeskRefusal) { _ = try await recall(about: one.person, since: one.since, by: .daemon) } catch {
+                if await isOfDisk(error) { throw error }
+                fault = fault ?? error
             }
         }
+        if let fault { throw fault }
     }
 }

@@ -85,7 +85,8 @@ extension ReferralDesk {
                 }
             }
             for write in writes { try write(transaction) }
-            try transaction.settleRecall(about: person)
+            // Else it stays expected, and is tried again until the last has been told.
+            if !looked.contains(where: \.isUntold) { try transaction.settleRecall(about: person) }
             return DeskAnswer(status: 200, body: lists.json)
         }
     }
@@ -112,10 +113,16 @@ extension ReferralDesk {
         let review = try await review(message, policy: policy)
         let stays =
             message.state == .queued ? review.verdict == .stands || review.verdict == .held : !review.recalls(message)
-        return LookedAt(
+        var looked = LookedAt(
             id: message.id, basis: review.basis, stays: stays, hasLeft: message.state != .queued,
-            ending: stays || !message.state.isLive ? nil : try await ending(message, review, by: caller),
-            recall: stays || message.state == .queued ? nil : try await recalling(message, code: .recalled, by: caller))
+            ending: stays || !message.state.isLive ? nil : try await ending(message, review, by: caller))
+        guard !stays, message.state != .queued else { return looked }
+        do throws(DeskRefusal) { looked.recall = try await recalling(message, code: .recalled, by: caller) } catch {
+            // One partner for whom nothing can be sealed now keeps no other from being told.
+            guard error.isOfSealing else { throw error }
+            looked.isUntold = true
+        }
+        return looked
     }
 }
 
@@ -127,7 +134,9 @@ private struct LookedAt: Sendable {
     let stays: Bool
     let hasLeft: Bool
     let ending: MessageEnding?
-    let recall: CaseWrite?
+    var recall: CaseWrite?
+    /// Whether it is to be recalled, and nothing can be sealed for its partner now.
+    var isUntold = false
 }
 
 /// What the answer to a withdrawal says: each message in one list.

@@ -85,7 +85,8 @@ extension ReferralDesk {
                 return .notYours
             }
             let row = found.row
-            guard row.canLeave, let stored = found.stored, let keyID = row.key else { return .ended }
+            guard row.canLeave else { return .ended }
+            guard let stored = found.stored, let keyID = row.key else { return .held(row) }
             let now = world.wall()
             let isHeld = isHeldByRestore(row)
             guard isHeld || now < row.expiresAt else {
@@ -174,7 +175,12 @@ extension ReferralDesk {
         let ending = try await ending(row, review, by: .daemon)
         guard !(holding && ending.isUnsealable) else { return .held(row) }
         // No withdrawal came by here that would have told the partner: a covenant ended, a consent ran out.
-        let recall = row.state == .left ? try await recalling(row, code: .recalled, by: .daemon) : nil
+        let recall: CaseWrite?
+        do throws(DeskRefusal) { recall = row.state == .left ? try await recalling(row, code: .recalled, by: .daemon) : nil } catch {
+            // Its partner cannot be told now: it is held, and ends when it can.
+            guard error.isOfSealing else { throw error }
+            return .held(row)
+        }
         let outcome = try await commit(review.basis) { transaction in
             guard try transaction.message(row.id)?.state == row.state, try ending.holds(transaction) else { return false }
             try ending.write(transaction)

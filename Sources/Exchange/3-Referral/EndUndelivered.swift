@@ -7,13 +7,20 @@ import StrictJSON
 extension ReferralDesk {
     /// Ends messages whose retry window has passed without a receipt: a fault for the desk, never silence. The bytes of dead letters that nobody
     /// could open any more go for good. What a restore holds waits: its window is given back. Found through an index; call it every few seconds.
+    /// - Throws: what the first one failed on that failed, once every other one was tried; at once where nothing can be stored.
     public func endExpired() async throws(DeskRefusal) {
         let now = world.wall()
         let isHeld = restoredGap.withLock { $0 } != nil
+        var fault: DeskRefusal?
         for id in try await read({ try $0.expiredMessages(at: now, whileHeld: isHeld, limit: 100) }) {
-            guard let row = try await read({ try $0.message(id) }) else { continue }
-            try await expire(row)
+            do throws(DeskRefusal) {
+                if let row = try await read({ try $0.message(id) }) { try await expire(row) }
+            } catch {
+                if await isOfDisk(error) { throw error }
+                fault = fault ?? error
+            }
         }
+        if let fault { throw fault }
     }
 
     /// Whether a restore that nobody has looked through holds a message. A notice may go: it tells of an ending, which no restore takes back.

@@ -29,8 +29,15 @@ public enum PushAnswer: Sendable {
 
 extension ReferralDesk {
     /// Decides a due message again, claims it and commits the attempt, before the first byte; nil when it does not go now.
+    /// - Throws: what kept it from beginning; it is looked at again in a minute, and not before others.
     public func beginPush(_ id: MessageID) async throws(DeskRefusal) -> PushAttempt? {
-        switch try await beginAttempt(on: id, .push) {
+        let beginning: AttemptBeginning
+        do throws(DeskRefusal) { beginning = try await beginAttempt(on: id, .push) } catch {
+            // One that cannot begin lets those behind it go; where nothing can be stored, neither can this.
+            if let row = try await read({ try $0.message(id) }) { try await postpone(row) }
+            throw error
+        }
+        switch beginning {
         case .begun(let begun): return PushAttempt(message: begun.message, begun: begun)
         case .held(let row):
             try await postpone(row)
@@ -68,12 +75,12 @@ extension ReferralDesk {
         }
     }
 
-    /// Milliseconds after which a message that an objection holds is looked at again.
+    /// Milliseconds after which a message that is held, or that could not begin, is looked at again.
     static var heldPause: Int64 { 60_000 }
     /// Milliseconds that a partner which said 202 has for its receipt before the message is sent again; it deduplicates.
     static var receiptPause: Int64 { 3_600_000 }
 
-    /// Lets a message that is held be looked at again in a minute. An attempt that was never settled, such as a fetch without a receipt, ends
+    /// Lets a message that cannot go now be looked at again in a minute. An attempt that was never settled, such as a fetch without a receipt, ends
     /// with its claim: until then the message would be due all the time.
     private func postpone(_ row: MessageRow) async throws(DeskRefusal) {
         let now = world.wall()

@@ -51,10 +51,8 @@ extension ReferralDesk {
                 _ = try await sendAgain(id, isLost: areLost, by: caller)
                 sent += 1
             } catch {
-                switch error {
-                case .notDurable, .busy: throw error
-                default: refused += 1
-                }
+                if case .notDurable = error { throw error }
+                refused += 1
             }
         }
         return DeskAnswer(

@@ -212,12 +212,13 @@ extension ReferralDesk {
     }
 
     /// What queues a notice about a message that left, once: to its recipient, without a reason. Nil when one was queued before.
-    /// An erasure is told also of a message that was recalled, and of each person in it: it is another fact (GDPR 19).
+    /// An erasure and a recall are each told of a message of which the other was, since they are two facts (GDPR 7(3), 19); an erasure of each
+    /// person in it.
     func recalling(_ message: MessageRow, code: Notice.Code, by caller: Caller) async throws(DeskRefusal) -> (
         @Sendable (Transaction) throws -> Void
     )? {
         let repeats = code == .erased
-        guard try await read({ try repeats || !$0.isNoticed(message.id) }) else { return nil }
+        guard try await read({ try repeats || !$0.isNoticed(message.id, code) }) else { return nil }
         let now = world.calendar()
         let notice = Notice(code: code, about: [message.id], at: now)
         let queued = try await sealNotice(notice, to: message.partner, casefile: message.casefile, by: caller)
@@ -227,9 +228,9 @@ extension ReferralDesk {
         let answerBy = term.map { calendar.adding($0, to: now) } ?? now
         let isRecall = code == .recalled
         return { transaction in
-            guard try repeats || !transaction.isNoticed(message.id) else { return }
+            guard try repeats || !transaction.isNoticed(message.id, code) else { return }
             try queued.enqueue(transaction)
-            try transaction.insertNotice(queued.message.id, about: message.id)
+            try transaction.insertNotice(queued.message.id, about: message.id, code: code)
             if isRecall {
                 try transaction.expect(
                     .recall, of: .message(queued.message.id), casefile: message.casefile, by: answerBy, calendar: calendar)

@@ -84,7 +84,8 @@ extension ReferralDesk {
         guard found.persons.count == Set(permission.question.subjects).count else { throw .notFound }
         let row = found.casefile
         let casefile = try casefileKey(row)
-        let subjects = try subjectKeys(found.persons)
+        // Who was erased since it was asked about has no key, and nothing of theirs is permitted.
+        let subjects = try subjectKeys(found.persons.filter { $0.erasedAt == nil })
         var content = try open(
             openable(found.content, household: found.household, asked: permission.question.subjects), subjects: subjects, casefile: casefile
         )
@@ -163,6 +164,16 @@ extension ReferralDesk {
         return try await queued(
             message, context: MessageContext(casefile: casefileID, referral: nil, task: nil, scopes: [], trace: trace), entries: [sealed],
             queuedAt: wall, expiresAt: expiresAt)
+    }
+
+    /// The same; nil where nothing can be sealed for the partner now: what it would tell of happens all the same.
+    func sealNoticeIfPossible(_ notice: Notice, to partner: OrganisationNumber, casefile: CasefileID?, by caller: Caller)
+        async throws(DeskRefusal) -> QueuedMessage?
+    {
+        do throws(DeskRefusal) { return try await sealNotice(notice, to: partner, casefile: casefile, by: caller) } catch {
+            guard error.isOfSealing else { throw error }
+            return nil
+        }
     }
 
     /// Until when the recipient may still open a message: as long again as we mean to send it, so that the window can be moved, and a dead letter

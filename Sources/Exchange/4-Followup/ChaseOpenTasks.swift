@@ -8,10 +8,17 @@ public struct SweepOutcome: Hashable, Sendable {
     public let handled: Int
     /// Whether more of them wait already.
     public let more: Bool
+    /// How many could not be handled although something can be stored: they are tried at the next sweep, and hold up no other.
+    public let failed: Int
 
-    public init(handled: Int, more: Bool) {
+    init(handled: Int = 0, more: Bool = false, failed: Int = 0) {
         self.handled = handled
         self.more = more
+        self.failed = failed
+    }
+
+    static func + (left: SweepOutcome, right: SweepOutcome) -> SweepOutcome {
+        SweepOutcome(handled: left.handled + right.handled, more: left.more || right.more, failed: left.failed + right.failed)
     }
 }
 
@@ -25,21 +32,17 @@ extension ReferralDesk {
     /// - Throws: `not-durable`; what was handled until then stays handled, and the rest is found again.
     public func sweepDeadlines() async throws(DeskRefusal) -> SweepOutcome {
         let now = world.calendar()
-        let ofLaw = try await sweepOtherDeadlines(ofLaw: true, at: now)
-        var handled = ofLaw.handled
-        var more = ofLaw.more
+        var outcome = try await sweepOtherDeadlines(ofLaw: true, at: now)
         if calendar.isOfficeHour(now) {
             let tasks = try await sweep(
                 page: { last in { try $0.passedTasks(at: now, after: last, limit: sweepPage) } },
                 handle: { passed throws(DeskRefusal) in try await self.fallDue(passed, at: now) })
-            let others = try await sweepOtherDeadlines(ofLaw: false, at: now)
-            handled += tasks.handled + others.handled
-            more = more || tasks.more || others.more
+            outcome = try await outcome + tasks + sweepOtherDeadlines(ofLaw: false, at: now)
         }
         let deliveries = try await sweep(
             page: { last in { try $0.passedDeliveries(at: now, after: last, limit: sweepPage) } },
             handle: { passed throws(DeskRefusal) in try await self.endDelivery(passed, at: now) })
-        return SweepOutcome(handled: handled + deliveries.handled, more: more || deliveries.more)
+        return outcome + deliveries
     }
 
     /// Goes through the passed tasks page by page; one that cannot be handled is passed over, so that it holds up no other.
@@ -48,40 +51,40 @@ extension ReferralDesk {
         handle: @escaping @Sendable (PassedTask) async throws(DeskRefusal) -> Bool
     ) async throws(DeskRefusal) -> SweepOutcome {
         var last: PassedTask?
-        var handled = 0
-        var missed = false
+        var outcome = SweepOutcome()
         for _ in 0..<sweepPages {
             let found = try await read(page(last))
-            let (done, changed) = try await each(found, handle)
-            handled += done
-            missed = missed || changed
+            outcome = try await outcome + each(found, handle)
             last = found.last
-            if found.count < sweepPage { return SweepOutcome(handled: handled, more: missed) }
+            if found.count < sweepPage { return outcome }
         }
-        return SweepOutcome(handled: handled, more: true)
+        // Where nothing of so many could be handled, it is not tried without a pause.
+        return outcome + SweepOutcome(more: outcome.handled > 0)
     }
 
-    /// Handles each, so that their commits share a flush. Also: whether one was found changed, and is to be looked at again.
+    /// Handles each, so that their commits share a flush. There is more where one was found changed, and is to be looked at again.
     func each<Item: Sendable>(
         _ items: [Item], _ handle: @escaping @Sendable (Item) async throws(DeskRefusal) -> Bool
-    ) async throws(DeskRefusal) -> (handled: Int, changed: Bool) {
+    ) async throws(DeskRefusal) -> SweepOutcome {
         let results = await withTaskGroup(of: Result<Bool, DeskRefusal>.self) { group in
             for item in items {
                 group.addTask { do throws(DeskRefusal) { return .success(try await handle(item)) } catch { return .failure(error) } }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        var handled = 0
+        var (handled, failed) = (0, 0)
         var changed = false
         for result in results {
             switch result {
             case .success(true): handled += 1
             case .success(false): changed = true
-            case .failure(.notDurable): throw .notDurable
-            case .failure: continue
+            case .failure(let refusal):
+                // A row that cannot be read holds up no other.
+                if await isOfDisk(refusal) { throw refusal }
+                failed += 1
             }
         }
-        return (handled, changed)
+        return SweepOutcome(handled: handled, more: changed, failed: failed)
     }
 
     /// One task: time in which the partner could not reach us is given back first; only then the next rung is taken.

@@ -6,19 +6,21 @@ extension ReferralDesk {
     /// What is due beside the tasks. What the desk itself is to do stands on its page as overdue from then on; what the queue rests on holds no
     /// more, and what waits on it ends. The log says so.
     func sweepOtherDeadlines(ofLaw: Bool, at now: Instant) async throws(DeskRefusal) -> SweepOutcome {
-        var handled = 0
+        var (handled, failed, left) = (0, 0, 0)
         for _ in 0..<sweepPages {
-            let found = try await read { try $0.passedDeadlines(ofLaw: ofLaw, at: now, limit: sweepPage) }
-            var done = 0
+            // What could not be handled stands before the others, and is passed over.
+            let found = try await read { [left] in try $0.passedDeadlines(ofLaw: ofLaw, at: now, passing: left, limit: sweepPage) }
+            var done = SweepOutcome()
             // Of what is about law one after the other: at one midnight two can end on which one message rests.
             for together in ofLaw ? found.map({ [$0] }) : [found] {
-                done += try await each(together) { row throws(DeskRefusal) in try await self.fallDue(row, at: now) }.handled
+                done = try await done + each(together) { row throws(DeskRefusal) in try await self.fallDue(row, at: now) }
             }
-            handled += done
-            // Nothing of a full page could be handled: it is not tried without end.
-            if found.count < sweepPage || done == 0 { return SweepOutcome(handled: handled, more: false) }
+            handled += done.handled
+            failed += done.failed
+            left += found.count - done.handled
+            if found.count < sweepPage { return SweepOutcome(handled: handled, failed: failed) }
         }
-        return SweepOutcome(handled: handled, more: true)
+        return SweepOutcome(handled: handled, more: handled > 0, failed: failed)
     }
 
     private func fallDue(_ row: DeadlineRow, at now: Instant) async throws(DeskRefusal) -> Bool {

@@ -128,9 +128,9 @@ extension ReferralDesk {
         var notices: [QueuedMessage] = []
         for task in Set(tasks).sorted() {
             guard let message = try await read({ try $0.receivedMessage(of: task) }) else { continue }
-            notices.append(
-                try await sealNotice(
-                    Notice(code: .taskChanged, about: [message.id], at: now), to: message.partner, casefile: message.casefile, by: caller))
+            let notice = try await sealNoticeIfPossible(
+                Notice(code: .taskChanged, about: [message.id], at: now), to: message.partner, casefile: message.casefile, by: caller)
+            if let notice { notices.append(notice) }
         }
         return notices
     }

@@ -10,7 +10,7 @@ extension ReferralDesk {
     ///
     /// Messages about the person that have not left are ended; who received one is told that it was erased here (GDPR 19). When nobody of
     /// the household is left, its own key goes too. `casefile` is the one that the person was filed in, or one that it is a part of.
-    /// 200 `{erased, ended, told}`.
+    /// 200 `{erased, ended, told, notTold?}`; `notTold` names the messages for whose recipients no notice can be sealed now.
     public func erasePerson(casefile: String, person: String, because: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let reason = try EraseReason(rawValue: because).orRefuse(
             .invalidInput([
@@ -41,6 +41,7 @@ extension ReferralDesk {
             var changes: [CaseChange] = []
             var ended: [JSONValue] = []
             var told: [JSONValue] = []
+            var notTold: [JSONValue] = []
             for message in messages {
                 if message.state.isLive {
                     let casefile = try await livingCasefile(message.casefile)
@@ -58,9 +59,15 @@ extension ReferralDesk {
                         _ = try taskEnds?.write(transaction)
                     }
                 }
-                if message.state != .queued, let notice = try await recalling(message, code: .erased, by: caller) {
+                guard message.state != .queued else { continue }
+                do throws(DeskRefusal) {
+                    guard let notice = try await recalling(message, code: .erased, by: caller) else { continue }
                     told.append(.string(message.id.description))
                     steps.append(notice)
+                } catch {
+                    // A right to erasure waits for no partner's keys: whoever erases tells that one in another way.
+                    guard error.isOfSealing else { throw error }
+                    notTold.append(.string(message.id.description))
                 }
             }
             // `markErased` takes its index row away again: the entry of an erasure must not lead back to the person.
@@ -86,7 +93,9 @@ extension ReferralDesk {
             }
             guard isErased else { continue }
             try await destroyDoomedKeys()
-            return DeskAnswer(status: 200, body: ["erased": .string(personID.description), "ended": .array(ended), "told": .array(told)])
+            var body: JSONObject = ["erased": .string(personID.description), "ended": .array(ended), "told": .array(told)]
+            if !notTold.isEmpty { body["notTold"] = .array(notTold) }
+            return DeskAnswer(status: 200, body: .object(body))
         }
         throw .busy
     }

@@ -96,10 +96,13 @@ extension Transaction {
         supposedFacts(supposing: answer, of: nobody, recipient: recipient, purpose: purpose, held: held, at: now)
     }
 
-    /// What a decision about these persons stands on.
+    /// What a decision about these persons stands on. Not on who is erased: that is for good, and bars what concerns the others from nothing.
     public func basis(policy: Int64, persons: [PersonID]) throws -> Basis {
         var revisions: [PersonID: Int64] = [:]
-        for id in persons { revisions[id] = try person(id)?.disclosureRevision ?? -1 }
+        for id in persons {
+            let row = try person(id)
+            if row?.erasedAt == nil { revisions[id] = row?.disclosureRevision ?? -1 }
+        }
         return Basis(policy: policy, persons: revisions)
     }
 }

@@ -216,14 +216,17 @@ extension Transaction {
         if state != .receipted { ended.append(id) }
     }
 
-    /// Marks that a notice is about a message, so that nobody is told twice.
-    public func insertNotice(_ notice: MessageID, about message: MessageID) throws {
-        try run("INSERT INTO notice_about (notice, message) VALUES (?, ?)", [.of(notice), .of(message)])
+    /// Marks that a notice is about a message and what it tells of it, so that nobody is told the same twice.
+    public func insertNotice(_ notice: MessageID, about message: MessageID, code: Notice.Code) throws {
+        try run(
+            "INSERT INTO notice_about (notice, message, code) VALUES (?, ?, ?)", [.of(notice), .of(message), .text(code.rawValue)])
     }
 
-    /// Whether a notice about this message exists.
-    public func isNoticed(_ message: MessageID) throws -> Bool {
-        try first("SELECT 1 AS one FROM notice_about WHERE message = ?", [.of(message)]) != nil
+    /// Whether a notice about this message exists: any, or one that tells this. One of an older version may have told anything.
+    public func isNoticed(_ message: MessageID, _ code: Notice.Code? = nil) throws -> Bool {
+        guard let code else { return try first("SELECT 1 AS one FROM notice_about WHERE message = ?", [.of(message)]) != nil }
+        return try first(
+            "SELECT 1 AS one FROM notice_about WHERE message = ? AND (code IS NULL OR code = ?)", [.of(message), .text(code.rawValue)]) != nil
     }
 
     /// Stores the first receipt of a message.

@@ -151,8 +151,9 @@ extension Transaction {
 
     /// Deadlines about law, or those about people, that act at or before this instant and were not found yet, oldest first; of two at
     /// one instant an end comes before a review.
-    public func passedDeadlines(ofLaw: Bool, at now: Instant, limit: Int) throws -> [DeadlineRow] {
-        try all(ofLaw ? SweepQuery.deadlinesOfLaw : SweepQuery.deadlines, [.of(now), .of(limit)]).map(deadlineRow)
+    /// - Parameter passed: how many of the first are passed over.
+    public func passedDeadlines(ofLaw: Bool, at now: Instant, passing passed: Int = 0, limit: Int) throws -> [DeadlineRow] {
+        try all(ofLaw ? SweepQuery.deadlinesOfLaw : SweepQuery.deadlines, [.of(now), .of(limit), .of(passed)]).map(deadlineRow)
     }
 
     /// Marks that a deadline was found passed.

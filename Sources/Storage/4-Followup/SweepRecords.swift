@@ -18,10 +18,10 @@ enum SweepQuery {
         SELECT task, casefile, act_at FROM open_task WHERE due_kind = 'delivery' AND act_at <= ? AND (act_at, task) > (?, ?)
         ORDER BY act_at, task LIMIT ?
         """
-    static let deadlines = "SELECT * FROM deadline WHERE \(isOfPeople) AND act_at <= ? ORDER BY act_at LIMIT ?"
+    static let deadlines = "SELECT * FROM deadline WHERE \(isOfPeople) AND act_at <= ? ORDER BY act_at LIMIT ? OFFSET ?"
     // By name: SQLite would look up each kind, and sort.
     static let deadlinesOfLaw = """
-        SELECT * FROM deadline INDEXED BY deadline_law WHERE \(isOfLaw) AND act_at <= ? ORDER BY act_at, kind LIMIT ?
+        SELECT * FROM deadline INDEXED BY deadline_law WHERE \(isOfLaw) AND act_at <= ? ORDER BY act_at, kind LIMIT ? OFFSET ?
         """
     static let oldestTask = "SELECT min(act_at) AS oldest FROM open_task WHERE fell_due_at IS NULL AND due_kind <> 'delivery'"
     static let oldestDelivery = "SELECT min(act_at) AS oldest FROM open_task WHERE due_kind = 'delivery'"

@@ -82,8 +82,10 @@ public struct Courier: Service {
                 factory: settings.metrics
             ).increment()
         } catch {
-            settings.logger.warning("a message could not be pushed", metadata: ["code": "\(error.code)"])
-            flights.rest(lane.partner, until: settings.monotonic() &+ 1_000_000_000)
+            settings.logger.warning(
+                "a message could not be pushed", metadata: ["partner": "\(lane.partner)", "message": "\(id)", "code": "\(error.code)"])
+            // Else the message stands aside, and those behind it go.
+            if case .notDurable = error { flights.rest(lane.partner, until: settings.monotonic() &+ 1_000_000_000) }
         }
         desk.bell.ring()
     }

@@ -19,5 +19,10 @@ struct Erase: AsyncParsableCommand {
         print(
             "erased \(person): \(done["ended"]?.arrayValue?.count ?? 0) messages ended, \(done["told"]?.arrayValue?.count ?? 0) recipients told"
         )
+        for message in done["notTold"]?.arrayValue?.compactMap(\.stringValue) ?? [] {
+            print(
+                "not told: the recipient of \(message), for whom nothing can be sealed now (hint: `queue show \(message)` names it; tell it yourself)"
+            )
+        }
     }
 }

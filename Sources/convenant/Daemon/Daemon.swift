@@ -96,6 +96,7 @@ private struct Housekeeping: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     var renewed = world.wall()
+                    var trouble = Trouble()
                     while !Task.isCancelled {
                         let now = world.wall()
                         if CertificateAuthority.isListDue(since: renewed.millisecondsSince1970, now: now.millisecondsSince1970) {
@@ -111,8 +112,13 @@ private struct Housekeeping: Service {
                                 renewed = now.advanced(byMilliseconds: -82_800_000)
                             }
                         }
-                        do throws(DeskRefusal) { try await desk.tidy() } catch {
-                            logger.warning("housekeeping failed", metadata: ["code": "\(error.code)"])
+                        do throws(DeskRefusal) {
+                            try await desk.tidy()
+                            _ = trouble.isNew(nil)
+                        } catch {
+                            if trouble.isNew(error.code) {
+                                logger.warning("housekeeping failed; it is tried again", metadata: ["code": "\(error.code)"])
+                            }
                         }
                         guard (try? await ContinuousClock().sleep(for: .seconds(2))) != nil else { return }
                     }

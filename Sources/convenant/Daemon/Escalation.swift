@@ -16,6 +16,7 @@ struct Escalation: Service {
         await cancelWhenGracefulShutdown {
             var beatAt: Instant?
             var countAt: Instant?
+            var trouble = Trouble()
             while !Task.isCancelled {
                 let now = world.wall()
                 var more = false
@@ -25,14 +26,22 @@ struct Escalation: Service {
                         try await desk.beat()
                         beatAt = now
                     }
-                    more = try await desk.sweepDeadlines().more
+                    let outcome = try await desk.sweepDeadlines()
+                    more = outcome.more
+                    if trouble.isNew(outcome.failed > 0 ? "\(outcome.failed)" : nil) {
+                        logger.warning(
+                            "deadlines could not be handled; they are tried again and hold up no other",
+                            metadata: ["deadlines": "\(outcome.failed)"])
+                    }
                     if isTime(countAt, now, every: 600) {
                         let found = try await desk.watchdog().openTasksWithoutDeadline
                         if found > 0 { logger.critical("open tasks have no deadline", metadata: ["tasks": "\(found)"]) }
                         countAt = now
                     }
                 } catch {
-                    logger.warning("the sweep of deadlines failed; it is tried again", metadata: ["code": "\(error.code)"])
+                    if trouble.isNew(error.code) {
+                        logger.warning("the sweep of deadlines failed; it is tried again", metadata: ["code": "\(error.code)"])
+                    }
                 }
                 if more {
                     await Task.yield()
@@ -47,5 +56,16 @@ struct Escalation: Service {
     private func isTime(_ last: Instant?, _ now: Instant, every seconds: Int64) -> Bool {
         guard let last else { return true }
         return now < last || now >= last.advanced(byMilliseconds: seconds * 1000)
+    }
+}
+
+/// What is wrong, told when it begins and when it changes: work that is tried each second would fill the journal.
+struct Trouble {
+    private var last: String?
+
+    /// Whether this was not said yet; nil where nothing is wrong any more.
+    mutating func isNew(_ text: String?) -> Bool {
+        defer { last = text }
+        return text != nil && text != last
     }
 }

@@ -98,7 +98,7 @@ extension ReferralDesk {
         }
         var notice: QueuedMessage?
         if let left = earlier.left, !earlier.isNoticed {
-            notice = try await sealNotice(
+            notice = try await sealNoticeIfPossible(
                 Notice(code: .meetingCancelled, about: [left.id], at: world.calendar()), to: left.partner, casefile: led.casefile.id,
                 by: .staff(led.member))
         }
@@ -108,7 +108,7 @@ extension ReferralDesk {
             try transaction.append(ended)
             guard let notice, let left = earlier.left else { return }
             try notice.enqueue(transaction)
-            try transaction.insertNotice(notice.message.id, about: left.id)
+            try transaction.insertNotice(notice.message.id, about: left.id, code: .meetingCancelled)
             try transaction.append(notice.entries)
         }
     }

@@ -77,7 +77,7 @@ extension ReferralDesk {
         let worker = try caseWorker(caller)
         let (person, casefile) = try await read { transaction -> (PersonRow, CasefileRow)? in
             // Of somebody who is not known the same is asked, about nobody.
-            let person = try transaction.person(try find(transaction) ?? PersonID(high: 0, low: 0))
+            let person = try transaction.person(try find(transaction) ?? .nobody)
             for shown in try transaction.casefiles(showing: person?.casefile ?? CasefileID(high: 0, low: 0)) {
                 guard try worker.access(to: shown, in: transaction) != nil, let person, person.erasedAt == nil else { continue }
                 if let row = try transaction.casefile(shown) { return (person, row) }
@@ -144,7 +144,7 @@ extension Transaction {
     /// Why this account may work on this case now; nil when it may not.
     func access(of account: AccountID, to casefile: CasefileID, at now: Instant) throws -> CaseAccess? {
         if try isAssigned(account, to: casefile) { return .assigned }
-        return try glassIsBroken(by: account, on: casefile, at: now) == nil ? nil : .brokenGlass
+        return try brokenGlassEnd(by: account, on: casefile, at: now) == nil ? nil : .brokenGlass
     }
 
     /// Those of these persons who have not been erased.

@@ -31,7 +31,7 @@ public enum AgreementPrivateKey: Sendable {
             guard object["oth"] == nil else { throw .invalidKey }
             var numbers: [[UInt8]] = []
             defer { for index in numbers.indices { wipe(&numbers[index]) } }
-            for name in RSAKey.privateMembers { numbers.append(try JWK.number(name, of: object)) }
+            for name in RSAKey.members { numbers.append(try JWK.number(name, of: object)) }
             return .rsa(try RSATransportKey(RSAKey.fromNumbers(numbers)))
         }
         var scalar = try JWK.coordinate("d", of: object)

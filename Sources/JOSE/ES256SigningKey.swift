@@ -29,8 +29,3 @@ public struct ES256SigningKey: MessageSigning {
         try key.sign(digest: sha256(bytes))
     }
 }
-
-/// Whether `signature` (r‖s, 64 bytes) over `bytes` is `key`'s; false for a key that is not on P-256.
-public func verifyES256(_ signature: [UInt8], of bytes: [UInt8], by key: JWK) -> Bool {
-    key.kind == .p256 && verifies(signature, of: bytes, by: key)
-}

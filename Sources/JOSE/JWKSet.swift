@@ -40,7 +40,7 @@ public struct JWKSet: Sendable {
         return try JWKSet(signing: signing, encryption: encryption)
     }
 
-    /// The set as canonical JSON (RFC 8785), for `/v1/jwks.json` and registration.
+    /// The set as canonical JSON (RFC 8785), as an organisation registers it.
     public var bytes: [UInt8] {
         let object: JSONObject = ["keys": .array(keys.map { .object($0.json) })]
         return JSONValue.object(object).canonicalBytes()

@@ -32,7 +32,7 @@ final class RSAKey: @unchecked Sendable {
         return key
     }
 
-    /// A key from its numbers as a JWK writes them (RFC 7518 §6.3), big-endian: n and e, or the eight of ``privateMembers``.
+    /// A key from its numbers as a JWK writes them (RFC 7518 §6.3), big-endian: n and e, or the eight of ``members``.
     /// Throws `invalidKey` for a leading zero, a size or exponent that is not allowed, private numbers that do not belong together.
     static func fromNumbers(_ numbers: [[UInt8]]) throws(JOSEError) -> RSAKey {
         guard numbers.allSatisfy({ $0.count <= sizes.upperBound / 8 && ($0.first ?? 0) != 0 }) else { throw .invalidKey }
@@ -45,7 +45,7 @@ final class RSAKey: @unchecked Sendable {
     }
 
     /// The members of a private JWK, in the order in which OpenSSL is told of them.
-    static let privateMembers = ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
+    static let members = ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
     /// The same as OpenSSL calls them.
     private static let parameters = [
         "n", "e", "d", "rsa-factor1", "rsa-factor2", "rsa-exponent1", "rsa-exponent2", "rsa-coefficient1",
@@ -54,7 +54,7 @@ final class RSAKey: @unchecked Sendable {
     /// The numbers of a private key by their names in a JWK; for the key file only.
     func privateNumbers() throws(JOSEError) -> [(name: String, bytes: [UInt8])] {
         var numbers: [(name: String, bytes: [UInt8])] = []
-        for (name, parameter) in zip(Self.privateMembers, Self.parameters) {
+        for (name, parameter) in zip(Self.members, Self.parameters) {
             guard let bytes = Self.number(parameter, of: pointer) else { throw failure(.invalidKey) }
             numbers.append((name, bytes))
         }

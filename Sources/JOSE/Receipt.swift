@@ -72,7 +72,7 @@ public struct Receipt: Hashable, Sendable {
     /// Reads a receipt that one of `keys` signed, all of them of the one organisation `from`.
     ///
     /// Whether message and digest are known is for the caller to say (404 and 409).
-    /// Throws as ``JWS/verify(_:typ:keys:)``; `unknownVersion`; `wrongSender` and `wrongRecipient` when `from` or `to` are others.
+    /// Throws as ``JWS/verify(_:typ:keys:by:)``; `unknownVersion`; `wrongSender` and `wrongRecipient` when `from` or `to` are others.
     public static func verify(_ compact: [UInt8], keys: [JWK], from sender: String, to recipient: String) throws(JOSEError) -> Receipt {
         let receipt = try Receipt(payload: JWS.verify(compact, typ: MessageType.receipt, keys: keys).payload)
         guard sameText(receipt.from, sender) else { throw .wrongSender }

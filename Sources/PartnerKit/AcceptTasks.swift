@@ -1,3 +1,5 @@
+import PartnerTrust
+
 extension ExchangeClient {
     /// Accepts every task of this partner that is received, and that nobody has said more of; gives a line for each, and whether all went well.
     ///

@@ -49,14 +49,6 @@ public final class CertificateChecker: Sendable {
         }
     }
 
-    /// Forgets every kept verdict, for a change of registration.
-    public func forgetVerdicts() {
-        state.withLock {
-            $0.revision += 1
-            $0.kept = [:]
-        }
-    }
-
     /// Whether the certificate `chainDER.first` counts for `purpose` at `now`.
     ///
     /// - Parameters:

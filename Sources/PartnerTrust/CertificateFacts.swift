@@ -107,7 +107,8 @@ func isOIN(_ text: String) -> Bool {
         }
 }
 
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+/// Lower-case hexadecimal, two digits a byte.
+public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -5,7 +5,7 @@ public struct CertificateSubject: Hashable, Sendable {
     let organisation: String
 
     /// - Parameters:
-    ///   - oin: the organisation number, 20 digits; it stands in the subject's `serialNumber`, as PKIoverheid writes it.
+    ///   - oin: the organisation number (OIN); it stands in the subject's `serialNumber`, as PKIoverheid writes it.
     ///   - commonName: 1 to 64 characters (`CN`).
     ///   - organisation: 1 to 64 characters (`O`).
     /// - Throws: `invalidName`.

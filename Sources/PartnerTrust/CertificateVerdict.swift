@@ -23,7 +23,7 @@ public enum CertificateRefusal: String, Hashable, Sendable, CaseIterable {
     case listExpired = "list-expired"
     /// Key usage or extended key usage say something else.
     case wrongPurpose = "wrong-purpose"
-    /// The subject has no `serialNumber`, more than one, or one that is not an OIN of 20 digits.
+    /// The subject has no `serialNumber`, more than one, or one that is not an OIN.
     case noOIN = "no-oin"
     /// A key or signature of the chain below 128 bits: RSA under 3072, curves under 256, SHA-1.
     case weakKey = "weak-key"

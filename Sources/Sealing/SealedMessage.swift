@@ -5,8 +5,9 @@ import JOSE
 
 /// A message that only its recipient can read and that only we could have queued.
 ///
-/// ``seal(_:_:for:)-7dh2x`` makes one; from a database row there is one way back, ``init(restoring:envelope:queueSeal:under:)``, which checks
-/// that the row is as we wrote it. What writes to a partner takes this, never bytes.
+/// ``seal(_:decision:meeting:levers:in:for:with:)`` makes one, of a notice ``seal(_:in:for:with:)``; from a database row there is one way back,
+/// ``init(restoring:id:kind:recipient:decision:queueSeal:under:)``, which checks that the row is as we wrote it. What writes to a partner takes
+/// this, never bytes.
 public struct SealedMessage: Sendable {
     public let id: MessageID
     public let kind: MessageKind

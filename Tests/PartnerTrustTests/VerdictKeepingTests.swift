@@ -101,13 +101,4 @@ struct VerdictKeepingTests {
         #expect(checker.verdict(leaf, .signing).isTrusted)
         #expect(checker.verdict(leaf, .tlsClient) == .refused(.wrongPurpose))
     }
-
-    @Test("a change of registration forgets every verdict")
-    func forgetting() throws {
-        let fixture = try TrustFixture()
-        let (checker, leaf) = try (fixture.checker(), fixture.leaf())
-        _ = checker.verdict(leaf)
-        checker.forgetVerdicts()
-        #expect(checker.keptCount == 0 && checker.revision == 2)
-    }
 }

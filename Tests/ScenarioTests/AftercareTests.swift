@@ -80,7 +80,7 @@ struct AftercareTests {
         #expect(Set(held.compactMap { $0.refs["signal"] }) == Set(files.map(\.signal)))
         #expect(try test.number("SELECT count(*) FROM deadline WHERE kind = 'aftercare'") == 0)
         #expect(try test.number("SELECT count(*) FROM contact WHERE kind = 'aftercare'") == 42)
-        #expect(try test.number("SELECT count(*) FROM casefile WHERE follows IS NOT NULL") == 14)
+        #expect(try test.number("SELECT count(*) FROM casefile_part WHERE because = 'follows'") == 14)
         #expect(try test.number("SELECT count(*) FROM signal") == 56)
     }
 
@@ -103,7 +103,11 @@ struct AftercareTests {
         #expect(entry.subjects == [] && entry.commitments == [:])
         let linked = try #require(
             try test.sql(
-                "SELECT new.id, new.terms, new.key <> old.key AS own_key FROM casefile AS new JOIN casefile AS old ON old.id = new.follows"
+                """
+                SELECT new.id, new.terms, new.key <> old.key AS own_key FROM casefile_part
+                JOIN casefile AS new ON new.id = casefile_part.casefile JOIN casefile AS old ON old.id = casefile_part.part
+                WHERE because = 'follows'
+                """
             )
             .first)
         #expect(linked["own_key"] == true)

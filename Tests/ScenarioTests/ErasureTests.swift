@@ -366,7 +366,8 @@ private struct OldCopy {
     func openedMessages() throws -> Int {
         let keys = try everyKey()
         return try test.sql("SELECT message AS id, sealed FROM message_body", in: database).count { row in
-            keys.contains { (try? openBlob([UInt8](row["sealed"] as Data), id: [UInt8](row["id"] as Data), under: $0)) != nil }
+            guard let id = MessageID(bytes: row["id"] as Data) else { return false }
+            return keys.contains { (try? openMessage([UInt8](row["sealed"] as Data), id: id, under: $0)) != nil }
         }
     }
 }

@@ -50,9 +50,7 @@ struct BasisTests {
 
     @Test("a change that commits between the reading and the writing makes stale")
     func race() async throws {
-        let person = person
-        async let change = store.commit { try $0.run("UPDATE person SET disclosure_revision = 5 WHERE id = ?", [.of(person)]) }
-        _ = try await change
+        try await store.execute("UPDATE person SET disclosure_revision = 5 WHERE id = ?", [.of(person)])
         #expect(try await isStale(Basis(policy: 7, persons: [person: 4])))
     }
 }

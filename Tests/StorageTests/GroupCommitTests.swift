@@ -179,17 +179,28 @@ struct GroupCommitTests {
     func background() async throws {
         let test = try TestFolder()
         let store = try test.store()
+        let answered = Tally()
+        let end = ContinuousClock.now.advanced(by: .seconds(30))
+        let write = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, 'x')"
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<100 {
+            // More than two batches hold, so that some always wait.
+            for number in 0..<600 {
                 group.addTask {
-                    _ = try await store.commit(background: number % 2 == 0) { transaction in
-                        try transaction.run("INSERT INTO meta (key, value) VALUES (?, 'x')", [.text("b-\(number)")])
+                    while answered["background"] == 0, ContinuousClock.now < end {
+                        try await store.execute(write, [.text("request-\(number)")])
                     }
                 }
             }
+            group.addTask {
+                // Behind the others: they keep coming by now.
+                for _ in 0..<2 { try await store.execute(write, [.text("request")]) }
+                _ = try await store.commit(background: true) { try $0.run(write, [.text("background")]) }
+                if ContinuousClock.now < end { answered.add("background") }
+            }
             try await group.waitForAll()
         }
-        #expect(try store.number("SELECT count(*) AS n FROM meta WHERE key LIKE 'b-%'") == 100)
+        #expect(answered["background"] == 1, "it was not done before requests stopped coming")
+        #expect(try store.number("SELECT count(*) AS n FROM meta WHERE key = 'background'") == 1)
     }
 
     @Test("a transaction that escapes its body is dead")

@@ -234,7 +234,7 @@ struct KeyVaultTests {
         func kek() -> Data? { FileManager.default.contents(atPath: file) }
         await #expect(throws: Unexpected.self) {
             try await vault.file.writer.writeWithoutTransaction { database in
-                _ = try KeyVault.createEpoch(2, database, folder, at: now) { _, _ in throw Unexpected() }
+                try KeyVault.createEpoch(2, database, folder, at: now) { _, _ in throw Unexpected() }
             }
         }
         let first = try #require(kek())
@@ -345,9 +345,9 @@ struct KeyVaultTests {
                 try openContent(SealedContent(wrappedKey: sealed.wrappedKey, sealed: bent), id: id, under: key)
             }
         }
-        let blob = try sealBlob([4, 5], id: message.bytes, under: key)
-        #expect(try openBlob(blob, id: message.bytes, under: key) == [4, 5])
-        #expect(throws: StoreFault.self) { try openBlob(blob, id: id.bytes, under: key) }
-        #expect(throws: StoreFault.self) { try openBlob(Array(blob.prefix(20)), id: message.bytes, under: key) }
+        let stored = try sealMessage([4, 5], id: message, under: key)
+        #expect(try openMessage(stored, id: message, under: key) == [4, 5])
+        #expect(throws: StoreFault.self) { try openMessage(stored, id: test.id(), under: key) }
+        #expect(throws: StoreFault.self) { try openMessage(Array(stored.prefix(20)), id: message, under: key) }
     }
 }

@@ -40,7 +40,6 @@ struct SchemaTests {
         "a row that no legal move produces",
         arguments: [
             // An open task has a deadline of the kind its state is due for.
-            "INSERT INTO open_task (task, casefile, state, due_at, due_kind) VALUES (ID9, ID2, 'received', NULL, 'pickUp')",
             "UPDATE open_task SET due_at = NULL",
             "UPDATE open_task SET due_kind = 'pickUp'",
             "UPDATE open_task SET state = 'accepted'",
@@ -87,8 +86,10 @@ struct SchemaTests {
             "UPDATE casefile SET triage = 'double'",
             "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (ID9, 'open', '', 2, 1)",
             "INSERT INTO person (id, casefile, ordinal, key) VALUES (ID9, ID2, 0, 9)",
-            "UPDATE person SET age = '1968-03-07'", "UPDATE person SET represented = 2", "UPDATE consent SET freely = 0",
-            "UPDATE consent SET freely = 1, answer = 'refused'", "UPDATE consent SET speaker = x'00'",
+            "UPDATE person SET age = '1968-03-07'", "UPDATE person SET represented = 2",
+            "INSERT INTO consent (\(consentColumns), freely) VALUES (ID9, ID3, 'given', '', '', '', 5, 9, 1, 'x', 'spoken', NULL, NULL, NULL, 0)",
+            "INSERT INTO consent (\(consentColumns), freely) VALUES (ID9, ID3, 'refused', '', '', '', 5, 9, 1, 'x', 'spoken', NULL, NULL, NULL, 1)",
+            "INSERT INTO consent (\(consentColumns), speaker) VALUES (ID9, ID3, 'given', '', '', '', 5, 9, 1, 'x', 'spoken', NULL, NULL, NULL, x'00')",
             "INSERT INTO representative (id, person, office, recorded_at, recorded_by) VALUES (ID9, ID3, 'friend', 1, 'x')",
             "INSERT INTO representative (id, person, office, recorded_at, recorded_by) VALUES (ID9, ID9, 'curator', 1, 'x')",
             "INSERT INTO representative (id, person, office, member, recorded_at, recorded_by) VALUES (ID9, ID3, 'curator', ID3, 1, 'x')",
@@ -109,7 +110,7 @@ struct SchemaTests {
             "INSERT INTO home_visit (id, casefile, visit_on, account, state, made_at) VALUES (ID9, ID2, '2026-12-01', ID1, 'joined', 1)",
             "INSERT INTO contact VALUES (ID9, ID2, NULL, 'homeVisit', 'spoke', ID9, 1)",
             // Who may come in.
-            "INSERT INTO partner (oin, name, certificate_sha256, keys, added_at) VALUES ('99', 'p', zeroblob(32), x'00', 1)",
+            "INSERT INTO partner (oin, name, certificate_sha256, keys, added_at) VALUES ('99', 'p', randomblob(32), x'00', 1)",
             "INSERT INTO account VALUES (ID9, 'b', 'r', 'o', x'00', x'00', 16383, 0, NULL, 1, NULL)",
             "INSERT INTO session (token_hash, account, expires_at) VALUES (zeroblob(31), ID1, 1)",
             "INSERT INTO session (token_hash, account, expires_at, use) VALUES (zeroblob(32), ID1, 1, 'page')",

@@ -179,7 +179,7 @@ struct TrailReaderTests {
             }
         }
         try await vault.destroy([keys[0].id])
-        let found = try TrailReader.openReadOnly(test.folder.database, .main).snapshot { transaction in
+        let found = try SQLiteFile.openReadOnly(test.folder.database, .main).snapshot { transaction in
             var check = try IndexCheck(transaction, keys: VaultReader(test.folder))
             return (faults: try check.run(), tried: check.tried)
         }

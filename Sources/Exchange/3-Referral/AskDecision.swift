@@ -30,12 +30,11 @@ extension ReferralDesk {
             return (question, supposed)
         }
         let now = world.calendar()
-        let facts = try await read {
-            // What a filing that names no act says of itself: it bears no mark of the police, and of which other act it is, nobody knows.
-            $0.disclosureFacts(
-                supposing: supposed, of: .nobody, recipient: question.recipient, purpose: question.purpose,
-                held: [Holding(fields: question.fields, act: nil, organisation: question.sender)], at: now)
-        }
+        // About nobody: what this permits can never be sealed, as nobody's content fits it. It holds what a filing that names no act says of
+        // itself: it bears no mark of the police, and of which other act it is, nobody knows.
+        let facts = supposedFacts(
+            supposing: supposed, of: .nobody, recipient: question.recipient, purpose: question.purpose,
+            held: [Holding(fields: question.fields, act: nil, organisation: question.sender)], at: now)
         return try await answerQuestion(question, facts: facts, kept: KeptFacts(facts), subjects: [], casefile: nil, by: caller)
     }
 

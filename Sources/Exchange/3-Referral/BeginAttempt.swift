@@ -204,7 +204,7 @@ extension ReferralDesk {
         guard let key = try keyIfLiving(keyID) else { throw .ended }
         do {
             return try SealedMessage(
-                restoring: try openBlob(stored, id: row.id.bytes, under: key), id: row.id, kind: row.kind, recipient: row.partner,
+                restoring: try openMessage(stored, id: row.id, under: key), id: row.id, kind: row.kind, recipient: row.partner,
                 decision: row.decision, queueSeal: row.queueSeal, under: queueKey)
         } catch { throw .notDurable }
     }

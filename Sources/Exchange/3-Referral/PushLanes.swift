@@ -6,7 +6,8 @@ import Storage
 /// The way to one partner's endpoint, with what may go on it now.
 public struct PushLane: Sendable {
     public let partner: OrganisationNumber
-    /// Where the partner receives; checked by ``ReferralDesk/addPartner(oin:name:certificatePEM:keys:endpoint:)``.
+    /// Where the partner receives; checked by
+    /// ``ReferralDesk/addPartner(oin:name:certificatePEM:keys:endpoint:events:telephone:mandatedRole:)``.
     public let endpoint: String
     /// SHA-256 of the certificates that are accepted at the other end: one, and in an overlap the one before it.
     public let certificates: [[UInt8]]

@@ -186,7 +186,7 @@ extension ReferralDesk {
     ) async throws(DeskRefusal) -> QueuedMessage {
         let key = try await newKey()
         let stored: [UInt8]
-        do { stored = try sealBlob(message.compact, id: message.id.bytes, under: key) } catch { throw .notDurable }
+        do { stored = try sealMessage(message.compact, id: message.id, under: key) } catch { throw .notDurable }
         let opensUntil = sealedEnd(expiresAt)
         return QueuedMessage(message: message, entries: entries) { transaction in
             if isAgain {

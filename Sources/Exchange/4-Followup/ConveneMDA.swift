@@ -1,6 +1,7 @@
 import AuditTrail
 import Casework
 import Disclosure
+import PartnerTrust
 import Storage
 import StrictJSON
 
@@ -69,10 +70,7 @@ extension ReferralDesk {
     }
 
     /// A name for a meeting in one calendar: random, so that two organisations cannot join their records.
-    func newCalendarName() -> String {
-        let digits = Array("0123456789abcdef")
-        return String(world.random(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-    }
+    func newCalendarName() -> String { hexadecimal(world.random(16)) }
 }
 
 /// A request to open a meeting.

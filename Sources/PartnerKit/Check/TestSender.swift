@@ -120,9 +120,3 @@ func newMessageID(at now: Int64) -> String {
 
 /// Bytes that nobody can guess.
 func randomBytes(_ count: Int) -> [UInt8] { SymmetricKey(size: .init(bitCount: 8 * count)).withUnsafeBytes { Array($0) } }
-
-/// Lower-case hexadecimal, two digits a byte.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-}

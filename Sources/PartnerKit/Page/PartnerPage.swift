@@ -4,6 +4,7 @@ import Hummingbird
 import JOSE
 import Logging
 import NIOCore
+import PartnerTrust
 
 /// The page on which people of a partner without a system read and answer, in a browser on the same machine.
 ///

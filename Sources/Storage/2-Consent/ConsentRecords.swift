@@ -3,7 +3,7 @@ import Disclosure
 
 /// How an answer was recorded: evidence that the gate does not look at.
 public struct ConsentEvidence: Sendable {
-    /// `spoken`, `signed` or `code`.
+    /// `spoken`, `signed` or `code`; `filed` when it came with a signal.
     public let how: String
     /// Keyed handle of who recorded it.
     public let by: String

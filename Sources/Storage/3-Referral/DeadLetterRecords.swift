@@ -65,7 +65,7 @@ extension Transaction {
         try first("SELECT 1 AS one FROM earlier_seal WHERE message = ? AND digest = ?", [.of(id), .blob(digest)]) != nil
     }
 
-    /// Tells the desk that a message was never delivered, also when that was told of it before.
+    /// Tells the desk that a message was never delivered, or not read as its covenant says, also when that was told of it before.
     public func insertFault(_ id: EntryID, message: MessageID, code: String, at now: Instant) throws {
         try run(
             """
@@ -88,6 +88,11 @@ extension Transaction {
             Self.faultSelect + "WHERE settled_at IS NULL AND (?1 IS NULL OR message.partner = ?1) ORDER BY delivery_fault.id DESC LIMIT ?2",
             [.of(partner), .of(limit)]
         ).map(fault)
+    }
+
+    /// How many messages were never delivered, or not read as their covenant says, and wait for the desk to settle them.
+    public func openFaultCount() throws -> Int {
+        Int(try first("SELECT count(*) AS n FROM delivery_fault WHERE settled_at IS NULL")?.integer("n") ?? 0)
     }
 
     /// The delivery fault, or nil.

@@ -33,7 +33,7 @@ public final class DecisionReader: Sendable {
     /// Opens a folder's decisions, also while a daemon makes more.
     /// - Throws: ``StoreFault/newerSchema(file:found:known:)``; ``StoreFault/folder(_:)`` for a folder that keeps no facts yet.
     public init(_ folder: DataFolder) throws(StoreFault) {
-        main = try TrailReader.openReadOnly(folder.database, .main)
+        main = try SQLiteFile.openReadOnly(folder.database, .main)
         let isKept = try main.snapshot { try $0.first("SELECT 1 AS one FROM pragma_table_info('decision') WHERE name = 'facts'") != nil }
         guard isKept else {
             throw .folder("`\(folder.path)` is of an older program, which kept no facts (hint: `convenant serve` once, then try again)")
@@ -69,8 +69,8 @@ extension DataFolder {
     /// The policy that was in force when the folder was last written, from the files that it keeps; nil before the first, and in a folder of an
     /// older program, which kept none.
     public func policyInForce() throws(StoreFault) -> ArchivedPolicy? {
-        try TrailReader.openReadOnly(database, .main).snapshot { transaction in
-            guard try transaction.hasTable("policy_revision"), let revision = try transaction.policyRevision() else { return nil }
+        try SQLiteFile.openReadOnly(database, .main).snapshot { transaction in
+            guard try transaction.hasTable("policy_revision"), let revision = try transaction.policyState()?.revision else { return nil }
             return try transaction.archivedPolicy(revision)
         }
     }

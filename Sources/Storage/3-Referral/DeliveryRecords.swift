@@ -125,7 +125,7 @@ extension Transaction {
     public func expiredMessages(at now: Instant, whileHeld held: Bool, limit: Int) throws -> [MessageID] {
         try all(
             """
-            SELECT id FROM message WHERE state IN ('queued', 'left') AND expires_at <= ?1 AND (?2 = 0 OR dead_at IS NOT NULL OR decision IS NULL)
+            SELECT id FROM message WHERE \(MessageQuery.isLive) AND expires_at <= ?1 AND (?2 = 0 OR dead_at IS NOT NULL OR decision IS NULL)
             ORDER BY expires_at LIMIT ?3
             """, [.of(now), .of(held), .of(limit)]
         ).map { try $0.identifier("id") }
@@ -133,7 +133,7 @@ extension Transaction {
 
     /// Moves the end of the window of every message that waits, no further than its recipient can open it.
     public func moveWindows(_ moved: (Instant) -> Instant) throws {
-        for row in try all("SELECT id, expires_at FROM message WHERE state IN ('queued', 'left') AND dead_at IS NULL") {
+        for row in try all("SELECT id, expires_at FROM message WHERE \(MessageQuery.canLeave)") {
             let id: MessageID = try row.identifier("id")
             try run(
                 "UPDATE message SET expires_at = min(?, opens_until) WHERE id = ?", [.of(moved(try row.instant("expires_at"))), .of(id)])

@@ -84,18 +84,6 @@ extension Transaction {
         return DisclosureFacts(subjects: facts)
     }
 
-    /// Supposed facts about nobody, for "may I?" without a person. What they permit can never be sealed: nobody's content fits it.
-    ///
-    /// - Parameter held: what is supposed to be told, as ``supposedFacts(supposing:of:recipient:purpose:held:at:)`` has it.
-    public func disclosureFacts(
-        supposing answer: SupposedConsent, of nobody: PersonID, recipient: OrganisationNumber, purpose: Purpose, held: [Holding]? = nil,
-        at now: Instant
-    )
-        -> DisclosureFacts
-    {
-        supposedFacts(supposing: answer, of: nobody, recipient: recipient, purpose: purpose, held: held, at: now)
-    }
-
     /// What a decision about these persons stands on. Not on who is erased: that is for good, and bars what concerns the others from nothing.
     public func basis(policy: Int64, persons: [PersonID]) throws -> Basis {
         var revisions: [PersonID: Int64] = [:]

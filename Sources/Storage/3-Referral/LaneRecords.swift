@@ -48,10 +48,7 @@ extension Transaction {
             SELECT partner.oin, partner.endpoint, partner.certificate_sha256,
                 CASE WHEN certificate_until > ? THEN former_certificate END AS former_certificate,
                 lane.failures, lane.down_since, lane.next_try_at AS paused_until,
-                (SELECT next_try_at FROM message WHERE message.partner = partner.oin AND next_try_at IS NOT NULL
-                    ORDER BY next_try_at LIMIT 1) AS first_due_at,
-                (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
-                    AND dead_at IS NULL ORDER BY id LIMIT 1) AS oldest_queued_at
+                \(MessageQuery.firstDue) AS first_due_at, \(MessageQuery.oldestQueued) AS oldest_queued_at
             FROM partner LEFT JOIN lane ON lane.partner = partner.oin
             WHERE partner.endpoint IS NOT NULL AND partner.removed_at IS NULL
             """, [.of(now)]

@@ -10,7 +10,7 @@ public enum MessageState: String, CaseIterable, Hashable, Sendable {
     case left
     case receipted, superseded, ended
 
-    /// Whether it can still be fetched.
+    /// Whether it has not come to its end: it waits, has left, or is a dead letter.
     public var isLive: Bool { self == .queued || self == .left }
 }
 
@@ -51,6 +51,22 @@ public struct MessageRow: Sendable {
     public var canLeave: Bool { state.isLive && deadAt == nil }
     /// The trace of the request that caused it; nil for what was queued before traces were kept.
     public let trace: TraceID?
+}
+
+/// The words of statements about messages.
+enum MessageQuery {
+    /// ``MessageState/isLive``, in the words of the partial indexes.
+    static let isLive = "state IN ('queued', 'left')"
+    /// ``MessageRow/canLeave``.
+    static let canLeave = "\(isLive) AND dead_at IS NULL"
+    /// How many messages wait for the partner of a row.
+    static let waiting = "(SELECT count(*) FROM message WHERE message.partner = partner.oin AND \(canLeave))"
+    /// When the oldest of them was queued.
+    static let oldestQueued = "(SELECT queued_at FROM message WHERE message.partner = partner.oin AND \(canLeave) ORDER BY id LIMIT 1)"
+    /// When the first of them is pushed next.
+    static let firstDue = """
+        (SELECT next_try_at FROM message WHERE message.partner = partner.oin AND next_try_at IS NOT NULL ORDER BY next_try_at LIMIT 1)
+        """
 }
 
 /// What a message belongs to.
@@ -153,7 +169,7 @@ extension Transaction {
     /// What waits for a partner, oldest first.
     public func inbox(of partner: OrganisationNumber, after: MessageID?, limit: Int) throws -> [MessageRow] {
         try all(
-            "SELECT * FROM message WHERE partner = ? AND id > ? AND state IN ('queued', 'left') AND dead_at IS NULL ORDER BY id LIMIT ?",
+            "SELECT * FROM message WHERE partner = ? AND id > ? AND \(MessageQuery.canLeave) ORDER BY id LIMIT ?",
             [.of(partner), .blob(after?.bytes ?? []), .of(limit)]
         ).map(message)
     }
@@ -167,7 +183,7 @@ extension Transaction {
         ).map(message)
     }
 
-    /// Every referral message about a person that is live, was received, or may have left before it ended.
+    /// Every message about a person that is live, was received, or may have left before it ended.
     public func messages(about person: PersonID) throws -> [MessageRow] {
         try all(
             """
@@ -186,7 +202,7 @@ extension Transaction {
         return found.filter { seen.insert($0.id).inserted }
     }
 
-    /// Referral messages about a person that were ended or replaced since then and never left, each with what took its place.
+    /// Messages about a person that were ended or replaced since then and never left, each with what took its place.
     public func closedUnsent(about person: PersonID, since: Instant) throws -> [(message: MessageID, replacement: MessageID?)] {
         try all(
             """

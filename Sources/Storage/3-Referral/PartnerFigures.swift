@@ -21,10 +21,7 @@ extension Transaction {
         try all(
             """
             SELECT partner.oin, partner.endpoint IS NOT NULL AS pushed, lane.failures, lane.down_since,
-                (SELECT count(*) FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
-                    AND dead_at IS NULL) AS depth,
-                (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
-                    AND dead_at IS NULL ORDER BY id LIMIT 1) AS oldest_queued_at
+                \(MessageQuery.waiting) AS depth, \(MessageQuery.oldestQueued) AS oldest_queued_at
             FROM partner LEFT JOIN lane ON lane.partner = partner.oin WHERE partner.removed_at IS NULL ORDER BY partner.oin
             """
         ).map {
@@ -33,20 +30,5 @@ extension Transaction {
                 oldestQueuedAt: try $0.instantOrNil("oldest_queued_at"), isPushed: try $0.flagOrNil("pushed") ?? false,
                 isDown: try $0.instantOrNil("down_since") != nil, failures: Int(try $0.integerOrNil("failures") ?? 0))
         }
-    }
-
-    /// How many messages were never delivered and wait for the desk to settle them.
-    public func openFaultCount() throws -> Int {
-        Int(try first("SELECT count(*) AS n FROM delivery_fault WHERE settled_at IS NULL")?.integer("n") ?? 0)
-    }
-
-    /// Whether something waits for a partner that it has not been given, so far as anybody knows.
-    public func hasUngiven(for partner: OrganisationNumber) throws -> Bool {
-        try first(
-            """
-            SELECT 1 AS one FROM message WHERE partner = ? AND state IN ('queued', 'left') AND dead_at IS NULL
-                AND (state = 'queued' OR NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.message = message.id)) LIMIT 1
-            """, [.of(partner)])
-            != nil
     }
 }

@@ -43,11 +43,7 @@ enum QueueQuery {
     // CROSS JOIN: from the open faults on, of which there are few, and not through every message there was.
     static let depths = """
         SELECT partner.oin, partner.name, partner.endpoint IS NOT NULL AS is_pushed,
-            (SELECT count(*) FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left') AND dead_at IS NULL) AS waiting,
-            (SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left')
-                AND dead_at IS NULL ORDER BY id LIMIT 1) AS oldest_queued_at,
-            (SELECT next_try_at FROM message WHERE message.partner = partner.oin AND next_try_at IS NOT NULL
-                ORDER BY next_try_at LIMIT 1) AS first_due_at,
+            \(MessageQuery.waiting) AS waiting, \(MessageQuery.oldestQueued) AS oldest_queued_at, \(MessageQuery.firstDue) AS first_due_at,
             (SELECT count(*) FROM delivery_fault CROSS JOIN message ON message.id = delivery_fault.message
                 WHERE settled_at IS NULL AND message.partner = partner.oin) AS faults
         FROM partner WHERE partner.removed_at IS NULL ORDER BY partner.oin

@@ -20,8 +20,6 @@ public struct WaitingTask: Sendable {
     public let rung: Rung?
     /// How often somebody called about it since it was given.
     public let contacts: Int
-    /// Whether the ladder led no further.
-    public let isStalled: Bool
 }
 
 extension Transaction {
@@ -29,7 +27,6 @@ extension Transaction {
     /// prepared for, which takes them along: when its day passes, it is the meeting that waits for a person.
     public func waitingTasks(stalled: Bool, limit: Int) throws -> [WaitingTask] {
         try all(Self.waitingSelect(stalled: stalled), [.of(limit)]).map { row in
-            let taken = Int(try row.integer("rung"))
             let ladder = try [Rung](rowWords: row.words("ladder"))
             return WaitingTask(
                 task: try row.identifier("task"), casefile: try row.identifier("casefile"), partner: try row.organisation("partner"),
@@ -38,8 +35,8 @@ extension Transaction {
                 createdAt: try row.instant("created_at"),
                 due: Deadline(kind: try row.member("due_kind"), at: try row.instant("due_at")),
                 fellDueAt: try row.instant("fell_due_at"),
-                rung: taken > 0 && taken <= ladder.count ? ladder[taken - 1] : nil,
-                contacts: Int(try row.integer("contacts")), isStalled: stalled)
+                rung: ladder.last(of: Int(try row.integer("rung"))),
+                contacts: Int(try row.integer("contacts")))
         }
     }
 
@@ -51,7 +48,7 @@ extension Transaction {
         FROM open_task JOIN task ON task.id = open_task.task JOIN referral ON referral.id = task.referral
             JOIN partner ON partner.oin = task.partner JOIN casefile ON casefile.id = open_task.casefile
         WHERE open_task.fell_due_at IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM meeting WHERE meeting.casefile = open_task.casefile AND meeting.state IN ('toBePlanned', 'dated'))
+            AND NOT EXISTS (SELECT 1 FROM meeting WHERE meeting.casefile = open_task.casefile AND \(MeetingQuery.isOpen))
             AND \(stalled ? "" : "NOT ")EXISTS (
                 SELECT 1 FROM desk_news WHERE kind = 'stalled' AND desk_news.task = open_task.task AND desk_news.at >= open_task.fell_due_at)
         ORDER BY open_task.fell_due_at LIMIT ?

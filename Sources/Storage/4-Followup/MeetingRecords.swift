@@ -19,6 +19,12 @@ public struct MeetingRow: Sendable {
     public let openedAt: Instant
 }
 
+/// The words of statements about meetings.
+enum MeetingQuery {
+    /// ``MeetingState/isOpen``, in the words of the partial indexes.
+    static let isOpen = "meeting.state IN ('toBePlanned', 'dated')"
+}
+
 extension Transaction {
     /// Opens a meeting that its chair is to date before `planBy`. A household comes to one table at a time: the schema holds that.
     public func insertMeeting(
@@ -38,12 +44,12 @@ extension Transaction {
 
     /// The meeting that is being prepared for a case, or nil.
     public func openMeeting(of casefile: CasefileID) throws -> MeetingRow? {
-        try first("SELECT * FROM meeting WHERE casefile = ? AND state IN ('toBePlanned', 'dated')", [.of(casefile)]).map(meetingRow)
+        try first("SELECT * FROM meeting WHERE casefile = ? AND \(MeetingQuery.isOpen)", [.of(casefile)]).map(meetingRow)
     }
 
     /// Meetings that are being prepared, oldest first.
     public func openMeetings(limit: Int) throws -> [MeetingRow] {
-        try all("SELECT * FROM meeting WHERE state IN ('toBePlanned', 'dated') ORDER BY id LIMIT ?", [.of(limit)]).map(meetingRow)
+        try all("SELECT * FROM meeting WHERE \(MeetingQuery.isOpen) ORDER BY id LIMIT ?", [.of(limit)]).map(meetingRow)
     }
 
     /// Gives a meeting its date. When people come on the working day after it, it is to have been held, dated anew or cancelled: from then on its

@@ -17,9 +17,8 @@ extension Transaction {
     /// The last sign of life; nil in a new folder.
     public func heartbeat() throws -> Heartbeat? {
         guard let text = try meta("heartbeat") else { return nil }
-        let parts = text.split(separator: " ").compactMap { Int64($0) }
-        guard parts.count == 2 else { throw StoreFault.corrupt("`heartbeat` in `meta` does not hold two instants") }
-        return Heartbeat(calendar: Instant(millisecondsSince1970: parts[0]), wall: Instant(millisecondsSince1970: parts[1]))
+        let (calendar, wall) = try Self.instants(text, of: "heartbeat")
+        return Heartbeat(calendar: calendar, wall: wall)
     }
 
     /// Writes a sign of life.

@@ -128,8 +128,7 @@ extension Transaction {
             WHERE open_task.casefile = ? AND open_task.fell_due_at IS NOT NULL ORDER BY open_task.task
             """, [.of(casefile)]
         ).filter { row in
-            let (taken, ladder) = (Int(try row.integer("rung")), try [Rung](rowWords: row.words("ladder")))
-            return taken > 0 && taken <= ladder.count && ladder[taken - 1] == .conveneMDA
+            try [Rung](rowWords: row.words("ladder")).last(of: Int(row.integer("rung"))) == .conveneMDA
         }.map { try $0.identifier("task") }
     }
 

@@ -46,7 +46,7 @@ extension Transaction {
     }
 
     /// Until when this account has a case open that way; nil when it has not.
-    public func glassIsBroken(by account: AccountID, on casefile: CasefileID, at now: Instant) throws -> Instant? {
+    public func brokenGlassEnd(by account: AccountID, on casefile: CasefileID, at now: Instant) throws -> Instant? {
         try first(
             "SELECT max(until) AS until FROM break_glass WHERE account = ? AND casefile = ? AND until > ?",
             [.of(account), .of(casefile), .of(now)])?.instantOrNil("until")

@@ -91,10 +91,7 @@ extension Transaction {
             queuedFor.insert(partner.oin)
         } else {
             try run(
-                """
-                UPDATE message SET next_try_at = queued_at WHERE partner = ? AND state IN ('queued', 'left') AND next_try_at IS NULL
-                    AND dead_at IS NULL
-                """,
+                "UPDATE message SET next_try_at = queued_at WHERE partner = ? AND \(MessageQuery.canLeave) AND next_try_at IS NULL",
                 [.of(partner.oin)])
             hasWorkForCourier = true
         }

@@ -71,7 +71,7 @@ public struct BackupManifest: Sendable {
         return json
     }
 
-    /// The manifest of a backup's folder, and what its seal says; the seal is checked by ``verify(_:under:)``, once the key is known.
+    /// The manifest of a backup's folder, and what its seal says; the seal is checked by ``isSealed(by:under:)``, once the key is known.
     static func read(_ folder: String) throws(StoreFault) -> (manifest: BackupManifest, seal: String) {
         let path = "\(folder)/\(name)"
         guard let data = FileManager.default.contents(atPath: path) else {

@@ -14,7 +14,7 @@ enum DatabaseCopy {
         _ source: String, _ schema: SchemaVersions, to target: String, inMemory: Bool = false, progress: @escaping (Int64, Int64) -> Void,
         read: (Transaction) throws(StoreFault) -> Value
     ) throws(StoreFault) -> Value {
-        let from = try TrailReader.openReadOnly(source, schema)
+        let from = try SQLiteFile.openReadOnly(source, schema)
         try SecretFile.create(target, [])
         do {
             let to = try DatabaseQueue(path: target)

@@ -16,9 +16,8 @@ extension Transaction {
     /// The gap that nobody has closed yet; nil in a folder that was never restored, and once deliveries were resumed.
     public func restoredGap() throws -> RestoredGap? {
         guard let text = try meta("restored"), !text.isEmpty else { return nil }
-        let parts = text.split(separator: " ").compactMap { Int64($0) }
-        guard parts.count == 2 else { throw StoreFault.corrupt("`restored` in `meta` does not hold two instants") }
-        return RestoredGap(from: Instant(millisecondsSince1970: parts[0]), until: Instant(millisecondsSince1970: parts[1]))
+        let (from, until) = try Self.instants(text, of: "restored")
+        return RestoredGap(from: from, until: until)
     }
 
     /// Opens the gap, or closes it.
@@ -37,7 +36,7 @@ extension Transaction {
     /// Messages that wait or may have left, oldest first.
     public func liveMessages(after id: MessageID?, limit: Int) throws -> [MessageID] {
         try all(
-            "SELECT id FROM message WHERE state IN ('queued', 'left') AND id > ? ORDER BY id LIMIT ?", [.blob(id?.bytes ?? []), .of(limit)]
+            "SELECT id FROM message WHERE \(MessageQuery.isLive) AND id > ? ORDER BY id LIMIT ?", [.blob(id?.bytes ?? []), .of(limit)]
         ).map { try $0.identifier("id") }
     }
 

@@ -132,11 +132,8 @@ public struct RestoredFolder: Sendable {
         let named: Int64
         let issued: Int64
         do {
-            named = try TrailReader.openReadOnly(draft.database, .main).read { try Transaction($0).highestKey() }
-            issued =
-                try TrailReader.openReadOnly(draft.keys, .keys).read {
-                    try Int64.fetchOne($0, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'key'")
-                } ?? 0
+            named = try SQLiteFile.openReadOnly(draft.database, .main).read { try Transaction($0).highestKey() }
+            issued = try SQLiteFile.openReadOnly(draft.keys, .keys).read { try KeyVault.highestID($0) } ?? 0
         } catch { throw StoreFault(error) }
         guard named <= issued else {
             throw .folder(

@@ -33,9 +33,9 @@ extension DataFolder {
     {
         let copy = DataFolder(path: draft)
         let (checkpoint, policies) = try DatabaseCopy.write(database, .main, to: copy.database, progress: progress) {
-            transaction throws(StoreFault) in (try transaction.newestCheckpoint(), try transaction.policyRevision())
+            transaction throws(StoreFault) in (try transaction.newestCheckpoint(), try transaction.policyState()?.revision)
         }
-        let others = try Self.files(in: path + "/trust").map { "trust/\($0)" } + ["convenant.yaml", "simulated"]
+        let others = try Self.files(in: path + "/trust").map { "trust/\($0)" } + ["convenant.yaml", Self.simulationMark]
         return try manifest(.data, ["convenant.sqlite"] + copyFiles(others, to: draft), draft, now, checkpoint, policies)
     }
 
@@ -101,9 +101,4 @@ extension DataFolder {
                 && !name.hasSuffix(".new")
         }
     }
-}
-
-extension Transaction {
-    /// The revision of the policy in force, or nil before the first.
-    func policyRevision() throws(StoreFault) -> String? { try first("SELECT revision FROM policy_state WHERE id = 1")?.text("revision") }
 }

@@ -23,8 +23,8 @@ extension Transaction {
         _ id: CasefileID, terms: CaseTerms, ladder: [Rung], key: Int64, at now: Instant, follows: CasefileID? = nil
     ) throws {
         try run(
-            "INSERT INTO casefile (id, state, terms, ladder, key, opened_at, follows) VALUES (?, 'open', ?, ?, ?, ?, ?)",
-            [.of(id), .text(terms.rowText), .text(ladder.rowText), .integer(key), .of(now), .of(follows)])
+            "INSERT INTO casefile (id, state, terms, ladder, key, opened_at) VALUES (?, 'open', ?, ?, ?, ?)",
+            [.of(id), .text(terms.rowText), .text(ladder.rowText), .integer(key), .of(now)])
         if let follows {
             try run(
                 "INSERT INTO casefile_part (casefile, part, because, at) VALUES (?, ?, 'follows', ?)", [.of(id), .of(follows), .of(now)])
@@ -55,7 +55,7 @@ extension Transaction {
             SELECT (SELECT count(*) FROM (SELECT 1 FROM open_task WHERE casefile = ?1 LIMIT 2)) AS open_tasks,
                 (SELECT min(partner) FROM open_task WHERE casefile = ?1) <> (SELECT max(partner) FROM open_task WHERE casefile = ?1) AS several,
                 EXISTS (SELECT 1 FROM plan WHERE casefile = ?1 AND ended_at IS NULL) AS plan,
-                EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND state IN ('toBePlanned', 'dated')) AS open_meeting,
+                EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND \(MeetingQuery.isOpen)) AS open_meeting,
                 EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND state = 'held') AS held_meeting,
                 EXISTS (SELECT 1 FROM deadline WHERE subject_kind = 'casefile' AND subject = ?1 AND kind = 'aftercare') AS aftercare
             """, [.of(row.id)])
@@ -179,4 +179,7 @@ extension [Rung] {
         self = names.compactMap { Rung(rawValue: $0) }
         guard count == names.count else { throw StoreFault.corrupt("column `ladder` does not hold rungs") }
     }
+
+    /// The last rung of so many that were taken; nil when none was.
+    func last(of taken: Int) -> Rung? { taken > 0 && taken <= count ? self[taken - 1] : nil }
 }

@@ -50,7 +50,8 @@ extension Transaction {
         }.sorted { $0.row.id < $1.row.id }
     }
 
-    /// Deletes what concerns the household as a whole, and what leads from the casefile to the log.
+    /// Deletes what concerns the household as a whole, why glass was broken, what its justifications say, and what leads from the casefile to
+    /// the log.
     public func deleteHouseholdContent(of casefile: CasefileID) throws {
         try run("DELETE FROM content WHERE casefile = ? AND person IS NULL", [.of(casefile)])
         try run("UPDATE break_glass SET sealed = NULL WHERE casefile = ?", [.of(casefile)])

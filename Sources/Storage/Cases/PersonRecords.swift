@@ -5,8 +5,6 @@ import Disclosure
 public struct PersonRow: Hashable, Sendable {
     public let id: PersonID
     public let casefile: CasefileID
-    /// The person's place in the household as filed, from 0.
-    public let ordinal: Int
     /// The person's key in the vault.
     public let key: Int64
     /// What is kept of how old the person is.
@@ -117,8 +115,8 @@ extension Transaction {
 
     private func person(_ row: SQLRow) throws -> PersonRow {
         PersonRow(
-            id: try row.identifier("id"), casefile: try row.identifier("casefile"), ordinal: Int(try row.integer("ordinal")),
-            key: try row.integer("key"), age: try KnownAge(in: row), registration: try Registration(in: row),
+            id: try row.identifier("id"), casefile: try row.identifier("casefile"), key: try row.integer("key"),
+            age: try KnownAge(in: row), registration: try Registration(in: row),
             disclosureRevision: try row.integer("disclosure_revision"),
             erasedAt: try row.instantOrNil("erased_at"))
     }

@@ -6,7 +6,8 @@ import GRDB
 /// What a body sees of the database: SQL over a closed set of values, and the log.
 ///
 /// Valid only inside the body it was given to; afterwards every call throws. Records are extensions on this type and use nothing but
-/// ``run(_:_:)``, ``first(_:_:)``, ``all(_:_:)`` and ``append(_:index:)``. Statements are prepared once a connection.
+/// ``run(_:_:)`` with ``changes``, ``first(_:_:)``, ``all(_:_:)`` and ``append(_:index:)``, and leave here whom to tell after the commit. Statements
+/// are prepared once a connection.
 public final class Transaction {
     private var database: Database?
     /// Nil in a snapshot: only a commit writes to the log.

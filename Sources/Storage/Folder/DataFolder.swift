@@ -38,7 +38,9 @@ public struct DataFolder: Sendable, Hashable {
         return names.filter { $0.hasPrefix("message-sign") && $0.hasSuffix(".crt") }.sorted()
     }
     /// Serial numbers that the municipality's own authority has revoked; the path within the folder.
-    static let revocations = "trust/revoked"
+    public static let revocations = "trust/revoked"
+    /// What marks the folder of a demonstration: only a demonstration opens it. The path within the folder.
+    public static let simulationMark = "simulated"
     /// The folder of revocation lists.
     public var revocationLists: String { path + "/trust/lists" }
     /// Held by the process that writes; its id stands in it.

@@ -28,7 +28,7 @@ extension DataFolder {
     /// How many entries the log had when the vault last noted it; 0 where there is no vault, or a new one.
     private func knownEntries() throws(StoreFault) -> Int64 {
         guard FileManager.default.fileExists(atPath: keys), !Self.isEmpty(keys) else { return 0 }
-        let vault = try TrailReader.openReadOnly(keys, .keys)
+        let vault = try SQLiteFile.openReadOnly(keys, .keys)
         do {
             return try vault.read { database -> Int64 in
                 guard try database.tableExists("key") else { return 0 }
@@ -38,7 +38,7 @@ extension DataFolder {
                     return noted
                 }
                 // An older program noted nothing; it handed out keys only after the log had begun.
-                let issued = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'key'") ?? 0
+                let issued = try KeyVault.highestID(database) ?? 0
                 return issued > KeyVault.instanceKeyID ? 1 : 0
             }
         } catch {
@@ -49,7 +49,7 @@ extension DataFolder {
     /// How many entries the log in the database has; 0 where nobody has written one.
     private func loggedEntries() throws(StoreFault) -> Int64 {
         guard !Self.isEmpty(database) else { return 0 }
-        return try TrailReader.openReadOnly(database, .main).snapshot { try $0.hasTable("audit_entry") ? $0.lastLogEntry() : 0 }
+        return try SQLiteFile.openReadOnly(database, .main).snapshot { try $0.hasTable("audit_entry") ? $0.lastLogEntry() : 0 }
     }
 
     /// Whether a file has no bytes. A database that has none is never opened to be read: SQLite takes its write-ahead log away, and that may be all
@@ -57,26 +57,5 @@ extension DataFolder {
     static func isEmpty(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_size == 0
-    }
-}
-
-extension KeyVault {
-    /// Keeps how many entries the log has: beside a database that has fewer these keys are not opened. On the disk when it returns; nothing is
-    /// written when it has no more than when this was last asked.
-    public func noteLog() async throws(StoreFault) {
-        guard let length = logLength(), length > notedLength.withLock({ $0 }) else { return }
-        try await onThread { () throws(StoreFault) in
-            do { try self.file.writer.write { try Self.note(length, in: $0) } } catch { throw StoreFault(error) }
-            self.notedLength.withLock { $0 = length }
-        }
-    }
-
-    /// Writes that the log has so many entries; never fewer than before.
-    static func note(_ length: Int64, in database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO log_length (id, entries) VALUES (1, ?)
-                ON CONFLICT (id) DO UPDATE SET entries = max(entries, excluded.entries)
-                """, arguments: [length])
     }
 }

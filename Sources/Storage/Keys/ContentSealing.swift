@@ -31,14 +31,14 @@ public func openContent(_ content: SealedContent, id: ContentID, under key: Vaul
 
 /// Encrypts a queued message under its own vault key (sub-key `message`): nonce ‖ ciphertext ‖ tag, bound to the 16 bytes
 /// of the message's id.
-public func sealBlob(_ plaintext: [UInt8], id: [UInt8], under key: VaultKey) throws(StoreFault) -> [UInt8] {
-    try seal(plaintext, authenticating: id, under: key.derive("message"))
+public func sealMessage(_ compact: [UInt8], id: MessageID, under key: VaultKey) throws(StoreFault) -> [UInt8] {
+    try seal(compact, authenticating: id.bytes, under: key.derive("message"))
 }
 
 /// Decrypts a queued message.
 /// - Throws: ``StoreFault/key(_:)`` for another key, another id, or bytes that were changed.
-public func openBlob(_ sealed: [UInt8], id: [UInt8], under key: VaultKey) throws(StoreFault) -> [UInt8] {
-    try open(sealed, authenticating: id, under: key.derive("message"))
+public func openMessage(_ sealed: [UInt8], id: MessageID, under key: VaultKey) throws(StoreFault) -> [UInt8] {
+    try open(sealed, authenticating: id.bytes, under: key.derive("message"))
 }
 
 /// Encrypts a small secret under a sub-key made for its kind: nonce ‖ ciphertext ‖ tag, bound to the bytes of the id of what it belongs to.

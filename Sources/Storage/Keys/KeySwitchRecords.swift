@@ -16,7 +16,7 @@ extension Transaction {
         try first(
             """
             SELECT 1 AS found FROM partner WHERE (
-                SELECT queued_at FROM message WHERE message.partner = partner.oin AND state IN ('queued', 'left') ORDER BY id LIMIT 1) <= ?
+                SELECT queued_at FROM message WHERE message.partner = partner.oin AND \(MessageQuery.isLive) ORDER BY id LIMIT 1) <= ?
             """, [.of(instant)]) != nil
     }
 }

@@ -132,10 +132,8 @@ public final class KeyVault: Sendable {
 
     private func readKey(_ id: Int64) throws(StoreFault) -> VaultKey? {
         do {
-            let found = try file.readers.read { database in try Self.row(database, id) }
-            guard let (epoch, wrapped) = found else { return nil }
-            guard let kek = ledger.withLock({ $0.keks[epoch] }) else { throw StoreFault.key("the epoch of a key has ended") }
-            return try VaultKey(id: id, unwrapping: wrapped, under: kek)
+            guard let row = try file.readers.read({ database in try Self.row(database, id) }) else { return nil }
+            return try Self.unwrap(id, row, under: ledger.withLock { $0.keks[row.epoch] })
         } catch {
             throw StoreFault(error)
         }
@@ -147,6 +145,17 @@ public final class KeyVault: Sendable {
         guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
         let wrapped = [UInt8](row["wrapped"] as Data)
         return wrapped == tombstone ? nil : (row["epoch"], wrapped)
+    }
+
+    /// The key of a row, under the key-encryption key of its epoch; nil for that when the epoch has ended.
+    static func unwrap(_ id: Int64, _ row: (epoch: Int64, wrapped: [UInt8]), under kek: SymmetricKey?) throws(StoreFault) -> VaultKey {
+        guard let kek else { throw .key("the epoch of a key has ended") }
+        return try VaultKey(id: id, unwrapping: row.wrapped, under: kek)
+    }
+
+    /// The highest id that a key was ever given; nil before the first.
+    static func highestID(_ database: Database) throws -> Int64? {
+        try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'key'")
     }
 
     /// Writes keys ahead, durably, then puts them in stock. Only on ``thread``.

@@ -28,7 +28,7 @@ extension KeyVault {
             let kek = keks[row["epoch"]]
         else { throw StoreFault.corrupt("`\(folder.keys)` has no instance key") }
         let instance = try VaultKey(id: instanceKeyID, unwrapping: [UInt8](row["wrapped"] as Data), under: kek)
-        let issued = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'key'") ?? instanceKeyID
+        let issued = try highestID(database) ?? instanceKeyID
         return (Ledger(current: current, nextID: max(issued, highest) + 1, keks: keks), instance)
     }
 
@@ -52,10 +52,9 @@ extension KeyVault {
     }
 
     /// Puts a key-encryption key on the disk, and then the epoch's row with whatever belongs to it in one transaction.
-    @discardableResult
     static func createEpoch(
         _ number: Int64, _ database: Database, _ folder: DataFolder, at now: Instant, with body: (Database, SymmetricKey) throws -> Void
-    ) throws -> SymmetricKey {
+    ) throws {
         let kek = try kekOfNewEpoch(folder, epoch: number)
         try database.inTransaction(.immediate) {
             try database.execute(
@@ -64,7 +63,6 @@ extension KeyVault {
             try body(database, kek)
             return .commit
         }
-        return kek
     }
 
     /// The key-encryption key of an epoch without a row, on the disk: the one whose file is there, or a new one.

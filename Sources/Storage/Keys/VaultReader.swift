@@ -7,7 +7,7 @@ struct VaultReader {
     private let keks: [Int64: SymmetricKey]
 
     init(_ folder: DataFolder) throws(StoreFault) {
-        queue = try TrailReader.openReadOnly(folder.keys, .keys)
+        queue = try SQLiteFile.openReadOnly(folder.keys, .keys)
         do {
             keks = try queue.read { try KeyVault.wrappingKeys($0, folder) }
         } catch {
@@ -24,9 +24,8 @@ struct VaultReader {
     /// The key with this id; nil when it has been destroyed.
     func key(_ id: Int64) throws(StoreFault) -> VaultKey? {
         do {
-            guard let (epoch, wrapped) = try queue.read({ try KeyVault.row($0, id) }) else { return nil }
-            guard let kek = keks[epoch] else { throw StoreFault.key("the epoch of a key has ended") }
-            return try VaultKey(id: id, unwrapping: wrapped, under: kek)
+            guard let row = try queue.read({ try KeyVault.row($0, id) }) else { return nil }
+            return try KeyVault.unwrap(id, row, under: keks[row.epoch])
         } catch {
             throw StoreFault(error)
         }

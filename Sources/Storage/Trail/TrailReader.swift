@@ -1,5 +1,4 @@
 import AuditTrail
-import Foundation
 import GRDB
 
 /// One entry as it is stored.
@@ -46,32 +45,7 @@ public final class TrailReader: Sendable {
     /// - Throws: ``StoreFault/newerSchema(file:found:known:)`` for a log that this program may misread.
     public init(_ folder: DataFolder) throws(StoreFault) {
         self.folder = folder
-        main = try Self.openReadOnly(folder.database, .main)
-    }
-
-    static func openReadOnly(_ path: String, _ schema: SchemaVersions) throws(StoreFault) -> DatabaseQueue {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw .folder("`\(path)` is missing (hint: name the data folder with --data)")
-        }
-        guard !DataFolder.isEmpty(path) else {
-            throw .folder("`\(path)` is empty (hint: put it back together with its `-wal`, or `convenant restore` it from a copy)")
-        }
-        do {
-            _ = SQLiteFile.setUp
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(10)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            let found = try queue.read { try Int64.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
-            try schema.refuseNewer(found, file: path)
-            return queue
-        } catch let error as DatabaseError where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
-            throw .corrupt("`\(path)` is no database")
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN && access(path, R_OK) != 0 {
-            throw .system(errno: errno, path: path)
-        } catch {
-            throw StoreFault(error)
-        }
+        main = try SQLiteFile.openReadOnly(folder.database, .main)
     }
 
     /// Feeds the whole log to a verifier, in one snapshot.
@@ -160,7 +134,7 @@ public final class TrailReader: Sendable {
 
     /// The newest checkpoint note of all, and the revision of the policy in force.
     func newest() throws(StoreFault) -> (note: String?, policies: String?) {
-        try main.snapshot { transaction in (try transaction.newestCheckpoint(), try transaction.policyRevision()) }
+        try main.snapshot { transaction in (try transaction.newestCheckpoint(), try transaction.policyState()?.revision) }
     }
 
     /// Rebuilds the index as far as keys exist, and compares: every row must name somebody its entry is about, and every handle that a
@@ -170,21 +144,6 @@ public final class TrailReader: Sendable {
         return try main.snapshot { transaction in
             var check = try IndexCheck(transaction, keys: keys)
             return try check.run()
-        }
-    }
-}
-
-extension DatabaseQueue {
-    /// What one state of the database says.
-    func snapshot<Value>(_ body: (Transaction) throws -> Value) throws(StoreFault) -> Value {
-        do {
-            return try read { database in
-                let transaction = Transaction(database)
-                defer { transaction.invalidate() }
-                return try body(transaction)
-            }
-        } catch {
-            throw StoreFault(error)
         }
     }
 }

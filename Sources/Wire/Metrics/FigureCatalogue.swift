@@ -26,7 +26,7 @@ struct FigureCatalogue: Sendable {
         ("convenant_pull_attempts_total", "fetches of a message by its partner, by result: given, held (an objection), ended"),
         (
             "convenant_push_attempts_total",
-            "pushes of a message, by result: receipted, accepted, retry, unreachable, unanswered, dead, interrupted, overtaken"
+            "pushes of a message, by result: receipted, accepted, retry, unreachable, unanswered, dead, known, interrupted, overtaken"
         ),
         ("convenant_receipts_total", "first receipts taken, by result: opened, refused"),
         ("convenant_refusals_total", "refused questions by reason; one question can have several"),

@@ -20,7 +20,7 @@ struct Init: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder of covenants and packs.", valueName: "dir")) var policies: String?
 
     func run() async throws {
-        guard let number = OrganisationNumber(oin) else { throw fail("`\(oin)` is not an OIN (hint: 20 digits)", ExitCode(64)) }
+        guard let number = OrganisationNumber(oin) else { throw fail("`\(oin)` is not an OIN (hint: 20 digits)", Exit.usage) }
         let folder = folder.folder
         let now = World.system().wall().millisecondsSince1970
         try demandNames(of: number, now: now)
@@ -36,7 +36,7 @@ struct Init: AsyncParsableCommand {
         guard let policies else { return nil }
         let path = URL(fileURLWithPath: policies).standardizedFileURL.path
         guard FileManager.default.fileExists(atPath: path + "/packs") else {
-            throw fail("--policies `\(policies)` holds no `packs` (hint: name the folder of covenants and packs)", ExitCode(64))
+            throw fail("--policies `\(policies)` holds no `packs` (hint: name the folder of covenants and packs)", Exit.usage)
         }
         return path
     }
@@ -49,15 +49,15 @@ struct Init: AsyncParsableCommand {
             let authority = try? CertificateAuthority.makeRoot(
                 commonName: "\(name) authority", organisation: name, from: now, until: until),
             let subject = try? CertificateSubject(oin: number.description, commonName: name, organisation: name)
-        else { throw fail("--name cannot stand in a certificate (hint: one line of 1 to 54 characters)", ExitCode(64)) }
+        else { throw fail("--name cannot stand in a certificate (hint: one line of 1 to 54 characters)", Exit.usage) }
         func isSound(_ use: CertificateUse) -> Bool {
             (try? authority.issue(subject, for: use, key: .generated, from: now, until: until)) != nil
         }
         for one in host where !isSound(.tls(hosts: [one], addresses: [])) {
-            throw fail("--host `\(one)` cannot stand in a certificate (hint: letters, digits, hyphens and dots)", ExitCode(64))
+            throw fail("--host `\(one)` cannot stand in a certificate (hint: letters, digits, hyphens and dots)", Exit.usage)
         }
         for one in address where !isSound(.tls(hosts: [], addresses: [one])) {
-            throw fail("--address `\(one)` cannot stand in a certificate (hint: an IP address, such as 192.0.2.1)", ExitCode(64))
+            throw fail("--address `\(one)` cannot stand in a certificate (hint: an IP address, such as 192.0.2.1)", Exit.usage)
         }
     }
 }

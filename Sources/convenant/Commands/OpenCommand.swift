@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JOSE
+import PartnerKit
 import PartnerTrust
 import StrictJSON
 
@@ -14,7 +15,7 @@ struct Open: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The roots that the sender's certificates must lead to, PEM.", valueName: "file")) var trust: String
 
     func run() async throws {
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        let now = systemMilliseconds()
         do {
             let secret = try ownKey()
             let keys = try trustedKeys(now: now)

@@ -119,7 +119,7 @@ struct Partner: AsyncParsableCommand {
 
         func run() async throws {
             guard let url = URL(string: exchange), url.scheme == "https" else {
-                throw fail("`\(exchange)` is not an https address (hint: https://host:port)", ExitCode(64))
+                throw fail("`\(exchange)` is not an https address (hint: https://host:port)", Exit.usage)
             }
             do {
                 let identity = try PartnerIdentity(folder: PartnerFolder(dir))

@@ -1,10 +1,7 @@
 import ArgumentParser
 import Casework
-import Disclosure
 import Exchange
-import Foundation
 import PolicyFiles
-import Storage
 
 extension Policy {
     /// `convenant policy sign`
@@ -25,7 +22,7 @@ extension Policy {
             "directeur"
 
         func run() async throws {
-            guard let number = OrganisationNumber(oin) else { throw fail("`\(oin)` is not an OIN (hint: 20 digits)", ExitCode(64)) }
+            guard let number = OrganisationNumber(oin) else { throw fail("`\(oin)` is not an OIN (hint: 20 digits)", Exit.usage) }
             let pem = String(decoding: try readInput(key, what: "the key"), as: UTF8.self)
             let report: SigningReport
             do throws(PolicyFaults) {
@@ -37,40 +34,4 @@ extension Policy {
             }
         }
     }
-
-    /// `convenant policy test`
-    struct Test: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Asks the gate every row of the tables beside the covenants; ends with 1 when one comes out otherwise.",
-            discussion: """
-                Example: convenant policy test ./policies
-
-                A table stands in covenants/NAME.tests.yaml. It is asked as if all parties had signed, since a text is tested before it is signed;
-                `policy check` tells who has.
-                """)
-        @Argument(help: "The folder.") var folder: String?
-
-        func run() async throws {
-            let folder = try policyFolder(folder)
-            let report: PolicyTestReport
-            do throws(PolicyFaults) { report = try testPolicies(folder: folder, facts: supposed) } catch {
-                throw fail(error.description, Exit.badInput)
-            }
-            print(report.text, terminator: "")
-            guard report.failed == 0 else { throw Exit.refused }
-        }
-    }
-}
-
-/// What is known about the person of a row, who answered so and of whom nothing else is to be thought of.
-private func supposed(_ question: DisclosureQuestion, _ answer: SupposedAnswer, _ now: Instant) -> DisclosureFacts {
-    let consent: SupposedConsent =
-        switch answer {
-        case .given: .yes
-        case .refused: .no
-        case .unknown: .unknown
-        }
-    return supposedFacts(
-        supposing: consent, of: question.subjects.first ?? PersonID(high: 0, low: 0), recipient: question.recipient,
-        purpose: question.purpose, at: now)
 }

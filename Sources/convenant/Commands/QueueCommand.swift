@@ -1,5 +1,6 @@
 import ArgumentParser
 import Casework
+import Exchange
 import StrictJSON
 
 /// `convenant queue`
@@ -107,7 +108,7 @@ struct Queue: AsyncParsableCommand {
             discussion: "Example: convenant queue end 019bd2a4-6e0c-7c1f-9c55-0a3f0b6d2e11 --reason toldOtherwise")
         @OptionGroup var folder: FolderOption
         @Argument(help: "The message's id.") var message: String
-        @Option(help: "Why: toldOtherwise, noLongerNeeded, wrongPartner, partnerGone, duplicate or other.") var reason: String
+        @Option(help: ArgumentHelp("Why: \(GivenUpBecause.allCases.map(\.rawValue).joined(separator: ", ")).")) var reason: String
         @Flag(help: "As JSON.") var json = false
 
         func run() async throws {

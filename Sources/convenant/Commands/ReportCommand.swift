@@ -77,7 +77,7 @@ struct Report: AsyncParsableCommand {
 extension Assembly {
     /// Whether a simulated folder holds a replay of The Hague's year: then what nobody published was chosen by the replay.
     static func isReplayOfTheHague(_ folder: DataFolder) -> Bool {
-        guard let marker = FileManager.default.contents(atPath: folder.path + "/simulated") else { return false }
+        guard let marker = FileManager.default.contents(atPath: "\(folder.path)/\(DataFolder.simulationMark)") else { return false }
         return String(decoding: marker, as: UTF8.self).hasPrefix("year 2009")
     }
 }

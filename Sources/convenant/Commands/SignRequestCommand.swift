@@ -87,7 +87,8 @@ extension Partner {
                 }
                 let now = World.system().wall().millisecondsSince1970
                 return try authority.issue(
-                    subject, for: certificateUse, key: .request(try readInput(request, what: "the request")), from: now - 3_600_000,
+                    subject, for: certificateUse, key: .request(try readInput(request, what: "the request")),
+                    from: FolderMaking.validFrom(now),
                     until: now + Int64(days) * 86_400_000)
             } catch TrustError.invalidName {
                 // The subject is sound: what is left are the host names.

@@ -80,7 +80,8 @@ private actor PortWatch {
     }
 }
 
-/// Every few seconds: destroys doomed keys, forgets old idempotency keys. On SIGHUP: reads trust and policies again. Once: gives memory back.
+/// Every few seconds: destroys doomed keys, forgets old idempotency keys. Every day: renews trust. On SIGHUP: reads trust and policies again.
+/// Once: gives memory back.
 private struct Housekeeping: Service {
     let desk: ReferralDesk
     let folder: DataFolder

@@ -147,6 +147,8 @@ enum DeskCommands {
 }
 
 extension Assembly {
-    /// Whether a folder is a demonstration's: its database says so, and only a demonstration may open it.
-    static func isSimulated(_ folder: DataFolder) -> Bool { FileManager.default.fileExists(atPath: folder.path + "/simulated") }
+    /// Whether a folder is a demonstration's: a file in it says so, and only a demonstration may open it.
+    static func isSimulated(_ folder: DataFolder) -> Bool {
+        FileManager.default.fileExists(atPath: "\(folder.path)/\(DataFolder.simulationMark)")
+    }
 }

@@ -80,7 +80,7 @@ struct DemoTown: Sendable {
             folder, municipality: Municipality(oin: oin, name: "Gemeente Den Haag (fictief)"), hosts: ["localhost"],
             addresses: ["127.0.0.1"],
             policies: policies, now: now)
-        try writeWhole(Array(cast.marker.utf8), to: folder.path + "/simulated")
+        try writeWhole(Array(cast.marker.utf8), to: "\(folder.path)/\(DataFolder.simulationMark)")
         let settings = try settings
         let desk = try await Assembly.desk(try Assembly.lock(folder), settings: settings, world: world, simulated: true)
         let roots = try readInput(folder.trustRoots, what: "the roots")
@@ -92,7 +92,7 @@ struct DemoTown: Sendable {
         for partner in cast.partners {
             let registration = try PartnerIdentity.make(
                 in: PartnerFolder(partnerFolder(partner)), oin: partner.oin, name: partner.name, authority: authority, exchange: facts,
-                sealing: partner.curve, from: now - 3_600_000, until: now + FolderMaking.year)
+                sealing: partner.curve, from: FolderMaking.validFrom(now), until: now + FolderMaking.year)
             guard let oin = OrganisationNumber(partner.oin) else { throw Exit.configuration }
             _ = try await desk.addPartner(
                 oin: oin, name: partner.name, certificatePEM: registration.certificatePEM, keys: registration.keys, endpoint: nil)

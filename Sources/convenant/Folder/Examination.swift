@@ -4,7 +4,6 @@ import Exchange
 import Foundation
 import Storage
 import StrictJSON
-import Synchronization
 
 /// What `doctor` found of one thing.
 struct Finding {
@@ -21,13 +20,13 @@ struct Finding {
 
     /// Of something that ends at an instant, in milliseconds since 1970; it has failed when that has passed.
     static func until(_ end: Int64, from now: Int64, warnBelow warn: Int64, _ hint: String) -> Finding {
-        end > now ? .days((end - now) / 86_400_000, warnBelow: warn, failBelow: 0, hint) : .fail("ended", hint)
+        end > now ? .days((end - now) / 86_400_000, warnBelow: warn, hint) : .fail("ended", hint)
     }
 
-    /// Of something that ends in so many days.
-    static func days(_ left: Int64, warnBelow warn: Int64, failBelow fail: Int64, _ hint: String) -> Finding {
+    /// Of something that ends in so many days; it has failed when they are negative.
+    static func days(_ left: Int64, warnBelow warn: Int64, _ hint: String) -> Finding {
         let text = "\(left) days left"
-        return left < fail ? .fail(text, hint) : left < warn ? .warn(text, hint) : .good(text)
+        return left < 0 ? .fail(text, hint) : left < warn ? .warn(text, hint) : .good(text)
     }
 }
 
@@ -38,17 +37,6 @@ extension Finding {
         guard words.hasSuffix(")"), let hint = words.range(of: " (hint: ", options: .backwards) else { return .fail(words, "") }
         return .fail(String(words[..<hint.lowerBound]), String(words[hint.upperBound...].dropLast()))
     }
-}
-
-/// What ``fail(_:_:)`` said, for whoever tells it in another place than on standard error.
-final class KeptLines: Sendable {
-    /// Where it is kept now; nil where it is said at once.
-    @TaskLocal static var current: KeptLines?
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined(separator: "; ") } }
-
-    func keep(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
 /// One visit of the doctor.
@@ -125,7 +113,7 @@ struct Examination {
         for term in found["certificates"]?.arrayValue ?? [] where term["holder"] != found["municipality"] {
             let days = term["daysLeft"]?.integerValue ?? 0
             at("\(term["use"]?.stringValue ?? "") of \(term["holder"]?.stringValue ?? "")") {
-                .days(days, warnBelow: 30, failBelow: 0, "ask the partner for a new one, then `convenant partner rotate`")
+                .days(days, warnBelow: 30, "ask the partner for a new one, then `convenant partner rotate`")
             }
         }
         if let gap = found["gap"] {

@@ -11,6 +11,9 @@ import StrictJSON
 enum FolderMaking {
     static let year: Int64 = 365 * 86_400_000
 
+    /// From when a certificate counts that is issued now: an hour before, for clocks that are behind.
+    static func validFrom(_ now: Int64) -> Int64 { now - 3_600_000 }
+
     /// Makes everything in an empty or new folder, or in one that was never finished. A folder that was used is refused, whatever it lacks:
     /// new keys in the place of its own would be the end of what they signed and sealed.
     static func make(_ folder: DataFolder, municipality: Municipality, hosts: [String], addresses: [String], policies: String?, now: Int64)
@@ -26,12 +29,12 @@ enum FolderMaking {
         do { try folder.create() } catch { throw Assembly.failure(error) }
         let oin = municipality.oin.description
         let authority = try CertificateAuthority.makeRoot(
-            commonName: "\(municipality.name) authority", organisation: municipality.name, from: now - 3_600_000, until: now + 10 * year)
+            commonName: "\(municipality.name) authority", organisation: municipality.name, from: validFrom(now), until: now + 10 * year)
         try writeWhole(Array(try authority.privateKeyPEM), to: folder.authorityKey)
         try writeWhole(authority.certificatePEM, to: folder.trustRoots)
         let subject = try CertificateSubject(oin: oin, commonName: municipality.name, organisation: municipality.name)
         let tls = try authority.issue(
-            subject, for: .tls(hosts: hosts, addresses: addresses), key: .generated, from: now - 3_600_000, until: now + year)
+            subject, for: .tls(hosts: hosts, addresses: addresses), key: .generated, from: validFrom(now), until: now + year)
         try writeWhole(tls.privateKeyPEM ?? [], to: folder.tlsKey)
         try writeWhole(tls.pem, to: folder.tlsChain)
         for (signing, key, certificate) in [
@@ -40,7 +43,7 @@ enum FolderMaking {
         ] {
             try writeWhole(Array(try signing.pem.utf8), to: key)
             let issued = try authority.issue(
-                subject, for: .signing, key: .publicKey(signing.subjectPublicKeyInfo), from: now - 3_600_000, until: now + year)
+                subject, for: .signing, key: .publicKey(signing.subjectPublicKeyInfo), from: validFrom(now), until: now + year)
             try writeWhole(issued.pem, to: certificate)
         }
         let log = Curve25519.Signing.PrivateKey()
@@ -158,5 +161,5 @@ extension DataFolder {
     /// What proves Convenant to the municipality's OpenID provider; put there by hand, where the provider gives one.
     var providerClientSecret: String { secrets + "/provider-client-secret" }
     /// Serial numbers that the authority has revoked.
-    var revoked: String { path + "/trust/revoked" }
+    var revoked: String { "\(path)/\(Self.revocations)" }
 }

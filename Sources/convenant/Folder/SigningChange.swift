@@ -72,7 +72,7 @@ struct SigningChange {
         let key = try profile == .nlGov ? SigningKey.generateNLGov() : SigningKey.generate()
         let issued = try authority.issue(
             CertificateSubject(oin: municipality.oin.description, commonName: municipality.name, organisation: municipality.name),
-            for: .signing, key: .publicKey(key.subjectPublicKeyInfo), from: now - 3_600_000, until: now + FolderMaking.year)
+            for: .signing, key: .publicKey(key.subjectPublicKeyInfo), from: FolderMaking.validFrom(now), until: now + FolderMaking.year)
         // The certificate first: it says nothing until there is the key.
         try writeWhole(issued.pem, to: folder.signingCertificate(of: key.kid))
         try files.create(Array(try key.pem.utf8))

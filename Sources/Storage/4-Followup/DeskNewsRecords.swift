@@ -8,12 +8,6 @@ public struct DeskNewsRow: Sendable {
     public let at: Instant
 }
 
-/// The policy in force, as a row: the number is part of every decision's basis.
-public struct PolicyState: Hashable, Sendable {
-    public let number: Int64
-    public let revision: String
-}
-
 extension Transaction {
     /// Tells the desk.
     public func tellDesk(_ kind: DeskNews, about task: TaskID, id: EntryID, at now: Instant) throws {
@@ -39,29 +33,5 @@ extension Transaction {
             seen += changes
         }
         return seen
-    }
-
-    /// The policy in force, or nil before the first was loaded.
-    public func policyState() throws -> PolicyState? {
-        try first("SELECT number, revision FROM policy_state WHERE id = 1").map {
-            PolicyState(number: try $0.integer("number"), revision: try $0.text("revision"))
-        }
-    }
-
-    /// Puts a policy in force and makes every decision under way stale.
-    public func setPolicy(revision: String, at now: Instant) throws -> PolicyState {
-        let number = (try policyState()?.number ?? 0) + 1
-        try run(
-            "INSERT OR REPLACE INTO policy_state (id, number, revision, loaded_at) VALUES (1, ?, ?, ?)",
-            [.integer(number), .text(revision), .of(now)])
-        return PolicyState(number: number, revision: revision)
-    }
-
-    /// A setting of the data folder itself, such as `simulated`.
-    public func meta(_ key: String) throws -> String? { try first("SELECT value FROM meta WHERE key = ?", [.text(key)])?.text("value") }
-
-    /// Writes a setting of the data folder itself.
-    public func setMeta(_ key: String, _ value: String) throws {
-        try run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [.text(key), .text(value)])
     }
 }

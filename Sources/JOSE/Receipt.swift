@@ -22,6 +22,9 @@ public struct Receipt: Hashable, Sendable {
         case notFound
     }
 
+    /// The most that ``article`` holds, in bytes of UTF-8.
+    public static let articleLimit = 64
+
     /// The message that was received, UUID in lower case.
     public var messageId: String
     /// SHA-256 of the compact JWE as received: 32 bytes.
@@ -36,7 +39,7 @@ public struct Receipt: Hashable, Sendable {
     public var code: String?
     /// The answer to a recall.
     public var answer: Answer?
-    /// The article of the duty under which something was kept.
+    /// The article of the duty under which something was kept; at most ``articleLimit`` bytes.
     public var article: String?
     /// The role of whoever read it; never a name.
     public var readerRole: String?
@@ -109,7 +112,7 @@ public struct Receipt: Hashable, Sendable {
             guard let answer = Answer(rawValue: text) else { throw .malformed }
             self.answer = answer
         }
-        article = try object.optionalString("article", limit: 64)
+        article = try object.optionalString("article", limit: Self.articleLimit)
         readerRole = try object.optionalString("readerRole", limit: 64)
         covenantVersion = try object.optionalInteger("covenantVersion")
         at = try object.requiredInstant("at")

@@ -107,6 +107,11 @@ struct UnacknowledgedMessages: Sendable {
         var lines: [String] = []
         for id in ids() {
             guard let sealed = bytes(id) else { continue }
+            guard (try? inbox.identity.openKept(sealed)) != nil else {
+                // Its file was damaged, and a receipt would refuse it. It has none, so without the file it comes again.
+                _ = try? remove([id])
+                continue
+            }
             do throws(PartnerFault) {
                 let reception = try await inbox.receiveKept(sealed, listedAs: id)
                 _ = try await client.deliver(receipt: reception.receipt, for: id)

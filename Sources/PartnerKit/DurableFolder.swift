@@ -80,6 +80,14 @@ private func writeWhole(_ bytes: [UInt8], to folder: String, _ name: String, mod
     return false
 }
 
+/// Removes what a process left half-written here that ended meanwhile. Throws `notStored`.
+func removeUnfinished(in folder: String) throws(PartnerFault) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix(".") && name.hasSuffix(".new") {
+        guard unlink(folder + "/" + name) == 0 || errno == ENOENT else { throw .notStored(file: folder + "/" + name) }
+    }
+}
+
 /// The name of a file is durable only when its folder is.
 func syncFolder(_ folder: String) -> Bool {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

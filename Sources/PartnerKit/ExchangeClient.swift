@@ -26,6 +26,12 @@ public final class ExchangeClient: Sendable {
         public let taskId: String?
         /// `requested`, `received`, `accepted`, `onHold`, `inProgress`, `completed`, `rejected`, `failed` or `cancelled`.
         public let state: String?
+        /// By when something is asked of this partner while the task is open, ms since 1970.
+        public let dueAt: Int64?
+        /// What for: `delivery`, `pickUp`, `expected` or `progress`.
+        public let dueKind: String?
+        /// When this partner visits next for it: the date `YYYY-MM-DD`.
+        public let visitOn: String?
     }
 
     /// The largest answer read, in bytes: 256 KiB of content after two turns of base64, and room.
@@ -157,6 +163,8 @@ extension ExchangeClient {
             let response = try await http.execute(request, timeout: timeout + .seconds(Int64(wait)))
             (status, headers) = (Int(response.status.code), response.headers)
             bytes = Array(buffer: try await response.body.collect(upTo: Self.limit))
+        } catch let error as HTTPClientError where Self.afterAsking.contains(error) {
+            throw .unanswered(error.shortDescription)
         } catch {
             throw .unreachable(reason(of: error))
         }
@@ -169,11 +177,16 @@ extension ExchangeClient {
         return Answer(type: type.trimmingCharacters(in: .whitespaces).lowercased(), headers: headers, body: bytes)
     }
 
+    /// What fails once a request is on its way, by when the other side may have done what it asks.
+    private static let afterAsking: [HTTPClientError] = [.readTimeout, .writeTimeout, .deadlineExceeded, .remoteConnectionClosed]
+
     /// Why there was no answer, in words of ours: a text of the library might repeat a part of what was sent, so it is only searched.
     private func reason(of error: any Error) -> String {
         if let error = error as? HTTPClientError { return error.shortDescription }
         let text = String(describing: error)
-        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate does not lead to a root in exchange-roots.pem" }
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "its certificate does not lead to a root in exchange-roots.pem, or the clock of this machine is wrong"
+        }
         if text.contains("_ALERT_") { return "it refused our certificate" }
         return "\(type(of: error))"
     }
@@ -194,7 +207,10 @@ extension ExchangeClient {
     }
 
     private func standing(_ value: JSONValue) -> TaskStanding {
-        TaskStanding(taskId: value["taskId"]?.stringValue, state: value["state"]?.stringValue)
+        TaskStanding(
+            taskId: value["taskId"]?.stringValue, state: value["state"]?.stringValue,
+            dueAt: value["dueAt"]?.stringValue.flatMap(WireInstant.parse), dueKind: value["dueKind"]?.stringValue,
+            visitOn: value["visitOn"]?.stringValue)
     }
 
     /// An id as part of a path. Ids come from outside; one with a slash in it would lead elsewhere.

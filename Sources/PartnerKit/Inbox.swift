@@ -63,9 +63,10 @@ public struct InboxResult: Sendable {
 /// The order is: hand over, store the receipt, deliver it. After a crash in between, a message is handed over once more (its id is the same);
 /// a message whose receipt is stored is neither fetched nor handed over again. Different messages may be received at once.
 public final class Inbox: Sendable {
-    private let identity: PartnerIdentity
+    let identity: PartnerIdentity
     private let client: ExchangeClient?
     private let store: ReceivedStore
+    private let taking: Taking?
     private let now: @Sendable () -> Int64
     private let waits: @Sendable (String) -> Bool
     private let onMessage: @Sendable (ReceivedMessage) async -> PartnerAnswer
@@ -80,14 +81,24 @@ public final class Inbox: Sendable {
     ///   - waits: whether a message is here already and waits for a person; it is neither fetched nor judged again then.
     ///   - onMessage: takes a message in. It may be called again with the same id after a crash.
     /// - Throws: `notStored`, `folderInUse`.
-    public init(
+    public convenience init(
         identity: PartnerIdentity, client: ExchangeClient?, now: @escaping @Sendable () -> Int64 = systemMilliseconds,
         waits: @escaping @Sendable (String) -> Bool = { _ in false },
         onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer
     ) throws(PartnerFault) {
+        try self.init(identity: identity, client: client, now: now, taking: nil, waits: waits, onMessage: onMessage)
+    }
+
+    /// The same where messages are kept in the partner's folder.
+    /// - Parameter taking: is told of recalls before anything of them is written, and keeps again what was lost.
+    init(
+        identity: PartnerIdentity, client: ExchangeClient?, now: @escaping @Sendable () -> Int64 = systemMilliseconds, taking: Taking?,
+        waits: @escaping @Sendable (String) -> Bool, onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer
+    ) throws(PartnerFault) {
         self.identity = identity
         self.client = client
         self.now = now
+        self.taking = taking
         self.waits = waits
         self.onMessage = onMessage
         store = try ReceivedStore(identity: identity)
@@ -121,7 +132,7 @@ public final class Inbox: Sendable {
                 notice: payload?.notice?.code, state: standing?.state)
         }
         do throws(PartnerFault) {
-            if let known = try store.receipt(for: item.messageId) {
+            if let known = try store.receipt(for: item.messageId), taking?.hasLost(item.messageId, known.receipt) != true {
                 let standing = try await client.deliver(receipt: known.bytes, for: item.messageId)
                 return result(known.receipt.code.map { .refused(code: $0) } ?? .repeated, nil, standing)
             }
@@ -132,7 +143,8 @@ public final class Inbox: Sendable {
             defer { end(item.messageId) }
             let reception = try await taken(try await client.message(item.messageId), item.messageId, isKept: false)
             let standing = try await client.deliver(receipt: reception.receipt, for: item.messageId)
-            return result(reception.refusal.map { .refused(code: $0) } ?? .opened, reception.payload, standing)
+            let outcome: InboxResult.Outcome = reception.payload == nil ? .repeated : .opened
+            return result(reception.refusal.map { .refused(code: $0) } ?? outcome, reception.payload, standing)
         } catch {
             if case .answered(410, _, _) = error { return result(.ended) }
             if error == .awaitsAnswer { return result(.waiting) }
@@ -149,6 +161,8 @@ public final class Inbox: Sendable {
         public let refusal: String?
         /// What was opened; nil when it was refused by us or received before.
         public let payload: MessagePayload?
+        /// What the receipt answers to a recall or an erasure.
+        let answer: Receipt.Answer?
     }
 
     /// Receives one sealed message, without network: for pulled messages, and for a partner's own endpoint where the exchange pushes.
@@ -181,7 +195,11 @@ public final class Inbox: Sendable {
         let digest = sha256(sealed)
         if let known = try store.receipt(for: id) {
             guard known.receipt.digest == digest else { throw .otherBytes }
-            return Reception(receipt: known.bytes, refusal: known.receipt.code, payload: nil)
+            // The receipt stands and nothing is handed over again; the digest says that these are the bytes that it is for.
+            if let taking, taking.hasLost(id, known.receipt), let opened = try? identity.openKept(sealed), opened.payload.notice == nil {
+                try await taking.here.sealed.keep(sealed, id)
+            }
+            return Reception(receipt: known.bytes, refusal: known.receipt.code, payload: nil, answer: known.receipt.answer)
         }
         guard isKept || !waits(id) else { throw .awaitsAnswer }
         var receipt = Receipt(messageId: id, digest: digest, from: identity.oin, to: identity.exchangeOIN, result: .opened, at: now())
@@ -190,6 +208,7 @@ public final class Inbox: Sendable {
             let message = try await open(sealed, id, isKept: isKept)
             receipt.covenantVersion = message.payload.covenant?.version
             if let notice = message.payload.notice {
+                taking?.recalls.note(message.payload)
                 // What is still being written could not be removed yet, and would stay.
                 guard beingHandled.withLock({ $0.isDisjoint(with: notice.about) }) else { throw PartnerFault.beingHandled }
                 try store.store(notice: message.plaintext, id: id)
@@ -217,7 +236,7 @@ public final class Inbox: Sendable {
         let signed: [UInt8]
         do { signed = try receipt.signed(by: identity.signingKey) } catch { throw .notSigned(code: error.code) }
         try await store.store(signed, for: id)
-        return Reception(receipt: signed, refusal: receipt.code, payload: payload)
+        return Reception(receipt: signed, refusal: receipt.code, payload: payload, answer: receipt.answer)
     }
 
     private struct OtherMessage: Error {}

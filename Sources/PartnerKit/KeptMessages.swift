@@ -1,12 +1,16 @@
+import Foundation
 import JOSE
+import StrictJSON
 
-/// The messages on the partner's own machine, in one of two forms.
+/// The messages on the partner's own machine, in one of three forms.
 struct KeptMessages: Sendable {
     enum Form: String {
         /// As text, for a system of the partner's that reads files.
         case opened
         /// As they came; they open in memory, with the partner's key.
         case sealed
+        /// As they came, until the role that reads here has acknowledged their covenant: nobody has seen anything of them.
+        case unacknowledged
 
         var suffix: String { self == .opened ? ".json" : ".jwe" }
     }
@@ -14,28 +18,94 @@ struct KeptMessages: Sendable {
     private let form: Form
     private let folder: DurableFolder
 
-    init(folder: PartnerFolder, as form: Form) throws(PartnerFault) {
+    init(folder: PartnerFolder, as form: Form) {
         self.form = form
-        self.folder = DurableFolder(try folder.makeFolder(form.rawValue))
+        self.folder = DurableFolder(folder.path + "/" + form.rawValue)
     }
 
-    /// Keeps a message, or removes what a recall or an erasure is about and says whether there was anything. Throws `notStored`.
-    func take(_ message: ReceivedMessage) async throws(PartnerFault) -> Receipt.Answer? {
-        guard let notice = message.payload.notice else {
-            let bytes = form == .opened ? message.plaintext : message.sealed
-            try await folder.write(bytes, message.payload.messageId + form.suffix)
-            return nil
-        }
-        guard ["recalled", "erased"].contains(notice.code) else { return nil }
-        return try remove(notice.about) ? .stopped : .notFound
+    /// Keeps a message. Throws `notStored`.
+    func keep(_ message: ReceivedMessage) async throws(PartnerFault) {
+        try await keep(form == .opened ? message.plaintext : message.sealed, message.payload.messageId)
     }
+
+    /// Keeps a message in the bytes of this form. Throws `notStored`.
+    func keep(_ bytes: [UInt8], _ id: String) async throws(PartnerFault) { try await folder.write(bytes, id + form.suffix) }
+
+    /// Whether any of these is kept, also where it cannot be read.
+    func holds(_ ids: [String]) -> Bool { ids.contains { isUUID($0) && access(path($0), F_OK) == 0 } }
 
     /// Removes messages; whether any was there. Throws `notStored`.
     func remove(_ ids: [String]) throws(PartnerFault) -> Bool { try removeFiles(ids, from: folder.path, suffix: form.suffix) }
 
-    /// The ids of what is kept, newest first: ids are in the order of time.
-    func ids() -> [String] { namesOfFiles(in: folder.path, suffix: form.suffix).sorted(by: >) }
+    /// The ids of what is kept.
+    func ids() -> [String] { namesOfFiles(in: folder.path, suffix: form.suffix) }
 
     /// The bytes of a message; nil when it is not kept.
-    func bytes(_ id: String) -> [UInt8]? { isUUID(id) ? contents(of: folder.path + "/" + id + form.suffix) : nil }
+    func bytes(_ id: String) -> [UInt8]? { isUUID(id) ? contents(of: path(id)) : nil }
+
+    private func path(_ id: String) -> String { folder.path + "/" + id + form.suffix }
+}
+
+/// Whatever lies on this machine of messages: what one run took in a form, the next may be asked about that takes them in another.
+struct MessagesHere: Sendable {
+    let opened: KeptMessages
+    let sealed: KeptMessages
+    let unacknowledged: KeptMessages
+    private let path: String
+
+    init(folder: PartnerFolder) {
+        opened = KeptMessages(folder: folder, as: .opened)
+        sealed = KeptMessages(folder: folder, as: .sealed)
+        unacknowledged = KeptMessages(folder: folder, as: .unacknowledged)
+        path = folder.path
+    }
+
+    private var forms: [KeptMessages] { [sealed, opened, unacknowledged] }
+
+    /// Whether any of these was, or may have been, read by a person or a system.
+    func wasRead(_ ids: [String]) -> Bool { opened.holds(ids) || sealed.holds(ids) }
+
+    /// Whether any of these is, or may be, at a desk of one's own, where nothing here can take it back.
+    func wasFiled(_ ids: [String]) -> Bool { ids.contains { isUUID($0) && access("\(path)/filed/\($0).json", F_OK) == 0 } }
+
+    /// Whether any of these is here, or went from here to a desk of one's own.
+    func holds(_ ids: [String]) -> Bool { forms.contains { $0.holds(ids) } || wasFiled(ids) }
+
+    /// Removes all of these, in every form. Throws `notStored`; something may be left then.
+    func remove(_ ids: [String]) throws(PartnerFault) { for form in forms { _ = try form.remove(ids) } }
+
+    /// The ids of what is here and may be read.
+    func ids() -> [String] { Array(Set(sealed.ids() + opened.ids())) }
+
+    /// The bytes of a message that may be read, as it came or as text; nil when there are none.
+    func bytes(_ id: String) -> [UInt8]? { sealed.bytes(id) ?? opened.bytes(id) }
+
+    /// Whether any of these was opened here and nothing took it back since, wherever it is now.
+    /// - Parameter notice: the one that takes it back now.
+    func wasOpened(_ ids: [String], before notice: String) -> Bool {
+        ids.contains { id in
+            guard isUUID(id), let receipt = contents(of: "\(path)/received/\(id).jws") else { return false }
+            let parts = receipt.split(separator: UInt8(ascii: "."))
+            guard parts.count == 3, let said = Base64URL.decode(parts[1]) else { return false }
+            return (try? parseJSON(said))?["result"] == "opened" && hasEnded(id, before: notice) != true
+        }
+    }
+
+    /// Whether a message is itself a notice.
+    func isNotice(_ id: String) -> Bool { isUUID(id) && access("\(path)/notices/\(id).json", F_OK) == 0 }
+
+    /// Whether a recall or an erasure of a message came; nil where that cannot be said, as a notice cannot be read.
+    /// - Parameter notice: one that does not count.
+    func hasEnded(_ id: String, before notice: String? = nil) -> Bool? {
+        var isSure = true
+        for other in namesOfFiles(in: path + "/notices", suffix: ".json") where other != notice {
+            guard let text = contents(of: "\(path)/notices/\(other).json"), let said = (try? parseJSON(text))?["notice"] else {
+                isSure = false
+                continue
+            }
+            let isEnd = said["code"] == "recalled" || said["code"] == "erased"
+            if isEnd, said["about"]?.arrayValue?.contains(.string(id)) == true { return true }
+        }
+        return isSure ? false : nil
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import JOSE
 import PartnerTrust
 import StrictJSON
@@ -46,6 +47,17 @@ final class KnownKeys: Sendable {
 }
 
 extension PartnerIdentity {
+    /// Every key of the exchange that was written down here. A file that was damaged is put aside: those of now stand in another, and without one
+    /// of before it is only what is kept from its days that cannot be read. Throws `missing`, `permissions`, `notStored`.
+    static func seenKeys(in folder: PartnerFolder) throws(PartnerFault) -> [JWK] {
+        guard folder.has(.seenExchangeKeys) else { return [] }
+        do throws(PartnerFault) { return try verificationKeys(in: folder, .seenExchangeKeys) } catch {
+            guard case .unusable(let file, _) = error else { throw error }
+            guard rename(file, file + ".damaged") == 0 else { throw .notStored(file: file) }
+            return []
+        }
+    }
+
     /// Writes down every key of the exchange that was ever known here, so that what is kept can be read after it has changed them, by whichever
     /// way. Throws `notStored`.
     func keepExchangeKeys() throws(PartnerFault) {

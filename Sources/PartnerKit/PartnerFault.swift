@@ -18,8 +18,10 @@ public enum PartnerFault: Error, Hashable, Sendable {
     case unexpectedAnswer(String)
     /// Beside the message no signature over the payload that holds (NL GOV profile); `reason` is the code of what is wrong with it.
     case payloadNotSigned(reason: String)
-    /// No answer: network, certificate or time.
+    /// No answer, and nothing was asked: network, certificate or time.
     case unreachable(String)
+    /// No answer to what was asked: it may have been done.
+    case unanswered(String)
     /// The partner's own disk refused; without a stored receipt none is sent.
     case notStored(file: String)
     /// A message is sealed to an `enc` key that is not in the folder.
@@ -50,6 +52,7 @@ public enum PartnerFault: Error, Hashable, Sendable {
         case .unexpectedAnswer: "unexpected-answer"
         case .payloadNotSigned: "payload-not-signed"
         case .unreachable: "unreachable"
+        case .unanswered: "unanswered"
         case .notStored: "not-stored"
         case .sealedToOtherKey: "sealed-to-other-key"
         case .otherBytes: "other-bytes"
@@ -78,6 +81,7 @@ extension PartnerFault: CustomStringConvertible {
         case .payloadNotSigned(let reason):
             "the message came without a payload signature that holds: \(reason) (hint: compare exchange-jwks.json with the exchange's keys)"
         case .unreachable(let why): "the exchange cannot be reached: \(why) (hint: check address, certificate and exchange-roots.pem)"
+        case .unanswered(let why): "the exchange gave no answer: \(why) (hint: check the network; what was asked may have been done)"
         case .notStored(let file): "`\(file)` cannot be written (hint: look at space and owner of the folder)"
         case .sealedToOtherKey:
             "the message is sealed to a key that is not here (hint: an `enc` key of before belongs beside enc.jwk as enc.former.jwk)"

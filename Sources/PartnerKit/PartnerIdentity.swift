@@ -34,9 +34,7 @@ public struct PartnerIdentity: Sendable {
         guard keys.allSatisfy({ $0.certificateChain.first.flatMap(subjectOIN) ?? exchange == exchange }) else {
             throw folder.unusable(.about, "other-exchange")
         }
-        known = KnownKeys(
-            keys,
-            seen: try folder.has(.seenExchangeKeys) ? Self.verificationKeys(in: folder, .seenExchangeKeys) : [])
+        known = KnownKeys(keys, seen: try Self.seenKeys(in: folder))
 
         let signing = String(decoding: try folder.read(.signingKey), as: UTF8.self)
         do { signingKey = try JOSE.signingKey(pem: signing) } catch { throw folder.unusable(.signingKey, error.code) }

@@ -1,10 +1,12 @@
 import Foundation
 import JOSE
 import StrictJSON
+import Synchronization
 
 /// Recalls that a person answers: what becomes of what was received is for people to say, and the receipt is their word.
 ///
-/// `recalls/<id>.jwe` is a recall that has no receipt yet, as it came; `recalls/<id>.json` the answer that was given to it.
+/// `recalls/<id>.jwe` is a recall that has no receipt yet, as it came; `recalls/<id>.json` the answer that was given to it. Where the program
+/// answers by itself, it writes that down there as well before it removes anything.
 struct Recalls: Sendable {
     struct Given: Hashable, Sendable {
         let answer: Receipt.Answer
@@ -12,24 +14,57 @@ struct Recalls: Sendable {
         let article: String?
     }
 
+    /// What became of an answer that was to be sent.
+    enum Settlement: Sendable {
+        /// The receipt that says it has arrived.
+        case delivered
+        /// It goes when that can be done.
+        case later
+        /// A receipt with another answer had gone before; the first one stands.
+        case otherStands
+        /// No receipt can say it; the recall waits for another answer.
+        case notSigned
+    }
+
     private let folder: String
+    private let opened = Opened()
+
+    /// What the recalls say that were opened since the start. What is written of them may fail, or be damaged later.
+    private final class Opened: Sendable { let notices = Mutex<[String: MessagePayload]>([:]) }
 
     init(folder: PartnerFolder) throws(PartnerFault) { self.folder = try folder.makeFolder("recalls") }
 
-    /// Whether a recall is here and nobody has answered it.
-    func isWaiting(_ id: String) -> Bool { isUUID(id) && exists("\(id).jwe") && given(id) == nil }
-
-    /// The answer to a recall that came; when there is none it is kept until there is. Throws `notStored`.
-    func answer(to message: ReceivedMessage) throws(PartnerFault) -> Given? {
-        let id = message.payload.messageId
-        if let given = given(id) { return given }
-        try writeDurably(message.sealed, to: folder, id + ".jwe")
-        return nil
+    /// Notes what a recall says as soon as it is opened; anything else is passed over.
+    func note(_ payload: MessagePayload) {
+        guard payload.notice?.code == "recalled" else { return }
+        opened.notices.withLock { $0[payload.messageId] = payload }
     }
 
-    /// Gives the answer to a recall that waits; the first one stands. Throws `notStored`.
+    /// Every recall that is here, or was opened since the start.
+    func known(opening identity: PartnerIdentity) -> [MessagePayload] {
+        let ids = Set(namesOfFiles(in: folder, suffix: ".jwe")).union(opened.notices.withLock { Array($0.keys) })
+        return ids.sorted().compactMap { payload($0, opening: identity) }
+    }
+
+    /// What a recall says that is here, or was opened since the start; nil for any other.
+    func payload(_ id: String, opening identity: PartnerIdentity) -> MessagePayload? {
+        if let known = opened.notices.withLock({ $0[id] }) { return known }
+        guard let sealed = contents(of: "\(folder)/\(id).jwe"), let payload = try? identity.openKept(sealed).payload else { return nil }
+        note(payload)
+        return payload.notice?.code == "recalled" ? payload : nil
+    }
+
+    /// Whether a recall is here and nobody has answered it.
+    func isWaiting(_ id: String) -> Bool { isUUID(id) && access("\(folder)/\(id).jwe", F_OK) == 0 && given(id) == nil }
+
+    /// Keeps a recall until it is answered. Throws `notStored`.
+    func keep(_ message: ReceivedMessage) throws(PartnerFault) {
+        try writeDurably(message.sealed, to: folder, message.payload.messageId + ".jwe")
+    }
+
+    /// Gives the answer to a recall; the first one stands. Throws `notStored`.
     func give(_ answer: Given, to id: String) throws(PartnerFault) {
-        guard isWaiting(id) else { return }
+        guard isUUID(id), given(id) == nil else { return }
         var object: JSONObject = ["answer": .string(answer.answer.rawValue)]
         object["article"] = answer.article.map { .string($0) }
         try writeDurably(JSONValue.object(object).canonicalBytes(), to: folder, id + ".json")
@@ -41,14 +76,26 @@ struct Recalls: Sendable {
     /// Recalls that were answered and whose receipt may not have arrived.
     func answered() -> [String] { namesOfFiles(in: folder, suffix: ".jwe").filter { given($0) != nil }.sorted() }
 
-    /// Signs the receipt of an answered recall and delivers it; whether that succeeded. The same receipt goes at every repetition.
-    func settle(_ id: String, inbox: Inbox, client: ExchangeClient) async -> Bool {
-        guard let sealed = contents(of: "\(folder)/\(id).jwe") else { return false }
+    /// Removes what an answered recall is about, unless it is kept, then signs the receipt and delivers it. The same receipt goes at every
+    /// repetition.
+    func settle(_ id: String, of here: MessagesHere, inbox: Inbox, client: ExchangeClient) async -> Settlement {
+        guard let given = given(id), let sealed = contents(of: "\(folder)/\(id).jwe") else { return .later }
+        guard let about = (try? inbox.identity.openKept(sealed))?.payload.notice?.about else {
+            // Its file was damaged, and a receipt would refuse it. Without the file the recall comes again, and this answer stands.
+            _ = try? removeFiles([id], from: folder, suffix: ".jwe")
+            return .later
+        }
         do throws(PartnerFault) {
+            // Also where another receipt went before: no message is handed over then.
+            if given.answer != .keptUnderOwnDuty { try here.remove(about) }
             let reception = try await inbox.receiveKept(sealed, listedAs: id)
             _ = try await client.deliver(receipt: reception.receipt, for: id)
-        } catch { return false }
-        return (try? removeFiles([id], from: folder, suffix: ".jwe")) == true
+            _ = try removeFiles([id], from: folder, suffix: ".jwe")
+            return reception.answer == given.answer ? .delivered : .otherStands
+        } catch {
+            guard case .notSigned = error, (try? removeFiles([id], from: folder, suffix: ".json")) != nil else { return .later }
+            return .notSigned
+        }
     }
 
     /// The answer that was given to a recall; nil where there is none.
@@ -58,8 +105,6 @@ struct Recalls: Sendable {
         else { return nil }
         return Given(answer: answer, article: object["article"]?.stringValue)
     }
-
-    private func exists(_ name: String) -> Bool { access("\(folder)/\(name)", F_OK) == 0 }
 }
 
 /// The whole of a file; nil when it cannot be read.
@@ -84,6 +129,8 @@ func removeFiles(_ ids: [String], from folder: String, suffix: String) throws(Pa
         guard removed || errno == ENOENT else { throw .notStored(file: folder) }
         held = held || removed
     }
+    // No run took anything in this way yet.
+    guard held || access(folder, F_OK) == 0 else { return false }
     guard syncFolder(folder) else { throw .notStored(file: folder) }
     return held
 }

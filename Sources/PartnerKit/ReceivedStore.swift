@@ -23,6 +23,10 @@ final class ReceivedStore: Sendable {
             close(lock)
             throw .folderInUse(identity.folder.path)
         }
+        // Nobody else writes in these now, and what is half-written may be a message in clear that no recall would find.
+        for name in ["received", "notices", "recalls", "opened", "sealed", "unacknowledged", "filed"] {
+            try removeUnfinished(in: identity.folder.path + "/" + name)
+        }
     }
 
     deinit { close(lock) }

@@ -4,8 +4,9 @@ import StrictJSON
 
 /// A partner without a system of its own: pulls, listens where it is asked to, keeps what it may open in `<folder>/opened`, answers, and says one line a message.
 ///
-/// What was opened stands as `<folder>/opened/<messageId>.json`, mode 0600, on the partner's own machine. After a recall or an erasure the
-/// files it is about are removed. Lines hold ids, codes and names of fields; never content.
+/// What was opened stands as `<folder>/opened/<messageId>.json`, mode 0600, on the partner's own machine. After a recall or an erasure what
+/// it is about is removed, also what an earlier run kept in another way. Lines hold ids, codes, names of fields and of files; never content.
+/// Of what waits or fails there is one, with what to do, and another when that changes.
 ///
 /// - Parameters:
 ///   - exchange: the partners' listener, such as `https://exchange.example:8443`.
@@ -32,7 +33,7 @@ public func runPartner(
 ) async throws(PartnerFault) -> Bool {
     let client = try ExchangeClient(identity: identity, exchange: exchange)
     let taking = try Taking(folder: identity.folder, sealed: page != nil, role: role, filing: filing)
-    let inbox = try Inbox(identity: identity, client: client, waits: { taking.isWaiting($0) }) { message in
+    let inbox = try Inbox(identity: identity, client: client, taking: taking, waits: { taking.isWaiting($0) }) { message in
         await taking.receive(message, onLine: onLine, onMessage: onMessage)
     }
     let endpoint = listen.map { address in
@@ -51,15 +52,17 @@ public func runPartner(
             return reception
         }
     }
+    let lastTurn = LastTurn()
     var listeners: [Listening] = []
     defer { for listener in listeners { listener.end() } }
     do throws(PartnerFault) {
         if let endpoint { listeners.append(try await Listening.start(at: endpoint.address) { try await endpoint.run(onListening: $0) }) }
         if let port = listeners.first?.port { onLine("listening \(port)") }
-        if let page, let sealed = taking.sealed, let recalls = taking.recalls {
+        if let page {
             let pages = PartnerPage(
-                identity: identity, client: client, sealed: sealed, unacknowledged: taking.unacknowledged, recalls: recalls, address: page,
-                onAnswer: { await recalls.settle($0, inbox: inbox, client: client) },
+                identity: identity, client: client, here: taking.here, unacknowledged: taking.unacknowledged, recalls: taking.recalls,
+                address: page, lastTurn: lastTurn,
+                onAnswer: { await taking.settle($0, inbox: inbox, client: client) },
                 onAcknowledged: { for line in await taking.unacknowledged?.settle(inbox: inbox, client: client) ?? [] { onLine(line) } })
             let listener = try await Listening.start(at: page) { try await pages.run(onListening: $0) }
             listeners.append(listener)
@@ -70,12 +73,17 @@ public func runPartner(
         throw error
     }
     var well = true
+    var lines = TurnLines()
+    var failure: PartnerFault?
     let wait = once || listen != nil ? 0 : min(everySeconds, ExchangeClient.longestWait)
     repeat {
         var pause = everySeconds
         do throws(PartnerFault) {
             let results = try await inbox.pull(waitSeconds: wait)
-            for result in results { onLine(describe(result)) }
+            lastTurn.took(results)
+            if failure != nil { onLine("inbox answers again") }
+            failure = nil
+            for line in lines.lines(results) { onLine(line) }
             well = results.allSatisfy(\.isSound)
             for line in await taking.turn(inbox: inbox, client: client) { onLine(line) }
             if acceptTasks {
@@ -92,7 +100,9 @@ public func runPartner(
                 throw error
             }
             well = false
-            onLine("inbox failed: \(error.code)")
+            lastTurn.failed(error)
+            if error != failure { onLine("inbox failed: \(error.code): \(error)") }
+            failure = error
         }
         // cancelling ends the loop between two turns, never within one
         if !once, (try? await ContinuousClock().sleep(for: .seconds(pause))) == nil { break }
@@ -100,6 +110,26 @@ public func runPartner(
     await client.close()
     await filing?.close()
     return well
+}
+
+/// The lines of each turn: of what waits or failed one, and another when that changes.
+struct TurnLines {
+    private var said: [String: InboxResult.Outcome] = [:]
+
+    mutating func lines(_ results: [InboxResult]) -> [String] {
+        let before = said
+        said = [:]
+        var lines: [String] = []
+        for result in results {
+            if !result.isSettled {
+                said[result.messageId] = result.outcome
+                guard before[result.messageId] != result.outcome else { continue }
+            }
+            lines.append(describe(result))
+            if case .failed(let fault) = result.outcome { lines.append("\(result.messageId) failed: \(fault)") }
+        }
+        return lines
+    }
 }
 
 /// One line: id, kind, names of fields, what became of it; of an invitation the number of items, of a notice its code.
@@ -120,6 +150,13 @@ func describe(_ result: InboxResult) -> String {
 }
 
 extension InboxResult {
+    /// Whether it is over; what is not comes again at the next turn.
+    fileprivate var isSettled: Bool {
+        switch outcome {
+        case .waiting, .failed: false
+        case .opened, .refused, .repeated, .ended: true
+        }
+    }
     fileprivate var isSound: Bool { [.opened, .repeated, .ended, .waiting].contains(outcome) }
 }
 

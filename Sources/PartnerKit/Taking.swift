@@ -1,32 +1,29 @@
-import Foundation
 import JOSE
-import StrictJSON
 
 /// What `runPartner` does with a message that was opened, before its receipt is signed.
 ///
 /// One of three: keep it in clear, keep it sealed for the page, or file it at a desk of one's own.
 struct Taking: Sendable {
-    private let path: String
-    private let opened: KeptMessages?
-    /// What the page shows.
-    let sealed: KeptMessages?
-    /// Recalls that people answer; nil where the program itself stops.
-    let recalls: Recalls?
+    /// Whatever lies here, also by a run that took messages in another way.
+    let here: MessagesHere
+    /// The answers to recalls, and those that wait for a person's, also where this run would not have asked one.
+    let recalls: Recalls
     /// What waits until the role that reads here has acknowledged its covenant; nil where no role is asked.
     let unacknowledged: UnacknowledgedMessages?
+    private let isSealed: Bool
     private let filing: DeskFiling?
 
     init(folder: PartnerFolder, sealed: Bool, role: String? = nil, filing: DeskFiling?) throws(PartnerFault) {
         self.filing = filing
-        path = folder.path
+        isSealed = sealed
         unacknowledged = try role.map { role throws(PartnerFault) in try UnacknowledgedMessages(folder: folder, role: role) }
-        self.sealed = sealed ? try KeptMessages(folder: folder, as: .sealed) : nil
-        opened = sealed || filing != nil ? nil : try KeptMessages(folder: folder, as: .opened)
-        recalls = sealed || filing != nil ? try Recalls(folder: folder) : nil
+        here = MessagesHere(folder: folder)
+        if sealed || filing == nil { _ = try folder.makeFolder((sealed ? KeptMessages.Form.sealed : .opened).rawValue) }
+        recalls = try Recalls(folder: folder)
     }
 
     /// Whether a message is here and waits for a person.
-    func isWaiting(_ id: String) -> Bool { recalls?.isWaiting(id) == true || unacknowledged?.isHeld(id) == true }
+    func isWaiting(_ id: String) -> Bool { recalls.isWaiting(id) || unacknowledged?.isHeld(id) == true }
 
     /// Takes a message in when its partner's own system has nothing against it, or lets it wait until the role that reads here has acknowledged
     /// its covenant; nobody is shown anything of it until then.
@@ -49,57 +46,88 @@ struct Taking: Sendable {
     func take(_ message: ReceivedMessage, saying answer: PartnerAnswer) async -> PartnerAnswer {
         guard case .opened(let said, let article, let role) = answer else { return answer }
         do throws(PartnerFault) {
-            if let notice = message.payload.notice, try removeUnread(notice) {
-                return .opened(recall: .stopped, article: nil, readerRole: role)
-            }
-            if let recalls, let notice = message.payload.notice, notice.code == "recalled" {
-                // The exchange recalls all that may have left it. What never came nobody can answer for; an answer that was given stands.
-                guard isHere(notice.about) || recalls.given(message.payload.messageId) != nil else {
-                    return .opened(recall: .notFound, article: nil, readerRole: role)
-                }
-                guard let given = try recalls.answer(to: message) else { return .whenAnswered }
-                if given.answer != .keptUnderOwnDuty { _ = try sealed?.remove(notice.about) }
-                return .opened(recall: given.answer, article: given.article, readerRole: role)
+            if let notice = message.payload.notice {
+                guard ["recalled", "erased"].contains(notice.code) else { return answer }
+                return try end(message, notice, saying: said, article: article, role: role)
             }
             if message.payload.kind == .referral, let refusal = try await filing?.file(message.payload) { return .refused(code: refusal) }
-            let recall: Receipt.Answer? = if let sealed { try await sealed.take(message) } else { try await opened?.take(message) }
-            return .opened(recall: said ?? recall, article: article, readerRole: role)
+            if isSealed { try await here.sealed.keep(message) } else if filing == nil { try await here.opened.keep(message) }
+            return answer
         } catch {
             return .later
         }
     }
 
-    /// Removes what a recall or an erasure is about and nobody here has read; whether nothing of it is left. Nobody is asked then what became of it.
-    private func removeUnread(_ notice: MessagePayload.Notice) throws(PartnerFault) -> Bool {
-        guard let unacknowledged, ["recalled", "erased"].contains(notice.code) else { return false }
-        guard try unacknowledged.remove(notice.about) else { return false }
-        return !isHere(notice.about)
-    }
-
-    /// Whether any of these messages is on this machine, in whichever form it was taken.
-    private func isHere(_ ids: [String]) -> Bool {
-        let forms = [("opened", "json"), ("sealed", "jwe"), ("unacknowledged", "jwe"), ("filed", "json")]
-        return ids.contains { id in forms.contains { access("\(path)/\($0.0)/\(id).\($0.1)", F_OK) == 0 } }
-    }
-
-    /// Answers the recalls that wait for a person while nothing that they are about is here any more, which no page can show.
-    private func answerWhatIsGone() {
-        guard let recalls else { return }
-        for id in recalls.waiting() {
-            guard let text = contents(of: "\(path)/notices/\(id).json"),
-                let about = (try? parseJSON(text))?["notice"]?["about"]?.arrayValue, !isHere(about.compactMap(\.stringValue))
-            else { continue }
-            try? recalls.give(.init(answer: .notFound, article: nil), to: id)
+    /// Answers a recall or an erasure. Unless a person at the page keeps it under a duty, nothing of what it is about lies here afterwards.
+    ///
+    /// The answer is written down before anything is removed: after a crash in between it is the same, and not that nothing was here.
+    private func end(
+        _ message: ReceivedMessage, _ notice: MessagePayload.Notice, saying said: Receipt.Answer?, article: String?, role: String?
+    ) throws(PartnerFault) -> PartnerAnswer {
+        let id = message.payload.messageId
+        if recalls.given(id) == nil {
+            guard !recalls.isWaiting(id) else { return .whenAnswered }
+            // The exchange recalls all that may have left it. What never came nobody can answer for.
+            guard here.holds(notice.about) else {
+                // What was opened here and went another way, as to a system that reads files, was here all the same.
+                let found: Receipt.Answer = here.wasOpened(notice.about, before: id) ? .stopped : .notFound
+                return .opened(recall: said ?? found, article: article, readerRole: role)
+            }
+            let (isRecall, wasFiled) = (notice.code == "recalled", here.wasFiled(notice.about))
+            if isRecall, wasFiled || ((isSealed || filing != nil) && here.wasRead(notice.about)) {
+                try recalls.keep(message)
+                // Nobody has read that, so nobody is asked what became of it.
+                _ = try here.unacknowledged.remove(notice.about)
+                return .whenAnswered
+            }
+            if wasFiled || said == .keptUnderOwnDuty {
+                // What stands elsewhere, at a desk or in a system of one's own, has not ended with what lies here.
+                try here.remove(notice.about)
+                return .opened(recall: said, article: article, readerRole: role)
+            }
+            try recalls.give(.init(answer: .stopped, article: nil), to: id)
         }
+        guard let given = recalls.given(id) else { return .later }
+        if given.answer != .keptUnderOwnDuty { try here.remove(notice.about) }
+        return .opened(recall: given.answer, article: given.article, readerRole: role)
+    }
+
+    /// Whether a message that the page showed is no longer here as it came, though nothing took it back: its file was damaged or lost.
+    ///
+    /// It is not asked of what this run does not keep sealed. A file in clear may have been taken away by the system that reads it, and what was
+    /// filed has had its effect.
+    func hasLost(_ id: String, _ receipt: Receipt) -> Bool {
+        guard isSealed, receipt.result == .opened, !here.opened.holds([id]), !here.unacknowledged.holds([id]), !here.wasFiled([id]) else {
+            return false
+        }
+        return here.sealed.bytes(id).map { sha256($0) } != receipt.digest && !here.isNotice(id) && here.hasEnded(id) == false
+    }
+
+    /// Answers the recalls that wait for a person while nothing that they are about is here any more, which no page can show. Something was, or
+    /// nobody would have been asked.
+    private func answerWhatIsGone(_ identity: PartnerIdentity) {
+        for id in recalls.waiting() {
+            guard let about = recalls.payload(id, opening: identity)?.notice?.about, !here.holds(about) else { continue }
+            try? recalls.give(.init(answer: .stopped, article: nil), to: id)
+        }
+    }
+
+    /// Carries out the answer that a person gave to a recall, and sends it.
+    func settle(_ id: String, inbox: Inbox, client: ExchangeClient) async -> Recalls.Settlement {
+        await recalls.settle(id, of: here, inbox: inbox, client: client)
     }
 
     /// What is to be done between two looks: sending answers to recalls that are not sent yet, and following what was filed. Gives lines.
     func turn(inbox: Inbox, client: ExchangeClient) async -> [String] {
         var lines: [String] = []
-        answerWhatIsGone()
-        for id in recalls?.answered() ?? [] {
-            let isSettled = await recalls?.settle(id, inbox: inbox, client: client)
-            if isSettled == true { lines.append("\(id) notice - answered") }
+        answerWhatIsGone(inbox.identity)
+        for id in recalls.answered() {
+            switch await settle(id, inbox: inbox, client: client) {
+            case .delivered: lines.append("\(id) notice - answered")
+            case .otherStands: lines.append("\(id) notice - failed:answered-before")
+            case .notSigned: lines.append("\(id) notice - failed:not-signed")
+            case .later: break
+            }
         }
         lines += await unacknowledged?.settle(inbox: inbox, client: client) ?? []
         return lines + (await filing?.follow(with: client) ?? [])

@@ -68,7 +68,15 @@ struct RefusedCommandTests {
             #expect(result.code == 65 && result.errors.hasPrefix("convenant: \(said)"), "\(result.errors)")
         }
         try await look("--listen", "foo", said: "`foo` is not an address to listen at (hint: write host:port")
-        try await look("--page", "--page-port", "70000", said: "`127.0.0.1:70000` is not an address to listen at (hint: write host:port")
+        try await refused(
+            "partner", "run", "--dir", care, "--exchange", "https://localhost:1", "--page", "--page-port", "70000",
+            said: "`127.0.0.1:70000` is not an address to listen at (hint: write host:port")
+        for options in [["--page-port", "9000"], ["--page", "--once"], ["--every", "0"], ["--every=-1"]] {
+            let result = try await run(Checkout.binary, ["partner", "run", "--dir", care, "--exchange", "https://localhost:1"] + options)
+            let option = options.last { $0.hasPrefix("--") }?.prefix { $0 != "=" } ?? ""
+            #expect(result.code == 64 && result.output.isEmpty, "\(options)")
+            #expect(result.errors.contains(option) && result.errors.contains("(hint: "), "\(result.errors)")
+        }
         try await look(
             "--file-into", "https://localhost:1", "--account", "from-a",
             said: "`\(care)/desk-password` cannot be read (hint: it holds the password that `convenant staff add from-a --role intermediary"

@@ -83,6 +83,19 @@ struct ChangedKeyTests {
         #expect(late.refusal == "unknown-key")
     }
 
+    @Test("a damaged list of the exchange's keys of before is put aside, and begins anew", arguments: ["", "{", #"{"keys":[]}"#])
+    func damagedList(_ text: String) throws {
+        let partner = try TemporaryPartner()
+        try partner.write(text, "exchange-jwks.seen.json")
+        let inbox = try Inbox(of: partner)
+        #expect(partner.bytes("exchange-jwks.seen.json.damaged") == Array(text.utf8))
+        #expect(try parseJSON(try #require(partner.bytes("exchange-jwks.seen.json")))["keys"]?.arrayValue?.count == 1)
+        withExtendedLifetime(inbox) {}
+        // One that others may change is not damaged: it is not to be trusted, and nothing starts.
+        chmod(partner.path("exchange-jwks.seen.json"), 0o666)
+        #expect(throws: PartnerFault.permissions(file: partner.path("exchange-jwks.seen.json"), mode: "0666")) { try partner.identity() }
+    }
+
     @Test("while it is too early to ask for the key of a message it gets no receipt, as that key may have come since")
     func tooEarly() async throws {
         let partner = try TemporaryPartner()

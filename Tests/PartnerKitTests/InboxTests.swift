@@ -139,7 +139,7 @@ struct InboxTests {
     @Test("a recall that comes while its message is being written waits for it, and then removes it")
     func recalledMeanwhile() async throws {
         let partner = try TemporaryPartner()
-        let kept = try KeptMessages(folder: partner.folder, as: .opened)
+        let taking = try Taking(folder: partner.folder, sealed: false, filing: nil)
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let (released, release) = AsyncStream.makeStream(of: Void.self)
         let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
@@ -147,7 +147,7 @@ struct InboxTests {
                 start.yield()
                 for await _ in released { break }
             }
-            return .opened(recall: (try? await kept.take(message)) ?? nil)
+            return await taking.take(message, saying: .opened())
         }
         let sealed = try partner.referral()
         let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6080"
@@ -164,27 +164,17 @@ struct InboxTests {
     @Test("a recall removes what was kept, and says whether there was anything")
     func keptMessages() async throws {
         let partner = try TemporaryPartner()
-        let kept = try KeptMessages(folder: partner.folder, as: .opened)
-        let answers = Answers()
-        let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
-            let answer = try? await kept.take(message)
-            await answers.note(answer ?? nil)
-            return .opened(recall: answer ?? nil)
-        }
-        _ = try await inbox.receive(try partner.referral(), listedAs: messageID)
+        let inbox = try Reader(partner).inbox
+        var answers = [try partner.verify(try await inbox.receive(try partner.referral(), listedAs: messageID).receipt).answer]
         let text = try #require(partner.bytes("opened/\(messageID).json"))
         #expect(try parseJSON(text)["fields"]?["identification"]?["birthDate"] == "1968")
         for number in 1...2 {
             let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f608\(number)"
-            _ = try await inbox.receive(try partner.notice("recalled", id: id), listedAs: id)
+            let reception = try await inbox.receive(try partner.notice("recalled", id: id), listedAs: id)
+            answers.append(try partner.verify(reception.receipt).answer)
         }
         #expect(try partner.names(in: "opened") == [])
-        #expect(await answers.all == [nil, .stopped, .notFound])
-    }
-
-    private actor Answers {
-        private(set) var all: [Receipt.Answer?] = []
-        func note(_ answer: Receipt.Answer?) { all.append(answer) }
+        #expect(answers == [nil, .stopped, .notFound])
     }
 
     @Test("a line names fields and holds no value")
@@ -212,10 +202,7 @@ struct InboxTests {
     @Test("an invitation is kept whole, with what belongs in a calendar, and goes with a recall")
     func invitation() async throws {
         let partner = try TemporaryPartner()
-        let kept = try KeptMessages(folder: partner.folder, as: .opened)
-        let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
-            .opened(recall: (try? await kept.take(message)) ?? nil)
-        }
+        let inbox = try Reader(partner).inbox
         let sealed = try partner.referral {
             $0["kind"] = "invitation"
             $0["task"] = nil

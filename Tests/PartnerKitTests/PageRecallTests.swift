@@ -27,7 +27,7 @@ struct PageRecallTests {
         let partner = try TemporaryPartner()
         try await recalled(partner)
         let reader = try Reader(partner, sealed: true, at: noon + 60 * day)
-        try reader.taking.recalls?.give(.init(answer: .stopped, article: nil), to: recall)
+        try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: recall)
         try await withUnreachable(partner) { client in
             // Signed and stored; it is delivered when the exchange is there.
             #expect(await reader.taking.turn(inbox: reader.inbox, client: client).isEmpty)
@@ -69,13 +69,13 @@ struct PageRecallTests {
         let partner = try TemporaryPartner()
         try await recalled(partner)
         let reader = try Reader(partner, sealed: true)
-        try reader.taking.recalls?.give(.init(answer: .stopped, article: nil), to: recall)
+        try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: recall)
         unlink(partner.path("sealed/\(messageID).jwe"))
         try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
         #expect(try receipt(partner).answer == .stopped)
     }
 
-    @Test("one that waits is answered as not found, once what it is about is gone")
+    @Test("one that waits is answered as stopped, once what it is about is gone: it was here")
     func gone() async throws {
         let partner = try TemporaryPartner()
         try await recalled(partner)
@@ -87,6 +87,195 @@ struct PageRecallTests {
             _ = try await reader.inbox.receive(try partner.notice("erased", id: erasure), listedAs: erasure)
             _ = await reader.taking.turn(inbox: reader.inbox, client: client)
         }
-        #expect(try receipt(partner).answer == .notFound)
+        #expect(try receipt(partner).answer == .stopped)
+    }
+
+    @Test("an answer that no receipt can say is not given: the recall waits for another, and nothing is removed")
+    func tooLong() async throws {
+        let partner = try TemporaryPartner()
+        try await recalled(partner)
+        let reader = try Reader(partner, sealed: true)
+        let article = "Wet op de geneeskundige behandelingsovereenkomst – artikel 7:454"
+        #expect(article.count <= Receipt.articleLimit && article.utf8.count > Receipt.articleLimit)
+        try reader.taking.recalls.give(.init(answer: .keptUnderOwnDuty, article: article), to: recall)
+        try await withUnreachable(partner) { client in
+            #expect(await reader.taking.turn(inbox: reader.inbox, client: client) == ["\(recall) notice - failed:not-signed"])
+            #expect(reader.taking.isWaiting(recall) && reader.taking.recalls.given(recall) == nil)
+            try reader.taking.recalls.give(.init(answer: .keptUnderOwnDuty, article: "WGBO 7:454"), to: recall)
+            _ = await reader.taking.turn(inbox: reader.inbox, client: client)
+        }
+        #expect(try receipt(partner).article == "WGBO 7:454")
+        #expect(try partner.names(in: "sealed") == ["\(messageID).jwe"])
+    }
+
+    @Test("what can be read of a recall is enough to hide what it is about, when its note is damaged or cannot be written")
+    func unnoted() async throws {
+        let partner = try TemporaryPartner()
+        try await recalled(partner)
+        #expect(truncate(partner.path("notices/\(recall).json"), 10) == 0)
+        do {
+            let reader = try Reader(partner, sealed: true)
+            let notices = RecallNotices(identity: try partner.identity(), recalls: reader.taking.recalls)
+            #expect(notices.recall(of: messageID)?.isWaiting == true && notices.waiting == [messageID])
+            // It is answered all the same when what it is about is gone.
+            unlink(partner.path("sealed/\(messageID).jwe"))
+            try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
+            #expect(try receipt(partner).answer == .stopped)
+        }
+        let other = try TemporaryPartner()
+        let reader = try Reader(other, sealed: true)
+        _ = try await reader.inbox.receive(try other.referral(), listedAs: messageID)
+        // Where a folder stands no file can be put.
+        #expect(mkdir(other.path("notices/\(recall).json"), 0o700) == 0)
+        let notice = try other.notice("recalled", id: recall)
+        await #expect(throws: PartnerFault.notStored(file: other.path("notices/\(recall).json"))) {
+            try await reader.inbox.receive(notice, listedAs: recall)
+        }
+        #expect(RecallNotices(identity: try other.identity(), recalls: reader.taking.recalls).recall(of: messageID) != nil)
+    }
+}
+
+@Suite("A recall or an erasure of what another run took in another way")
+struct OtherFormTests {
+    private let notice = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6080"
+
+    /// A partner that received the referral in a run of before.
+    private func received(role: String? = nil, sealed: Bool) async throws -> TemporaryPartner {
+        let partner = try TemporaryPartner()
+        let reader = try Reader(partner, role: role, sealed: sealed)
+        _ = try? await reader.inbox.receive(try partner.referral(), listedAs: messageID)
+        #expect(reader.taking.here.holds([messageID]))
+        return partner
+    }
+
+    /// What the receipt says that was given for the notice.
+    private func answer(_ partner: TemporaryPartner) throws -> Receipt.Answer? {
+        try partner.verify(try #require(partner.bytes("received/\(notice).jws"))).answer
+    }
+
+    @Test("a program that answers finds it, removes it and says so", arguments: [("erased", false), ("recalled", true), ("erased", true)])
+    func found(_ code: String, _ wasSealed: Bool) async throws {
+        let partner = try await received(sealed: wasSealed)
+        let reader = try Reader(partner, sealed: !wasSealed)
+        _ = try await reader.inbox.receive(try partner.notice(code, id: notice), listedAs: notice)
+        #expect(try answer(partner) == .stopped)
+        #expect(!reader.taking.here.holds([messageID]))
+    }
+
+    @Test("what was kept in clear stands on the page with its recall, which a person answers")
+    func onPage() async throws {
+        let partner = try await received(sealed: false)
+        let reader = try Reader(partner, sealed: true)
+        let recall = try partner.notice("recalled", id: notice)
+        await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(recall, listedAs: notice) }
+        #expect(reader.taking.here.ids() == [messageID])
+        let identity = try partner.identity()
+        let shown = ReceivedReferral(
+            id: messageID, sealed: try #require(reader.taking.here.bytes(messageID)), identity: identity, states: nil,
+            recall: RecallNotices(identity: identity, recalls: reader.taking.recalls).recall(of: messageID))
+        #expect(shown.payload?.messageId == messageID && shown.recall?.isWaiting == true)
+        try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: notice)
+        try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
+        #expect(try answer(partner) == .stopped)
+        #expect(try partner.names(in: "opened") == [])
+    }
+
+    @Test("what waits for a person waits as well while a run without the page is on, and gets that person's answer")
+    func waiting() async throws {
+        let partner = try await received(sealed: true)
+        let recall = try partner.notice("recalled", id: notice)
+        do {
+            let reader = try Reader(partner, sealed: true)
+            await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(recall, listedAs: notice) }
+        }
+        do {
+            let reader = try Reader(partner)
+            await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(recall, listedAs: notice) }
+            try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
+            #expect(partner.bytes("received/\(notice).jws") == nil)
+        }
+        let reader = try Reader(partner, sealed: true)
+        try reader.taking.recalls.give(.init(answer: .keptUnderOwnDuty, article: "WGBO 7:454"), to: notice)
+        try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
+        #expect(try answer(partner) == .keptUnderOwnDuty)
+        #expect(reader.taking.here.holds([messageID]))
+    }
+
+    @Test("a person's answer removes what it is about also where another receipt had gone")
+    func answeredBefore() async throws {
+        let partner = try await received(sealed: true)
+        let recall = try partner.notice("recalled", id: notice)
+        let reader = try Reader(partner, sealed: true)
+        await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(recall, listedAs: notice) }
+        let before = try Receipt(
+            messageId: notice, digest: sha256(recall), from: debtOIN, to: cityOIN, result: .opened, answer: .notFound, at: noon
+        ).signed(by: try partner.identity().signingKey)
+        try writeDurably(before, to: partner.path("received"), "\(notice).jws")
+        try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: notice)
+        try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
+        #expect(partner.bytes("received/\(notice).jws") == before)
+        #expect(!reader.taking.here.holds([messageID]))
+    }
+
+    @Test("what waited for its role goes in a run without one, and nobody is asked", arguments: [false, true])
+    func unread(sealed: Bool) async throws {
+        let partner = try await received(role: "debtCounsellor", sealed: false)
+        let reader = try Reader(partner, sealed: sealed)
+        _ = try await reader.inbox.receive(try partner.notice("recalled", id: notice), listedAs: notice)
+        #expect(try answer(partner) == .stopped)
+        #expect(try partner.names(in: "unacknowledged") == [])
+    }
+
+    @Test("what may stand at a desk of one's own is for a person, also in a run that files nothing")
+    func filed() async throws {
+        let partner = try TemporaryPartner()
+        try writeDurably(Array("{}".utf8), to: try partner.folder.makeFolder("filed"), "\(messageID).json")
+        let reader = try Reader(partner)
+        let recall = try partner.notice("recalled", id: notice)
+        await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(recall, listedAs: notice) }
+        #expect(reader.taking.isWaiting(notice))
+    }
+
+    @Test("what was opened and went another way, as to a system that reads files, was here: it is not answered that nothing was")
+    func wentOn() async throws {
+        let partner = try await received(sealed: false)
+        unlink(partner.path("opened/\(messageID).json"))
+        let reader = try Reader(partner)
+        _ = try await reader.inbox.receive(try partner.notice("recalled", id: notice), listedAs: notice)
+        #expect(try answer(partner) == .stopped)
+    }
+
+    @Test("a program that ended after removing it, and before its receipt, gives the same answer again")
+    func crash() async throws {
+        // Of what has no receipt: from that of another it could be told that it was here.
+        let partner = try await received(role: "debtCounsellor", sealed: false)
+        let recall = try partner.notice("recalled", id: notice)
+        do {
+            let reader = try Reader(partner)
+            _ = try await reader.inbox.receive(recall, listedAs: notice)
+        }
+        unlink(partner.path("received/\(notice).jws"))
+        let reader = try Reader(partner)
+        _ = try await reader.inbox.receive(recall, listedAs: notice)
+        #expect(try answer(partner) == .stopped)
+    }
+
+    @Test("a sealed message that was damaged or lost is kept again when it comes again, under its old receipt; one that was erased is not")
+    func lost() async throws {
+        let partner = try TemporaryPartner()
+        let sealed = try partner.referral()
+        let reader = try Reader(partner, sealed: true)
+        let given = try await reader.inbox.receive(sealed, listedAs: messageID).receipt
+        let file = partner.path("sealed/\(messageID).jwe")
+        // Emptied, cut off, and gone.
+        for length in [0, 40, nil] as [Int?] {
+            #expect((length.map { truncate(file, $0) } ?? unlink(file)) == 0)
+            let again = try await reader.inbox.receive(sealed, listedAs: messageID)
+            #expect(again.receipt == given && again.payload == nil)
+            #expect(partner.bytes("sealed/\(messageID).jwe") == sealed)
+        }
+        _ = try await reader.inbox.receive(try partner.notice("erased", id: notice), listedAs: notice)
+        #expect(try await reader.inbox.receive(sealed, listedAs: messageID).receipt == given)
+        #expect(!reader.taking.here.holds([messageID]))
     }
 }

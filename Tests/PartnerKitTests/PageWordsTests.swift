@@ -10,9 +10,9 @@ import Testing
 struct PageWordsTests {
     @Test("a birth date is said as far as it is known, and a time without a nought before it")
     func dates() {
-        #expect(PageWords.birth("1968") == "1968" && PageWords.birth("1968-04") == "april 1968")
-        #expect(PageWords.birth("1968-04-07") == "7 april 1968" && PageWords.birth("unknown") == "onbekend")
-        #expect(PageWords.birth("1968-13") == "1968-13" && PageWords.birth("") == "")
+        #expect(PageWords.date("1968") == "1968" && PageWords.date("1968-04") == "april 1968")
+        #expect(PageWords.date("1968-04-07") == "7 april 1968" && PageWords.date("unknown") == "onbekend")
+        #expect(PageWords.date("1968-13") == "1968-13" && PageWords.date("") == "")
         // 2026-11-23T08:12:00Z, an hour later in the Netherlands.
         #expect(PageWords.moment(1_795_421_520_000) == "23 november 2026, 9.12 uur")
         #expect(PageWords.day(Date(timeIntervalSince1970: 1_795_475_100)) == "2026-11-24", "the day there begins an hour earlier")

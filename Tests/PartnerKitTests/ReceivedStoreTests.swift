@@ -52,6 +52,21 @@ struct ReceivedStoreTests {
         #expect(try store.receipt(for: messageID)?.bytes == signed)
     }
 
+    @Test("what a process left half-written goes at the start of the next: a recall would not find it")
+    func unfinished() throws {
+        let partner = try TemporaryPartner()
+        for (name, file) in [("opened", "\(messageID).json"), ("sealed", "\(messageID).jwe"), ("received", "\(messageID).jws")] {
+            let folder = try partner.folder.makeFolder(name)
+            try writeDurably(Array("half".utf8), to: folder, ".\(file).new")
+            try writeDurably(Array("whole".utf8), to: folder, file)
+        }
+        let store = try ReceivedStore(identity: partner.identity())
+        #expect(try partner.names(in: "opened") == ["\(messageID).json"])
+        #expect(try partner.names(in: "sealed") == ["\(messageID).jwe"])
+        #expect(try partner.names(in: "received") == [".lock", "\(messageID).jws"])
+        withExtendedLifetime(store) {}
+    }
+
     @Test("the receipt of another message does not pass for this one's")
     func otherMessage() async throws {
         let partner = try TemporaryPartner()

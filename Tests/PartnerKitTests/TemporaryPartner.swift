@@ -116,7 +116,9 @@ final class Reader: Sendable {
         let taking = try Taking(folder: partner.folder, sealed: sealed, role: role, filing: nil)
         self.taking = taking
         let lines = lines
-        inbox = try Inbox(identity: partner.identity(), client: nil, now: { now }, waits: { taking.isWaiting($0) }) { message in
+        inbox = try Inbox(
+            identity: partner.identity(), client: nil, now: { now }, taking: taking, waits: { taking.isWaiting($0) }
+        ) { message in
             var said: [String] = []
             let answer = await taking.receive(message, onLine: { said.append($0) }, onMessage: { _ in .opened() })
             for line in said { await lines.note(line) }

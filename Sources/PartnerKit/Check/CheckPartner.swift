@@ -51,8 +51,9 @@ private struct PartnerCheck {
         let good = try message { try messages.good($0) }
         let first = await endpoint.pushPatiently(good)
         if case .nothing(let why) = first { throw PartnerFault.unreachable(why) }
+        let opened = judgeOpened("good", "een goede verwijzing", "a good referral", first, of: good)
         var lines = [
-            judgeOpened("good", "een goede verwijzing", "a good referral", first, of: good),
+            opened,
             judgeSame(
                 "duplicated", "dezelfde verwijzing nog eens", "the same referral again", await endpoint.pushPatiently(good), as: first),
             try await atOnce(),
@@ -74,7 +75,7 @@ private struct PartnerCheck {
                 await endpoint.pushPatiently(good), as: first),
         ]
         let recall = try message { try messages.sealed(messages.signed(messages.recall($0, of: good.id))) }
-        lines.append(judgeRecall(await endpoint.pushPatiently(recall), of: recall))
+        lines.append(judgeRecall(await endpoint.pushPatiently(recall), of: recall, after: opened.verdict))
         return lines
     }
 
@@ -99,7 +100,7 @@ private struct PartnerCheck {
         switch seen(answer, of: sent) {
         case .receipt(let receipt) where receipt.result == .opened: return line.right("200, receipt: opened")
         case .receipt(let receipt): return line.wrong("200, receipt: refused (\(receipt.code ?? "-"))")
-        case .later: return line.right("202, the receipt follows")
+        case .later: return line.unseen("202, the receipt follows")
         case .other(let text): return line.wrong(text)
         }
     }
@@ -144,7 +145,8 @@ private struct PartnerCheck {
         return [401, 403].contains(status) ? line.right("\(status)") : line.wrong("\(status)")
     }
 
-    private func judgeRecall(_ answer: CheckedEndpoint.Answer, of sent: WireMessage) -> Line {
+    /// - Parameter opened: whether what is recalled was seen to be opened.
+    private func judgeRecall(_ answer: CheckedEndpoint.Answer, of sent: WireMessage, after opened: PartnerCheckReport.Verdict) -> Line {
         let line = Line(
             name: "recalled", dutch: "de goede verwijzing ingetrokken", english: "the good referral recalled", expected: .answer)
         switch seen(answer, of: sent) {
@@ -152,8 +154,11 @@ private struct PartnerCheck {
             guard receipt.result == .opened else { return line.wrong("200, receipt: refused (\(receipt.code ?? "-"))") }
             guard let said = receipt.answer else { return line.wrong("200, receipt without an answer") }
             guard said != .keptUnderOwnDuty || receipt.article != nil else { return line.wrong("200, kept without naming the duty") }
-            return line.right("200, answer: \(said.rawValue)")
-        case .later: return line.right("202, the answer follows")
+            guard said == .notFound, opened != .wrong else { return line.right("200, answer: \(said.rawValue)") }
+            return opened == .right
+                ? line.wrong("200, answer: notFound, of a message that it opened")
+                : line.unseen("200, answer: notFound, with nothing to compare it with")
+        case .later: return line.unseen("202, the answer follows")
         case .other(let text): return line.wrong(text)
         }
     }

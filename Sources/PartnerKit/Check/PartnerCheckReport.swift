@@ -22,7 +22,7 @@ public struct PartnerCheckReport: Sendable {
 
     /// What the contract asks for.
     public enum Expectation: String, Sendable, CaseIterable {
-        /// 200 with a valid receipt that says `opened`, or 202.
+        /// 200 with a valid receipt that says `opened`.
         case opened
         /// The receipt of the first time, byte for byte.
         case sameReceipt
@@ -30,14 +30,14 @@ public struct PartnerCheckReport: Sendable {
         case refused
         /// No connection, 401 or 403.
         case shut
-        /// 200 with a valid receipt that answers the recall, or 202.
+        /// 200 with a valid receipt that answers the recall; not that nothing is found of what it opened.
         case answer
     }
 
     /// How a test ended.
     public enum Verdict: String, Sendable, CaseIterable {
         case right, wrong
-        /// Neither: the answer comes later, where this check does not see it.
+        /// Neither: the answer comes later (202), where this check does not see it.
         case unseen
     }
 
@@ -85,6 +85,12 @@ public struct PartnerCheckReport: Sendable {
         self.lines = lines
     }
 
+    /// What a partner handles besides, and no test here shows.
+    static let notTested = (
+        dutch: "Niet beproefd: certificaten van anderen dan de testafzender, wissen, uitnodigingen en herinneringen.",
+        english: "Not tested: certificates of others than the test sender, erasures, invitations and reminders."
+    )
+
     /// Whether every test was seen to be right.
     public var isRight: Bool { count(.right) == lines.count }
 
@@ -119,6 +125,7 @@ public struct PartnerCheckReport: Sendable {
         var object: JSONObject = ["schema": "convenant/partner-check/1", "right": .bool(isRight)]
         for fact in facts { object[fact.name] = .string(fact.value) }
         for verdict in Verdict.allCases { object[verdict.rawValue + "Count"] = .integer(Int64(count(verdict))) }
+        object["notTested"] = .string(Self.notTested.english)
         object["tests"] = .array(
             lines.map { line in
                 [

@@ -16,7 +16,7 @@ extension PartnerCheckReport {
         rows += columns.map { cells in
             (zip(cells, widths).dropLast().map { padded($0, $1) } + cells.suffix(1)).joined(separator: "  ")
         }
-        rows += ["", conclusion.english]
+        rows += ["", conclusion.english, Self.notTested.english]
         return rows.joined(separator: "\n") + "\n"
     }
 
@@ -31,7 +31,9 @@ extension PartnerCheckReport {
                     "expected": line.expected.dutch, "seen": line.seen, "verdict": line.verdict.rawValue, "mark": line.verdict.dutch,
                 ] as [String: Any]
             },
-            "conclusion": conclusion.dutch, "conclusionEnglish": conclusion.english, "isRight": isRight, "hasWrong": count(.wrong) > 0,
+            "conclusion": conclusion.dutch, "conclusionEnglish": conclusion.english,
+            "notTested": Self.notTested.dutch, "notTestedEnglish": Self.notTested.english,
+            "isRight": isRight, "hasWrong": count(.wrong) > 0,
         ]
         return Self.template.render(page)
     }

@@ -43,7 +43,8 @@ struct PageGuard: RouterMiddleware {
     static func refusal(_ status: HTTPResponse.Status) -> Response {
         let text =
             status == .notFound
-            ? "Niet gevonden. Misschien is het ingetrokken.\n" : "Geen toegang. Open het adres dat `convenant partner run --page` noemde.\n"
+            ? "Niet gevonden. Misschien is het ingetrokken.\n"
+            : "Geen toegang. Sluit dit venster en open het adres dat het programma bij het starten toonde.\n"
         return Response(
             status: status, headers: [.contentType: "text/plain; charset=utf-8", .contentSecurityPolicy: "default-src 'none'"],
             body: .init(byteBuffer: ByteBuffer(string: text)))

@@ -73,6 +73,11 @@ enum PageWords {
         "notReached": "niet bereikt", "other": "anders; bel ons",
     ]
 
+    /// Until when something is asked, by the kind of the deadline; for a message that is under way nothing is asked yet.
+    static let dues = [
+        "pickUp": "antwoord gevraagd vóór", "expected": "bericht gevraagd vóór", "progress": "bericht gevraagd vóór",
+    ]
+
     static let outcomes = [
         "helped": "geholpen", "partlyHelped": "deels geholpen", "notHelped": "niet geholpen", "referredOn": "verder verwezen",
         "other": "anders",
@@ -80,18 +85,100 @@ enum PageWords {
 
     /// What the page says after something was done, by the code in its address.
     static let said = [
-        "moved": "Het is doorgegeven aan de gemeente.", "answered": "Het antwoord is doorgegeven aan de gemeente.",
+        "moved": "Het is doorgegeven aan de gemeente.", "coming": "Doorgegeven aan de gemeente: u komt.",
+        "notComing": "Doorgegeven aan de gemeente: u komt niet.", "answered": "Het antwoord is doorgegeven aan de gemeente.",
+        "stopped": "Doorgegeven aan de gemeente: u bent gestopt. Het bericht is hier gewist.",
+        "stoppedLater":
+            "Uw antwoord is bewaard: u bent gestopt. Het gaat naar de gemeente zodra die bereikbaar is. Het bericht wordt hier gewist.",
         "later": "Het antwoord is bewaard en gaat naar de gemeente zodra die bereikbaar is.",
+        "otherStands": "De gemeente had hierop al een ander antwoord gekregen; dat blijft staan. Bel de gemeente.",
         "acknowledged": "Vastgelegd. Wat onder dit convenant komt, kunt u nu lezen.",
         "incomplete": "Er ontbreekt iets: noem de wet en het artikel.",
+        "tooLong":
+            "Wet en artikel zijn te lang. Kort ze af tot \(Receipt.articleLimit) letters; een letter als é en een liggend streepje tellen vaker.",
         "wrong": "Het is niet doorgegeven: er klopt iets niet in wat u invulde.",
         "notNow": "Dat kan nu niet: de taak staat inmiddels anders.",
+        "over": "Het is niet doorgegeven: dit is al voorbij of teruggenomen.",
+        "unsure": "Het is niet zeker of het is aangekomen. Kijk straks welke stand er staat, of bel de gemeente.",
         "unreachable": "De gemeente is niet bereikbaar; er is niets doorgegeven. Probeer het straks opnieuw.",
         "refused": "Het is niet doorgegeven. Probeer het opnieuw of bel de gemeente.",
     ]
 
     /// Which of these say that it was not done.
-    static let failed: Set<String> = ["incomplete", "wrong", "notNow", "unreachable", "refused"]
+    static let failed: Set<String> = [
+        "incomplete", "tooLong", "otherStands", "wrong", "notNow", "over", "unsure", "unreachable", "refused",
+    ]
+
+    /// Which of these says why a step was not done, or may not have been.
+    static func why(_ fault: PartnerFault) -> String {
+        switch fault {
+        case .answered(409, _, _): "notNow"
+        case .answered(410, _, _): "over"
+        case .unanswered, .unexpectedAnswer: "unsure"
+        case .unreachable: "unreachable"
+        default: "refused"
+        }
+    }
+
+    /// What the exchange said of a message afterwards, by the code of its notice: in the list, and beside the message.
+    static func told(_ code: String) -> (inList: String, whole: String) {
+        let words: [String: (inList: String, whole: String)] = [
+            meetingCancelled: ("gaat niet door", "Deze bijeenkomst gaat niet door."),
+            "taskStaysOpen": ("herinnering", "De gemeente vraagt hoe het hiermee staat. Laat weten wat u doet."),
+            "taskStaysOpenToMandate": (
+                "herinnering", "De gemeente heeft hier al eerder naar gevraagd. Nu vraagt zij het aan wie hierover bij u beslist."
+            ),
+            "taskChanged": ("er is iets veranderd", "Er is iets veranderd, zoals de dag van een huisbezoek. Bel bij twijfel de gemeente."),
+            "covenantEnded": (
+                "het convenant is gestopt", "Het convenant waaronder u dit kreeg, is gestopt. Bel de gemeente over wat u nu moet doen."
+            ),
+            "correctionPending": (
+                "wordt nagekeken", "Iemand vindt dat hier iets niet klopt. De gemeente kijkt het na; u hoort het als er iets verandert."
+            ),
+            "erased": ("gewist bij de gemeente", "De gemeente heeft dit gewist. Doe er niets meer mee en bel de gemeente."),
+        ]
+        return words[code] ?? ("bericht", "De gemeente stuurde hier een bericht over dat dit programma niet kent. Bel de gemeente.")
+    }
+
+    /// The code of the notice that a meeting does not take place.
+    static let meetingCancelled = "meetingCancelled"
+
+    /// What was answered to a recall.
+    static func given(_ given: Recalls.Given?) -> String {
+        switch given?.answer {
+        case .stopped: "U hebt geantwoord dat u bent gestopt."
+        case .keptUnderOwnDuty: "U hebt geantwoord dat u iets moet bewaren" + (given?.article.map { ", volgens \($0)." } ?? ".")
+        case .notFound: "Er is geantwoord dat u hier niets van hebt."
+        case nil: "Hierop kunt u nu niet antwoorden."
+        }
+    }
+
+    /// That nothing comes in.
+    /// - Parameter since: ms since 1970.
+    static func nothingArrives(_ fault: PartnerFault, since: Int64) -> String {
+        switch fault {
+        case .unreachable, .unanswered:
+            "De gemeente is sinds \(moment(since)) niet bereikbaar. Er komt niets binnen. Duurt dit lang? Bel de gemeente."
+        default: "Sinds \(moment(since)) komt er niets binnen: er gaat iets mis. Bel wie dit programma voor u beheert, of de gemeente."
+        }
+    }
+
+    /// That messages are there, and do not come in.
+    static func doNotArrive(_ count: Int, becauseOfDisk: Bool) -> String {
+        let what = count == 1 ? "1 bericht kan" : "\(count) berichten kunnen"
+        return becauseOfDisk
+            ? "\(what) hier niet worden bewaard. Is de schijf vol? Het programma probeert het steeds opnieuw."
+            : "\(what) nu niet worden opgehaald of geopend. Blijft dit zo? Bel de gemeente."
+    }
+
+    /// That the certificate of this organisation ends soon, or has ended.
+    /// - Parameters:
+    ///   - end: ms since 1970, as is `now`.
+    static func certificateEnds(_ end: Int64, now: Int64) -> String {
+        end > now
+            ? "Het certificaat van uw organisatie is geldig tot \(moment(end)). Zorg op tijd voor een nieuw: anders komt er niets meer binnen."
+            : "Het certificaat van uw organisatie is niet meer geldig sinds \(moment(end)). Er komt niets binnen tot er een nieuw is."
+    }
 
     static let domains = [
         "work": "Werk", "income": "Inkomen", "debts": "Schulden", "learning": "Leren", "upbringing": "Opvoeden", "health": "Gezondheid",
@@ -117,7 +204,7 @@ enum PageWords {
         ]
         guard let ground else { return "" }
         return (words[ground.kind] ?? ground.kind) + (ground.article.map { " (\($0))" } ?? "")
-            + (ground.levers.isEmpty ? "" : ", dwangmiddel " + ground.levers.joined(separator: ", "))
+            + (ground.levers.isEmpty ? "" : ground.levers.count == 1 ? ", dwangmiddel" : ", \(ground.levers.count) dwangmiddelen")
     }
 
     /// Day and time in the Netherlands.
@@ -140,8 +227,8 @@ enum PageWords {
         "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
     ]
 
-    /// `1968`, `april 1968` or `7 april 1968`: a birth date as far as it is known; the text itself when it is none.
-    static func birth(_ text: String) -> String {
+    /// `1968`, `april 1968` or `7 april 1968`: a date, of a birth as far as it is known; the text itself when it is none.
+    static func date(_ text: String) -> String {
         let parts = text.split(separator: "-")
         guard 2...3 ~= parts.count, let month = Int(parts[1]), 1...12 ~= month else { return text == "unknown" ? "onbekend" : text }
         let words = "\(months[month - 1]) \(parts[0])"
@@ -159,7 +246,7 @@ enum PageWords {
             joined(contact?["address"], ["street", "houseNumber", "addition"]), joined(contact?["address"], ["postcode", "place"]),
         ]
         let rows = [
-            ("naam", joined(who?["name"], ["given", "prefix", "family"])), ("geboren", birth(who?["birthDate"]?.stringValue ?? "")),
+            ("naam", joined(who?["name"], ["given", "prefix", "family"])), ("geboren", date(who?["birthDate"]?.stringValue ?? "")),
             ("burgerservicenummer", who?["bsn"]?.stringValue ?? ""), ("veilig te bereiken", contact?["safeWay"]?.stringValue ?? ""),
             ("telefoon", contact?["phone"]?.stringValue ?? ""), ("e-mail", contact?["email"]?.stringValue ?? ""),
             ("adres", address.filter { !$0.isEmpty }.joined(separator: ", ")),
@@ -167,12 +254,16 @@ enum PageWords {
         return rows.filter { !$0.1.isEmpty }
     }
 
-    /// Whom a statement is about, where there are several persons, and how it became known.
-    static func about(_ statement: JSONValue, others: Bool) -> String {
+    /// The letters of the persons whom a statement is about.
+    static func persons(_ statement: JSONValue) -> [String] { (statement["about"]?.arrayValue ?? []).compactMap(\.stringValue) }
+
+    /// Whom a statement is about, where there are several persons, and how it became known; `what` it is, where there is neither to say.
+    static func about(_ statement: JSONValue, others: Bool, what: String) -> String {
         let how = ["visit": "gezien bij een bezoek", "conversation": "in een gesprek"]
-        let persons = (statement["about"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ", ")
+        let persons = persons(statement).map { $0 == "household" ? "het huishouden" : $0 }.joined(separator: ", ")
         let known = statement["obtainedBy"]?.stringValue.map { how[$0] ?? $0 }
-        return [others ? "over \(persons)" : nil, known].compactMap(\.self).joined(separator: ", ")
+        let parts = [others ? "over \(persons)" : nil, known].compactMap(\.self)
+        return parts.isEmpty ? what : parts.joined(separator: ", ")
     }
 
     static let template: MustacheTemplate = {

@@ -14,25 +14,26 @@ import PartnerTrust
 struct PartnerPage: Sendable {
     let identity: PartnerIdentity
     let client: ExchangeClient
-    let sealed: KeptMessages
+    let here: MessagesHere
     /// What waits until the role that reads here has acknowledged its covenant; nil where no role is asked.
     let unacknowledged: UnacknowledgedMessages?
     let recalls: Recalls
     let address: EndpointAddress
+    let lastTurn: LastTurn
     /// Sends the answer to a recall.
-    let onAnswer: @Sendable (String) async -> Bool
+    let onAnswer: @Sendable (String) async -> Recalls.Settlement
     /// Receives what the role may open from now on.
     let onAcknowledged: @Sendable () async -> Void
     private let key = hexadecimal(randomBytes(32))
     private let formKey = hexadecimal(randomBytes(16))
 
     init(
-        identity: PartnerIdentity, client: ExchangeClient, sealed: KeptMessages, unacknowledged: UnacknowledgedMessages?, recalls: Recalls,
-        address: EndpointAddress, onAnswer: @escaping @Sendable (String) async -> Bool,
+        identity: PartnerIdentity, client: ExchangeClient, here: MessagesHere, unacknowledged: UnacknowledgedMessages?, recalls: Recalls,
+        address: EndpointAddress, lastTurn: LastTurn, onAnswer: @escaping @Sendable (String) async -> Recalls.Settlement,
         onAcknowledged: @escaping @Sendable () async -> Void
     ) {
-        (self.identity, self.client, self.sealed, self.recalls) = (identity, client, sealed, recalls)
-        (self.address, self.onAnswer) = (address, onAnswer)
+        (self.identity, self.client, self.here, self.recalls) = (identity, client, here, recalls)
+        (self.address, self.lastTurn, self.onAnswer) = (address, lastTurn, onAnswer)
         (self.unacknowledged, self.onAcknowledged) = (unacknowledged, onAcknowledged)
     }
 
@@ -46,9 +47,10 @@ struct PartnerPage: Sendable {
         let router = Router(context: EndpointContext.self)
         router.add(middleware: PageGuard(key: key))
         router.get("/open") { request, context in enter(request, context) }
-        router.get("/") { _, _ in await show(listed(), title: "Verwijzingen") }
+        router.get("/") { request, _ in await show(listed(after: request), title: "Verwijzingen") }
         router.get("/m/:id") { request, context in await message(context.parameters.get("id") ?? "", after: request) }
         router.post("/m/:id") { request, context in try await moved(context.parameters.get("id") ?? "", request) }
+        router.post("/a/:id") { request, context in try await replied(context.parameters.get("id") ?? "", request) }
         router.post("/r/:id") { request, context in try await answered(context.parameters.get("id") ?? "", request) }
         router.post("/k/:id") { request, context in try await acknowledged(context.parameters.get("id") ?? "", request) }
         let application = Application(
@@ -66,20 +68,36 @@ struct PartnerPage: Sendable {
         return response
     }
 
-    private func listed() async -> [String: Any] {
+    private func listed(after request: Request) async -> [String: Any] {
         let referrals = await referrals()
-        return [
-            "list": [
-                "referrals": referrals.map(\.shown), "isEmpty": referrals.isEmpty,
-                "waiting": referrals.count { $0.recall?.isWaiting == true },
-                "someWait": referrals.contains { $0.recall?.isWaiting == true },
-            ] as [String: Any]
+        let alarms = lastTurn.alarms + [certificateAlarm].compactMap(\.self)
+        let list: [String: Any] = [
+            "referrals": referrals.map(\.shown), "isEmpty": referrals.isEmpty,
+            "waiting": referrals.count { $0.recall?.isWaiting == true },
+            "someWait": referrals.contains { $0.recall?.isWaiting == true },
+            "alarms": alarms, "now": PageWords.moment(systemMilliseconds()),
         ]
+        return ["list": list.merging(said(code(in: request))) { $1 }]
     }
 
-    private func message(_ id: String, after request: Request) async -> Response {
-        await message(id, saying: request.uri.queryParameters.get("said").map { String($0) })
+    /// What to say of the own certificate in its last thirty days and after them.
+    private var certificateAlarm: String? {
+        guard let chain = try? identity.folder.read(.tlsChain), let leaf = try? certificatesDER(pem: chain).first, let end = notAfter(leaf)
+        else { return nil }
+        let now = systemMilliseconds()
+        return end - now < 30 * 86_400_000 ? PageWords.certificateEnds(end, now: now) : nil
     }
+
+    private func code(in request: Request) -> String? { request.uri.queryParameters.get("said").map { String($0) } }
+
+    /// What became of an answer, by its code.
+    private func said(_ code: String?) -> [String: Any] {
+        guard let code, let said = PageWords.said[code] else { return [:] }
+        let isFault = PageWords.failed.contains(code)
+        return ["said": said, "saidHow": isFault ? "fault" : "said", "saidRole": isFault ? "alert" : "status"]
+    }
+
+    private func message(_ id: String, after request: Request) async -> Response { await message(id, saying: code(in: request)) }
 
     /// The message, with what became of an answer, by its code.
     /// - Parameter wrong: the answer that was not taken; it stands there again as it was filled in.
@@ -87,34 +105,34 @@ struct PartnerPage: Sendable {
         guard let referral = await referrals().first(where: { $0.id == id }) else { return PageGuard.refusal(.notFound) }
         var one = referral.shownWhole(wrong)
         one["formKey"] = formKey
+        one["once"] = hexadecimal(randomBytes(16))
         one["today"] = PageWords.day(Date(timeIntervalSince1970: Double(systemMilliseconds()) / 1000))
-        if let code, let said = PageWords.said[code] {
-            one["said"] = said
-            one["saidHow"] = PageWords.failed.contains(code) ? "fault" : "said"
-            one["saidRole"] = PageWords.failed.contains(code) ? "alert" : "status"
-        }
+        one.merge(said(code)) { $1 }
         return await show(["one": one], title: referral.title, status: wrong == nil ? .ok : .badRequest)
     }
 
     /// Every kept message, opened in memory, with its task and its recall.
     private func referrals() async -> [ReceivedReferral] {
         let states = await taskStates()
-        let notices = RecallNotices(folder: identity.folder, recalls: recalls)
-        let ids = Set(sealed.ids()).union(unacknowledged?.ids() ?? []).sorted(by: >)
-        return ids.compactMap { id in
-            (sealed.bytes(id) ?? unacknowledged?.bytes(id)).map {
-                ReceivedReferral(
-                    id: id, sealed: $0, identity: identity, states: states, recall: notices.recall(of: id), unacknowledged: unacknowledged)
-            }
+        let notices = RecallNotices(identity: identity, recalls: recalls)
+        // What was filed at a desk of one's own is not kept here; its recall is answered here all the same.
+        let filed = notices.waiting.filter { here.wasFiled([$0]) }
+        // Newest first: ids are in the order of time.
+        let ids = Set(here.ids() + filed + (unacknowledged?.ids() ?? [])).sorted(by: >)
+        let found = ids.map { id in
+            ReceivedReferral(
+                id: id, sealed: here.bytes(id) ?? unacknowledged?.bytes(id) ?? [], identity: identity, states: states,
+                recall: notices.recall(of: id), told: notices.told(of: id), unacknowledged: unacknowledged)
         }
+        return ReceivedReferral.linked(found)
     }
 
     /// Where each task stands; nil when the exchange does not answer.
-    private func taskStates() async -> [String: String]? {
+    private func taskStates() async -> [String: ExchangeClient.TaskStanding]? {
         guard let tasks = try? await client.whole({ after throws(PartnerFault) in try await client.tasks(after: after, limit: 200) })
         else { return nil }
-        var states: [String: String] = [:]
-        for item in tasks { if let task = item.taskId { states[task] = item.state } }
+        var states: [String: ExchangeClient.TaskStanding] = [:]
+        for item in tasks { if let task = item.taskId { states[task] = item } }
         return states
     }
 
@@ -123,8 +141,9 @@ struct PartnerPage: Sendable {
     private func moved(_ id: String, _ request: Request) async throws -> Response {
         guard let form = try await form(of: request) else { return PageGuard.refusal(.forbidden) }
         guard let referral = await referrals().first(where: { $0.id == id }), let task = referral.taskId, let to = form["to"],
-            let move = PageWords.moves[to], referral.recall == nil, referral.missing == nil
+            let move = PageWords.moves[to], referral.isOpen
         else { return PageGuard.refusal(.notFound) }
+        guard let step = Self.step(form) else { return PageGuard.refusal(.forbidden) }
         let (reason, day, outcome) = (form["reason"] ?? "", form["day"] ?? "", form["outcome"] ?? "")
         let wrong = PageWords.WrongMove(to: to, typed: form)
         guard !move.needsReason || PageWords.reasons[reason] != nil, !move.needsDay || PageWords.isDay(day),
@@ -133,14 +152,34 @@ struct PartnerPage: Sendable {
         do throws(PartnerFault) {
             _ = try await client.moveTask(
                 task, to: to, reason: move.needsReason ? reason : nil, expectedOn: move.needsDay ? day : nil,
-                outcome: move.mayHaveOutcome && !outcome.isEmpty ? outcome : nil, idempotencyKey: hexadecimal(randomBytes(16)))
+                outcome: move.mayHaveOutcome && !outcome.isEmpty ? outcome : nil, idempotencyKey: step)
         } catch {
-            if case .answered(409, _, _) = error { return redirect("/m/\(id)?said=notNow") }
             // Each form has one field at most, so it is that one which the municipality cannot use.
             if case .answered(400, _, _) = error, move.wrong != nil { return await message(id, saying: "wrong", wrong: wrong) }
-            return redirect("/m/\(id)?said=\(error.code == "unreachable" ? "unreachable" : "refused")")
+            return redirect("/m/\(id)?said=\(PageWords.why(error))")
         }
         return redirect("/m/\(id)?said=moved")
+    }
+
+    /// The key of a step, for the exchange: the same when one form comes twice, another for another form and for what else is filled in.
+    /// Nil for a form without a word of its own.
+    static func step(_ form: [String: String]) -> String? {
+        guard form["once"]?.wholeMatch(of: /[0-9a-f]{32}/) != nil else { return nil }
+        let text = form.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "&")
+        return hexadecimal(Array(sha256(text.utf8).prefix(16)))
+    }
+
+    /// Answers an invitation; the last answer counts.
+    private func replied(_ id: String, _ request: Request) async throws -> Response {
+        guard let form = try await form(of: request) else { return PageGuard.refusal(.forbidden) }
+        guard let meeting = await referrals().first(where: { $0.id == id })?.answerableMeeting, let answer = form["answer"],
+            let said = ["accepted": "coming", "declined": "notComing"][answer]
+        else { return PageGuard.refusal(.notFound) }
+        guard let step = Self.step(form) else { return PageGuard.refusal(.forbidden) }
+        do throws(PartnerFault) {
+            try await client.answerInvitation(to: meeting, with: answer, idempotencyKey: step)
+        } catch { return redirect("/m/\(id)?said=\(PageWords.why(error))") }
+        return redirect("/m/\(id)?said=\(said)")
     }
 
     private func answered(_ id: String, _ request: Request) async throws -> Response {
@@ -149,13 +188,22 @@ struct PartnerPage: Sendable {
             let answer = form["answer"].flatMap({ Recalls.Given.answers[$0] })
         else { return PageGuard.refusal(.notFound) }
         let article = (form["article"] ?? "").trimmingCharacters(in: .whitespaces)
-        guard answer != .keptUnderOwnDuty || 1...64 ~= article.count else { return redirect("/m/\(id)?said=incomplete") }
+        guard answer != .keptUnderOwnDuty || 1...Receipt.articleLimit ~= article.utf8.count else {
+            return redirect("/m/\(id)?said=\(article.isEmpty ? "incomplete" : "tooLong")")
+        }
         do throws(PartnerFault) {
             try recalls.give(.init(answer: answer, article: answer == .keptUnderOwnDuty ? article : nil), to: recall.notice)
         } catch { return redirect("/m/\(id)?said=refused") }
-        let sent = await onAnswer(recall.notice)
-        // what was stopped is gone from here
-        return redirect(answer == .keptUnderOwnDuty ? "/m/\(id)?said=\(sent ? "answered" : "later")" : "/")
+        let isStopped = answer == .stopped
+        let said =
+            switch await onAnswer(recall.notice) {
+            case .delivered: isStopped ? "stopped" : "answered"
+            case .later: isStopped ? "stoppedLater" : "later"
+            case .otherStands: "otherStands"
+            case .notSigned: "refused"
+            }
+        // What was stopped is gone from here, and the list says so.
+        return redirect((here.bytes(id) == nil ? "/" : "/m/\(id)") + "?said=\(said)")
     }
 
     /// The role that reads here knows the covenant: what came under it is received, and can be opened.
@@ -200,6 +248,7 @@ struct PartnerPage: Sendable {
 }
 
 extension Recalls.Given {
+    /// What people may answer. That nothing was found they cannot: what a recall that waits is about is here.
     fileprivate static let answers: [String: Receipt.Answer] = Dictionary(
-        uniqueKeysWithValues: Receipt.Answer.allCases.map { ($0.rawValue, $0) })
+        uniqueKeysWithValues: [Receipt.Answer.stopped, .keptUnderOwnDuty].map { ($0.rawValue, $0) })
 }

@@ -11,25 +11,42 @@ struct ReceivedReferral {
         let notice: String
         let isWaiting: Bool
         let at: Int64
+        /// What was answered to it; nil while nobody has.
+        var given: Recalls.Given?
+    }
+
+    /// A notice about it that is no recall.
+    struct Told: Hashable {
+        let code: String
+        let at: Int64
     }
 
     let id: String
     let payload: MessagePayload?
     let recall: Recall?
     let state: String?
+    /// What the exchange said of it afterwards, oldest first.
+    let told: [Told]
+    /// The kept message that took its place.
+    private(set) var replacedBy: String?
     /// The covenant that the role which reads here has not acknowledged; nothing of the message is shown then.
     let missing: MessagePayload.Covenant?
     private let role: String
     private let sender: String
     private let isReachable: Bool
+    private let standing: ExchangeClient.TaskStanding?
 
+    /// - Parameters:
+    ///   - sealed: the message as it came, or as the text that was in it.
+    ///   - states: where each task stands; nil when the exchange does not answer.
     init(
-        id: String, sealed: [UInt8], identity: PartnerIdentity, states: [String: String]?, recall: Recall?,
-        unacknowledged: UnacknowledgedMessages? = nil
+        id: String, sealed: [UInt8], identity: PartnerIdentity, states: [String: ExchangeClient.TaskStanding]?, recall: Recall?,
+        told: [Told] = [], unacknowledged: UnacknowledgedMessages? = nil
     ) {
         self.id = id
         self.recall = recall
-        payload = try? identity.openKept(sealed).payload
+        // What a run without the page took stands there as text.
+        payload = (try? identity.openKept(sealed).payload) ?? (try? MessagePayload(sealed, ownOIN: identity.oin, now: 0))
         // What still lies there has no receipt: acknowledging it once more does no harm, and receives it.
         missing = payload.flatMap { payload in
             unacknowledged.flatMap { $0.missing(for: payload) ?? ($0.isHeld(id) ? payload.covenant : nil) }
@@ -37,7 +54,37 @@ struct ReceivedReferral {
         role = unacknowledged?.role ?? ""
         sender = payload == nil ? "" : identity.exchangeName
         isReachable = states != nil
-        state = payload?.task.flatMap { states?[$0.taskId] }
+        standing = payload?.task.flatMap { states?[$0.taskId] }
+        state = standing?.state
+        // A calendar is told in an invitation of its own kind, everybody else in a notice.
+        let cancelled = payload.flatMap { payload in
+            payload.meeting?.isCancelled == true ? Told(code: PageWords.meetingCancelled, at: payload.sentAt) : nil
+        }
+        self.told = (told + [cancelled].compactMap(\.self)).sorted { $0.at < $1.at }
+    }
+
+    /// The same messages, each with the one that took its place.
+    static func linked(_ referrals: [ReceivedReferral]) -> [ReceivedReferral] {
+        var newer: [String: String] = [:]
+        for referral in referrals {
+            guard let old = referral.payload?.replaces else { continue }
+            newer[old] = max(newer[old] ?? "", referral.id)
+        }
+        return referrals.map { referral in
+            var referral = referral
+            referral.replacedBy = newer[referral.id]
+            return referral
+        }
+    }
+
+    /// Whether people may read it, and answer.
+    var isOpen: Bool { payload != nil && recall == nil && missing == nil && replacedBy == nil }
+    private var isCancelled: Bool { told.contains { $0.code == PageWords.meetingCancelled } }
+
+    /// The id of the meeting that it invites to, while that can be answered.
+    var answerableMeeting: String? {
+        guard isOpen, !isCancelled, let meeting = payload?.meeting, meeting.at != nil else { return nil }
+        return meeting.meetingId
     }
 
     var taskId: String? { payload?.task?.taskId }
@@ -48,18 +95,36 @@ struct ReceivedReferral {
         [
             "id": id, "title": title, "from": sender, "on": payload.map { PageWords.moment($0.sentAt) } ?? "",
             "state": stateText, "hasState": !stateText.isEmpty, "isRecalled": recall != nil, "recallWaits": recall?.isWaiting == true,
-            "isNew": state == "received",
+            "isNew": state == "received", "more": more,
         ]
     }
 
-    /// The whole message. After a recall nothing of its content.
+    /// What the list says beside that: the day of a meeting, what is asked, and what the exchange said last.
+    private var more: [String] {
+        guard isOpen else { return [] }
+        let isTaskOpen = PageWords.legalMoves[state ?? ""] != nil
+        let last = told.last { isTaskOpen || !$0.code.hasPrefix("taskStaysOpen") }
+        return [payload?.meeting?.at.map { "bijeenkomst op \(PageWords.moment($0))" }, due, last.map { PageWords.told($0.code).inList }]
+            .compactMap(\.self)
+    }
+
+    /// By when something is asked; nil where nothing is.
+    private var due: String? {
+        guard let standing, let at = standing.dueAt, let words = PageWords.dues[standing.dueKind ?? ""] else { return nil }
+        return "\(words) \(PageWords.moment(at))"
+    }
+
+    /// The whole message. After a recall, or when another took its place, nothing of its content.
     /// - Parameter wrong: an answer that was not taken, to be shown as it was filled in.
     func shownWhole(_ wrong: PageWords.WrongMove? = nil) -> [String: Any] {
         var one = shown
-        one["isUnreadable"] = payload == nil
+        one["isUnreadable"] = payload == nil && recall == nil
         if let recall {
             one["recall"] =
-                ["notice": recall.notice, "isWaiting": recall.isWaiting, "on": PageWords.moment(recall.at), "id": id] as [String: Any]
+                [
+                    "notice": recall.notice, "isWaiting": recall.isWaiting, "on": PageWords.moment(recall.at), "id": id,
+                    "given": PageWords.given(recall.given),
+                ] as [String: Any]
             return one
         }
         guard let payload else { return one }
@@ -67,6 +132,14 @@ struct ReceivedReferral {
             one["missing"] = ["covenant": missing.id, "covenantVersion": String(missing.version), "role": role, "id": id] as [String: Any]
             return one
         }
+        if let replacedBy {
+            one["replacedBy"] = replacedBy
+            return one
+        }
+        one["told"] = told.map { ["text": PageWords.told($0.code).whole, "on": PageWords.moment($0.at)] }
+        if let due { one["due"] = due }
+        if let visit = standing?.visitOn { one["visit"] = PageWords.date(visit) }
+        one["isAnswerable"] = answerableMeeting != nil
         one["ground"] = PageWords.ground(payload.ground)
         one["covenant"] = payload.covenant.map { "\($0.id), artikel \($0.article) (versie \($0.version))" } ?? ""
         one["parts"] = parts(of: payload)
@@ -80,6 +153,8 @@ struct ReceivedReferral {
         if recall != nil { return "ingetrokken" }
         if payload == nil { return "niet te openen" }
         if missing != nil { return "lees eerst het convenant" }
+        if replacedBy != nil { return "vervangen" }
+        if isCancelled { return "afgezegd" }
         guard payload?.task != nil else { return "" }
         return isReachable ? PageWords.states[state ?? ""] ?? "onbekend" : "onbekend: de gemeente is niet bereikbaar"
     }
@@ -95,29 +170,36 @@ struct ReceivedReferral {
         for (letter, person) in [("a", fields)] + others.map({ ($0["ref"]?.stringValue ?? "", $0) }) {
             add(others.isEmpty ? "Wie" : "Wie: persoon \(letter)", PageWords.person(person))
         }
+        func row(_ statement: JSONValue) -> (String, String) {
+            (PageWords.about(statement, others: !others.isEmpty, what: "opgemerkt"), statement["value"]?.stringValue ?? "")
+        }
         for domain in fields["domains"]?.objectValue?.members ?? [] {
             var rows: [(String, String)] = []
-            let (seen, concern) = (domain.value["observation"]?.arrayValue ?? [], domain.value["concern"]?.arrayValue ?? [])
-            for statement in seen {
-                rows.append((PageWords.about(statement, others: !others.isEmpty), statement["value"]?.stringValue ?? ""))
-            }
-            if seen.isEmpty {
-                for statement in concern { rows.append((PageWords.about(statement, others: !others.isEmpty), "er zijn zorgen")) }
+            let seen = domain.value["observation"]?.arrayValue ?? []
+            for statement in seen { rows.append(row(statement)) }
+            // Who was seen, of them it is clear that there are concerns.
+            let covered = Set(seen.flatMap(PageWords.persons))
+            for statement in domain.value["concern"]?.arrayValue ?? []
+            where seen.isEmpty || !covered.isSuperset(of: PageWords.persons(statement)) {
+                rows.append((PageWords.about(statement, others: !others.isEmpty, what: "zorg"), "er zijn zorgen"))
             }
             add(PageWords.domains[domain.name] ?? domain.name, rows)
         }
         for (name, title) in [("health", "Gezondheid"), ("offences", "Strafbare feiten")] {
-            add(
-                title,
-                (fields[name]?.arrayValue ?? []).map { (PageWords.about($0, others: !others.isEmpty), $0["value"]?.stringValue ?? "") })
+            add(title, (fields[name]?.arrayValue ?? []).map(row))
         }
-        if let text = fields["freeText"]?.stringValue { add("Toelichting", [("", text)]) }
+        if let text = fields["freeText"]?.stringValue { add("Toelichting", [("toelichting", text)]) }
         if let meeting = payload.meeting {
-            let rows = meeting.items.map { ("punt \($0.id)", $0.title) }
+            let rows = meeting.items.enumerated().map { ("punt \($0.offset + 1)", $0.element.title) }
             add("Bijeenkomst", (meeting.at.map { [("wanneer", PageWords.moment($0))] } ?? [("wanneer", "nog geen datum")]) + rows)
         }
         return parts
     }
+}
+
+extension MessagePayload.Meeting {
+    /// Whether it takes itself out of a calendar (RFC 5546 §3.2.5): the meeting does not take place.
+    fileprivate var isCancelled: Bool { ics?.split(whereSeparator: \.isNewline).contains { $0.uppercased() == "METHOD:CANCEL" } == true }
 }
 
 extension PartnerIdentity {
@@ -131,22 +213,42 @@ extension PartnerIdentity {
     }
 }
 
-/// The recalls that came, by what they are about.
+/// The notices that came, by what they are about.
 struct RecallNotices {
     private var found: [String: ReceivedReferral.Recall] = [:]
+    private var told: [String: [ReceivedReferral.Told]] = [:]
 
-    init(folder: PartnerFolder, recalls: Recalls) {
-        let path = folder.path + "/notices"
+    init(identity: PartnerIdentity, recalls: Recalls) {
+        let path = identity.folder.path + "/notices"
+        func note(_ notice: String, at: Int64, about: String) {
+            // One that waits is not hidden by another that was answered.
+            guard found[about]?.isWaiting != true else { return }
+            found[about] = ReceivedReferral.Recall(
+                notice: notice, isWaiting: recalls.isWaiting(notice), at: at, given: recalls.given(notice))
+        }
+        // What is written of a recall may be damaged, or not be written at all on a full disk: the recall itself counts.
+        for recall in recalls.known(opening: identity) {
+            for about in recall.notice?.about ?? [] { note(recall.messageId, at: recall.sentAt, about: about) }
+        }
         for id in namesOfFiles(in: path, suffix: ".json") {
-            guard let bytes = contents(of: "\(path)/\(id).json"), let text = try? parseJSON(bytes), text["notice"]?["code"] == "recalled"
+            guard let bytes = contents(of: "\(path)/\(id).json"), let text = try? parseJSON(bytes),
+                let code = text["notice"]?["code"]?.stringValue
             else { continue }
             let at = text["sentAt"]?.stringValue.flatMap(WireInstant.parse) ?? 0
             for about in text["notice"]?["about"]?.arrayValue ?? [] {
                 guard let about = about.stringValue else { continue }
-                found[about] = ReceivedReferral.Recall(notice: id, isWaiting: recalls.isWaiting(id), at: at)
+                if code == "recalled" {
+                    note(id, at: at, about: about)
+                } else {
+                    told[about, default: []].append(ReceivedReferral.Told(code: code, at: at))
+                }
             }
         }
     }
 
     func recall(of message: String) -> ReceivedReferral.Recall? { found[message] }
+    /// What the recalls are about that wait for a person's answer.
+    var waiting: [String] { found.filter { $0.value.isWaiting }.map { $0.key } }
+    /// What else was said of a message.
+    func told(of message: String) -> [ReceivedReferral.Told] { told[message] ?? [] }
 }

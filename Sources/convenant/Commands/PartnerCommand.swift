@@ -91,12 +91,12 @@ struct Partner: AsyncParsableCommand {
                 """)
         @Option(help: ArgumentHelp("The partner's folder with its keys.", valueName: "dir")) var dir: String
         @Option(help: ArgumentHelp("The exchange's address for partners.", valueName: "url")) var exchange: String
-        @Option(help: "Seconds between two looks.") var every = 5
+        @Option(help: "Seconds between two looks; at least 1.") var every = 5
         @Option(
             help: ArgumentHelp("Listen here for messages that the exchange pushes; port 0 lets the system choose.", valueName: "host:port"))
         var listen: String?
         @Flag(help: "Let people read and answer in a browser on this machine; recalls wait for their answer.") var page = false
-        @Option(help: "The page's port; 0 lets the system choose.") var pagePort = 0
+        @Option(help: "With --page: its port; without this or with 0 the system chooses.") var pagePort: Int?
         @Option(help: ArgumentHelp("File every referral at the desk of this node.", valueName: "url")) var fileInto: String?
         @Option(help: ArgumentHelp("With --file-into: the account to file with.", valueName: "name")) var account: String?
         @Option(
@@ -107,6 +107,11 @@ struct Partner: AsyncParsableCommand {
         @Flag(help: "Accept every task that is received, also of referrals that an earlier run opened.") var accept = false
 
         func validate() throws {
+            guard every >= 1 else { throw ValidationError("--every is at least 1 second (hint: leave it out for 5)") }
+            guard page || pagePort == nil else { throw ValidationError("--page-port is the page's (hint: add --page)") }
+            guard !page || !once else {
+                throw ValidationError("--page is there as long as the program runs (hint: leave --once out, or --page)")
+            }
             guard (fileInto == nil) == (account == nil) else { throw ValidationError("--file-into and --account go together") }
             guard role.map(Acknowledgements.isRole) ?? true else {
                 throw ValidationError(
@@ -126,7 +131,7 @@ struct Partner: AsyncParsableCommand {
                 let isQuiet = Mutex(true)
                 let sound = try await runPartner(
                     identity: identity, exchange: url, everySeconds: every, once: once,
-                    listen: try listen.map { try address($0) }, page: try page ? address("127.0.0.1:\(pagePort)") : nil, role: role,
+                    listen: try listen.map { try address($0) }, page: try page ? address("127.0.0.1:\(pagePort ?? 0)") : nil, role: role,
                     filing: try fileInto.map { text throws(PartnerFault) in
                         try DeskFiling(identity: identity, desk: text, account: account ?? "")
                     }, acceptTasks: accept,
@@ -137,7 +142,7 @@ struct Partner: AsyncParsableCommand {
                 if !sound { throw Exit.refused }
                 if once, isQuiet.withLock({ $0 }) { say("convenant: nothing waits") }
             } catch let fault as PartnerFault {
-                throw fail(words(fault), fault.code == "unreachable" ? Exit.unreachable : Exit.badInput)
+                throw fail(words(fault), ["unreachable", "unanswered"].contains(fault.code) ? Exit.unreachable : Exit.badInput)
             }
         }
 

@@ -1,0 +1,190 @@
+import Foundation
+import JOSE
+import StrictJSON
+import Testing
+
+@testable import PartnerKit
+
+@Suite("what a partner's own page shows of what came")
+struct PageShowsTests {
+    private let task = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6072"
+    private let later = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6091"
+    private let last = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6092"
+
+    private func shown(
+        _ sealed: [UInt8], of partner: TemporaryPartner, id: String = messageID, states: [String: ExchangeClient.TaskStanding]? = nil,
+        recall: ReceivedReferral.Recall? = nil, told: [ReceivedReferral.Told] = []
+    ) throws -> ReceivedReferral {
+        try ReceivedReferral(id: id, sealed: sealed, identity: partner.identity(), states: states, recall: recall, told: told)
+    }
+
+    private func page(_ referral: ReceivedReferral) -> String { PageWords.template.render(["one": referral.shownWhole()]) }
+
+    private func invitation(_ partner: TemporaryPartner, _ id: String, at: String, method: String = "REQUEST", replaces: String? = nil)
+        throws
+        -> [UInt8]
+    {
+        try partner.referral {
+            $0["messageId"] = .string(id)
+            $0["kind"] = "invitation"
+            $0["task"] = nil
+            $0["replaces"] = replaces.map { .string($0) }
+            $0["meeting"] = [
+                "meetingId": "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6074", "at": .string(at),
+                "items": [["id": "b5c1", "title": "schulden"], ["id": "0e77", "title": "wonen"]],
+                "ics": .string("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:\(method)\r\nEND:VCALENDAR\r\n"),
+            ]
+        }
+    }
+
+    @Test("a meeting that was moved and then cancelled: the first invitations are replaced, the last says that it does not take place")
+    func meeting() throws {
+        let partner = try TemporaryPartner()
+        let first = try shown(try invitation(partner, messageID, at: "2026-12-01T09:00:00.000Z"), of: partner)
+        let moved = try shown(
+            try invitation(partner, later, at: "2026-12-03T09:00:00.000Z", replaces: messageID), of: partner, id: later)
+        let cancelled = try shown(
+            try invitation(partner, last, at: "2026-12-03T09:00:00.000Z", method: "CANCEL", replaces: later), of: partner, id: last)
+
+        let two = ReceivedReferral.linked([moved, first])
+        #expect(two.map { $0.shown["state"] as? String } == ["", "vervangen"])
+        #expect(two[0].shown["more"] as? [String] == ["bijeenkomst op 3 december 2026, 10.00 uur"])
+        #expect(two[0].answerableMeeting == "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6074" && two[1].answerableMeeting == nil)
+        #expect(page(two[0]).contains("value=\"declined\"") && page(two[0]).contains("<dt>punt 2</dt><dd>wonen</dd>"))
+        #expect(page(two[1]).contains("href=\"/m/\(later)\"") && !page(two[1]).contains("1 december"))
+
+        let three = ReceivedReferral.linked([cancelled, moved, first])
+        #expect(three.map { $0.shown["state"] as? String } == ["afgezegd", "vervangen", "vervangen"])
+        #expect(three.allSatisfy { $0.answerableMeeting == nil })
+        #expect(page(three[0]).contains("Deze bijeenkomst gaat niet door.") && !page(three[0]).contains("value=\"declined\""))
+    }
+
+    @Test(
+        "every notice stands beside the message that it is about, in the list as well",
+        arguments: [
+            ("taskStaysOpen", "herinnering"), ("taskStaysOpenToMandate", "herinnering"), ("taskChanged", "er is iets veranderd"),
+            ("covenantEnded", "het convenant is gestopt"), ("correctionPending", "wordt nagekeken"), ("meetingCancelled", "gaat niet door"),
+            ("somethingNew", "bericht"),
+        ])
+    func notices(_ code: String, _ inList: String) async throws {
+        let partner = try TemporaryPartner()
+        let reader = try Reader(partner, sealed: true)
+        let sealed = try partner.referral()
+        _ = try await reader.inbox.receive(sealed, listedAs: messageID)
+        _ = try await reader.inbox.receive(try partner.notice(code, id: later), listedAs: later)
+        let notices = try RecallNotices(identity: partner.identity(), recalls: Recalls(folder: partner.folder))
+        #expect(notices.recall(of: messageID) == nil)
+        let standing = ExchangeClient.TaskStanding(taskId: task, state: "accepted", dueAt: nil, dueKind: nil, visitOn: nil)
+        let referral = try shown(sealed, of: partner, states: [task: standing], told: notices.told(of: messageID))
+        #expect(referral.shown["more"] as? [String] == [inList])
+        let text = PageWords.told(code).whole
+        #expect(page(referral).contains("<strong>\(text)</strong> <span class=\"soft\">21 november 2026, 12.59 uur</span>"))
+        // Without a notice the page does not say it.
+        let untold = try shown(sealed, of: partner, states: [task: standing])
+        #expect(!page(untold).contains(text))
+    }
+
+    @Test("what is asked of a task, and by when, stands there; of one that is under way nothing is asked")
+    func due() throws {
+        let partner = try TemporaryPartner()
+        func referral(_ state: String, _ kind: String) throws -> ReceivedReferral {
+            let standing = ExchangeClient.TaskStanding(taskId: task, state: state, dueAt: noon, dueKind: kind, visitOn: "2026-12-03")
+            return try shown(partner.referral(), of: partner, states: [task: standing])
+        }
+        let received = try referral("received", "pickUp")
+        #expect(received.shown["more"] as? [String] == ["antwoord gevraagd vóór 21 november 2026, 13.00 uur"])
+        #expect(page(received).contains(", antwoord gevraagd vóór 21 november 2026, 13.00 uur</p>"))
+        #expect(page(received).contains("Uw volgende huisbezoek hiervoor is op 3 december 2026."))
+        #expect(try referral("requested", "delivery").shown["more"] as? [String] == [])
+    }
+
+    @Test("a concern about somebody of whom nothing was observed is shown beside what was observed of another")
+    func concerns() throws {
+        let partner = try TemporaryPartner()
+        let whole = page(
+            try shown(
+                try partner.referral {
+                    $0["fields"] = [
+                        "identification": ["birthDate": "1968"], "others": [["ref": "b", "identification": ["birthDate": "2010"]]],
+                        "domains": [
+                            "debts": [
+                                "concern": [["about": ["a"], "value": true], ["about": ["b"], "value": true]],
+                                "observation": [["about": ["a"], "value": "Opent de post niet."]],
+                            ]
+                        ],
+                    ]
+                }, of: partner))
+        #expect(whole.contains("<dt>over a</dt><dd>Opent de post niet.</dd>") && whole.contains("<dt>over b</dt><dd>er zijn zorgen</dd>"))
+        #expect(whole.components(separatedBy: "er zijn zorgen").count == 2)
+        // Of one person there is no letter to name.
+        let one = page(try shown(try partner.referral(), of: partner))
+        #expect(one.contains("<dt>zorg</dt><dd>er zijn zorgen</dd>"))
+    }
+
+    @Test("people answer a recall of what is here with what they do about it, and read afterwards what they answered")
+    func recall() throws {
+        let partner = try TemporaryPartner()
+        let sealed = try partner.referral()
+        let waits = page(try shown(sealed, of: partner, recall: ReceivedReferral.Recall(notice: later, isWaiting: true, at: noon)))
+        #expect(waits.contains("value=\"stopped\"") && waits.contains("value=\"keptUnderOwnDuty\"") && !waits.contains("notFound"))
+        #expect(waits.contains("Het bericht wordt hier gewist"))
+        let given = Recalls.Given(answer: .keptUnderOwnDuty, article: "Wgbo 7:454")
+        let recall = ReceivedReferral.Recall(notice: later, isWaiting: false, at: noon, given: given)
+        let answered = page(try shown(sealed, of: partner, recall: recall))
+        #expect(answered.contains("U hebt geantwoord dat u iets moet bewaren, volgens Wgbo 7:454.") && !answered.contains("<form"))
+    }
+
+    @Test("a form that is sent twice is one step; another form, or another choice in it, is another")
+    func step() throws {
+        let form = ["key": "k", "once": String(repeating: "0a", count: 16), "to": "rejected", "reason": "noFit"]
+        let step = try #require(PartnerPage.step(form))
+        #expect(step.count == 32 && PartnerPage.step(form) == step)
+        #expect(PartnerPage.step(form.merging(["reason": "other"]) { $1 }) != step)
+        #expect(PartnerPage.step(form.merging(["once": String(repeating: "0b", count: 16)]) { $1 }) != step)
+        #expect(PartnerPage.step(["to": "rejected"]) == nil && PartnerPage.step(["once": "0a"]) == nil)
+        let whole = PageWords.template.render(["one": ["isAnswerable": true, "once": "0a", "id": messageID] as [String: Any]])
+        #expect(whole.contains("name=\"once\" value=\"0a\""))
+    }
+
+    @Test("what was sent and not answered is not said to be undone")
+    func unanswered() {
+        #expect(PageWords.why(.unanswered("readTimeout")) == "unsure" && PageWords.why(.unexpectedAnswer("not a json object")) == "unsure")
+        #expect(PageWords.why(.unreachable("connectTimeout")) == "unreachable")
+        #expect(PageWords.why(.answered(status: 409, code: "illegal-transition", retryAfter: nil)) == "notNow")
+        #expect(PageWords.why(.answered(status: 410, code: "ended", retryAfter: nil)) == "over")
+        for code in ["unsure", "unreachable", "notNow", "over", "refused"] {
+            #expect(PageWords.said[code] != nil && PageWords.failed.contains(code))
+        }
+    }
+
+    private func result(_ outcome: InboxResult.Outcome) -> InboxResult {
+        InboxResult(messageId: messageID, kind: "referral", fields: [], taskId: nil, outcome: outcome, items: nil, notice: nil, state: nil)
+    }
+
+    @Test("the page says since when nothing comes in, and what does not, until it does")
+    func alarms() {
+        let turn = LastTurn()
+        #expect(turn.alarms.isEmpty)
+        turn.failed(.unreachable("connectTimeout"), at: noon)
+        turn.failed(.unreachable("connectTimeout"), at: noon + day)
+        #expect(turn.alarms == [PageWords.nothingArrives(.unreachable(""), since: noon)])
+        #expect(turn.alarms[0].hasPrefix("De gemeente is sinds 21 november 2026, 13.00 uur niet bereikbaar."))
+        turn.took([result(.opened), result(.failed(.notStored(file: "sealed"))), result(.failed(.sealedToOtherKey))])
+        #expect(turn.alarms.count == 2 && turn.alarms[0].contains("Is de schijf vol?") && turn.alarms[1].hasPrefix("1 bericht kan nu niet"))
+        turn.took([result(.opened), result(.waiting)])
+        #expect(turn.alarms.isEmpty)
+    }
+
+    @Test("a line about what waits or fails comes once, with what to do, and again when that changes")
+    func lines() {
+        var lines = TurnLines()
+        let outcomes: [InboxResult.Outcome] = [
+            .waiting, .waiting, .failed(.sealedToOtherKey), .failed(.sealedToOtherKey), .failed(.notTaken), .repeated, .repeated,
+            .failed(.notTaken),
+        ]
+        var said: [[String]] = []
+        for outcome in outcomes { said.append(lines.lines([result(outcome)])) }
+        #expect(said.map(\.count) == [1, 0, 2, 0, 2, 1, 1, 2])
+        #expect(said[2][0].hasSuffix("failed:sealed-to-other-key") && said[2][1].contains("hint:"))
+    }
+}

@@ -20,8 +20,9 @@ struct Plan {
     let growth: [Int]
 
     static let short = Plan(rounds: 3, roundSeconds: 1.2, delivered: 4_000, openTasks: 1_000_000, growth: [])
+    // A turn through the cells takes less than the minute after which a listener closes what is idle.
     static let long = Plan(
-        rounds: 7, roundSeconds: 4, delivered: 10_000, openTasks: 1_000_000, growth: [1_000, 10_000, 30_000, 100_000, 350_000])
+        rounds: 12, roundSeconds: 2.2, delivered: 10_000, openTasks: 1_000_000, growth: [1_000, 10_000, 30_000, 100_000, 350_000])
 
     /// About how long it takes.
     var seconds: Int {

@@ -242,7 +242,8 @@ extension Transaction {
     public func isNoticed(_ message: MessageID, _ code: Notice.Code? = nil) throws -> Bool {
         guard let code else { return try first("SELECT 1 AS one FROM notice_about WHERE message = ?", [.of(message)]) != nil }
         return try first(
-            "SELECT 1 AS one FROM notice_about WHERE message = ? AND (code IS NULL OR code = ?)", [.of(message), .text(code.rawValue)]) != nil
+            "SELECT 1 AS one FROM notice_about WHERE message = ? AND (code IS NULL OR code = ?)", [.of(message), .text(code.rawValue)])
+            != nil
     }
 
     /// Stores the first receipt of a message.

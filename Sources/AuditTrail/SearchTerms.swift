@@ -20,9 +20,13 @@ extension RecordedEntry {
 }
 
 extension AuditFact {
-    /// The text when it is the number of an organisation (OIN): twenty digits.
+    /// The text when it is the number of an organisation (OIN): twenty digits, or a school's, which may hold capital letters behind `00000007`.
     fileprivate var organisation: String? {
-        guard case .text(let text) = self, text.utf8.count == 20, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
-        return text
+        guard case .text(let text) = self, text.utf8.count == 20 else { return nil }
+        let mayHoldLetters = text.hasPrefix("00000007")
+        let isNumber = text.utf8.enumerated().allSatisfy { place, byte in
+            0x30...0x39 ~= byte || (mayHoldLetters && place >= 8 && 0x41...0x5A ~= byte)
+        }
+        return isNumber ? text : nil
     }
 }

@@ -132,7 +132,8 @@ public final class Inbox: Sendable {
                 notice: payload?.notice?.code, state: standing?.state)
         }
         do throws(PartnerFault) {
-            if let known = try store.receipt(for: item.messageId), taking?.hasLost(item.messageId, known.receipt) != true {
+            if let known = try store.receipt(for: item.messageId), taking?.hasLost(item.messageId, known.receipt, opening: identity) != true
+            {
                 let standing = try await client.deliver(receipt: known.bytes, for: item.messageId)
                 return result(known.receipt.code.map { .refused(code: $0) } ?? .repeated, nil, standing)
             }
@@ -194,10 +195,13 @@ public final class Inbox: Sendable {
     private func taken(_ sealed: [UInt8], _ id: String, isKept: Bool) async throws(PartnerFault) -> Reception {
         let digest = sha256(sealed)
         if let known = try store.receipt(for: id) {
-            guard known.receipt.digest == digest else { throw .otherBytes }
-            // The receipt stands and nothing is handed over again; the digest says that these are the bytes that it is for.
-            if let taking, taking.hasLost(id, known.receipt), let opened = try? identity.openKept(sealed), opened.payload.notice == nil {
-                try await taking.here.sealed.keep(sealed, id)
+            // What was lost comes as it was or sealed anew. The receipt stands and nothing is handed over again.
+            if let taking, taking.hasLost(id, known.receipt, opening: identity),
+                let message = try? await open(sealed, id, isKept: known.receipt.digest == digest), message.payload.notice == nil
+            {
+                try await taking.here.sealed.keep(message)
+            } else {
+                guard known.receipt.digest == digest else { throw .otherBytes }
             }
             return Reception(receipt: known.bytes, refusal: known.receipt.code, payload: nil, answer: known.receipt.answer)
         }

@@ -91,6 +91,18 @@ struct MessagesHere: Sendable {
         }
     }
 
+    /// The answer by which a person keeps one of these under a duty of their own; nil where nobody does.
+    func duty(_ ids: [String], in recalls: Recalls) -> Recalls.Given? {
+        for notice in namesOfFiles(in: path + "/notices", suffix: ".json") {
+            guard let given = recalls.given(notice), given.answer == .keptUnderOwnDuty,
+                let text = contents(of: "\(path)/notices/\(notice).json"),
+                let about = (try? parseJSON(text))?["notice"]?["about"]?.arrayValue, ids.contains(where: { about.contains(.string($0)) })
+            else { continue }
+            return given
+        }
+        return nil
+    }
+
     /// Whether a message is itself a notice.
     func isNotice(_ id: String) -> Bool { isUUID(id) && access("\(path)/notices/\(id).json", F_OK) == 0 }
 

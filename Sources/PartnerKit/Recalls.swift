@@ -80,11 +80,8 @@ struct Recalls: Sendable {
     /// repetition.
     func settle(_ id: String, of here: MessagesHere, inbox: Inbox, client: ExchangeClient) async -> Settlement {
         guard let given = given(id), let sealed = contents(of: "\(folder)/\(id).jwe") else { return .later }
-        guard let about = (try? inbox.identity.openKept(sealed))?.payload.notice?.about else {
-            // Its file was damaged, and a receipt would refuse it. Without the file the recall comes again, and this answer stands.
-            _ = try? removeFiles([id], from: folder, suffix: ".jwe")
-            return .later
-        }
+        // Where its file was damaged a receipt would refuse it: it comes again, and this answer stands.
+        guard let about = payload(id, opening: inbox.identity)?.notice?.about else { return .later }
         do throws(PartnerFault) {
             // Also where another receipt went before: no message is handed over then.
             if given.answer != .keptUnderOwnDuty { try here.remove(about) }

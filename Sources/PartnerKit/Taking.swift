@@ -69,11 +69,15 @@ struct Taking: Sendable {
             guard !recalls.isWaiting(id) else { return .whenAnswered }
             // The exchange recalls all that may have left it. What never came nobody can answer for.
             guard here.holds(notice.about) else {
-                // What was opened here and went another way, as to a system that reads files, was here all the same.
-                let found: Receipt.Answer = here.wasOpened(notice.about, before: id) ? .stopped : .notFound
-                return .opened(recall: said ?? found, article: article, readerRole: role)
+                // What was opened here and went another way, as to a system that reads files, nobody here can answer for either.
+                return .opened(
+                    recall: said ?? (here.wasOpened(notice.about, before: id) ? nil : .notFound), article: article, readerRole: role)
             }
             let (isRecall, wasFiled) = (notice.code == "recalled", here.wasFiled(notice.about))
+            if !isRecall, let kept = here.duty(notice.about, in: recalls) {
+                // What a person keeps under a duty is kept against an erasure as well (GDPR 17(3)(b)).
+                return .opened(recall: kept.answer, article: kept.article, readerRole: role)
+            }
             if isRecall, wasFiled || ((isSealed || filing != nil) && here.wasRead(notice.about)) {
                 try recalls.keep(message)
                 // Nobody has read that, so nobody is asked what became of it.
@@ -96,20 +100,12 @@ struct Taking: Sendable {
     ///
     /// It is not asked of what this run does not keep sealed. A file in clear may have been taken away by the system that reads it, and what was
     /// filed has had its effect.
-    func hasLost(_ id: String, _ receipt: Receipt) -> Bool {
+    func hasLost(_ id: String, _ receipt: Receipt, opening identity: PartnerIdentity) -> Bool {
         guard isSealed, receipt.result == .opened, !here.opened.holds([id]), !here.unacknowledged.holds([id]), !here.wasFiled([id]) else {
             return false
         }
-        return here.sealed.bytes(id).map { sha256($0) } != receipt.digest && !here.isNotice(id) && here.hasEnded(id) == false
-    }
-
-    /// Answers the recalls that wait for a person while nothing that they are about is here any more, which no page can show. Something was, or
-    /// nobody would have been asked.
-    private func answerWhatIsGone(_ identity: PartnerIdentity) {
-        for id in recalls.waiting() {
-            guard let about = recalls.payload(id, opening: identity)?.notice?.about, !here.holds(about) else { continue }
-            try? recalls.give(.init(answer: .stopped, article: nil), to: id)
-        }
+        let kept = here.sealed.bytes(id).flatMap { try? identity.openKept($0).payload.messageId }
+        return kept != id && !here.isNotice(id) && here.hasEnded(id) == false
     }
 
     /// Carries out the answer that a person gave to a recall, and sends it.
@@ -120,7 +116,6 @@ struct Taking: Sendable {
     /// What is to be done between two looks: sending answers to recalls that are not sent yet, and following what was filed. Gives lines.
     func turn(inbox: Inbox, client: ExchangeClient) async -> [String] {
         var lines: [String] = []
-        answerWhatIsGone(inbox.identity)
         for id in recalls.answered() {
             switch await settle(id, inbox: inbox, client: client) {
             case .delivered: lines.append("\(id) notice - answered")

@@ -75,7 +75,7 @@ struct PageRecallTests {
         #expect(try receipt(partner).answer == .stopped)
     }
 
-    @Test("one that waits is answered as stopped, once what it is about is gone: it was here")
+    @Test("one that waits goes on waiting for a person when what it is about is gone: it was here, and the page shows it")
     func gone() async throws {
         let partner = try TemporaryPartner()
         try await recalled(partner)
@@ -86,8 +86,26 @@ struct PageRecallTests {
             let erasure = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6081"
             _ = try await reader.inbox.receive(try partner.notice("erased", id: erasure), listedAs: erasure)
             _ = await reader.taking.turn(inbox: reader.inbox, client: client)
+            #expect(reader.taking.isWaiting(recall) && partner.bytes("received/\(recall).jws") == nil)
+            #expect(RecallNotices(identity: try partner.identity(), recalls: reader.taking.recalls).waiting == [messageID])
+            try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: recall)
+            _ = await reader.taking.turn(inbox: reader.inbox, client: client)
         }
         #expect(try receipt(partner).answer == .stopped)
+    }
+
+    @Test("an erasure removes nothing that a person keeps under a duty, and is answered so")
+    func keptAgainstErasure() async throws {
+        let partner = try TemporaryPartner()
+        try await recalled(partner)
+        let reader = try Reader(partner, sealed: true)
+        try reader.taking.recalls.give(.init(answer: .keptUnderOwnDuty, article: "WGBO 7:454"), to: recall)
+        try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
+        let erasure = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6081"
+        _ = try await reader.inbox.receive(try partner.notice("erased", id: erasure), listedAs: erasure)
+        let said = try partner.verify(try #require(partner.bytes("received/\(erasure).jws")))
+        #expect(said.answer == .keptUnderOwnDuty && said.article == "WGBO 7:454")
+        #expect(try partner.names(in: "sealed") == ["\(messageID).jwe"])
     }
 
     @Test("an answer that no receipt can say is not given: the recall waits for another, and nothing is removed")
@@ -117,8 +135,9 @@ struct PageRecallTests {
             let reader = try Reader(partner, sealed: true)
             let notices = RecallNotices(identity: try partner.identity(), recalls: reader.taking.recalls)
             #expect(notices.recall(of: messageID)?.isWaiting == true && notices.waiting == [messageID])
-            // It is answered all the same when what it is about is gone.
+            // It can be answered all the same when what it is about is gone.
             unlink(partner.path("sealed/\(messageID).jwe"))
+            try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: recall)
             try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
             #expect(try receipt(partner).answer == .stopped)
         }
@@ -236,13 +255,15 @@ struct OtherFormTests {
         #expect(reader.taking.isWaiting(notice))
     }
 
-    @Test("what was opened and went another way, as to a system that reads files, was here: it is not answered that nothing was")
+    @Test(
+        "for what was opened and went another way, as to a system that reads files, nothing is answered: neither that it stopped nor that it never was"
+    )
     func wentOn() async throws {
         let partner = try await received(sealed: false)
         unlink(partner.path("opened/\(messageID).json"))
         let reader = try Reader(partner)
         _ = try await reader.inbox.receive(try partner.notice("recalled", id: notice), listedAs: notice)
-        #expect(try answer(partner) == .stopped)
+        #expect(try answer(partner) == nil)
     }
 
     @Test("a program that ended after removing it, and before its receipt, gives the same answer again")
@@ -274,6 +295,13 @@ struct OtherFormTests {
             #expect(again.receipt == given && again.payload == nil)
             #expect(partner.bytes("sealed/\(messageID).jwe") == sealed)
         }
+        // As the exchange sends it again: sealed anew, under its id.
+        #expect(unlink(file) == 0)
+        let anew = try partner.referral()
+        #expect(anew != sealed)
+        #expect(try await reader.inbox.receive(anew, listedAs: messageID).receipt == given)
+        #expect(partner.bytes("sealed/\(messageID).jwe") == anew)
+        await #expect(throws: PartnerFault.otherBytes) { try await reader.inbox.receive(try partner.referral(), listedAs: messageID) }
         _ = try await reader.inbox.receive(try partner.notice("erased", id: notice), listedAs: notice)
         #expect(try await reader.inbox.receive(sealed, listedAs: messageID).receipt == given)
         #expect(!reader.taking.here.holds([messageID]))

@@ -176,6 +176,7 @@ struct ProfileTests {
         #expect(await scene.register(scene.onDigikoppeling) == nil)
         let answer = try await test.withdrawDebtConsent(first, by: scene.member)
         #expect(answer.status == 200 && answer.body["mayHaveLeft"] == [.string(left.message)])
+        #expect(answer.body["notTold"] == [.string(left.message)])
         #expect(try test.state(of: left.message) == "ended")
         let erased = try await test.desk.erasePerson(
             casefile: second.casefile, person: second.persons[0], because: "requested", by: .daemon)

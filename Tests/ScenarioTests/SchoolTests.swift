@@ -4,6 +4,8 @@ import JOSE
 import PartnerTrust
 import Testing
 
+@testable import Storage
+
 @Suite("A school's number holds letters")
 struct SchoolTests {
     private static let school = "000000070000005AB000"
@@ -19,6 +21,21 @@ struct SchoolTests {
         let answer = try await test.desk.takeReceipt(queued.message, receipt, by: .partner(test.debt.oin))
         #expect(answer.status == 200 && answer.body["state"] == "received")
         #expect(try test.logIsIntact())
+    }
+
+    @Test("the log is searched by a school, also for what was written before it was")
+    func search() async throws {
+        let test = try await TestDesk(TestPolicy { $0.debtNumber = Self.school })
+        let member = try await test.staff("desk-1", .contactPoint)
+        _ = try await test.refer(test.referral(try await test.openCase(by: member)), by: member)
+        let terms = "SELECT count(*) FROM audit_term WHERE term = '\(Self.school)'"
+        let written = try test.number(terms)
+        #expect(written > 0)
+        #expect(try TrailReader(test.folder).verifyIndex().isEmpty)
+        try test.sql("DELETE FROM audit_term WHERE term = '\(Self.school)' AND seq IN (SELECT seq FROM audit_entry)")
+        try test.sql(schemaSchool)
+        #expect(try test.number(terms) == written)
+        #expect(try TrailReader(test.folder).verifyIndex().isEmpty)
     }
 
     @Test(

@@ -71,7 +71,10 @@ extension ReferralDesk {
         for one in pending where one.since <= latest && !resting.contains(one.person) {
             recallsTried.withLock { $0[one.person] = now }
             do throws(DeskRefusal) { _ = try await recall(about: one.person, since: one.since, by: .daemon) } catch {
-                if await isOfDisk(error) { throw error }
+                if await isOfDisk(error) {
+                    recallsTried.withLock { $0[one.person] = nil }
+                    throw error
+                }
                 fault = fault ?? error
             }
         }

@@ -11,7 +11,8 @@ extension ReferralDesk {
     /// The withdrawal is committed first, and from then on no new attempt can begin on it, since every attempt is decided again. What has
     /// not left is ended; what has left, or may have, is listed and recalled by a notice without a reason; what stands on another ground, or left
     /// before its ground ended by itself, stays.
-    /// 200 `{ended, left, mayHaveLeft, staysOnOtherGround}`, lists of message ids.
+    /// 200 `{ended, left, mayHaveLeft, staysOnOtherGround, notTold?}`, lists of message ids; `notTold` where nothing can be sealed for the
+    /// partner now: its recall follows when that can be done.
     public func withdrawConsent(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
@@ -82,6 +83,7 @@ extension ReferralDesk {
                     // It left between the two looks, which the basis does not let happen.
                     guard message.hasLeft else { return nil }
                     if let recall = message.recall { writes.append(recall) }
+                    if message.isUntold { lists.notTold.append(message.id) }
                 }
             }
             for write in writes { try write(transaction) }
@@ -145,12 +147,16 @@ private struct WithdrawalLists {
     var left: [MessageID] = []
     var mayHaveLeft: [MessageID] = []
     var staysOnOtherGround: [MessageID] = []
+    /// Of those that left or may have: whose recall waits until it can be sealed.
+    var notTold: [MessageID] = []
 
     var json: JSONValue {
         func list(_ ids: [MessageID]) -> JSONValue { .array(ids.map { .string($0.description) }) }
-        return [
+        var lists: JSONObject = [
             "ended": list(ended), "left": list(left), "mayHaveLeft": list(mayHaveLeft), "staysOnOtherGround": list(staysOnOtherGround),
         ]
+        if !notTold.isEmpty { lists["notTold"] = list(notTold) }
+        return .object(lists)
     }
 }
 

@@ -91,13 +91,20 @@ extension ReferralDesk {
             guard !held.isEmpty else { return }
             let now = world.wall()
             for (message, lease) in held {
-                guard let row = try await read({ try $0.message(message) }) else { continue }
-                let ended = entry(
-                    .attemptEnded, by: .daemon, in: try await livingCasefile(row.casefile), refs: attemptRefs(row, lease),
-                    facts: ["result": .text(AttemptResult.interrupted.rawValue)])
-                try await commit { transaction in
+                var ended: JournalEntry?
+                do throws(DeskRefusal) {
+                    if let row = try await read({ try $0.message(message) }) {
+                        ended = entry(
+                            .attemptEnded, by: .daemon, in: try await livingCasefile(row.casefile), refs: attemptRefs(row, lease),
+                            facts: ["result": .text(AttemptResult.interrupted.rawValue)])
+                    }
+                } catch {
+                    // A row that cannot be read keeps nobody from the desk: it is let go of without its entry.
+                    if await isOfDisk(error) { throw error }
+                }
+                try await commit { [ended] transaction in
                     guard try transaction.release(message, heldBy: lease, nextTryAt: now) else { return }
-                    if try transaction.endAttempt(lease, as: .interrupted, at: now) { try transaction.append([ended]) }
+                    if try transaction.endAttempt(lease, as: .interrupted, at: now), let ended { try transaction.append([ended]) }
                 }
             }
         }

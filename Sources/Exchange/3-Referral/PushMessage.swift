@@ -34,7 +34,13 @@ extension ReferralDesk {
         let beginning: AttemptBeginning
         do throws(DeskRefusal) { beginning = try await beginAttempt(on: id, .push) } catch {
             // One that cannot begin lets those behind it go; where nothing can be stored, neither can this.
-            if let row = try await read({ try $0.message(id) }) { try await postpone(row) }
+            let now = world.wall()
+            if let row = (try? await read({ try $0.message(id) })) ?? nil {
+                // Else a fetch has it by now.
+                if let due = row.nextTryAt, due <= now { try await postpone(row) }
+            } else {
+                try await commit { try $0.postpone(due: id, at: now, until: now.advanced(byMilliseconds: Self.heldPause)) }
+            }
             throw error
         }
         switch beginning {

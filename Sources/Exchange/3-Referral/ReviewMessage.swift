@@ -38,6 +38,9 @@ extension MessageReview {
             case .refused(let all): Set(all)
             case .permitted(let permission): permission.reasons(against: message.scopes)
             }
+        // Of who was erased its partner was told then: that says nothing against what stands for the others.
+        let living = message.scopes.filter { $0.subject.map { facts.subjects[$0] != nil } ?? true }
+        if case .permitted(let permission) = decision, !reasons.isEmpty, permission.reasons(against: living).isEmpty { return false }
         // A reason that hides all others, such as a covenant that ended, may hide a no.
         return reasons.contains(where: \.isBroughtByNo) || !reasons.contains(where: \.sparesWhatLeft)
     }

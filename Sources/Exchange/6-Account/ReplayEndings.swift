@@ -141,6 +141,7 @@ extension ReferralDesk {
                     try transaction.withdraw(
                         withdrawal.consent, of: holder.person, how: withdrawal.how, by: "daemon", at: withdrawal.at)
                 else { return false }
+                try transaction.expectRecall(about: holder.person, since: since)
                 try transaction.append([entry])
                 return true
             }

@@ -99,7 +99,7 @@ enum PageWords {
         "wrong": "Het is niet doorgegeven: er klopt iets niet in wat u invulde.",
         "notNow": "Dat kan nu niet: de taak staat inmiddels anders.",
         "over": "Het is niet doorgegeven: dit is al voorbij of teruggenomen.",
-        "unsure": "Het is niet zeker of het is aangekomen. Kijk straks welke stand er staat, of bel de gemeente.",
+        "unsure": "Het is niet zeker of het is aangekomen. Kijk straks hoe het ervoor staat, of bel de gemeente.",
         "unreachable": "De gemeente is niet bereikbaar; er is niets doorgegeven. Probeer het straks opnieuw.",
         "refused": "Het is niet doorgegeven. Probeer het opnieuw of bel de gemeente.",
     ]
@@ -176,8 +176,8 @@ enum PageWords {
     ///   - end: ms since 1970, as is `now`.
     static func certificateEnds(_ end: Int64, now: Int64) -> String {
         end > now
-            ? "Het certificaat van uw organisatie is geldig tot \(moment(end)). Zorg op tijd voor een nieuw: anders komt er niets meer binnen."
-            : "Het certificaat van uw organisatie is niet meer geldig sinds \(moment(end)). Er komt niets binnen tot er een nieuw is."
+            ? "Het certificaat van uw organisatie is geldig tot \(moment(end)). Zorg op tijd voor een nieuw certificaat: anders komt er niets meer binnen."
+            : "Het certificaat van uw organisatie is niet meer geldig sinds \(moment(end)). Er komt niets binnen tot er een nieuw certificaat is."
     }
 
     static let domains = [

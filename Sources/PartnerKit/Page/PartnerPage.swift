@@ -115,10 +115,9 @@ struct PartnerPage: Sendable {
     private func referrals() async -> [ReceivedReferral] {
         let states = await taskStates()
         let notices = RecallNotices(identity: identity, recalls: recalls)
-        // What was filed at a desk of one's own is not kept here; its recall is answered here all the same.
-        let filed = notices.waiting.filter { here.wasFiled([$0]) }
+        // What was filed at a desk of one's own, or is gone from here, is not kept here; its recall is answered here all the same.
         // Newest first: ids are in the order of time.
-        let ids = Set(here.ids() + filed + (unacknowledged?.ids() ?? [])).sorted(by: >)
+        let ids = Set(here.ids() + notices.waiting + (unacknowledged?.ids() ?? [])).sorted(by: >)
         let found = ids.map { id in
             ReceivedReferral(
                 id: id, sealed: here.bytes(id) ?? unacknowledged?.bytes(id) ?? [], identity: identity, states: states,
@@ -175,18 +174,19 @@ struct PartnerPage: Sendable {
         guard let meeting = await referrals().first(where: { $0.id == id })?.answerableMeeting, let answer = form["answer"],
             let said = ["accepted": "coming", "declined": "notComing"][answer]
         else { return PageGuard.refusal(.notFound) }
-        guard let step = Self.step(form) else { return PageGuard.refusal(.forbidden) }
         do throws(PartnerFault) {
-            try await client.answerInvitation(to: meeting, with: answer, idempotencyKey: step)
+            // The last answer counts, so that one which comes twice does no harm, and the first given once more is an answer of its own.
+            try await client.answerInvitation(to: meeting, with: answer, idempotencyKey: hexadecimal(randomBytes(16)))
         } catch { return redirect("/m/\(id)?said=\(PageWords.why(error))") }
         return redirect("/m/\(id)?said=\(said)")
     }
 
     private func answered(_ id: String, _ request: Request) async throws -> Response {
         guard let form = try await form(of: request) else { return PageGuard.refusal(.forbidden) }
-        guard let referral = await referrals().first(where: { $0.id == id }), let recall = referral.recall, recall.isWaiting,
-            let answer = form["answer"].flatMap({ Recalls.Given.answers[$0] })
-        else { return PageGuard.refusal(.notFound) }
+        guard let answer = form["answer"].flatMap({ Recalls.Given.answers[$0] }) else { return PageGuard.refusal(.notFound) }
+        // A second press of the button finds it answered, or gone.
+        guard let recall = await referrals().first(where: { $0.id == id })?.recall else { return redirect("/") }
+        guard recall.isWaiting else { return redirect("/m/\(id)") }
         let article = (form["article"] ?? "").trimmingCharacters(in: .whitespaces)
         guard answer != .keptUnderOwnDuty || 1...Receipt.articleLimit ~= article.utf8.count else {
             return redirect("/m/\(id)?said=\(article.isEmpty ? "incomplete" : "tooLong")")

@@ -78,7 +78,9 @@ struct ReceivedReferral {
     }
 
     /// Whether people may read it, and answer.
-    var isOpen: Bool { payload != nil && recall == nil && missing == nil && replacedBy == nil }
+    var isOpen: Bool { payload != nil && recall == nil && missing == nil && replacedBy == nil && !isErased }
+    /// Whether somebody whom it tells of was erased, and it could not be removed yet.
+    private var isErased: Bool { told.contains { $0.code == "erased" } }
     private var isCancelled: Bool { told.contains { $0.code == PageWords.meetingCancelled } }
 
     /// The id of the meeting that it invites to, while that can be answered.
@@ -93,7 +95,7 @@ struct ReceivedReferral {
     /// A line of the list: no person in it.
     var shown: [String: Any] {
         [
-            "id": id, "title": title, "from": sender, "on": payload.map { PageWords.moment($0.sentAt) } ?? "",
+            "id": id, "title": title, "from": sender, "hasSender": !sender.isEmpty, "on": payload.map { PageWords.moment($0.sentAt) } ?? "",
             "state": stateText, "hasState": !stateText.isEmpty, "isRecalled": recall != nil, "recallWaits": recall?.isWaiting == true,
             "isNew": state == "received", "more": more,
         ]
@@ -137,6 +139,7 @@ struct ReceivedReferral {
             return one
         }
         one["told"] = told.map { ["text": PageWords.told($0.code).whole, "on": PageWords.moment($0.at)] }
+        guard !isErased else { return one }
         if let due { one["due"] = due }
         if let visit = standing?.visitOn { one["visit"] = PageWords.date(visit) }
         one["isAnswerable"] = answerableMeeting != nil

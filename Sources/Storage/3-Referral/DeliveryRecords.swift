@@ -91,6 +91,11 @@ extension Transaction {
         return changes > 0
     }
 
+    /// Postpones a message that is due, whatever else its row holds; a claim on it has run out then.
+    public func postpone(due id: MessageID, at now: Instant, until: Instant) throws {
+        try run("UPDATE message SET next_try_at = ?, lease = NULL WHERE id = ? AND next_try_at <= ?", [.of(until), .of(id), .of(now)])
+    }
+
     /// Lets what waits until after `latest` go at `now`, messages and lanes: pauses that a clock wrote which was set back since.
     public func shortenPauses(beyond latest: Instant, to now: Instant) throws {
         for partner in try all("SELECT oin FROM partner") {

@@ -238,12 +238,9 @@ extension Transaction {
             "INSERT INTO notice_about (notice, message, code) VALUES (?, ?, ?)", [.of(notice), .of(message), .text(code.rawValue)])
     }
 
-    /// Whether a notice about this message exists: any, or one that tells this. One of an older version may have told anything.
-    public func isNoticed(_ message: MessageID, _ code: Notice.Code? = nil) throws -> Bool {
-        guard let code else { return try first("SELECT 1 AS one FROM notice_about WHERE message = ?", [.of(message)]) != nil }
-        return try first(
-            "SELECT 1 AS one FROM notice_about WHERE message = ? AND (code IS NULL OR code = ?)", [.of(message), .text(code.rawValue)])
-            != nil
+    /// Whether a notice that tells this of the message exists.
+    public func isNoticed(_ message: MessageID, _ code: Notice.Code) throws -> Bool {
+        try first("SELECT 1 AS one FROM notice_about WHERE message = ? AND code = ?", [.of(message), .text(code.rawValue)]) != nil
     }
 
     /// Stores the first receipt of a message.

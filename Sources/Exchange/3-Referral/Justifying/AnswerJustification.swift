@@ -77,7 +77,8 @@ extension ReferralDesk {
         return answer
     }
 
-    /// Ends the messages under way about these persons that may no longer go, or seals anew what is left of them; whether each was as it was found.
+    /// Ends the messages under way about these persons that may no longer go, or seals anew what is left of them; whether all of it is done:
+    /// not where one was found changed, or its partner cannot be told now.
     @discardableResult
     func endWhatNoLongerStands(about subjects: [PersonID]) async throws(DeskRefusal) -> Bool {
         let policy = policyInForce
@@ -85,7 +86,11 @@ extension ReferralDesk {
         var isDone = true
         for message in messages {
             let review = try await review(message, policy: policy)
-            if review.verdict == .ended || review.verdict == .shrunk { isDone = try await end(message, after: review) != nil && isDone }
+            guard review.verdict == .ended || review.verdict == .shrunk else { continue }
+            guard case .ended? = try await end(message, after: review) else {
+                isDone = false
+                continue
+            }
         }
         return isDone
     }

@@ -49,7 +49,8 @@ extension Transaction {
     func earlierInvitation(of party: MeetingPartyRow) throws -> EarlierInvitation {
         let left = try leftInvitation(of: party)
         return EarlierInvitation(
-            current: try party.message.flatMap { try message($0) }, left: left, isNoticed: try left.map { try isNoticed($0.id) } ?? false)
+            current: try party.message.flatMap { try message($0) }, left: left,
+            isNoticed: try left.map { try isNoticed($0.id, .meetingCancelled) } ?? false)
     }
 }
 

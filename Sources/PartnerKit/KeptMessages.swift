@@ -93,10 +93,9 @@ struct MessagesHere: Sendable {
 
     /// The answer by which a person keeps one of these under a duty of their own; nil where nobody does.
     func duty(_ ids: [String], in recalls: Recalls) -> Recalls.Given? {
-        for notice in namesOfFiles(in: path + "/notices", suffix: ".json") {
-            guard let given = recalls.given(notice), given.answer == .keptUnderOwnDuty,
-                let text = contents(of: "\(path)/notices/\(notice).json"),
-                let about = (try? parseJSON(text))?["notice"]?["about"]?.arrayValue, ids.contains(where: { about.contains(.string($0)) })
+        for notice in notices() {
+            guard let given = recalls.given(notice), given.answer == .keptUnderOwnDuty, let about = said(notice)?["about"]?.arrayValue,
+                ids.contains(where: { about.contains(.string($0)) })
             else { continue }
             return given
         }
@@ -110,8 +109,8 @@ struct MessagesHere: Sendable {
     /// - Parameter notice: one that does not count.
     func hasEnded(_ id: String, before notice: String? = nil) -> Bool? {
         var isSure = true
-        for other in namesOfFiles(in: path + "/notices", suffix: ".json") where other != notice {
-            guard let text = contents(of: "\(path)/notices/\(other).json"), let said = (try? parseJSON(text))?["notice"] else {
+        for other in notices() where other != notice {
+            guard let said = said(other) else {
                 isSure = false
                 continue
             }
@@ -119,5 +118,13 @@ struct MessagesHere: Sendable {
             if isEnd, said["about"]?.arrayValue?.contains(.string(id)) == true { return true }
         }
         return isSure ? false : nil
+    }
+
+    /// The notices that came.
+    private func notices() -> [String] { namesOfFiles(in: path + "/notices", suffix: ".json") }
+
+    /// What a notice says; nil for one that cannot be read.
+    private func said(_ notice: String) -> JSONValue? {
+        contents(of: "\(path)/notices/\(notice).json").flatMap { try? parseJSON($0) }?["notice"]
     }
 }

@@ -119,10 +119,11 @@ extension ReferralDesk {
             id: message.id, basis: review.basis, stays: stays, hasLeft: message.state != .queued,
             ending: stays || !message.state.isLive ? nil : try await ending(message, review, by: caller))
         guard !stays, message.state != .queued else { return looked }
-        do throws(DeskRefusal) { looked.recall = try await recalling(message, code: .recalled, by: caller) } catch {
-            // One partner for whom nothing can be sealed now keeps no other from being told.
-            guard error.isOfSealing else { throw error }
-            looked.isUntold = true
+        switch try await recalling(message, code: .recalled, by: caller) {
+        case .told(let write): looked.recall = write
+        case .toldBefore: break
+        // One partner for whom nothing can be sealed now keeps no other from being told.
+        case .unsealable: looked.isUntold = true
         }
         return looked
     }

@@ -175,13 +175,16 @@ extension ReferralDesk {
         let ending = try await ending(row, review, by: .daemon)
         guard !(holding && ending.isUnsealable) else { return .held(row) }
         // No withdrawal came by here that would have told the partner: a covenant ended, a consent ran out.
-        let recall: CaseWrite?
-        do throws(DeskRefusal) { recall = row.state == .left ? try await recalling(row, code: .recalled, by: .daemon) : nil } catch {
+        var recall: CaseWrite?
+        if row.state == .left {
+            switch try await recalling(row, code: .recalled, by: .daemon) {
+            case .told(let write): recall = write
+            case .toldBefore: break
             // Its partner cannot be told now: it is held, and ends when it can.
-            guard error.isOfSealing else { throw error }
-            return .held(row)
+            case .unsealable: return .held(row)
+            }
         }
-        let outcome = try await commit(review.basis) { transaction in
+        let outcome = try await commit(review.basis) { [recall] transaction in
             guard try transaction.message(row.id)?.state == row.state, try ending.holds(transaction) else { return false }
             try ending.write(transaction)
             try recall?(transaction)

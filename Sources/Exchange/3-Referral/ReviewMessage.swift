@@ -91,6 +91,16 @@ extension Transaction {
     }
 }
 
+/// What came of telling a recipient that a message was recalled, or that somebody in it was erased.
+enum Recalling: Sendable {
+    /// This tells it.
+    case told(@Sendable (Transaction) throws -> Void)
+    /// It was told before.
+    case toldBefore
+    /// Nothing can be sealed for the recipient now.
+    case unsealable
+}
+
 /// What takes a message out of the queue.
 struct MessageEnding: Sendable {
     /// The message that takes its place, where one does.
@@ -214,23 +224,22 @@ extension ReferralDesk {
         }
     }
 
-    /// What queues a notice about a message that left, once: to its recipient, without a reason. Nil when one was queued before.
+    /// What queues a notice about a message that left, once: to its recipient, without a reason.
     /// An erasure and a recall are each told of a message of which the other was, since they are two facts (GDPR 7(3), 19); an erasure of each
     /// person in it.
-    func recalling(_ message: MessageRow, code: Notice.Code, by caller: Caller) async throws(DeskRefusal) -> (
-        @Sendable (Transaction) throws -> Void
-    )? {
+    func recalling(_ message: MessageRow, code: Notice.Code, by caller: Caller) async throws(DeskRefusal) -> Recalling {
         let repeats = code == .erased
-        guard try await read({ try repeats || !$0.isNoticed(message.id, code) }) else { return nil }
+        guard try await read({ try repeats || !$0.isNoticed(message.id, code) }) else { return .toldBefore }
         let now = world.calendar()
         let notice = Notice(code: code, about: [message.id], at: now)
-        let queued = try await sealNotice(notice, to: message.partner, casefile: message.casefile, by: caller)
+        let sealed = try await sealNoticeIfPossible(notice, to: message.partner, casefile: message.casefile, by: caller)
+        guard let queued = sealed else { return .unsealable }
         let term = try await read { transaction in try message.casefile.flatMap { try transaction.casefile($0)?.terms.recall } }
         // Nothing may hold up a withdrawal: where nobody decided how long an answer may take, it is due at once.
         let calendar = calendar
         let answerBy = term.map { calendar.adding($0, to: now) } ?? now
         let isRecall = code == .recalled
-        return { transaction in
+        return .told { transaction in
             guard try repeats || !transaction.isNoticed(message.id, code) else { return }
             try queued.enqueue(transaction)
             try transaction.insertNotice(queued.message.id, about: message.id, code: code)

@@ -60,14 +60,13 @@ extension ReferralDesk {
                     }
                 }
                 guard message.state != .queued else { continue }
-                do throws(DeskRefusal) {
-                    guard let notice = try await recalling(message, code: .erased, by: caller) else { continue }
+                switch try await recalling(message, code: .erased, by: caller) {
+                case .told(let notice):
                     told.append(.string(message.id.description))
                     steps.append(notice)
-                } catch {
-                    // A right to erasure waits for no partner's keys: whoever erases tells that one in another way.
-                    guard error.isOfSealing else { throw error }
-                    notTold.append(.string(message.id.description))
+                case .toldBefore: break
+                // A right to erasure waits for no partner's keys: whoever erases tells that one in another way.
+                case .unsealable: notTold.append(.string(message.id.description))
                 }
             }
             // `markErased` takes its index row away again: the entry of an erasure must not lead back to the person.

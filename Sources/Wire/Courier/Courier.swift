@@ -6,13 +6,14 @@ import ServiceLifecycle
 
 /// Brings messages to partners that have an endpoint: one lane a partner, so that a slow one holds up nobody else.
 ///
-/// It looks when the desk rings, when a message falls due, and when a message has landed; what goes, when, and what an answer means is the
-/// desk's to say. At shutdown nothing new starts and what is under way is finished.
+/// It looks when the desk rings, when a message falls due, and when one did not arrive; one that arrived is followed by the next that was found.
+/// What goes, when, and what an answer means is the desk's to say. At shutdown nothing new starts and what is under way is finished.
 public struct Courier: Service {
     private let desk: ReferralDesk
     private let settings: CourierSettings
     private let doors: PartnerDoors
     private let flights = Flights()
+    private let stopping = Stopping()
 
     /// A courier for this desk; there is one.
     public init(desk: ReferralDesk, settings: CourierSettings) {
@@ -23,8 +24,7 @@ public struct Courier: Service {
 
     /// Works until shutdown.
     public func run() async throws {
-        let desk = desk
-        let stopping = Stopping()
+        let (desk, stopping) = (desk, stopping)
         desk.bell.onHangUp { [flights] in flights.cancel($0) }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
@@ -43,8 +43,10 @@ public struct Courier: Service {
                 stopping.stop()
                 desk.bell.ring()
             }
+            stopping.stop()
             await flights.land(within: .seconds(10))
         } onCancel: {
+            stopping.stop()
             flights.cancelAll()
         }
         await doors.closeAll()
@@ -53,17 +55,15 @@ public struct Courier: Service {
     /// Starts what may go, and says how long nothing else will be due.
     private func look() async -> Duration {
         let lanes: [PushLane]
-        do throws(DeskRefusal) { lanes = try await desk.pushLanes(limit: settings.perPartner * 2) } catch {
+        do throws(DeskRefusal) { lanes = try await desk.pushLanes(limit: settings.perPartner * 8) } catch {
             settings.logger.warning("the courier cannot read the queue", metadata: ["code": "\(error.code)"])
             return .seconds(1)
         }
         let now = desk.wall
         for lane in lanes {
             // A lane that failed is tried with one message until it works again.
-            let limit = lane.isTroubled ? 1 : settings.perPartner
-            for id in flights.startable(lane.due, to: lane.partner, atOnce: limit, now: settings.monotonic()) {
-                flights.start(id, to: lane.partner) { await send(id, on: lane) }
-            }
+            flights.found(lane, atOnce: lane.isTroubled ? 1 : settings.perPartner, now: settings.monotonic())
+            startFound(to: lane.partner)
         }
         Meter(label: "convenant_lanes_down", factory: settings.metrics).set(Int64(lanes.count { $0.isDown }))
         let oldest = lanes.compactMap(\.oldestQueuedAt).min().map { now.millisecondsSince1970 - $0.millisecondsSince1970 }
@@ -73,21 +73,37 @@ public struct Courier: Service {
         return .milliseconds(min(max(waits.min() ?? 60_000, 10), 60_000))
     }
 
-    private func send(_ id: MessageID, on lane: PushLane) async {
+    /// Starts what was found, as much as the lane may carry at once; whether anything started.
+    @discardableResult private func startFound(to partner: OrganisationNumber) -> Bool {
+        var isAny = false
+        while !stopping.isStopping, let (id, lane) = flights.next(to: partner, now: settings.monotonic()) {
+            isAny = true
+            flights.start(id) {
+                await send(id, on: lane)
+            } landed: { mayFollow in
+                if !mayFollow || !startFound(to: partner) { desk.bell.ring() }
+            }
+        }
+        return isAny
+    }
+
+    /// Whether the next may follow without another look: this one arrived, and the lane carried as many as it may.
+    private func send(_ id: MessageID, on lane: PushLane) async -> Bool {
         do throws(DeskRefusal) {
-            guard let attempt = try await desk.beginPush(id) else { return desk.bell.ring() }
+            guard let attempt = try await desk.beginPush(id) else { return false }
             let result = try await desk.settlePush(attempt, await answer(to: attempt, on: lane))
             Counter(
                 label: "convenant_push_attempts_total", dimensions: [("partner", lane.partner.description), ("result", result.rawValue)],
                 factory: settings.metrics
             ).increment()
+            return result == .receipted && !lane.isTroubled
         } catch {
             settings.logger.warning(
                 "a message could not be pushed", metadata: ["partner": "\(lane.partner)", "message": "\(id)", "code": "\(error.code)"])
             // Else the message stands aside, and those behind it go.
             if case .notDurable = error { flights.rest(lane.partner, until: settings.monotonic() &+ 1_000_000_000) }
+            return false
         }
-        desk.bell.ring()
     }
 
     private func answer(to attempt: PushAttempt, on lane: PushLane) async -> PushAnswer {

@@ -1,37 +1,64 @@
 import Casework
+import Exchange
 import Synchronization
 
-/// Which messages are under way, and which partners' lanes rest because we ourselves had a fault.
+/// Which messages are under way, which wait for one of them to land, and which partners' lanes rest because we ourselves had a fault.
 final class Flights: Sendable {
     private struct State {
         var tasks: [MessageID: Task<Void, Never>] = [:]
         var partners: [MessageID: OrganisationNumber] = [:]
+        var waiting: [OrganisationNumber: Waiting] = [:]
         var restUntil: [OrganisationNumber: UInt64] = [:]
+    }
+    /// What a look found due on a lane and has not started.
+    private struct Waiting {
+        let lane: PushLane
+        var due: ArraySlice<MessageID>
+        let limit: Int
+        /// From then on it is to be looked at again: the partner may be reached in another way by now.
+        let until: UInt64
     }
     private let state = Mutex(State())
 
-    /// Which of these may start now: not under way already, and within what the lane may carry at once.
-    func startable(_ due: [MessageID], to partner: OrganisationNumber, atOnce limit: Int, now: UInt64) -> ArraySlice<MessageID> {
-        state.withLock { state in
-            if let rest = state.restUntil[partner] {
-                guard rest <= now else { return [] }
-                state.restUntil[partner] = nil
-            }
-            let busy = state.partners.values.count { $0 == partner }
-            return due.filter { state.partners[$0] == nil }.prefix(max(0, limit - busy))
+    /// Takes what a look found on a lane, in place of what is left of the look before. It counts for a second.
+    /// - Parameters:
+    ///   - limit: how many may be under way on it at once.
+    ///   - now: nanoseconds since an arbitrary start.
+    func found(_ lane: PushLane, atOnce limit: Int, now: UInt64) {
+        state.withLock {
+            $0.waiting[lane.partner] = Waiting(lane: lane, due: lane.due[...], limit: limit, until: now &+ 1_000_000_000)
         }
     }
 
-    /// Starts a flight; it is forgotten when it ends.
-    func start(_ id: MessageID, to partner: OrganisationNumber, _ body: @escaping @Sendable () async -> Void) {
+    /// What may start now to a partner, with the lane as it was found; it counts as under way. Nil where nothing waits, or where the lane carries
+    /// all it may or rests.
+    func next(to partner: OrganisationNumber, now: UInt64) -> (message: MessageID, lane: PushLane)? {
         state.withLock { state in
-            state.partners[id] = partner
+            if let rest = state.restUntil[partner] {
+                guard rest <= now else { return nil }
+                state.restUntil[partner] = nil
+            }
+            guard let waiting = state.waiting[partner], now < waiting.until,
+                state.partners.values.count(where: { $0 == partner }) < waiting.limit,
+                let place = waiting.due.firstIndex(where: { state.partners[$0] == nil })
+            else { return nil }
+            state.waiting[partner]?.due = waiting.due[(place + 1)...]
+            state.partners[waiting.due[place]] = partner
+            return (waiting.due[place], waiting.lane)
+        }
+    }
+
+    /// Starts the flight of what ``next(to:now:)`` gave.
+    /// - Parameter landed: called with what came of it, when the flight is forgotten.
+    func start(_ id: MessageID, _ fly: @escaping @Sendable () async -> Bool, landed: @escaping @Sendable (Bool) -> Void) {
+        state.withLock { state in
             state.tasks[id] = Task {
-                await body()
+                let outcome = await fly()
                 self.state.withLock { state in
                     state.tasks[id] = nil
                     state.partners[id] = nil
                 }
+                landed(outcome)
             }
         }
     }

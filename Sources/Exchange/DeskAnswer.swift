@@ -43,6 +43,8 @@ public enum DeskRefusal: Error, Sendable {
     case sealingRefused(profile: String)
     /// 422: the certificate of the partner's `enc` key counts no more: it ended, was revoked, or has no revocation list in force.
     case recipientUntrusted
+    /// 422: the partner's registered keys cannot be read any more.
+    case recipientUnreadable
     /// 429, after too many failed sign-ins.
     case tooMany(retryAfterSeconds: Int)
     /// 503: it could not be made durable; nothing happened.
@@ -65,7 +67,7 @@ public enum DeskRefusal: Error, Sendable {
         case .ended: "ended"
         case .disclosureRefused: "disclosure-refused"
         case .policyIncomplete: "policy-incomplete"
-        case .sealingRefused, .recipientUntrusted: "sealing-refused"
+        case .sealingRefused, .recipientUntrusted, .recipientUnreadable: "sealing-refused"
         case .tooMany: "too-many"
         case .notDurable: "not-durable"
         case .busy: "busy"
@@ -107,6 +109,11 @@ public enum DeskRefusal: Error, Sendable {
                 (
                     422, "this cannot be sealed for the recipient",
                     "the certificate of its registered `enc` key ended, was revoked or has no list in force; renew the list or register another key"
+                )
+            case .recipientUnreadable:
+                (
+                    422, "this cannot be sealed for the recipient",
+                    "its registered keys cannot be read; register its keys again, by `convenant partner add`"
                 )
             case .tooMany: (429, "too many attempts", "wait before you try again")
             case .notDurable: (503, "this could not be stored safely", "nothing was done; try again later")
@@ -153,4 +160,12 @@ public enum DeskRefusal: Error, Sendable {
 extension PlainText {
     /// `{nl, en}`
     var json: JSONValue { ["nl": .string(nl), "en": .string(en)] }
+}
+
+extension JSONObject {
+    /// Names the messages whose recipients cannot be told what became of them, since nothing can be sealed for those now; nothing where there are
+    /// none.
+    mutating func add(notTold messages: [MessageID]) {
+        if !messages.isEmpty { self["notTold"] = .array(messages.map { .string($0.description) }) }
+    }
 }

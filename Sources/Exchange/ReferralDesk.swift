@@ -92,7 +92,7 @@ public final class ReferralDesk: Sendable {
     /// The messages that failed one after the other at an endpoint which answers, since it took one; see ``AnswerMeaning/series``.
     let failing = Mutex<[OrganisationNumber: Set<MessageID>]>([:])
     /// When recalls that are not finished were last tried, by the monotonic clock in nanoseconds.
-    let recallsTried = Mutex<[PersonID: UInt64]>([:])
+    let recallsTried = Mutex<[UnfinishedRecall: UInt64]>([:])
     /// The machine's time of the last tidying, by which a clock that was set back is noticed.
     let tidiedAt = Mutex<Instant?>(nil)
     /// The time of which a restored folder knows nothing, until somebody has closed it: meanwhile nothing leaves.

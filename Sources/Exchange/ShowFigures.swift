@@ -25,7 +25,7 @@ extension ReferralDesk {
             (
                 try transaction.partnerFigures(), try transaction.openFaultCount(),
                 try BackupPart.allCases.map { ($0, try transaction.lastBackup(of: $0)) },
-                try transaction.pendingRecalls(limit: 1_000).count { $0.since <= late }
+                try transaction.unfinishedRecalls().count { $0.since <= late }
             )
         }
         var found: [DeskFigure] = []

@@ -163,7 +163,7 @@ struct DeskPageTests {
         }
     }
 
-    @Test("a joint visit that is refused keeps the day that was typed")
+    @Test("a joint visit that is refused keeps the day that was typed; of one that is made, the page says that a partner is not told")
     func refusedVisit() async throws {
         try await servingPages { test, browser in
             let clerk = try await test.staff("other", .contactPoint)
@@ -182,6 +182,11 @@ struct DeskPageTests {
             let again = try await visitor.post("/desk/visits", visits + [("casefile", filed.casefile), ("on", test.day(-1))])
             #expect(again.status == 400 && again.text.contains("href=\"#on-\(filed.casefile)\""))
             #expect(again.text.contains("value=\"\(test.day(-1))\" required"))
+            // A partner that cannot be told of its new day is not passed over in silence.
+            try test.sql("UPDATE partner SET keys = x'7b7d' WHERE oin = ?", [test.care.oin.description])
+            let joint = try await visitor.post("/desk/visits", visits + [("casefile", filed.casefile), ("on", test.day(9))])
+            #expect(joint.leadsTo == "/desk?said=visits-untold")
+            #expect(try await visitor.get(joint.leadsTo).text.contains(Words.text("desk-said-visits-untold", in: .nl)))
         }
     }
 

@@ -56,6 +56,23 @@ struct MeetingPageTests {
         }
     }
 
+    @Test("a meeting is cancelled, and the page says that not every party is told of it, where that is so", arguments: [false, true])
+    func cancelled(_ isUntold: Bool) async throws {
+        try await servingPages { test, browser in
+            let (_, id, _) = try await dated(test)
+            for (message, kind) in try await test.inbox(of: test.debt) where kind == "invitation" {
+                _ = try await test.fetch(message, as: test.debt)
+            }
+            if isUntold { try test.sql("UPDATE partner SET keys = x'7b7d' WHERE oin = ?", [test.debt.oin.description]) }
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            _ = try await visitor.get("/meetings/\(id)")
+            let said = isUntold ? "cancelled-untold" : "cancelled"
+            let done = try await visitor.post("/meetings/\(id)/cancellation", [])
+            #expect(done.leadsTo == "/meetings/\(id)?said=\(said)")
+            #expect(try await visitor.get(done.leadsTo).text.contains(Words.text("meeting-said-\(said)", in: .nl)))
+        }
+    }
+
     @Test("a decision without a who is asked for, and nothing is kept; what is wrong stands at its own row and field")
     func rows() async throws {
         try await servingPages { test, browser in

@@ -158,6 +158,21 @@ struct HomeVisitTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("R114: a partner that cannot be told of its new date is named in the answer, and the others are told")
+    func untold() async throws {
+        let filed = try await test.openCase(by: member)
+        let debt = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        let care = try await test.referAndReceive(care(filed), to: test.care, by: member)
+        let ids = [
+            await plan(debt.task, on: "2026-12-01", as: test.debt), await plan(care.task, on: "2026-12-10", as: test.care),
+        ].map { $0.body["visitId"] ?? .null }
+        try test.sql("UPDATE partner SET keys = x'7b7d' WHERE oin = ?", [test.care.oin.description])
+        let joined = await visit(filed, ["on": "2026-12-03", "join": .array(ids)])
+        #expect(joined.status == 201 && joined.body["notTold"] == [.string(care.message)])
+        #expect(try await test.inbox(of: test.debt).map(\.kind) == ["notice"])
+        #expect(try await test.inbox(of: test.care).isEmpty)
+    }
+
     @Test("R114: a joint visit that becomes one with a third says so in the log, so that none is counted twice")
     func joinedInSteps() async throws {
         let filed = try await test.openCase(by: member)

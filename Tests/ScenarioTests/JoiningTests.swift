@@ -95,7 +95,10 @@ struct JoiningTests {
         #expect(try await persons(of: first.casefile) == first.persons)
         #expect(try await proposals() == [[second.signal, first.casefile, "onlyCase"]])
         #expect(try test.events(after: count).first == "signal.parted")
-        #expect(await part(second.signal).body.text("because") == "not-joined")
+        // Again is the same here too; one that was never joined has nothing to part.
+        #expect(await part(second.signal).body.text("casefileId") == second.casefile)
+        #expect(try test.events().filter { $0 == "signal.parted" }.count == 1)
+        #expect(await part(first.signal).body.text("because") == "not-joined")
         #expect(try test.logIsIntact())
     }
 

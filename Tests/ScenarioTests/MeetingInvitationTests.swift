@@ -187,6 +187,25 @@ struct MeetingInvitationTests {
         #expect(try town.test.logIsIntact())
     }
 
+    @Test("whoever cannot be told that it is not to come, or that the meeting does not take place, is named in the answer")
+    func untold() async throws {
+        let town = try await MeetingTown()
+        let filed = try await town.file()
+        let meeting = try await town.opened(filed)
+        let dated = try await town.dated(meeting, filed, ["debts", "health"])
+        #expect(dated.body["notTold"] == nil)
+        let (debt, care) = (town.helpers[0], town.helpers[1])
+        let invitation = town.invitation(dated, care)
+        try await town.receive(town.invitation(dated, debt), debt.partner)
+        try await town.receive(invitation, care.partner)
+        try town.test.sql("UPDATE partner SET keys = x'7b7d' WHERE oin = ?", [care.oin])
+        let again = try await town.dated(meeting, filed, ["debts", "health"])
+        #expect(town.refusal(again, care) == ["unknown-fact"] && again.body["notTold"] == [.string(invitation)])
+        let cancelled = await town.cancel(meeting)
+        #expect(cancelled.body.text("state") == "cancelled" && cancelled.body["notTold"] == [.string(invitation)])
+        #expect(try town.test.logIsIntact())
+    }
+
     @Test("the log shows every permit and every refusal of a dating, under the meeting")
     func logged() async throws {
         let town = try await MeetingTown()

@@ -198,4 +198,63 @@ struct ProfileTests {
         #expect(try await test.desk.figuresNow().first { $0.label == "convenant_recalls_unfinished" }?.value == 0)
         #expect(try test.logIsIntact())
     }
+
+    /// A case whose message left and whose consent was then withdrawn, while nothing at all could be sealed for its recipient.
+    private func untold(_ scene: Scene) async throws -> (filed: FiledCase, message: String) {
+        let test = scene.test
+        let filed = try await test.openCase(by: scene.member)
+        let left = try await test.refer(test.referral(filed), by: scene.member)
+        _ = try await test.fetch(left.message, as: test.debt)
+        try await scene.name("nlgov")
+        #expect(await scene.register(scene.onDigikoppeling) == nil)
+        let answer = try await test.withdrawDebtConsent(filed, by: scene.member)
+        #expect(answer.body["notTold"] == [.string(left.message)])
+        #expect(try test.number("SELECT count(*) FROM pending_recall") == 0)
+        #expect(try test.number("SELECT count(*) FROM untold_recall") == 1)
+        return (filed, left.message)
+    }
+
+    @Test("a recall that was promised is sent when it can be, also where the resident has died since; it is sent once")
+    func promised() async throws {
+        let scene = try await Scene(cityHasKey: false)
+        let test = scene.test
+        let (_, message) = try await untold(scene)
+        try test.sql("UPDATE person SET deceased = 1, disclosure_revision = disclosure_revision + 1")
+        try await scene.name(nil)
+        #expect(await scene.register(test.debt) == nil)
+        for _ in 0..<2 {
+            test.clock.advance(milliseconds: 301_000)
+            try await test.desk.tidy()
+        }
+        let inbox = try await test.inbox(of: test.debt)
+        #expect(inbox.map(\.kind) == ["notice"])
+        #expect(try await test.fetch(try #require(inbox.first).id, as: test.debt).payload.notice?.about == [message])
+        #expect(try test.number("SELECT count(*) FROM untold_recall") == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("of a recall that was promised nothing is left once the person is erased")
+    func promisedToErased() async throws {
+        let scene = try await Scene(cityHasKey: false)
+        let test = scene.test
+        let (filed, message) = try await untold(scene)
+        let erased = try await test.desk.erasePerson(
+            casefile: filed.casefile, person: filed.persons[0], because: "requested", by: .daemon)
+        #expect(erased.body["notTold"] == [.string(message)])
+        #expect(try test.number("SELECT count(*) FROM untold_recall") == 0)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("for a partner whose stored keys cannot be read any more nothing is sealed, which is said; a no is answered all the same")
+    func unreadable() async throws {
+        let scene = try await Scene(cityHasKey: false)
+        let test = scene.test
+        let filed = try await test.openCase(by: scene.member)
+        let left = try await test.refer(test.referral(filed), by: scene.member)
+        _ = try await test.fetch(left.message, as: test.debt)
+        try test.sql("UPDATE partner SET keys = x'7b7d' WHERE oin = ?", [test.debt.oin.description])
+        #expect(try await scene.referred() == "sealing-refused")
+        let answer = try await test.withdrawDebtConsent(filed, by: scene.member)
+        #expect(answer.status == 200 && answer.body["notTold"] == [.string(left.message)])
+    }
 }

@@ -268,6 +268,32 @@ struct WithdrawTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("a no that was recorded since the copy is known beside the keys: restored data learn of it and recall what went before it, once")
+    func refusedSinceCopy() async throws {
+        let filed = try await test.openCase(by: member)
+        let copied = test.clock.wall
+        test.clock.advance(milliseconds: 60_000)
+        let no = Consents.refused.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken")
+        let narrow = no.with("recipients", [.string(test.debt.oin.description)]).with("purposes", ["debtAssistance"])
+        let said = try await test.desk.recordConsent(narrow, by: member, idempotency: nil)
+        #expect(said.status == 201)
+        let columns = "hex(id), recipients, purposes, fields, from_at, until_at, recorded_at, recorded_how, speaker"
+        func refusals() throws -> [String] { try test.sql("SELECT \(columns) FROM consent WHERE answer = 'refused'").map { "\($0)" } }
+        let recorded = try refusals()
+        #expect(recorded.count == 1)
+        // As it stands in the copy.
+        try test.sql("DELETE FROM consent WHERE answer = 'refused'")
+        let queued = try await test.refer(test.referral(filed), by: member)
+        let facts = RestoreFacts(dataAt: copied, keysAt: nil, newestCheckpoint: nil, entriesLost: 0)
+        #expect(try await test.desk.replayEndings(facts).body["refused"] == 1)
+        #expect(try refusals() == recorded)
+        #expect(try test.state(of: queued.message) == "ended")
+        #expect(try await test.inbox(of: test.debt).map(\.kind) == ["notice"])
+        // It is here now.
+        #expect(try await test.desk.replayEndings(facts).body["refused"] == 0)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("a fetch and a withdrawal that both shrink a message put one message in its place, not two")
     func shrunkOnce() async throws {
         for _ in 0..<25 {

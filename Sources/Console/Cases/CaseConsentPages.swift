@@ -102,7 +102,8 @@ private func recalledPage(_ answer: JSONValue, _ act: String, _ request: PageReq
     let view = try await CaseView(request)
     let known = Dictionary(
         view.json.list("shared").map { ($0.text("messageId"), $0.text("partnerName")) }, uniquingKeysWith: { first, _ in first })
-    let groups = answeredLists.map { list -> PageData in
+    let lists = answeredLists + (answer.list("notTold").isEmpty ? [] : ["notTold"])
+    let groups = lists.map { list -> PageData in
         let messages = answer.texts(list)
         return [
             "name": request.word("withdrawn-\(list)"), "more": request.word("withdrawn-\(list)-more"), "isSome": !messages.isEmpty,

@@ -23,12 +23,12 @@ func orSay(
     }
 }
 
-/// Does something and shows the path afterwards.
+/// Does something and shows the path afterwards; where a partner cannot be told of it, the path goes on with `-untold`, so that the page says so.
 func done(_ path: String, _ act: () async throws -> DeskAnswer) async throws -> PageAnswer {
     let answer = try await act()
     // What was found only within the commit is answered, not thrown.
     guard answer.status < 400 else { throw RefusedAnswer(answer: answer) }
-    return .redirect(path)
+    return .redirect(answer.body.list("notTold").isEmpty ? path : "\(path)-untold")
 }
 
 /// A refusal that was found within the commit, so that it came as an answer.

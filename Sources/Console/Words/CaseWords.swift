@@ -156,6 +156,10 @@ let shareWords: [String: Phrase] = [
     "withdrawn-left-more": Phrase("Deze partners zijn gevraagd ermee te stoppen.", "These partners were asked to stop."),
     "withdrawn-mayHaveLeft": Phrase("Misschien al weg", "May have left"),
     "withdrawn-mayHaveLeft-more": Phrase("Ook deze partners zijn gevraagd te stoppen.", "These partners were asked to stop too."),
+    "withdrawn-notTold": Phrase("Nog niet gevraagd te stoppen", "Not asked to stop yet"),
+    "withdrawn-notTold-more": Phrase(
+        "Voor deze partners kan nu niets worden verzegeld. Zij worden gevraagd zodra het kan. Bel hen.",
+        "Nothing can be sealed for these partners now. They are asked as soon as it can be done. Ring them."),
     "withdrawn-staysOnOtherGround": Phrase("Blijft, op een andere grond", "Stays on another ground"),
     "withdrawn-staysOnOtherGround-more": Phrase(
         "Dit mag ook zonder deze toestemming. Vertel dat de bewoner.", "This may be shared without this consent. Tell the resident."),

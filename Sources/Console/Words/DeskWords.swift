@@ -76,6 +76,9 @@ let deskWords: [String: Phrase] = [
     "desk-said-contact": Phrase("Het gesprek is vastgelegd.", "The call was recorded."),
     "desk-said-fault": Phrase("Het bericht is afgehandeld.", "The message was dealt with."),
     "desk-said-visits": Phrase("Het is nu één bezoek.", "It is one visit now."),
+    "desk-said-visits-untold": Phrase(
+        "Het is nu één bezoek. Niet elke partner krijgt bericht: voor een partner kan nu niets worden verzegeld. Bel de partners.",
+        "It is one visit now. Not every partner is told: for one of them nothing can be sealed now. Ring the partners."),
     "desk-said-seen": Phrase("Het signaal is van de lijst.", "The signal is off the list."),
     "desk-said-news": Phrase("Het nieuws is weg van deze pagina.", "The news is off this page."),
     "desk-said-action": Phrase("De afspraak is afgevinkt.", "The action was ticked off."),

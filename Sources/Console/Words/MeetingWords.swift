@@ -25,6 +25,12 @@ let meetingWords: [String: Phrase] = [
     "meeting-cancel-more": Phrase("Wie was uitgenodigd, krijgt bericht.", "Whoever was invited is told."),
     "meeting-said-cancelled": Phrase("Het overleg is afgezegd.", "The meeting was cancelled."),
     "meeting-said-dated": Phrase("Het overleg staat vast. De uitnodigingen gaan uit.", "The meeting is set. Invitations are being sent."),
+    "meeting-said-cancelled-untold": Phrase(
+        "Het overleg is afgezegd. Niet elke partij krijgt bericht: voor een partij kan nu niets worden verzegeld. Bel de partijen.",
+        "The meeting was cancelled. Not every party is told: for one of them nothing can be sealed now. Ring the parties."),
+    "meeting-said-dated-untold": Phrase(
+        "Het overleg staat vast. Een partij die niet meer komt, krijgt geen bericht: voor die partij kan nu niets worden verzegeld. Bel haar.",
+        "The meeting is set. A party that no longer comes is not told: nothing can be sealed for it now. Ring it."),
     "meeting-said-held": Phrase("Het verslag is vastgelegd.", "The minutes were kept."),
     "meeting-date-title": Phrase("Datum en agenda", "Date and agenda"), "meeting-day": Phrase("Dag", "Day"),
     "meeting-time": Phrase("Tijd", "Time"),

@@ -41,7 +41,8 @@ extension ReferralDesk {
     /// Also when persons of it were shared meanwhile. What was shared was decided about each person for itself, and stays what it was: the
     /// task goes on where it is, and log and access request answer by person. Refusing would hold a wrong joining together for ever. A
     /// question that is being decided meanwhile is looked at again, and the case can be asked about these persons no more.
-    /// 200 `{signalId, casefileId}` with the signal's own case.
+    /// 200 `{signalId, casefileId}` with the signal's own case, also when it was parted before and stands there still; 409
+    /// `illegal-transition` for one that was never joined.
     public func partSignal(_ id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try demand([.contactPoint], of: caller)
         let signal = try SignalID(id).orRefuse(.notFound)
@@ -52,7 +53,14 @@ extension ReferralDesk {
                 return (row, joined, try joined.map { try transaction.persons(of: $0.part).filter { $0.erasedAt == nil } } ?? [])
             }
             guard let found else { throw .notFound }
-            guard let joined = found.joined else { throw .illegalTransition(legal: [], because: .notJoined) }
+            guard let joined = found.joined else {
+                guard let own = found.row.casefile, try await read({ try $0.wasParted(signal) }) else {
+                    throw .illegalTransition(legal: [], because: .notJoined)
+                }
+                let answer = DeskAnswer(
+                    status: 200, body: ["signalId": .string(signal.description), "casefileId": .string(own.description)])
+                return Prepared(basis: Basis()) { _ in answer }
+            }
             // Of a case whose last person was erased nothing is left that could wait for triage.
             guard !found.living.isEmpty else { throw .illegalTransition(legal: [], because: .nobodyNamed) }
             let entry = entry(

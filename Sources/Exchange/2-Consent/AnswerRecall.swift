@@ -61,23 +61,60 @@ extension ReferralDesk {
     /// - Parameter latest: only those expected up to then: somebody may be at the others.
     /// - Throws: what the first one failed on that failed, once every other one was tried; at once where nothing can be stored.
     func finishRecalls(begunBefore latest: Instant) async throws(DeskRefusal) {
-        let pending = try await read { try $0.pendingRecalls(limit: 1_000) }
+        let unfinished = try await read { try $0.unfinishedRecalls() }
         let now = world.monotonic()
         let resting = recallsTried.withLock { tried in
-            tried = tried.filter { person, at in now &- at < Self.recallPause && pending.contains { $0.person == person } }
+            tried = tried.filter { recall, at in now &- at < Self.recallPause && unfinished.contains { $0.recall == recall } }
             return Set(tried.keys)
         }
         var fault: DeskRefusal?
-        for one in pending where one.since <= latest && !resting.contains(one.person) {
-            recallsTried.withLock { $0[one.person] = now }
-            do throws(DeskRefusal) { _ = try await recall(about: one.person, since: one.since, by: .daemon) } catch {
+        for (one, since) in unfinished where since <= latest && !resting.contains(one) {
+            recallsTried.withLock { $0[one] = now }
+            do throws(DeskRefusal) {
+                switch one {
+                case .about(let person): _ = try await recall(about: person, since: since, by: .daemon)
+                case .of(let message): try await tellUntold(message)
+                }
+            } catch {
                 if await isOfDisk(error) {
-                    recallsTried.withLock { $0[one.person] = nil }
+                    recallsTried.withLock { $0[one] = nil }
                     throw error
                 }
                 fault = fault ?? error
             }
         }
         if let fault { throw fault }
+    }
+
+    /// Tells the recipient of a message what was promised when somebody's no was answered; nothing, where it can still not be told.
+    private func tellUntold(_ id: MessageID) async throws(DeskRefusal) {
+        guard let message = try await read({ try $0.message(id) }) else { return }
+        switch try await recalling(message, code: .recalled, by: .daemon) {
+        case .told(let write):
+            try await commit { transaction in
+                // Whoever said no may have been erased meanwhile, which tells it of its own.
+                guard try transaction.isRecallUntold(of: id) else { return }
+                try write(transaction)
+            }
+        case .toldBefore: try await commit { try $0.settleRecall(of: id) }
+        case .unsealable: break
+        }
+    }
+}
+
+/// What of a recall is not finished.
+enum UnfinishedRecall: Hashable, Sendable {
+    /// Every message about this person is still to be looked at.
+    case about(PersonID)
+    /// The recipient of this message is still to be told.
+    case of(MessageID)
+}
+
+extension Transaction {
+    /// The recalls that are not finished, each with since when; at most a thousand of a kind.
+    func unfinishedRecalls() throws -> [(recall: UnfinishedRecall, since: Instant)] {
+        let lookedAt = try pendingRecalls(limit: 1_000).map { (recall: UnfinishedRecall.about($0.person), since: $0.since) }
+        let told = try untoldRecalls(limit: 1_000).map { (recall: UnfinishedRecall.of($0.message), since: $0.since) }
+        return lookedAt + told
     }
 }

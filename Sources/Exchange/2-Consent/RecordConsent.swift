@@ -47,6 +47,8 @@ extension ReferralDesk {
             let evidence = ConsentEvidence(
                 how: how, by: handle(of: caller), reason: answer.reason, language: answer.language, textVersion: answer.textVersion,
                 card: answer.card?.mac(of: personID.bytes, under: consentCardKey), freely: answer.freely)
+            // First: a no that is remembered and then not recorded is one too many, and never one too few.
+            if record.answer == .refused { try await remember(record, how: how, of: person) }
             return Prepared(basis: Basis()) { transaction in
                 guard try transaction.person(personID)?.erasedAt == nil else { return DeskRefusal.notFound.answer }
                 try transaction.insertConsent(record, of: personID, evidence: evidence)

@@ -12,7 +12,7 @@ extension ReferralDesk {
     /// not left is ended; what has left, or may have, is listed and recalled by a notice without a reason; what stands on another ground, or left
     /// before its ground ended by itself, stays.
     /// 200 `{ended, left, mayHaveLeft, staysOnOtherGround, notTold?}`, lists of message ids; `notTold` where nothing can be sealed for the
-    /// partner now: its recall follows when that can be done.
+    /// partner now: its recall follows when that can be done, whatever would be decided by then.
     public func withdrawConsent(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
@@ -83,12 +83,14 @@ extension ReferralDesk {
                     // It left between the two looks, which the basis does not let happen.
                     guard message.hasLeft else { return nil }
                     if let recall = message.recall { writes.append(recall) }
-                    if message.isUntold { lists.notTold.append(message.id) }
+                    if message.isUntold {
+                        lists.notTold.append(message.id)
+                        writes.append { try $0.expectTelling(of: message.id, about: rows, since: since) }
+                    }
                 }
             }
             for write in writes { try write(transaction) }
-            // Else it stays expected, and is tried again until the last has been told.
-            if !looked.contains(where: \.isUntold) { try transaction.settleRecall(about: person) }
+            try transaction.settleRecall(about: person)
             return DeskAnswer(status: 200, body: lists.json)
         }
     }

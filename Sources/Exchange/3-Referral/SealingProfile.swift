@@ -17,7 +17,7 @@ extension DeskRefusal {
     /// Whether nothing can be sealed for the recipient as it is registered now.
     var isOfSealing: Bool {
         switch self {
-        case .sealingRefused, .recipientUntrusted: true
+        case .sealingRefused, .recipientUntrusted, .recipientUnreadable: true
         default: false
         }
     }
@@ -62,9 +62,10 @@ extension ReferralDesk {
         return sets.contains { isTrusted($0.encryptionChain, .enc, of: partner.oin, at: now) } ? .trusted : .untrusted
     }
 
-    /// The partner's keys, where we have one to sign with in their profile.
+    /// The partner's keys, where they can be read and we have one to sign with in their profile.
     private func signableKeys(of partner: PartnerRow) throws(DeskRefusal) -> PartnerKeys {
-        let keys = try partnerKeys(of: partner)
+        let keys: PartnerKeys
+        do { keys = try partnerKeys(of: partner) } catch { throw .recipientUnreadable }
         if keys.profile == .nlGov, signingKeys[.nlGov, .current] == nil { throw .sealingRefused(profile: keys.profile.rawValue) }
         return keys
     }

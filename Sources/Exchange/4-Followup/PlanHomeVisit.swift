@@ -7,8 +7,9 @@ import StrictJSON
 extension ReferralDesk {
     /// A home visit by the municipality: planned, or made. Dutch: huisbezoek.
     ///
-    /// `{on, join?}` plans one; the planned visits named in `join` become one with it (201 `{visitId, on, joined}`). `{outcome, visitId?}` says
-    /// what came of it (200 `{visitId, outcome}`): when nobody answered, the visit is still to be made.
+    /// `{on, join?}` plans one; the planned visits named in `join` become one with it (201 `{visitId, on, joined, notTold?}`; `notTold` names the
+    /// messages to whose recipients nobody can tell it now, since nothing can be sealed for them). `{outcome, visitId?}` says what came of it (200
+    /// `{visitId, outcome}`): when nobody answered, the visit is still to be made.
     public func recordHomeVisit(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
@@ -59,13 +60,13 @@ extension ReferralDesk {
             if joint > 0 { facts["joint"] = .integer(Int64(joint)) }
             entries.append(entry(.visitJoined, by: caller, in: casefile, refs: refs, facts: facts))
         }
-        let notices = try await telling((found.visits + found.parts.flatMap(\.self)).compactMap(\.task), at: now, by: caller)
-        let answer = DeskAnswer(
-            status: 201,
-            body: [
-                "visitId": .string(visit.description), "on": .string(date.description),
-                "joined": .array(ids.map { .string($0.description) }),
-            ])
+        let (notices, notTold) = try await telling((found.visits + found.parts.flatMap(\.self)).compactMap(\.task), at: now, by: caller)
+        var body: JSONObject = [
+            "visitId": .string(visit.description), "on": .string(date.description),
+            "joined": .array(ids.map { .string($0.description) }),
+        ]
+        body.add(notTold: notTold)
+        let answer = DeskAnswer(status: 201, body: .object(body))
         return Prepared(basis: Basis()) { [entries] transaction in
             guard try transaction.casefile(id)?.state == .open, try ids.allSatisfy({ try transaction.homeVisit($0)?.state == .planned })
             else { return nil }
@@ -123,16 +124,20 @@ extension ReferralDesk {
         }
     }
 
-    /// Notices, without content, to the partners of these tasks: something about their task changed. Nobody learns who else comes.
-    private func telling(_ tasks: [TaskID], at now: Instant, by caller: Caller) async throws(DeskRefusal) -> [QueuedMessage] {
+    /// Notices, without content, to the partners of these tasks: something about their task changed. Nobody learns who else comes. Beside them the
+    /// messages to whose recipients nothing can be sealed now.
+    private func telling(_ tasks: [TaskID], at now: Instant, by caller: Caller) async throws(DeskRefusal)
+        -> (notices: [QueuedMessage], notTold: [MessageID])
+    {
         var notices: [QueuedMessage] = []
+        var notTold: [MessageID] = []
         for task in Set(tasks).sorted() {
             guard let message = try await read({ try $0.receivedMessage(of: task) }) else { continue }
             let notice = try await sealNoticeIfPossible(
                 Notice(code: .taskChanged, about: [message.id], at: now), to: message.partner, casefile: message.casefile, by: caller)
-            if let notice { notices.append(notice) }
+            if let notice { notices.append(notice) } else { notTold.append(message.id) }
         }
-        return notices
+        return (notices, notTold)
     }
 
     /// Refuses a date that has passed in the Netherlands.

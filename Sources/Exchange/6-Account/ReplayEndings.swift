@@ -28,13 +28,17 @@ extension ReferralDesk {
     /// Ends in restored data what had ended when the keys were copied, and holds deliveries until ``resumeDeliveries()``.
     ///
     /// Known by their keys: persons who were erased, messages that were received, ended or replaced. Known beside the keys: consents that were
-    /// withdrawn. What of it was received nobody can say: such a message is a delivery fault for the desk, and is not sent again. Whatever waits
+    /// withdrawn, and each no that was recorded. What of it was received nobody can say: such a message is a delivery fault for the desk, and is not sent again. Whatever waits
     /// may have left since the copy and counts as such; it is sent after all, and whoever has it knows it by its id. Nothing is
-    /// changed before every queue seal has held. 200 `{erased, withdrawn, closed, waiting, gapFrom}`: numbers, and since when nothing is known.
+    /// changed before every queue seal has held. 200 `{erased, withdrawn, refused, closed, waiting, gapFrom}`: numbers, and since when nothing is
+    /// known.
     public func replayEndings(_ facts: RestoreFacts) async throws(DeskRefusal) -> DeskAnswer {
         let living: Set<Int64>
         let withdrawals: [RememberedWithdrawal]
-        do { (living, withdrawals) = (try vault.livingKeys(), try vault.withdrawals()) } catch { throw .notDurable }
+        let refusals: [RememberedRefusal]
+        do { (living, withdrawals, refusals) = (try vault.livingKeys(), try vault.withdrawals(), try vault.refusals()) } catch {
+            throw .notDurable
+        }
         let waiting = try await checkQueueSeals(living)
 
         // The copy may be of a folder that was restored itself, and of whose gap nobody had entered anything yet.
@@ -55,6 +59,7 @@ extension ReferralDesk {
         try await noteMayHaveLeft(at: facts.dataAt)
         let erased = try await replayErasures(living)
         let withdrawn = try await replayWithdrawals(withdrawals)
+        let refused = try await replayRefusals(refusals)
         // Read anew: what those were told just now has keys of now.
         let present: Set<Int64>
         do { present = try vault.livingKeys() } catch { throw .notDurable }
@@ -62,8 +67,8 @@ extension ReferralDesk {
         return DeskAnswer(
             status: 200,
             body: [
-                "erased": .integer(Int64(erased)), "withdrawn": .integer(Int64(withdrawn)), "closed": .integer(Int64(closed)),
-                "waiting": .integer(Int64(waiting)), "gapFrom": .string(gap.from.rfc3339),
+                "erased": .integer(Int64(erased)), "withdrawn": .integer(Int64(withdrawn)), "refused": .integer(Int64(refused)),
+                "closed": .integer(Int64(closed)), "waiting": .integer(Int64(waiting)), "gapFrom": .string(gap.from.rfc3339),
             ])
     }
 
@@ -149,6 +154,34 @@ extension ReferralDesk {
             _ = try await perform(nil, by: .daemon) { () async throws(DeskRefusal) in
                 try await prepareRecall(about: holder.person, since: since, by: .daemon)
             }
+            count += 1
+        }
+        return count
+    }
+
+    private func replayRefusals(_ refusals: [RememberedRefusal]) async throws(DeskRefusal) -> Int {
+        var count = 0
+        for refusal in refusals {
+            // What was recorded before the copy is here; whoever was filed after it, or is erased, is not.
+            let found = try await read { transaction in
+                try transaction.consentHolder(refusal.consent) == nil ? transaction.livingPerson(ofKey: refusal.key) : nil
+            }
+            guard let person = found, let subject = try await livingSubjects([person]).first else { continue }
+            let (record, how) = try opened(refusal, of: subject)
+            if let speaker = record.speaker.representative {
+                // One who was recorded after the copy is entered again, and what they said with them.
+                let isKnown = try await read { try $0.person(ofRepresentative: speaker) == person }
+                guard isKnown else { continue }
+            }
+            let since = world.wall()
+            let entry = consentEntry(record, of: subject, in: nil, by: .daemon)
+            let evidence = ConsentEvidence(how: how, by: "daemon", reason: nil, language: nil, textVersion: nil)
+            try await commit { transaction in
+                try transaction.insertConsent(record, of: person, evidence: evidence)
+                try transaction.expectRecall(about: person, since: since)
+                try transaction.append([entry])
+            }
+            _ = try await recall(about: person, since: since, by: .daemon)
             count += 1
         }
         return count

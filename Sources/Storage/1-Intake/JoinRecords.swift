@@ -1,3 +1,4 @@
+import AuditTrail
 import Casework
 
 /// A signal that stands under another case than the one it opened.
@@ -87,6 +88,15 @@ extension Transaction {
     public func part(_ joined: JoinedSignal) throws {
         try run("DELETE FROM casefile_part WHERE casefile = ? AND part = ?", [.of(joined.casefile), .of(joined.part)])
         try place(joined.signal, in: joined.part, as: .received, personsOf: joined.part)
+    }
+
+    /// Whether a signal was once taken off a case that it had been joined to. Of a joining that ended only the log tells.
+    public func wasParted(_ signal: SignalID) throws -> Bool {
+        try first(
+            """
+            SELECT 1 AS one FROM audit_term JOIN audit_entry ON audit_entry.seq = audit_term.seq
+            WHERE audit_term.term = ? AND instr(audit_entry.entry, ?) > 0 LIMIT 1
+            """, [.text(AuditEvent.signalParted.rawValue), .blob(Array(signal.description.utf8))]) != nil
     }
 
     private func place(_ signal: SignalID, in casefile: CasefileID, as status: SignalStatus, personsOf part: CasefileID) throws {

@@ -89,4 +89,30 @@ extension Transaction {
             (try $0.identifier("person"), try $0.instant("since"))
         }
     }
+
+    /// Remembers that the recipient of a message is still to be told that it is recalled, `since` the no of those of these persons who are in it.
+    public func expectTelling(of message: MessageID, about persons: [PersonID], since: Instant) throws {
+        for person in persons {
+            try run(
+                """
+                INSERT INTO untold_recall (message, person, since)
+                SELECT message, person, ? FROM message_subject WHERE message = ? AND person = ? ON CONFLICT DO NOTHING
+                """, [.of(since), .of(message), .of(person)])
+        }
+    }
+
+    /// Whether the recipient of a message is still to be told that it is recalled.
+    public func isRecallUntold(of message: MessageID) throws -> Bool {
+        try first("SELECT 1 AS one FROM untold_recall WHERE message = ?", [.of(message)]) != nil
+    }
+
+    /// The recipient of a message has been told that it is recalled.
+    public func settleRecall(of message: MessageID) throws { try run("DELETE FROM untold_recall WHERE message = ?", [.of(message)]) }
+
+    /// Messages whose recipients are still to be told that they are recalled.
+    public func untoldRecalls(limit: Int) throws -> [(message: MessageID, since: Instant)] {
+        try all("SELECT message, min(since) AS since FROM untold_recall GROUP BY message ORDER BY message LIMIT ?", [.of(limit)]).map {
+            (try $0.identifier("message"), try $0.instant("since"))
+        }
+    }
 }

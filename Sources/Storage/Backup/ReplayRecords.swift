@@ -33,6 +33,11 @@ extension Transaction {
         ).map { (try $0.identifier("id"), try $0.identifier("casefile"), try $0.integer("key")) }
     }
 
+    /// The person whose key this is; nil where nobody here has it, or who had it is erased.
+    public func livingPerson(ofKey key: Int64) throws -> PersonID? {
+        try first("SELECT id FROM person WHERE key = ? AND erased_at IS NULL", [.integer(key)])?.identifier("id")
+    }
+
     /// Messages that wait or may have left, oldest first.
     public func liveMessages(after id: MessageID?, limit: Int) throws -> [MessageID] {
         try all(

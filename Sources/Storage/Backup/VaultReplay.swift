@@ -16,6 +16,21 @@ public struct RememberedWithdrawal: Hashable, Sendable {
     }
 }
 
+/// A no that was recorded, as the vault remembers it.
+public struct RememberedRefusal: Hashable, Sendable {
+    public let consent: ConsentID
+    /// The vault key of the person who said it.
+    public let key: Int64
+    /// What it says, sealed under a sub-key of that key.
+    public let sealed: [UInt8]
+
+    public init(consent: ConsentID, key: Int64, sealed: [UInt8]) {
+        self.consent = consent
+        self.key = key
+        self.sealed = sealed
+    }
+}
+
 extension KeyVault {
     /// Keeps a withdrawal beside the keys, so that data restored from an older copy learn of it. On the disk when it returns.
     public func remember(_ withdrawal: RememberedWithdrawal) async throws(StoreFault) {
@@ -40,6 +55,33 @@ extension KeyVault {
                     }
                     return RememberedWithdrawal(
                         consent: id, how: row["how"], at: Instant(millisecondsSince1970: row["withdrawn_at"]))
+                }
+            }
+        } catch { throw StoreFault(error) }
+    }
+
+    /// Keeps a no beside the keys, so that data restored from an older copy learn of it. On the disk when it returns.
+    public func remember(_ refusal: RememberedRefusal) async throws(StoreFault) {
+        try await onThread { () throws(StoreFault) in
+            do {
+                try self.file.writer.write { database in
+                    try database.execute(
+                        sql: "INSERT INTO refusal (consent, key, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                        arguments: [Data(refusal.consent.bytes), refusal.key, Data(refusal.sealed)])
+                }
+            } catch { throw StoreFault(error) }
+        }
+    }
+
+    /// Every no that was ever remembered, in the order of the consents' ids.
+    public func refusals() throws(StoreFault) -> [RememberedRefusal] {
+        do {
+            return try file.readers.read { database in
+                try Row.fetchAll(database, sql: "SELECT consent, key, sealed FROM refusal ORDER BY consent").map { row in
+                    guard let id = ConsentID(bytes: [UInt8](row["consent"] as Data)) else {
+                        throw StoreFault.corrupt("a remembered refusal names no consent")
+                    }
+                    return RememberedRefusal(consent: id, key: row["key"], sealed: [UInt8](row["sealed"] as Data))
                 }
             }
         } catch { throw StoreFault(error) }

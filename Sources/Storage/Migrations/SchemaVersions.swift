@@ -12,10 +12,10 @@ struct SchemaVersions: Sendable {
         schema1, schema2, schema3, schemaQueue, schemaWire, schemaRecall, schemaLookups, schemaRotation, schemaBodies, schemaHoldings,
         schemaReplay, schemaFactor, schemaPages, schemaOfficer, schemaJustification, schemaProvider, schemaObjection, schemaCard,
         schemaLever, schemaRepresentative, schemaAcknowledgement, schemaGroundEnd,
-        schemaMeetingDay, schemaOpenRows, schemaNotice, schemaSchool,
+        schemaMeetingDay, schemaOpenRows, schemaNotice, schemaSchool, schemaUntoldRecall,
     ])
     /// `keys.sqlite`.
-    static let keys = SchemaVersions(scripts: [keySchema1, keySchema2, keySchema3])
+    static let keys = SchemaVersions(scripts: [keySchema1, keySchema2, keySchema3, keySchema4])
 
     /// Runs the scripts the file has not seen, all in one transaction: whoever dies in the middle leaves no version that no program knows.
     func migrate(_ database: Database, file: String) throws {

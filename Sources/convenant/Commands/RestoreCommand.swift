@@ -52,6 +52,7 @@ struct Restore: AsyncParsableCommand {
         print("restored \(restored.target) from data of \(restored.data.at.rfc3339)")
         for (name, what) in [
             ("erased", "persons erased since, erased again"), ("withdrawn", "consents withdrawn since, withdrawn again"),
+            ("refused", "refusals recorded since, recorded again"),
             ("closed", "messages received or ended since, told to the desk as delivery faults"),
             ("waiting", "messages wait, their seals hold"),
         ] { print("  \(done[name]?.integerValue ?? 0) \(what)") }

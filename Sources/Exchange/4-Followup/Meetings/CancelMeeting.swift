@@ -8,7 +8,8 @@ extension ReferralDesk {
     /// A meeting that was being prepared does not take place. Whoever was invited is told: in its calendar where the gate still permits its
     /// items and its key still counts, else by a notice without content; an invitation that never left just ends.
     ///
-    /// 200 `{meetingId, state}`.
+    /// 200 `{meetingId, state, notTold?}`; `notTold` names the invitations of whose recipients none can be told, since nothing can be sealed for
+    /// them now.
     public func cancelMeeting(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
@@ -42,6 +43,7 @@ extension ReferralDesk {
         let ground = try await decidingGround(about: persons, in: led.casefile, pointer: "", at: now)
         let sequence = led.meeting.sequence + 1
         var writes: [@Sendable (Transaction) throws -> Void] = []
+        var notTold: [MessageID] = []
         for (party, earlier) in zip(found.parties, found.earlier) {
             let items = agenda.filter { $0.audience.contains(party.id) }.map { MeetingDate.Item(domain: $0.domain, subjects: $0.subjects) }
             if earlier.left != nil, !earlier.isNoticed, let at = led.meeting.at, let minutes = led.meeting.minutes {
@@ -58,7 +60,9 @@ extension ReferralDesk {
                     continue
                 }
             }
-            writes.append(try await disinvite(earlier, in: led, refs: refs).write)
+            let step = try await disinvite(earlier, in: led, refs: refs)
+            writes.append(step.write)
+            if let untold = step.untold { notTold.append(untold) }
         }
         let cancelled = entry(
             .meetingDated, by: .staff(member), in: ground.casefile, refs: refs,
@@ -68,8 +72,9 @@ extension ReferralDesk {
             ])
         let news = found.fallen.map { (task: $0, id: world.newID() as EntryID) }
         let wasTold = found.earlier.contains { $0.left != nil }
-        let answer = DeskAnswer(
-            status: 200, body: ["meetingId": .string(id.description), "state": .string(MeetingState.cancelled.rawValue)])
+        var body: JSONObject = ["meetingId": .string(id.description), "state": .string(MeetingState.cancelled.rawValue)]
+        body.add(notTold: notTold)
+        let answer = DeskAnswer(status: 200, body: .object(body))
         return Prepared(basis: ground.basis) { [writes] transaction in
             guard let current = try transaction.meeting(id), current.state == led.meeting.state, current.sequence == led.meeting.sequence,
                 try found.earlier.allSatisfy({ try $0.holds(transaction) }),

@@ -8,7 +8,8 @@ extension ReferralDesk {
     /// Gives a meeting its date and its agenda, and invites those involved whom the gate permits an item, each with its own items only.
     ///
     /// A second call is an update: new invitations take the place of the earlier ones, and who may no longer come is told so.
-    /// 200 `{meetingId, state, at, invited: [{oin, messageId, items}], notInvited: [{oin, reasons}]}`.
+    /// 200 `{meetingId, state, at, invited: [{oin, messageId, items}], notInvited: [{oin, reasons}], notTold?}`; `notTold` names the earlier
+    /// invitations that count no more and of whose recipients none can be told, since nothing can be sealed for them now.
     public func dateMeeting(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
         -> DeskAnswer
     {
@@ -116,10 +117,12 @@ extension ReferralDesk {
                 notInvited.append(["oin": oin, "reasons": .array(outcome.reasons.map { .string($0.rawValue) })])
             }
         }
-        return [
+        var body: JSONObject = [
             "meetingId": .string(id.description), "state": .string(MeetingState.dated.rawValue), "at": .string(date.at.rfc3339),
             "invited": .array(invited), "notInvited": .array(notInvited),
         ]
+        body.add(notTold: outcomes.compactMap { $0.step?.untold })
+        return .object(body)
     }
 }
 

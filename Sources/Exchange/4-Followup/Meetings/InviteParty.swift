@@ -41,6 +41,8 @@ struct EarlierInvitation: Sendable {
 struct InvitationStep: Sendable {
     /// The invitation; nil when only something ends.
     let message: MessageID?
+    /// The earlier invitation of which its recipient cannot be told that it counts no more: nothing can be sealed for it now.
+    var untold: MessageID?
     let write: @Sendable (Transaction) throws -> Void
 }
 
@@ -98,13 +100,15 @@ extension ReferralDesk {
                 facts: ["because": .text("meeting-cancelled")])
         }
         var notice: QueuedMessage?
+        var untold: MessageID?
         if let left = earlier.left, !earlier.isNoticed {
             notice = try await sealNoticeIfPossible(
                 Notice(code: .meetingCancelled, about: [left.id], at: world.calendar()), to: left.partner, casefile: led.casefile.id,
                 by: .staff(led.member))
+            if notice == nil { untold = left.id }
         }
         let wall = world.wall()
-        return InvitationStep(message: nil) { [notice] transaction in
+        return InvitationStep(message: nil, untold: untold) { [notice] transaction in
             for row in earlier.live { try transaction.close(row.id, as: .ended, at: wall) }
             try transaction.append(ended)
             guard let notice, let left = earlier.left else { return }

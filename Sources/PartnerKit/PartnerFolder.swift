@@ -10,6 +10,10 @@ public struct PartnerFolder: Sendable {
         case tlsKey = "tls.pem"
         /// The TLS certificate and what lies between it and the root, PEM, leaf first.
         case tlsChain = "tls-chain.pem"
+        /// The private key of a certificate of the same authority on another number; only a sender of test messages has one.
+        case otherNumberKey = "tls-other-number.pem"
+        /// That certificate, PEM.
+        case otherNumberChain = "tls-other-number-chain.pem"
         /// The private `sig` key, PKCS#8 PEM.
         case signingKey = "sig.pem"
         /// The private `sig` key of the NL GOV profile; only a sender of test messages has one beside the other.
@@ -29,8 +33,10 @@ public struct PartnerFolder: Sendable {
         /// The roots that this desk's certificate must lead to, PEM; only for filing there.
         case deskRoots = "desk-roots.pem"
 
-        var isSecret: Bool { [.tlsKey, .signingKey, .nlGovSigningKey, .encryptionKey, .deskPassword].contains(self) }
-        var isAlwaysThere: Bool { ![.nlGovSigningKey, .seenExchangeKeys, .deskPassword, .deskRoots].contains(self) }
+        var isSecret: Bool { [.tlsKey, .otherNumberKey, .signingKey, .nlGovSigningKey, .encryptionKey, .deskPassword].contains(self) }
+        var isAlwaysThere: Bool {
+            ![.otherNumberKey, .otherNumberChain, .nlGovSigningKey, .seenExchangeKeys, .deskPassword, .deskRoots].contains(self)
+        }
     }
 
     /// The names of the files, for hints.

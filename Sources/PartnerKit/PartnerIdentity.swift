@@ -93,26 +93,28 @@ public struct PartnerIdentity: Sendable {
     }
 
     /// Mutual TLS 1.3 with the exchange's own roots and no others.
-    static func tls(in folder: PartnerFolder, oin: String) throws(PartnerFault) -> TLSConfiguration {
-        let chain = try folder.read(.tlsChain)
-        let key = try folder.read(.tlsKey)
+    static func tls(
+        in folder: PartnerFolder, oin: String, chain chainFile: PartnerFolder.File = .tlsChain, key keyFile: PartnerFolder.File = .tlsKey
+    ) throws(PartnerFault) -> TLSConfiguration {
+        let chain = try folder.read(chainFile)
+        let key = try folder.read(keyFile)
         let roots = try folder.read(.exchangeRoots)
-        guard let leaf = try? certificatesDER(pem: chain).first else { throw folder.unusable(.tlsChain, "not-a-certificate") }
+        guard let leaf = try? certificatesDER(pem: chain).first else { throw folder.unusable(chainFile, "not-a-certificate") }
         // found out here, and not as an alert in the middle of a handshake
-        guard subjectOIN(leaf) == oin else { throw folder.unusable(.tlsChain, "other-organisation") }
+        guard subjectOIN(leaf) == oin else { throw folder.unusable(chainFile, "other-organisation") }
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv13
         do { tls.certificateChain = try NIOSSLCertificate.fromPEMBytes(chain).map { .certificate($0) } } catch {
-            throw folder.unusable(.tlsChain, "not-a-certificate")
+            throw folder.unusable(chainFile, "not-a-certificate")
         }
         do { tls.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: key, format: .pem)) } catch {
-            throw folder.unusable(.tlsKey, "not-a-key")
+            throw folder.unusable(keyFile, "not-a-key")
         }
         do { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(roots)) } catch {
             throw folder.unusable(.exchangeRoots, "not-a-certificate")
         }
         // a context is made of it once, so that a key of another certificate is found out now as well
-        do { _ = try NIOSSLContext(configuration: tls) } catch { throw folder.unusable(.tlsKey, "key-mismatch") }
+        do { _ = try NIOSSLContext(configuration: tls) } catch { throw folder.unusable(keyFile, "key-mismatch") }
         return tls
     }
 }

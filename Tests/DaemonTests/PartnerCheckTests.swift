@@ -45,7 +45,7 @@ private struct Acceptance {
 struct PartnerCheckTests {
     @Test(
         "`partner run` handles every test message rightly, in each profile",
-        arguments: [(Town.debtHelp, 28), (Town.care, 28), (Town.debtHelpNLGov, 32)])
+        arguments: [(Town.debtHelp, 34), (Town.care, 34), (Town.debtHelpNLGov, 38)])
     func ours(_ checked: Town.Partner, _ count: Int) async throws {
         let acceptance = try await Acceptance(checked)
         let partner = try await ListeningPartner.start(acceptance.partner, exchange: 1)
@@ -59,7 +59,7 @@ struct PartnerCheckTests {
         let acceptance = try await Acceptance(Town.debtHelpNLGov)
         let partner = try await ListeningPartner.python(acceptance.partner)
         let faults = try await acceptance.faults(partner.port)
-        #expect(faults.code == 0 && faults.names.isEmpty && faults.count == 32, "\(faults)")
+        #expect(faults.code == 0 && faults.names.isEmpty && faults.count == 38, "\(faults)")
         await partner.stop()
         let careless = try await ListeningPartner.python(acceptance.partner, script: ["bad_partner.py", "ignores-payload-signatures"])
         let found = try await acceptance.faults(careless.port)
@@ -73,12 +73,12 @@ struct PartnerCheckTests {
         let acceptance = try await Acceptance()
         let partner = try await ListeningPartner.python(acceptance.partner)
         let faults = try await acceptance.faults(partner.port)
-        #expect(faults.code == 0 && faults.names.isEmpty && faults.count == 28, "\(faults)")
+        #expect(faults.code == 0 && faults.names.isEmpty && faults.count == 34, "\(faults)")
         // the messages of a second check are others
         let text = try await acceptance.run(partner.port, "text")
-        #expect(text.code == 0 && text.output.contains("\nAll 28 tests went right.\nNot tested: "), "\(text.output)")
+        #expect(text.code == 0 && text.output.contains("\nAll 34 tests went right.\nNot tested: "), "\(text.output)")
         let page = try await acceptance.run(partner.port, "html").output
-        #expect(page.contains("Alle 28 proeven gingen goed.") && page.contains("Gemeente &lt;b&gt;Voorbeeld&lt;/b&gt;"))
+        #expect(page.contains("Alle 34 proeven gingen goed.") && page.contains("Gemeente &lt;b&gt;Voorbeeld&lt;/b&gt;"))
         #expect(!page.contains("<script") && !page.contains("http://"))
         await partner.stop()
     }
@@ -87,7 +87,9 @@ struct PartnerCheckTests {
         "a partner that does one thing wrong is found out, by that",
         arguments: [
             ("opens-everything", ["content-changed", "unsigned", "misaddressed", "expired"]),
-            ("signs-anew", ["duplicated", "replayed"]), ("ignores-recalls", ["recalled"]), ("takes-expired", ["expired"]),
+            ("signs-anew", ["duplicated", "replayed"]), ("ignores-recalls", ["recalled", "erased"]), ("takes-expired", ["expired"]),
+            ("knows-no-meetings", ["invitation", "invitation-replaced", "meeting-cancelled"]), ("takes-any-number", ["other-number"]),
+            ("takes-anybody", ["no-certificate", "other-root", "other-number"]),
         ])
     func bad(_ fault: String, _ found: [String]) async throws {
         let acceptance = try await Acceptance()
@@ -95,7 +97,7 @@ struct PartnerCheckTests {
         let faults = try await acceptance.faults(partner.port)
         #expect(faults.code == 1)
         #expect(Set(found).isSubset(of: faults.names), "\(faults)")
-        if fault == "takes-expired" { #expect(faults.names == found) }
+        if !["opens-everything", "signs-anew"].contains(fault) { #expect(faults.names == found) }
         await partner.stop()
     }
 

@@ -84,7 +84,7 @@ def receive(partner: Partner, message_id: str, sealed: bytes) -> tuple[str, dict
                 raise sealing.Refused("other-message")
         except sealing.Refused as refused:
             code, payload = refused.code, None
-        if payload and payload.get("notice", {}).get("code") == "recalled":
+        if payload and payload.get("notice", {}).get("code") in ("recalled", "erased"):
             # this partner keeps no content, so whatever it had it has stopped using
             held = any(receipt_file(partner, about).exists() for about in payload["notice"]["about"])
             more["answer"] = "stopped" if held else "notFound"

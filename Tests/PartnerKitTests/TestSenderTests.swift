@@ -1,5 +1,6 @@
 import Foundation
 import JOSE
+import NIOSSL
 import PartnerTrust
 import StrictJSON
 import Testing
@@ -68,6 +69,41 @@ struct TestSenderTests {
             try writeDurably(try #require(partner.bytes(name)), to: folder.path, name, mode: name == "tls.pem" ? 0o600 : 0o644)
         }
         strange(folder)
+    }
+
+    @Test("strangers have no certificate, ours of another root, or one of our root on another number", arguments: [0, 9])
+    func strangers(_ last: Int) throws {
+        let folder = path()
+        try TestSender.make(in: folder, oin: "0000009999999999999\(last)", now: noon)
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }
+        let sender = try TestSender(folder: folder, now: noon)
+        let roots = Array(try #require(FileManager.default.contents(atPath: folder.path + "/exchange-roots.pem")))
+        let strangers = try sender.strangers(at: noon)
+        let chains = try strangers.map { stranger -> [[UInt8]]? in
+            try stranger.identity?.certificateChain.map { source -> [UInt8] in
+                guard case .certificate(let certificate) = source else { throw PartnerFault.missing(file: stranger.name) }
+                return try certificate.toDERBytes()
+            }
+        }
+        #expect(strangers.map(\.name) == ["no-certificate", "other-root", "other-number"] && chains[0] == nil)
+        let (otherRoot, otherNumber) = (try #require(chains[1]), try #require(chains[2]))
+        #expect(subjectOIN(otherRoot[0]) == sender.oin && certificateLeads(otherRoot, to: roots, for: .tlsClient, now: noon) == nil)
+        let number = certificateLeads(otherNumber, to: roots, for: .tlsClient, now: noon)
+        #expect(number?.hasPrefix("00000099") == true && number != sender.oin)
+    }
+
+    @Test("a second certificate on the sender's own number is refused, and a folder without one is told what it misses")
+    func sameNumber() throws {
+        let folder = try made()
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }
+        for (own, other) in [("tls.pem", "tls-other-number.pem"), ("tls-chain.pem", "tls-other-number-chain.pem")] {
+            let bytes = Array(try #require(FileManager.default.contents(atPath: folder.path + "/" + own)))
+            try writeDurably(bytes, to: folder.path, other)
+        }
+        let chain = folder.path + "/tls-other-number-chain.pem"
+        #expect(throws: PartnerFault.unusable(file: chain, code: "not-a-test-sender")) { try TestSender(folder: folder, now: noon) }
+        try FileManager.default.removeItem(atPath: chain)
+        #expect(throws: PartnerFault.missing(file: chain)) { try TestSender(folder: folder, now: noon) }
     }
 
     @Test("ids are in the order of time, and are ids")

@@ -186,7 +186,7 @@ extension BadMessage {
         },
         BadMessage(name: "notice-with-content", dutch: "een mededeling met inhoud", english: "a notice with content in it") {
             (messages, id) throws(JOSEError) in
-            var payload = messages.recall(id, of: newMessageID(at: messages.now))
+            var payload = messages.notice("recalled", id, about: newMessageID(at: messages.now))
             payload["fields"] = ["identification": ["birthDate": "1900"]]
             return try messages.sealed(messages.signed(payload))
         },

@@ -7,20 +7,21 @@ import PartnerTrust
 ///   - sender: whose authority and keys the partner trusts in its acceptance environment.
 ///   - about: what goes into the report's head.
 ///   - now: the machine's clock, ms since 1970.
-/// - Throws: `unreachable` when the endpoint gives no answer at all to the first message; `notSigned` when a message cannot be made.
+/// - Throws: `unreachable` when the endpoint gives no answer at all to the first message; `notSigned` when a message cannot be made, and
+///   `unusable` when a certificate cannot.
 public func checkPartner(
     _ partner: CheckedPartner, by sender: TestSender, about: PartnerCheckReport.About,
     now: @escaping @Sendable () -> Int64 = systemMilliseconds
 ) async throws(PartnerFault) -> PartnerCheckReport {
     let messages: TestMessages
     do { messages = try TestMessages(sender: sender, partner: partner, now: now()) } catch { throw .notSigned(code: error.code) }
-    let (endpoint, stranger) = (CheckedEndpoint(partner, identity: sender.tls), CheckedEndpoint(partner, identity: nil))
+    let strangers = try sender.strangers(at: messages.now)
+    let endpoint = CheckedEndpoint(partner, identity: sender.tls)
     let results: Result<[PartnerCheckReport.Line], any Error>
-    do { results = .success(try await PartnerCheck(messages: messages, endpoint: endpoint, stranger: stranger).run()) } catch {
+    do { results = .success(try await PartnerCheck(messages: messages, endpoint: endpoint, strangers: strangers).run()) } catch {
         results = .failure(error)
     }
     await endpoint.close()
-    await stranger.close()
     switch results {
     case .success(let lines): return PartnerCheckReport(about: about, messages: messages, ended: now(), lines: lines)
     case .failure(let fault as PartnerFault): throw fault
@@ -33,7 +34,7 @@ private struct PartnerCheck {
     typealias Line = PartnerCheckReport.Line
     let messages: TestMessages
     let endpoint: CheckedEndpoint
-    let stranger: CheckedEndpoint
+    let strangers: [Stranger]
 
     private func message(_ make: (String) throws -> [UInt8]) throws -> WireMessage {
         let id = newMessageID(at: messages.now)
@@ -56,8 +57,10 @@ private struct PartnerCheck {
             opened,
             judgeSame(
                 "duplicated", "dezelfde verwijzing nog eens", "the same referral again", await endpoint.pushPatiently(good), as: first),
-            try await atOnce(),
         ]
+        let twin = try message { try messages.good($0) }
+        let twice = await judgeAtOnce(twin)
+        lines.append(twice)
         for bad in BadMessage.all(for: messages.partner.keys.encryption.kind) {
             let sent = try message(bad)
             lines.append(
@@ -65,23 +68,56 @@ private struct PartnerCheck {
         }
         let bytes = try messages.good(good.id)
         let other = WireMessage(id: good.id, bytes: bytes, fields: try messages.payloadFields(of: bytes))
-        lines += [
+        lines.append(
             judgeRefused(
                 "other-bytes", "andere inhoud onder het nummer van de goede verwijzing", "other content under the good referral's id",
-                await endpoint.push(other), of: other),
-            judgeShut(await stranger.push(good)),
+                await endpoint.push(other), of: other))
+        for stranger in strangers { lines.append(await judgeShut(stranger, bringing: good)) }
+        lines += try await meeting()
+        lines.append(
             judgeSame(
                 "replayed", "de goede verwijzing opnieuw, na alle andere", "the good referral again, after all the others",
-                await endpoint.pushPatiently(good), as: first),
+                await endpoint.pushPatiently(good), as: first))
+        let recall = try message { try messages.sealed(messages.signed(messages.notice("recalled", $0, about: good.id))) }
+        let erasure = try message { try messages.sealed(messages.signed(messages.notice("erased", $0, about: twin.id))) }
+        lines += [
+            judgeEnded(
+                "recalled", "de goede verwijzing ingetrokken", "the good referral recalled", await endpoint.pushPatiently(recall),
+                of: recall, after: opened.verdict, isAnswerOwed: true),
+            // nobody is owed an answer to an erasure (GDPR 19 asks that it be told)
+            judgeEnded(
+                "erased", "de verwijzing die twee keer tegelijk kwam, bij de afzender gewist",
+                "the referral that came twice at once, erased at the sender", await endpoint.pushPatiently(erasure), of: erasure,
+                after: twice.verdict, isAnswerOwed: false),
         ]
-        let recall = try message { try messages.sealed(messages.signed(messages.recall($0, of: good.id))) }
-        lines.append(judgeRecall(await endpoint.pushPatiently(recall), of: recall, after: opened.verdict))
         return lines
     }
 
+    /// A meeting that is planned, moved, and does not take place.
+    private func meeting() async throws -> [Line] {
+        let meeting = newMessageID(at: messages.now)
+        let invitation = try message { try messages.sealed(messages.signed(messages.invitation($0, to: meeting))) }
+        let newer = try message { id in
+            try messages.sealed(messages.signed(messages.invitation(id, to: meeting, insteadOf: invitation.id)))
+        }
+        let cancelled = try message { try messages.sealed(messages.signed(messages.notice("meetingCancelled", $0, about: newer.id))) }
+        return [
+            judgeOpened(
+                "invitation", "een uitnodiging met twee punten", "an invitation with two items", await endpoint.pushPatiently(invitation),
+                of: invitation),
+            judgeOpened(
+                "invitation-replaced", "een nieuwere uitnodiging in plaats daarvan", "a newer invitation in its place",
+                await endpoint.pushPatiently(newer), of: newer),
+            judgeOpened(
+                "meeting-cancelled", "de mededeling dat die bijeenkomst niet doorgaat", "the notice that this meeting does not take place",
+                await endpoint.pushPatiently(cancelled), of: cancelled),
+        ]
+    }
+
+    // MARK: judging
+
     /// One message twice at the same moment: two workers of the partner must not sign two receipts.
-    private func atOnce() async throws -> Line {
-        let twin = try message { try messages.good($0) }
+    private func judgeAtOnce(_ twin: WireMessage) async -> Line {
         async let left = endpoint.push(twin)
         async let right = endpoint.push(twin)
         let both = await [left, right].filter { if case .answered(200, _, _) = $0 { true } else { false } }
@@ -90,8 +126,6 @@ private struct PartnerCheck {
         guard line.verdict == .right, both.contains(where: { body(of: $0) != body(of: settled) }) else { return line }
         return line.wrong("two receipts for one message")
     }
-
-    // MARK: judging
 
     private func judgeOpened(_ name: String, _ dutch: String, _ english: String, _ answer: CheckedEndpoint.Answer, of sent: WireMessage)
         -> Line
@@ -137,22 +171,33 @@ private struct PartnerCheck {
         }
     }
 
-    private func judgeShut(_ answer: CheckedEndpoint.Answer) -> Line {
-        let line = Line(
-            name: "no-certificate", dutch: "de goede verwijzing, van iemand zonder certificaat",
-            english: "the good referral, from somebody without a certificate", expected: .shut)
-        guard case .answered(let status, _, _) = answer else { return line.right("no connection") }
-        return [401, 403].contains(status) ? line.right("\(status)") : line.wrong("\(status)")
+    private func judgeShut(_ stranger: Stranger, bringing message: WireMessage) async -> Line {
+        let line = Line(name: stranger.name, dutch: stranger.dutch, english: stranger.english, expected: .shut)
+        let endpoint = CheckedEndpoint(messages.partner, identity: stranger.identity)
+        let answer = await endpoint.push(message)
+        await endpoint.close()
+        switch answer {
+        case .answered(let status, _, _): return [401, 403].contains(status) ? line.right("\(status)") : line.wrong("\(status)")
+        case .nothing(CheckedEndpoint.late), .nothing(CheckedEndpoint.otherCertificate): return line.unseen(status(of: answer))
+        case .nothing: return line.right("no connection")
+        }
     }
 
-    /// - Parameter opened: whether what is recalled was seen to be opened.
-    private func judgeRecall(_ answer: CheckedEndpoint.Answer, of sent: WireMessage, after opened: PartnerCheckReport.Verdict) -> Line {
-        let line = Line(
-            name: "recalled", dutch: "de goede verwijzing ingetrokken", english: "the good referral recalled", expected: .answer)
+    /// - Parameters:
+    ///   - opened: whether what is ended was seen to be opened.
+    ///   - isAnswerOwed: whether a receipt without an answer is wrong; else it just does not show what became of it.
+    private func judgeEnded(
+        _ name: String, _ dutch: String, _ english: String, _ answer: CheckedEndpoint.Answer, of sent: WireMessage,
+        after opened: PartnerCheckReport.Verdict, isAnswerOwed: Bool
+    ) -> Line {
+        let line = Line(name: name, dutch: dutch, english: english, expected: .answer)
         switch seen(answer, of: sent) {
         case .receipt(let receipt):
             guard receipt.result == .opened else { return line.wrong("200, receipt: refused (\(receipt.code ?? "-"))") }
-            guard let said = receipt.answer else { return line.wrong("200, receipt without an answer") }
+            guard let said = receipt.answer else {
+                let seen = "200, receipt without an answer"
+                return isAnswerOwed ? line.wrong(seen) : line.unseen(seen)
+            }
             guard said != .keptUnderOwnDuty || receipt.article != nil else { return line.wrong("200, kept without naming the duty") }
             guard said == .notFound, opened != .wrong else { return line.right("200, answer: \(said.rawValue)") }
             return opened == .right

@@ -14,6 +14,9 @@ final class CheckedEndpoint: Sendable {
         case nothing(String)
     }
 
+    /// Words for no answer that say nothing of whether the partner lets anybody in.
+    static let (late, otherCertificate) = ("time is up", "another certificate than the registered one")
+
     private let http: HTTPClient
     private let url: String
 
@@ -58,7 +61,9 @@ final class CheckedEndpoint: Sendable {
             return .answered(
                 status: Int(response.status.code), body: body, retryAfter: response.headers.first(name: "Retry-After").flatMap(Int.init))
         } catch is OtherCertificate {
-            return .nothing("another certificate than the registered one")
+            return .nothing(Self.otherCertificate)
+        } catch let error as HTTPClientError where error == .readTimeout || error == .deadlineExceeded {
+            return .nothing(Self.late)
         } catch let error as HTTPClientError {
             return .nothing(error.shortDescription)
         } catch {

@@ -30,14 +30,14 @@ public struct PartnerCheckReport: Sendable {
         case refused
         /// No connection, 401 or 403.
         case shut
-        /// 200 with a valid receipt that answers the recall; not that nothing is found of what it opened.
+        /// 200 with a valid receipt that answers a recall or an erasure; not that nothing is found of what it opened.
         case answer
     }
 
     /// How a test ended.
     public enum Verdict: String, Sendable, CaseIterable {
         case right, wrong
-        /// Neither: the answer comes later (202), where this check does not see it.
+        /// Neither: the answer comes later (202), where this check does not see it, or does not say it.
         case unseen
     }
 
@@ -87,8 +87,12 @@ public struct PartnerCheckReport: Sendable {
 
     /// What a partner handles besides, and no test here shows.
     static let notTested = (
-        dutch: "Niet beproefd: certificaten van anderen dan de testafzender, wissen, uitnodigingen en herinneringen.",
-        english: "Not tested: certificates of others than the test sender, erasures, invitations and reminders."
+        dutch:
+            "Niet beproefd: verlopen en ingetrokken certificaten, herinneringen en andere mededelingen, en wat de partner na zijn "
+            + "ontvangstbewijs met een bericht doet.",
+        english:
+            "Not tested: expired and revoked certificates, reminders and other notices, and what the partner does with a message after "
+            + "its receipt."
     )
 
     /// Whether every test was seen to be right.

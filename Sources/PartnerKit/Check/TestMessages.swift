@@ -1,4 +1,5 @@
 import JOSE
+import PartnerTrust
 import StrictJSON
 
 /// A partner that is checked: what it registered, or is about to.
@@ -57,19 +58,58 @@ struct TestMessages: Sendable {
         payload["ground"] = ["kind": "consent"]
         payload["covenant"] = ["id": "partner-check", "version": 1, "article": "1"]
         payload["decisionId"] = .string(newMessageID(at: now))
-        payload["fields"] = [
-            "identification": ["name": ["given": "Test", "family": "Testbericht"], "birthDate": "1900"],
-            "contact": ["safeWay": "dit is een test: neem met niemand contact op"],
-            "domains": ["debts": ["concern": [["about": ["a"], "value": true]]]],
-        ]
+        payload["fields"] = fields(domains: ["debts": Self.concern])
         change(&payload)
         return payload
     }
 
-    /// A recall of earlier test messages.
-    func recall(_ id: String, of about: String) -> JSONObject {
+    /// An invitation of nobody to a meeting, with two items.
+    ///
+    /// - Parameters:
+    ///   - meeting: how the partner knows the meeting; the same in every invitation to it.
+    ///   - earlier: the invitation that this one takes the place of, a day later.
+    func invitation(_ id: String, to meeting: String, insteadOf earlier: String? = nil) -> JSONObject {
+        let (at, sequence) = (now + (earlier == nil ? 7 : 8) * 86_400_000, earlier == nil ? 0 : 1)
+        return referral(id) { payload in
+            payload["kind"] = "invitation"
+            payload["task"] = nil
+            payload["replaces"] = earlier.map { .string($0) }
+            payload["fields"] = fields(domains: ["debts": Self.concern, "income": Self.concern])
+            payload["meeting"] = [
+                "meetingId": .string(meeting), "at": .string(WireInstant.text(at)),
+                "items": .array(
+                    ["schulden", "inkomen"].map { ["id": .string(hexadecimal(randomBytes(16))), "title": .string($0)] }),
+                "ics": .string(calendar(meeting, sequence: sequence, at: at)),
+            ]
+        }
+    }
+
+    /// The same for a calendar (RFC 5545, 5546), in lines that need no folding.
+    private func calendar(_ uid: String, sequence: Int, at: Int64) -> String {
+        func utc(_ at: Int64) -> String { WireInstant.text(at).prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" } + "Z" }
+        let lines = [
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Convenant//Partner check//NL", "METHOD:REQUEST", "BEGIN:VEVENT", "UID:\(uid)",
+            "SEQUENCE:\(sequence)", "DTSTAMP:\(utc(now))", "DTSTART:\(utc(at))", "DTEND:\(utc(at + 3_600_000))", "SUMMARY:Overleg",
+            "CLASS:CONFIDENTIAL", "ORGANIZER:urn:nld:oin:\(sender.oin)", "ATTENDEE;RSVP=FALSE:urn:nld:oin:\(partner.oin)", "END:VEVENT",
+            "END:VCALENDAR",
+        ]
+        return lines.map { $0 + "\r\n" }.joined()
+    }
+
+    private func fields(domains: JSONValue) -> JSONValue {
+        [
+            "identification": ["name": ["given": "Test", "family": "Testbericht"], "birthDate": "1900"],
+            "contact": ["safeWay": "dit is een test: neem met niemand contact op"], "domains": domains,
+        ]
+    }
+
+    private static let concern: JSONValue = ["concern": [["about": ["a"], "value": true]]]
+
+    /// A notice about an earlier test message.
+    /// - Parameter code: such as `recalled`.
+    func notice(_ code: String, _ id: String, about: String) -> JSONObject {
         var payload = head(id, kind: "notice")
-        payload["notice"] = ["code": "recalled", "about": [.string(about)], "at": .string(WireInstant.text(now))]
+        payload["notice"] = ["code": .string(code), "about": [.string(about)], "at": .string(WireInstant.text(now))]
         return payload
     }
 

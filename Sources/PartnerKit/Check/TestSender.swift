@@ -7,12 +7,16 @@ import StrictJSON
 
 /// A sender of test messages: a folder of its own, made for checking partners, with which nothing real can be sent.
 ///
-/// Its authority signs two certificates and its key is then forgotten, so no key can ever be brought under it. A folder counts only when
-/// both certificates lead to that authority, whose name says what it is, and name a test number (OIN 00000099…). A production key has no
-/// such certificate, and no exchange takes up such an authority, so neither can be used for the other's work.
+/// Its authority signs what stands in the folder and its key is then forgotten, so no key can ever be brought under it. A folder counts only
+/// when every certificate leads to that authority, whose name says what it is, and names a test number (OIN 00000099…). A production key has
+/// no such certificate, and no exchange takes up such an authority, so neither can be used for the other's work.
+///
+/// One of them is on another number than the sender's: with it a partner is asked whether it lets in whoever has a certificate of that authority.
 public struct TestSender: Sendable {
     /// The common name of every such authority.
     static let authorityName = "Convenant test authority (not for production)"
+    /// The other number is the first of these, unless that is the sender's own.
+    private static let otherNumbers = ["00000099999999999999", "00000099999999999998"]
     /// How long a folder is good for.
     private static let validity: Int64 = 90 * 86_400_000
 
@@ -24,6 +28,8 @@ public struct TestSender: Sendable {
     public let until: Int64
     private let signingKeys: [JWK.Kind: any MessageSigning]
     let tls: TLSConfiguration
+    /// A certificate that leads to the root which the partner trusts, on another number.
+    let otherNumberTLS: TLSConfiguration
 
     /// Makes a folder; what is there already is never overwritten.
     ///
@@ -40,8 +46,11 @@ public struct TestSender: Sendable {
         do {
             let authority = try CertificateAuthority.makeRoot(
                 commonName: authorityName, organisation: "Test", from: from, until: until)
-            let subject = try CertificateSubject(oin: oin, commonName: "Partner check (test)", organisation: "Partner check (test)")
-            let tls = try authority.issue(subject, for: .tls(hosts: [], addresses: []), key: .generated, from: from, until: until)
+            let subject = try Self.subject(oin)
+            let other = try Self.subject(oin == otherNumbers[0] ? otherNumbers[1] : otherNumbers[0])
+            let use = CertificateUse.tls(hosts: [], addresses: [])
+            let tls = try authority.issue(subject, for: use, key: .generated, from: from, until: until)
+            let otherTLS = try authority.issue(other, for: use, key: .generated, from: from, until: until)
             let signing: [(PartnerFolder.File, any MessageSigning)] = [
                 (.signingKey, try ES256SigningKey.generate()), (.nlGovSigningKey, try PS256SigningKey.generate()),
             ]
@@ -51,11 +60,11 @@ public struct TestSender: Sendable {
                 return .object(try key.publicKey.with(use: .signing, certificateChain: [certificate.der, authority.certificateDER]).json)
             }
             let keys: JSONValue = ["keys": .array(published)]
-            files =
-                [
-                    (.tlsKey, tls.privateKeyPEM ?? []), (.tlsChain, tls.pem), (.exchangeRoots, try authority.certificatePEM),
-                    (.exchangeKeys, keys.canonicalBytes()),
-                ] + (try signing.map { ($0, Array(try $1.pem.utf8)) })
+            let made: [(PartnerFolder.File, [UInt8])] = [
+                (.tlsKey, tls.privateKeyPEM ?? []), (.tlsChain, tls.pem), (.otherNumberKey, otherTLS.privateKeyPEM ?? []),
+                (.otherNumberChain, otherTLS.pem), (.exchangeRoots, try authority.certificatePEM), (.exchangeKeys, keys.canonicalBytes()),
+            ]
+            files = made + (try signing.map { ($0, Array(try $1.pem.utf8)) })
         } catch {
             throw .unusable(file: folder.path, code: "\(error)")
         }
@@ -75,6 +84,11 @@ public struct TestSender: Sendable {
         guard let chain = try? certificatesDER(pem: try folder.read(.tlsChain)), let leaf = chain.first,
             let oin = certificateLeads(chain, to: roots, for: .tlsClient, now: now), Self.isTestNumber(oin)
         else { throw strange(.tlsChain) }
+        // a folder that was made before this was asked is told which file it misses
+        let otherChain = try folder.read(.otherNumberChain)
+        guard let other = (try? certificatesDER(pem: otherChain)).flatMap({ certificateLeads($0, to: roots, for: .tlsClient, now: now) }),
+            other != oin, Self.isTestNumber(other)
+        else { throw strange(.otherNumberChain) }
         let published = try PartnerIdentity.verificationKeys(in: folder)
         var keys: [JWK.Kind: any MessageSigning] = [:]
         for (file, kind) in [(PartnerFolder.File.signingKey, JWK.Kind.p256), (.nlGovSigningKey, .rsa)] {
@@ -92,6 +106,7 @@ public struct TestSender: Sendable {
         guard published.count == keys.count else { throw strange(.exchangeKeys) }
         signingKeys = keys
         tls = try PartnerIdentity.tls(in: folder, oin: oin)
+        otherNumberTLS = try PartnerIdentity.tls(in: folder, oin: other, chain: .otherNumberChain, key: .otherNumberKey)
         self.oin = oin
         self.folder = folder
         until = notAfter(leaf) ?? 0
@@ -102,6 +117,11 @@ public struct TestSender: Sendable {
     func signingKey(for recipient: JWK.Kind) throws(JOSEError) -> any MessageSigning {
         guard let key = signingKeys[recipient.signer] else { throw .algorithmNotAllowed }
         return key
+    }
+
+    /// What its certificates say of whom they are for.
+    static func subject(_ oin: String) throws(TrustError) -> CertificateSubject {
+        try CertificateSubject(oin: oin, commonName: "Partner check (test)", organisation: "Partner check (test)")
     }
 
     private static func isTestNumber(_ oin: String) -> Bool { isOIN(oin) && oin.hasPrefix("00000099") }

@@ -57,6 +57,9 @@ extension Partner {
                 if !report.isRight { throw Exit.refused }
             } catch let fault as PartnerFault {
                 if case .unreachable(let why) = fault { throw fail("`\(endpoint ?? "")` does not answer: \(why)", Exit.unreachable) }
+                if case .missing(let file) = fault {
+                    throw fail("`\(file)` cannot be read (hint: --prepare makes a folder with all that a check needs)", Exit.badInput)
+                }
                 throw fail(fault.description, Exit.badInput)
             }
         }

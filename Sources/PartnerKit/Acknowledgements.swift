@@ -72,15 +72,17 @@ public struct Acknowledgements: Sendable {
 struct UnacknowledgedMessages: Sendable {
     let role: String
     let acknowledgements: Acknowledgements
+    /// Those messages.
+    let kept: KeptMessages
     private let partner: String
-    private let folder: String
 
     init(folder: PartnerFolder, role: String) throws(PartnerFault) {
         guard Acknowledgements.isRole(role) else { throw .unusable(file: role, code: "not-a-role") }
         self.role = role
         partner = folder.path
         acknowledgements = try Acknowledgements(folder: folder)
-        self.folder = try folder.makeFolder("unacknowledged")
+        _ = try folder.makeFolder(KeptMessages.Form.unacknowledged.rawValue)
+        kept = KeptMessages(folder: folder, as: .unacknowledged)
     }
 
     /// The covenant that is to be acknowledged before this is opened; nil where it may be, as a notice always may.
@@ -91,37 +93,26 @@ struct UnacknowledgedMessages: Sendable {
         return covenant
     }
 
-    /// Keeps a message until then. Throws `notStored`.
-    func hold(_ message: ReceivedMessage) throws(PartnerFault) {
-        try writeDurably(message.sealed, to: folder, message.payload.messageId + ".jwe")
-    }
-
-    func isHeld(_ id: String) -> Bool { isUUID(id) && access("\(folder)/\(id).jwe", F_OK) == 0 }
-    func ids() -> [String] { namesOfFiles(in: folder, suffix: ".jwe").sorted() }
-    func bytes(_ id: String) -> [UInt8]? { isUUID(id) ? contents(of: "\(folder)/\(id).jwe") : nil }
-    /// Removes messages; whether any was there. Throws `notStored`.
-    func remove(_ ids: [String]) throws(PartnerFault) -> Bool { try removeFiles(ids, from: folder, suffix: ".jwe") }
-
     /// Receives what may be opened by now: takes it in, signs its receipt and delivers it. Gives a line for each.
     func settle(inbox: Inbox, client: ExchangeClient) async -> [String] {
         var lines: [String] = []
-        for id in ids() {
-            guard let sealed = bytes(id) else { continue }
+        for id in kept.ids().sorted() {
+            guard let sealed = kept.bytes(id) else { continue }
             do { _ = try inbox.identity.openKept(sealed) } catch PartnerFault.sealedToOtherKey { continue } catch JOSEError.unknownKey {
                 // The exchange is asked for its keys of now.
             } catch {
                 // Its file was damaged, and a receipt would refuse it. It has none, so without the file it comes again.
-                _ = try? remove([id])
+                _ = try? kept.remove([id])
                 continue
             }
             do throws(PartnerFault) {
                 let reception = try await inbox.receiveKept(sealed, listedAs: id)
                 _ = try await client.deliver(receipt: reception.receipt, for: id)
-                _ = try remove([id])
+                _ = try kept.remove([id])
                 lines.append("\(id) \(reception.payload?.kind.rawValue ?? "-") - \(reception.refusal.map { "refused:\($0)" } ?? "opened")")
             } catch {
                 // The exchange no longer knows it, or took it back: there is nothing to wait for.
-                if case .answered(let status, _, _) = error, [404, 409, 410].contains(status) { _ = try? remove([id]) }
+                if case .answered(let status, _, _) = error, [404, 409, 410].contains(status) { _ = try? kept.remove([id]) }
             }
         }
         return lines

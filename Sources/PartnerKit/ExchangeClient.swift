@@ -159,14 +159,16 @@ extension ExchangeClient {
         let status: Int
         let headers: HTTPHeaders
         let bytes: [UInt8]
+        var isAnswering = false
         do {
             let response = try await http.execute(request, timeout: timeout + .seconds(Int64(wait)))
+            isAnswering = true
             (status, headers) = (Int(response.status.code), response.headers)
             bytes = Array(buffer: try await response.body.collect(upTo: Self.limit))
-        } catch let error as HTTPClientError where Self.afterAsking.contains(error) {
-            throw .unanswered(error.shortDescription)
         } catch {
-            throw .unreachable(reason(of: error))
+            let why = reason(of: error)
+            guard isAnswering || Self.mayHaveBeenAsked(error) else { throw .unreachable(why) }
+            throw .unanswered(why)
         }
         guard (200...299).contains(status) else {
             let problem = try? parseJSON(bytes)
@@ -177,8 +179,15 @@ extension ExchangeClient {
         return Answer(type: type.trimmingCharacters(in: .whitespaces).lowercased(), headers: headers, body: bytes)
     }
 
-    /// What fails once a request is on its way, by when the other side may have done what it asks.
-    private static let afterAsking: [HTTPClientError] = [.readTimeout, .writeTimeout, .deadlineExceeded, .remoteConnectionClosed]
+    /// Whether the request may have been on its way when this failed, so that the other side may have done what it asks.
+    static func mayHaveBeenAsked(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError: [.readTimeout, .writeTimeout, .deadlineExceeded, .remoteConnectionClosed].contains(error)
+        // Of a connection that broke; one that was never made is refused.
+        case let error as IOError: [ECONNRESET, EPIPE, ETIMEDOUT].contains(error.errnoCode)
+        default: false
+        }
+    }
 
     /// Why there was no answer, in words of ours: a text of the library might repeat a part of what was sent, so it is only searched.
     private func reason(of error: any Error) -> String {

@@ -90,7 +90,7 @@ public final class Inbox: Sendable {
     }
 
     /// The same where messages are kept in the partner's folder.
-    /// - Parameter taking: is told of recalls before anything of them is written, and keeps again what was lost.
+    /// - Parameter taking: is told of notices before anything of them is written, and keeps again what was lost.
     init(
         identity: PartnerIdentity, client: ExchangeClient?, now: @escaping @Sendable () -> Int64 = systemMilliseconds, taking: Taking?,
         waits: @escaping @Sendable (String) -> Bool, onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer
@@ -140,8 +140,8 @@ public final class Inbox: Sendable {
             if waits(item.messageId) { return result(.waiting) }
             guard !unopenable.withLock({ $0.contains(item.messageId) }) else { throw .sealedToOtherKey }
             // From before it is fetched: a recall that comes meanwhile is not taken before what it is about has been.
-            try begin(item.messageId)
-            defer { end(item.messageId) }
+            try begin([item.messageId])
+            defer { end([item.messageId]) }
             let reception = try await taken(try await client.message(item.messageId), item.messageId, isKept: false)
             let standing = try await client.deliver(receipt: reception.receipt, for: item.messageId)
             let outcome: InboxResult.Outcome = reception.payload == nil ? .repeated : .opened
@@ -169,28 +169,44 @@ public final class Inbox: Sendable {
     /// Receives one sealed message, without network: for pulled messages, and for a partner's own endpoint where the exchange pushes.
     ///
     /// - Parameter id: the id under which it was listed or that stood in `Convenant-Message-Id`.
-    /// - Throws: `sealedToOtherKey`, `otherBytes`, `beingHandled` (also of a notice about a message that is), `notTaken`, `awaitsAnswer` (also of
-    ///   what came before and waits since, which is not judged anew), `notStored`, `notSigned`; no receipt may be given then.
+    /// - Throws: `sealedToOtherKey`, `otherBytes`, `beingHandled` (also of a notice about a message that is, and of a message that such a notice is
+    ///   about), `notTaken`, `awaitsAnswer` (also of what came before and waits since, which is not judged anew), `notStored`, `notSigned`; no
+    ///   receipt may be given then.
     public func receive(_ sealed: [UInt8], listedAs id: String) async throws(PartnerFault) -> Reception {
-        try begin(id)
-        defer { end(id) }
+        try begin([id])
+        defer { end([id]) }
+        return try await taken(sealed, id, isKept: false)
+    }
+
+    /// The same for a message that is checked first: a recall that comes meanwhile is not taken before the message has been.
+    func receive(
+        _ sealed: [UInt8], listedAs id: String, after check: @Sendable () async throws(PartnerFault) -> Void
+    ) async throws(PartnerFault) -> Reception {
+        try begin([id])
+        defer { end([id]) }
+        try await check()
         return try await taken(sealed, id, isKept: false)
     }
 
     /// The same for a message that came before and waited here for a person: its term was looked at then, and may have passed since.
     func receiveKept(_ sealed: [UInt8], listedAs id: String) async throws(PartnerFault) -> Reception {
-        try begin(id)
-        defer { end(id) }
+        try begin([id])
+        defer { end([id]) }
         return try await taken(sealed, id, isKept: true)
     }
 
-    /// Without this a message pushed twice at once would be handed over twice. Throws `beingHandled`.
-    private func begin(_ id: String) throws(PartnerFault) {
-        guard isUUID(id) else { throw .unexpectedAnswer("an id that is none") }
-        guard beingHandled.withLock({ $0.insert(id).inserted }) else { throw .beingHandled }
+    /// Without this a message pushed twice at once would be handed over twice. All of them, or none: throws `beingHandled`.
+    private func begin(_ ids: [String]) throws(PartnerFault) {
+        guard ids.allSatisfy(isUUID) else { throw .unexpectedAnswer("an id that is none") }
+        let isFree = beingHandled.withLock { handled -> Bool in
+            guard handled.isDisjoint(with: ids) else { return false }
+            handled.formUnion(ids)
+            return true
+        }
+        guard isFree else { throw .beingHandled }
     }
 
-    private func end(_ id: String) { beingHandled.withLock { _ = $0.remove(id) } }
+    private func end(_ ids: [String]) { beingHandled.withLock { $0.subtract(ids) } }
 
     private func taken(_ sealed: [UInt8], _ id: String, isKept: Bool) async throws(PartnerFault) -> Reception {
         let digest = sha256(sealed)
@@ -211,13 +227,7 @@ public final class Inbox: Sendable {
         do {
             let message = try await open(sealed, id, isKept: isKept)
             receipt.covenantVersion = message.payload.covenant?.version
-            if let notice = message.payload.notice {
-                taking?.recalls.note(message.payload)
-                // What is still being written could not be removed yet, and would stay.
-                guard beingHandled.withLock({ $0.isDisjoint(with: notice.about) }) else { throw PartnerFault.beingHandled }
-                try store.store(notice: message.plaintext, id: id)
-            }
-            switch await onMessage(message) {
+            switch try await handOver(message) {
             case .opened(let recall, let article, let role):
                 (receipt.answer, receipt.article, receipt.readerRole) = (recall, article, role)
                 payload = message.payload
@@ -241,6 +251,16 @@ public final class Inbox: Sendable {
         do { signed = try receipt.signed(by: identity.signingKey) } catch { throw .notSigned(code: error.code) }
         try await store.store(signed, for: id)
         return Reception(receipt: signed, refusal: receipt.code, payload: payload, answer: receipt.answer)
+    }
+
+    private func handOver(_ message: ReceivedMessage) async throws(PartnerFault) -> PartnerAnswer {
+        guard let notice = message.payload.notice else { return await onMessage(message) }
+        taking?.here.notices.note(message.payload)
+        // What is still being written could not be removed yet, and would stay; what began meanwhile would not be found.
+        try begin(notice.about)
+        defer { end(notice.about) }
+        try store.store(notice: message.plaintext, id: message.payload.messageId)
+        return await onMessage(message)
     }
 
     private struct OtherMessage: Error {}

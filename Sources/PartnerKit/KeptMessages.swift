@@ -1,6 +1,5 @@
 import Foundation
 import JOSE
-import StrictJSON
 
 /// The messages on the partner's own machine, in one of three forms.
 struct KeptMessages: Sendable {
@@ -51,13 +50,21 @@ struct MessagesHere: Sendable {
     let opened: KeptMessages
     let sealed: KeptMessages
     let unacknowledged: KeptMessages
-    private let path: String
+    /// What the exchange said of messages afterwards.
+    let notices: Notices
+    /// Which message took the place of which.
+    let replaced: ReplacedMessages
+    private let folder: PartnerFolder
 
-    init(folder: PartnerFolder) {
+    /// What lies in a partner's folder. Throws `notStored`.
+    init(identity: PartnerIdentity) throws(PartnerFault) {
+        let folder = identity.folder
+        self.folder = folder
         opened = KeptMessages(folder: folder, as: .opened)
         sealed = KeptMessages(folder: folder, as: .sealed)
         unacknowledged = KeptMessages(folder: folder, as: .unacknowledged)
-        path = folder.path
+        notices = Notices(identity: identity)
+        replaced = try ReplacedMessages(folder: folder)
     }
 
     private var forms: [KeptMessages] { [sealed, opened, unacknowledged] }
@@ -66,7 +73,7 @@ struct MessagesHere: Sendable {
     func wasRead(_ ids: [String]) -> Bool { opened.holds(ids) || sealed.holds(ids) }
 
     /// Whether any of these is, or may be, at a desk of one's own, where nothing here can take it back.
-    func wasFiled(_ ids: [String]) -> Bool { ids.contains { isUUID($0) && access("\(path)/filed/\($0).json", F_OK) == 0 } }
+    func wasFiled(_ ids: [String]) -> Bool { ids.contains { isUUID($0) && access("\(folder.path)/filed/\($0).json", F_OK) == 0 } }
 
     /// Whether any of these is here, or went from here to a desk of one's own.
     func holds(_ ids: [String]) -> Bool { forms.contains { $0.holds(ids) } || wasFiled(ids) }
@@ -83,48 +90,14 @@ struct MessagesHere: Sendable {
     /// Whether any of these was opened here and nothing took it back since, wherever it is now.
     /// - Parameter notice: the one that takes it back now.
     func wasOpened(_ ids: [String], before notice: String) -> Bool {
-        ids.contains { id in
-            guard isUUID(id), let receipt = contents(of: "\(path)/received/\(id).jws") else { return false }
-            let parts = receipt.split(separator: UInt8(ascii: "."))
-            guard parts.count == 3, let said = Base64URL.decode(parts[1]) else { return false }
-            return (try? parseJSON(said))?["result"] == "opened" && hasEnded(id, before: notice) != true
-        }
+        ids.contains { ReceivedStore.saysOpened($0, in: folder) && notices.hasEnded($0, before: notice) != true }
     }
 
     /// The answer by which a person keeps one of these under a duty of their own; nil where nobody does.
     func duty(_ ids: [String], in recalls: Recalls) -> Recalls.Given? {
-        for notice in notices() {
-            guard let given = recalls.given(notice), given.answer == .keptUnderOwnDuty, let about = said(notice)?["about"]?.arrayValue,
-                ids.contains(where: { about.contains(.string($0)) })
-            else { continue }
-            return given
+        for said in ids.flatMap({ notices.said(of: $0) }) {
+            if let given = recalls.given(said.notice), given.answer == .keptUnderOwnDuty { return given }
         }
         return nil
-    }
-
-    /// Whether a message is itself a notice.
-    func isNotice(_ id: String) -> Bool { isUUID(id) && access("\(path)/notices/\(id).json", F_OK) == 0 }
-
-    /// Whether a recall or an erasure of a message came; nil where that cannot be said, as a notice cannot be read.
-    /// - Parameter notice: one that does not count.
-    func hasEnded(_ id: String, before notice: String? = nil) -> Bool? {
-        var isSure = true
-        for other in notices() where other != notice {
-            guard let said = said(other) else {
-                isSure = false
-                continue
-            }
-            let isEnd = said["code"] == "recalled" || said["code"] == "erased"
-            if isEnd, said["about"]?.arrayValue?.contains(.string(id)) == true { return true }
-        }
-        return isSure ? false : nil
-    }
-
-    /// The notices that came.
-    private func notices() -> [String] { namesOfFiles(in: path + "/notices", suffix: ".json") }
-
-    /// What a notice says; nil for one that cannot be read.
-    private func said(_ notice: String) -> JSONValue? {
-        contents(of: "\(path)/notices/\(notice).json").flatMap { try? parseJSON($0) }?["notice"]
     }
 }

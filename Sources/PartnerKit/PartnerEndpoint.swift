@@ -35,8 +35,8 @@ struct PartnerEndpoint: Sendable {
     let address: EndpointAddress
     /// Where the exchange is asked for its keys of now, when a payload is signed by one that is not known here.
     var client: ExchangeClient?
-    /// Receives one message: its bytes and the id it was pushed under.
-    let receive: @Sendable ([UInt8], String) async throws(PartnerFault) -> Inbox.Reception
+    /// Receives one message: its bytes, the id it was pushed under, and what is to be checked of it first.
+    let receive: @Sendable ([UInt8], String, @Sendable () async throws(PartnerFault) -> Void) async throws(PartnerFault) -> Inbox.Reception
     private let peers = KnownPeer()
     /// The most bytes of a message: 256 KiB of content after two turns of base64, and room.
     static let limit = 1 << 20
@@ -70,9 +70,10 @@ struct PartnerEndpoint: Sendable {
         }
         do throws(PartnerFault) {
             let (signatures, digests) = (request.headers[values: Self.payloadSignature], request.headers[values: Self.digest])
-            let check = { () throws(PartnerFault) in try identity.checkPayload(sealed, signatures: signatures, digests: digests) }
-            if let client { try await client.renewingKeys(check) } else { try check() }
-            let reception = try await receive(sealed, id)
+            let reception = try await receive(sealed, id) { () async throws(PartnerFault) -> Void in
+                let check = { () throws(PartnerFault) in try identity.checkPayload(sealed, signatures: signatures, digests: digests) }
+                if let client { try await client.renewingKeys(check) } else { try check() }
+            }
             return Response(
                 status: .ok, headers: [.contentType: "application/jose", .cacheControl: "no-store"],
                 body: .init(byteBuffer: ByteBuffer(bytes: reception.receipt)))

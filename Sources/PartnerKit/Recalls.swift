@@ -1,7 +1,6 @@
 import Foundation
 import JOSE
 import StrictJSON
-import Synchronization
 
 /// Recalls that a person answers: what becomes of what was received is for people to say, and the receipt is their word.
 ///
@@ -27,32 +26,8 @@ struct Recalls: Sendable {
     }
 
     private let folder: String
-    private let opened = Opened()
-
-    /// What the recalls say that were opened since the start. What is written of them may fail, or be damaged later.
-    private final class Opened: Sendable { let notices = Mutex<[String: MessagePayload]>([:]) }
 
     init(folder: PartnerFolder) throws(PartnerFault) { self.folder = try folder.makeFolder("recalls") }
-
-    /// Notes what a recall says as soon as it is opened; anything else is passed over.
-    func note(_ payload: MessagePayload) {
-        guard payload.notice?.code == "recalled" else { return }
-        opened.notices.withLock { $0[payload.messageId] = payload }
-    }
-
-    /// Every recall that is here, or was opened since the start.
-    func known(opening identity: PartnerIdentity) -> [MessagePayload] {
-        let ids = Set(namesOfFiles(in: folder, suffix: ".jwe")).union(opened.notices.withLock { Array($0.keys) })
-        return ids.sorted().compactMap { payload($0, opening: identity) }
-    }
-
-    /// What a recall says that is here, or was opened since the start; nil for any other.
-    func payload(_ id: String, opening identity: PartnerIdentity) -> MessagePayload? {
-        if let known = opened.notices.withLock({ $0[id] }) { return known }
-        guard let sealed = contents(of: "\(folder)/\(id).jwe"), let payload = try? identity.openKept(sealed).payload else { return nil }
-        note(payload)
-        return payload.notice?.code == "recalled" ? payload : nil
-    }
 
     /// Whether a recall is here and nobody has answered it.
     func isWaiting(_ id: String) -> Bool { isUUID(id) && access("\(folder)/\(id).jwe", F_OK) == 0 && given(id) == nil }
@@ -81,7 +56,7 @@ struct Recalls: Sendable {
     func settle(_ id: String, of here: MessagesHere, inbox: Inbox, client: ExchangeClient) async -> Settlement {
         guard let given = given(id), let sealed = contents(of: "\(folder)/\(id).jwe") else { return .later }
         // Where its file was damaged a receipt would refuse it: it comes again, and this answer stands.
-        guard let about = payload(id, opening: inbox.identity)?.notice?.about else { return .later }
+        guard let about = (try? inbox.identity.openKept(sealed))?.payload.notice?.about else { return .later }
         do throws(PartnerFault) {
             // Also where another receipt went before: no message is handed over then.
             if given.answer != .keptUnderOwnDuty { try here.remove(about) }

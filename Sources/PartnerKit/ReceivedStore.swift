@@ -1,5 +1,6 @@
 import Foundation
 import JOSE
+import StrictJSON
 
 /// What was received, one file a message: the signed receipt that was given for it, and the notices.
 ///
@@ -15,7 +16,7 @@ final class ReceivedStore: Sendable {
     /// Throws `notStored`, or `folderInUse` when another process works in the folder.
     init(identity: PartnerIdentity) throws(PartnerFault) {
         self.identity = identity
-        receipts = DurableFolder(try identity.folder.makeFolder("received"))
+        receipts = DurableFolder(try identity.folder.makeFolder(Self.folderName))
         notices = try identity.folder.makeFolder("notices")
         lock = open(receipts.path + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw .notStored(file: receipts.path) }
@@ -24,21 +25,30 @@ final class ReceivedStore: Sendable {
             throw .folderInUse(identity.folder.path)
         }
         // Nobody else writes in these now, and what is half-written may be a message in clear that no recall would find.
-        for name in ["received", "notices", "recalls", "opened", "sealed", "unacknowledged", "filed"] {
+        for name in ["received", "notices", "recalls", "opened", "sealed", "unacknowledged", "filed", "replaced"] {
             try removeUnfinished(in: identity.folder.path + "/" + name)
         }
     }
 
     deinit { close(lock) }
 
-    private func name(_ id: String) -> String { id + ".jws" }
+    private static let folderName = "received"
+    private static func name(_ id: String) -> String { id + ".jws" }
+
+    /// Whether the receipt that was given for a message says that it was opened, whichever `sig` key signed it.
+    static func saysOpened(_ id: String, in folder: PartnerFolder) -> Bool {
+        guard isUUID(id), let receipt = contents(of: "\(folder.path)/\(folderName)/\(name(id))") else { return false }
+        let parts = receipt.split(separator: UInt8(ascii: "."))
+        guard parts.count == 3, let said = Base64URL.decode(parts[1]) else { return false }
+        return (try? parseJSON(said))?["result"] == "opened"
+    }
 
     /// The receipt given for a message, as its bytes and what they say; nil when there was none.
     ///
     /// A file that was damaged from outside, or that a former `sig` key signed, is put aside and the message counts as new: opening it again
     /// does no harm, while a receipt that nobody can verify would hold up the task.
     func receipt(for id: String) throws(PartnerFault) -> (bytes: [UInt8], receipt: Receipt)? {
-        let path = receipts.path + "/" + name(id)
+        let path = receipts.path + "/" + Self.name(id)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             guard errno == ENOENT else { throw .missing(file: path) }
@@ -56,7 +66,7 @@ final class ReceivedStore: Sendable {
 
     /// Stores the receipt for a message; when this returns it survives a crash.
     func store(_ receipt: [UInt8], for id: String) async throws(PartnerFault) {
-        try await receipts.write(receipt, name(id))
+        try await receipts.write(receipt, Self.name(id))
     }
 
     /// Records a notice: ids, a code and an instant.

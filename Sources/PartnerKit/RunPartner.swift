@@ -32,14 +32,14 @@ public func runPartner(
     onMessage: @escaping @Sendable (ReceivedMessage) async -> PartnerAnswer = { _ in .opened() }
 ) async throws(PartnerFault) -> Bool {
     let client = try ExchangeClient(identity: identity, exchange: exchange)
-    let taking = try Taking(folder: identity.folder, sealed: page != nil, role: role, filing: filing)
+    let taking = try Taking(identity: identity, sealed: page != nil, role: role, filing: filing)
     let inbox = try Inbox(identity: identity, client: client, taking: taking, waits: { taking.isWaiting($0) }) { message in
         await taking.receive(message, onLine: onLine, onMessage: onMessage)
     }
     let endpoint = listen.map { address in
         PartnerEndpoint(identity: identity, address: address, client: client) {
-            (sealed, id) async throws(PartnerFault) -> Inbox.Reception in
-            let reception = try await inbox.receive(sealed, listedAs: id)
+            (sealed, id, check) async throws(PartnerFault) -> Inbox.Reception in
+            let reception = try await inbox.receive(sealed, listedAs: id, after: check)
             let payload = reception.payload
             let outcome: InboxResult.Outcome =
                 if let code = reception.refusal { .refused(code: code) } else { payload == nil ? .repeated : .opened }

@@ -13,27 +13,30 @@ struct Taking: Sendable {
     private let isSealed: Bool
     private let filing: DeskFiling?
 
-    init(folder: PartnerFolder, sealed: Bool, role: String? = nil, filing: DeskFiling?) throws(PartnerFault) {
+    init(identity: PartnerIdentity, sealed: Bool, role: String? = nil, filing: DeskFiling?) throws(PartnerFault) {
+        let folder = identity.folder
         self.filing = filing
         isSealed = sealed
         unacknowledged = try role.map { role throws(PartnerFault) in try UnacknowledgedMessages(folder: folder, role: role) }
-        here = MessagesHere(folder: folder)
+        here = try MessagesHere(identity: identity)
         if sealed || filing == nil { _ = try folder.makeFolder((sealed ? KeptMessages.Form.sealed : .opened).rawValue) }
         recalls = try Recalls(folder: folder)
     }
 
     /// Whether a message is here and waits for a person.
-    func isWaiting(_ id: String) -> Bool { recalls.isWaiting(id) || unacknowledged?.isHeld(id) == true }
+    func isWaiting(_ id: String) -> Bool { recalls.isWaiting(id) || unacknowledged?.kept.holds([id]) == true }
 
     /// Takes a message in when its partner's own system has nothing against it, or lets it wait until the role that reads here has acknowledged
     /// its covenant; nobody is shown anything of it until then.
     func receive(
         _ message: ReceivedMessage, onLine: (String) -> Void, onMessage: (ReceivedMessage) async -> PartnerAnswer
     ) async -> PartnerAnswer {
+        // Before anything else becomes of it: what it takes the place of counts no longer.
+        guard (try? here.replaced.note(message.payload)) != nil else { return .later }
         if let unacknowledged, let covenant = unacknowledged.missing(for: message.payload) {
             let id = message.payload.messageId
-            let isNew = !unacknowledged.isHeld(id)
-            guard (try? unacknowledged.hold(message)) != nil else { return .later }
+            let isNew = !unacknowledged.kept.holds([id])
+            guard (try? await unacknowledged.kept.keep(message)) != nil else { return .later }
             if isNew { onLine(unacknowledged.advice(id, covenant)) }
             return .whenAnswered
         }
@@ -105,7 +108,7 @@ struct Taking: Sendable {
             return false
         }
         let kept = here.sealed.bytes(id).flatMap { try? identity.openKept($0).payload.messageId }
-        return kept != id && !here.isNotice(id) && here.hasEnded(id) == false
+        return kept != id && !here.notices.contains(id) && here.notices.hasEnded(id) == false
     }
 
     /// Carries out the answer that a person gave to a recall, and sends it.

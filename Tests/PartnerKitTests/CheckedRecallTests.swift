@@ -35,8 +35,8 @@ struct CheckedRecallTests {
             return answers[message.payload.notice?.code ?? message.payload.kind.rawValue] ?? .opened()
         }
         let endpoint = PartnerEndpoint(identity: identity, address: try EndpointAddress("127.0.0.1:0")) {
-            (sealed, id) async throws(PartnerFault) -> Inbox.Reception in
-            try await inbox.receive(sealed, listedAs: id)
+            (sealed, id, check) async throws(PartnerFault) -> Inbox.Reception in
+            try await inbox.receive(sealed, listedAs: id, after: check)
         }
         let listening = try await Listening.start(at: endpoint.address) { try await endpoint.run(onListening: $0) }
         defer { listening.end() }

@@ -61,8 +61,8 @@ private func serving(
     let inbox = try Inbox(of: partner, calls: calls, answer: answer)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let endpoint = PartnerEndpoint(identity: try partner.identity(), address: try EndpointAddress("127.0.0.1:0")) {
-        (sealed, id) async throws(PartnerFault) -> Inbox.Reception in
-        try await inbox.receive(sealed, listedAs: id)
+        (sealed, id, check) async throws(PartnerFault) -> Inbox.Reception in
+        try await inbox.receive(sealed, listedAs: id, after: check)
     }
     let listening = Task {
         defer { port.finish() }

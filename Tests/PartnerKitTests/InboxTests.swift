@@ -139,7 +139,7 @@ struct InboxTests {
     @Test("a recall that comes while its message is being written waits for it, and then removes it")
     func recalledMeanwhile() async throws {
         let partner = try TemporaryPartner()
-        let taking = try Taking(folder: partner.folder, sealed: false, filing: nil)
+        let taking = try Taking(identity: partner.identity(), sealed: false, filing: nil)
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let (released, release) = AsyncStream.makeStream(of: Void.self)
         let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
@@ -159,6 +159,77 @@ struct InboxTests {
         #expect(try await first.refusal == nil)
         #expect(try partner.verify(try await inbox.receive(recall, listedAs: id).receipt).answer == .stopped)
         #expect(try partner.names(in: "opened") == [])
+    }
+
+    @Test("a recall that comes while its message is still being checked waits for it, and is not answered as of something that never came")
+    func recalledWhileChecked() async throws {
+        let partner = try TemporaryPartner()
+        let inbox = try Reader(partner).inbox
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let sealed = try partner.referral()
+        let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6080"
+        let recall = try partner.notice("recalled", id: id)
+        async let first = inbox.receive(
+            sealed, listedAs: messageID,
+            after: {
+                start.yield()
+                for await _ in released { break }
+            })
+        for await _ in started { break }
+        await #expect(throws: PartnerFault.beingHandled) { try await inbox.receive(recall, listedAs: id) }
+        release.yield()
+        #expect(try await first.refusal == nil)
+        #expect(try partner.verify(try await inbox.receive(recall, listedAs: id).receipt).answer == .stopped)
+        #expect(try partner.names(in: "opened") == [])
+    }
+
+    @Test("what comes while its recall is being answered waits, and does not lie here beside the answer that nothing did")
+    func comesMeanwhile() async throws {
+        let partner = try TemporaryPartner()
+        let taking = try Taking(identity: partner.identity(), sealed: false, filing: nil)
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
+            let answer = await taking.take(message, saying: .opened())
+            if message.payload.notice != nil {
+                start.yield()
+                for await _ in released { break }
+            }
+            return answer
+        }
+        let sealed = try partner.referral()
+        let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6080"
+        let recall = try partner.notice("recalled", id: id)
+        async let first = inbox.receive(recall, listedAs: id)
+        for await _ in started { break }
+        await #expect(throws: PartnerFault.beingHandled) { try await inbox.receive(sealed, listedAs: messageID) }
+        release.yield()
+        let given = try await first
+        #expect(try partner.verify(given.receipt).answer == .notFound)
+        #expect(try partner.names(in: "opened") == [])
+    }
+
+    @Test("what notices say is read once and known from then on; one that cannot be read leaves it open until it comes again")
+    func noticesKnown() async throws {
+        let partner = try TemporaryPartner()
+        let (erasure, damaged) = ("019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6081", "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6082")
+        do {
+            let reader = try Reader(partner)
+            let notices = reader.taking.here.notices
+            #expect(notices.hasEnded(messageID) == false)
+            _ = try await reader.inbox.receive(try partner.notice("erased", id: erasure), listedAs: erasure)
+            #expect(notices.hasEnded(messageID) == true && notices.hasEnded(messageID, before: erasure) == false)
+        }
+        try writeDurably(Array("{".utf8), to: partner.path("notices"), "\(damaged).json")
+        let reader = try Reader(partner)
+        let notices = reader.taking.here.notices
+        #expect(notices.hasEnded(messageID) == true && notices.contains(erasure) && !notices.contains(messageID))
+        unlink(partner.path("notices/\(erasure).json"))
+        #expect(notices.hasEnded(messageID) == true)
+        #expect(notices.hasEnded(erasure) == nil && notices.hasEnded(erasure, before: damaged) == false && notices.contains(damaged))
+        _ = try await reader.inbox.receive(try partner.notice("taskChanged", id: damaged), listedAs: damaged)
+        #expect(notices.hasEnded(erasure) == false && notices.said(of: messageID).map(\.code) == ["erased", "taskChanged"])
     }
 
     @Test("a recall removes what was kept, and says whether there was anything")

@@ -52,7 +52,7 @@ struct PageRecallTests {
         try partner.write("made up", "desk-password", mode: 0o600)
         try partner.write(String(decoding: partner.authority.certificatePEM, as: UTF8.self), "desk-roots.pem")
         let filing = try DeskFiling(identity: partner.identity(), desk: "https://localhost:1", account: "node")
-        let taking = try Taking(folder: partner.folder, sealed: false, filing: filing)
+        let taking = try Taking(identity: partner.identity(), sealed: false, filing: filing)
         let inbox = try Inbox(identity: partner.identity(), client: nil, now: { noon }) { message in
             await taking.receive(message, onLine: { _ in }, onMessage: { _ in .opened() })
         }
@@ -87,7 +87,7 @@ struct PageRecallTests {
             _ = try await reader.inbox.receive(try partner.notice("erased", id: erasure), listedAs: erasure)
             _ = await reader.taking.turn(inbox: reader.inbox, client: client)
             #expect(reader.taking.isWaiting(recall) && partner.bytes("received/\(recall).jws") == nil)
-            #expect(RecallNotices(identity: try partner.identity(), recalls: reader.taking.recalls).waiting == [messageID])
+            #expect(RecallNotices(reader).waiting == [messageID])
             try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: recall)
             _ = await reader.taking.turn(inbox: reader.inbox, client: client)
         }
@@ -106,6 +106,32 @@ struct PageRecallTests {
         let said = try partner.verify(try #require(partner.bytes("received/\(erasure).jws")))
         #expect(said.answer == .keptUnderOwnDuty && said.article == "WGBO 7:454")
         #expect(try partner.names(in: "sealed") == ["\(messageID).jwe"])
+    }
+
+    @Test(
+        "an erasure hides what it is about as soon as it has come, also where it cannot be noted or answered, and nothing is removed",
+        arguments: ["notices", "recalls"])
+    func erasedOnFullDisk(_ folder: String) async throws {
+        let partner = try TemporaryPartner()
+        let reader = try Reader(partner, sealed: true)
+        let sealed = try partner.referral()
+        _ = try await reader.inbox.receive(sealed, listedAs: messageID)
+        func shown() throws -> ReceivedReferral {
+            let notices = RecallNotices(reader)
+            return ReceivedReferral(
+                id: messageID, sealed: sealed, identity: try partner.identity(), states: [:], recall: notices.recall(of: messageID),
+                told: notices.told(of: messageID))
+        }
+        #expect(PageWords.template.render(["one": try shown().shownWhole()]).contains("<dd>1968</dd>"))
+        let erasure = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6081"
+        // Where a folder stands no file can be put.
+        #expect(mkdir(partner.path("\(folder)/\(erasure).json"), 0o700) == 0)
+        let notice = try partner.notice("erased", id: erasure)
+        await #expect(throws: PartnerFault.self) { try await reader.inbox.receive(notice, listedAs: erasure) }
+        #expect(reader.taking.here.holds([messageID]))
+        let page = PageWords.template.render(["one": try shown().shownWhole()])
+        #expect(!page.contains("1968") && page.contains(PageWords.told("erased").whole))
+        #expect(try !shown().isOpen)
     }
 
     @Test("an answer that no receipt can say is not given: the recall waits for another, and nothing is removed")
@@ -133,7 +159,7 @@ struct PageRecallTests {
         #expect(truncate(partner.path("notices/\(recall).json"), 10) == 0)
         do {
             let reader = try Reader(partner, sealed: true)
-            let notices = RecallNotices(identity: try partner.identity(), recalls: reader.taking.recalls)
+            let notices = RecallNotices(reader)
             #expect(notices.recall(of: messageID)?.isWaiting == true && notices.waiting == [messageID])
             // It can be answered all the same when what it is about is gone.
             unlink(partner.path("sealed/\(messageID).jwe"))
@@ -150,7 +176,7 @@ struct PageRecallTests {
         await #expect(throws: PartnerFault.notStored(file: other.path("notices/\(recall).json"))) {
             try await reader.inbox.receive(notice, listedAs: recall)
         }
-        #expect(RecallNotices(identity: try other.identity(), recalls: reader.taking.recalls).recall(of: messageID) != nil)
+        #expect(RecallNotices(reader).recall(of: messageID) != nil)
     }
 }
 
@@ -191,7 +217,7 @@ struct OtherFormTests {
         let identity = try partner.identity()
         let shown = ReceivedReferral(
             id: messageID, sealed: try #require(reader.taking.here.bytes(messageID)), identity: identity, states: nil,
-            recall: RecallNotices(identity: identity, recalls: reader.taking.recalls).recall(of: messageID))
+            recall: RecallNotices(reader).recall(of: messageID))
         #expect(shown.payload?.messageId == messageID && shown.recall?.isWaiting == true)
         try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: notice)
         try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }

@@ -1,5 +1,7 @@
+import AsyncHTTPClient
 import Foundation
 import JOSE
+import NIOCore
 import StrictJSON
 import Testing
 
@@ -60,6 +62,40 @@ struct PageShowsTests {
     }
 
     @Test(
+        "what was replaced does not count again when the newer one is damaged, or is gone: lost, or recalled alone",
+        arguments: [40, nil] as [Int?])
+    func replaced(_ length: Int?) async throws {
+        let partner = try TemporaryPartner()
+        do {
+            let reader = try Reader(partner, sealed: true)
+            let first = try invitation(partner, messageID, at: "2026-12-01T09:00:00.000Z")
+            let second = try invitation(partner, later, at: "2026-12-03T09:00:00.000Z", replaces: messageID)
+            _ = try await reader.inbox.receive(first, listedAs: messageID)
+            _ = try await reader.inbox.receive(second, listedAs: later)
+        }
+        let file = partner.path("sealed/\(later).jwe")
+        #expect((length.map { truncate(file, $0) } ?? unlink(file)) == 0)
+        let reader = try Reader(partner, sealed: true)
+        let here = reader.taking.here
+        let referrals = try here.ids().map { try shown(here.bytes($0) ?? [], of: partner, id: $0) }
+        let first = try #require(ReceivedReferral.linked(referrals, replaced: here.replaced.newer()).first { $0.id == messageID })
+        #expect(first.shown["state"] as? String == "vervangen" && !first.isOpen && first.answerableMeeting == nil)
+        let whole = page(first)
+        #expect(whole.contains("Dit bericht is vervangen.") && !whole.contains("1 december"))
+        #expect(whole.contains("href=\"/m/\(later)\"") == (length != nil))
+        #expect(whole.contains("Wat ervoor in de plaats kwam, staat hier niet meer.") == (length == nil))
+    }
+
+    @Test("of messages that took each other's place the first that is still here is the one to read")
+    func replacedTwice() throws {
+        let partner = try TemporaryPartner()
+        let first = try shown(try invitation(partner, messageID, at: "2026-12-01T09:00:00.000Z"), of: partner)
+        let third = try shown(try invitation(partner, last, at: "2026-12-04T09:00:00.000Z", replaces: later), of: partner, id: last)
+        let linked = ReceivedReferral.linked([third, first], replaced: [messageID: later])
+        #expect(linked.map(\.replacedBy) == [nil, last] && page(linked[1]).contains("href=\"/m/\(last)\""))
+    }
+
+    @Test(
         "every notice stands beside the message that it is about, in the list as well",
         arguments: [
             ("taskStaysOpen", "herinnering"), ("taskStaysOpenToMandate", "herinnering"), ("taskChanged", "er is iets veranderd"),
@@ -72,7 +108,7 @@ struct PageShowsTests {
         let sealed = try partner.referral()
         _ = try await reader.inbox.receive(sealed, listedAs: messageID)
         _ = try await reader.inbox.receive(try partner.notice(code, id: later), listedAs: later)
-        let notices = try RecallNotices(identity: partner.identity(), recalls: Recalls(folder: partner.folder))
+        let notices = RecallNotices(reader)
         #expect(notices.recall(of: messageID) == nil)
         let standing = ExchangeClient.TaskStanding(taskId: task, state: "accepted", dueAt: nil, dueKind: nil, visitOn: nil)
         let referral = try shown(sealed, of: partner, states: [task: standing], told: notices.told(of: messageID))
@@ -152,6 +188,13 @@ struct PageShowsTests {
         #expect(PageWords.why(.unreachable("connectTimeout")) == "unreachable")
         #expect(PageWords.why(.answered(status: 409, code: "illegal-transition", retryAfter: nil)) == "notNow")
         #expect(PageWords.why(.answered(status: 410, code: "ended", retryAfter: nil)) == "over")
+        // A connection that broke after it was made, and one that never was.
+        for code in [ECONNRESET, EPIPE, ETIMEDOUT] {
+            #expect(ExchangeClient.mayHaveBeenAsked(IOError(errnoCode: code, reason: "read")))
+        }
+        #expect(ExchangeClient.mayHaveBeenAsked(HTTPClientError.readTimeout))
+        #expect(!ExchangeClient.mayHaveBeenAsked(IOError(errnoCode: ECONNREFUSED, reason: "connect")))
+        #expect(!ExchangeClient.mayHaveBeenAsked(HTTPClientError.connectTimeout))
         for code in ["unsure", "unreachable", "notNow", "over", "refused"] {
             #expect(PageWords.said[code] != nil && PageWords.failed.contains(code))
         }

@@ -113,7 +113,7 @@ final class Reader: Sendable {
     ///   - sealed: kept for the page, where people answer recalls.
     ///   - now: where the clock stands.
     init(_ partner: TemporaryPartner, role: String? = nil, sealed: Bool = false, at now: Int64 = noon) throws {
-        let taking = try Taking(folder: partner.folder, sealed: sealed, role: role, filing: nil)
+        let taking = try Taking(identity: partner.identity(), sealed: sealed, role: role, filing: nil)
         self.taking = taking
         let lines = lines
         inbox = try Inbox(
@@ -125,6 +125,11 @@ final class Reader: Sendable {
             return answer
         }
     }
+}
+
+extension RecallNotices {
+    /// Those that the page shows in a run.
+    init(_ reader: Reader) { self.init(notices: reader.taking.here.notices, recalls: reader.taking.recalls) }
 }
 
 /// A client of an exchange that is not there.

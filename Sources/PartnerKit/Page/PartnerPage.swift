@@ -114,16 +114,16 @@ struct PartnerPage: Sendable {
     /// Every kept message, opened in memory, with its task and its recall.
     private func referrals() async -> [ReceivedReferral] {
         let states = await taskStates()
-        let notices = RecallNotices(identity: identity, recalls: recalls)
+        let notices = RecallNotices(notices: here.notices, recalls: recalls)
         // What was filed at a desk of one's own, or is gone from here, is not kept here; its recall is answered here all the same.
         // Newest first: ids are in the order of time.
-        let ids = Set(here.ids() + notices.waiting + (unacknowledged?.ids() ?? [])).sorted(by: >)
+        let ids = Set(here.ids() + notices.waiting + (unacknowledged?.kept.ids() ?? [])).sorted(by: >)
         let found = ids.map { id in
             ReceivedReferral(
-                id: id, sealed: here.bytes(id) ?? unacknowledged?.bytes(id) ?? [], identity: identity, states: states,
+                id: id, sealed: here.bytes(id) ?? unacknowledged?.kept.bytes(id) ?? [], identity: identity, states: states,
                 recall: notices.recall(of: id), told: notices.told(of: id), unacknowledged: unacknowledged)
         }
-        return ReceivedReferral.linked(found)
+        return ReceivedReferral.linked(found, replaced: here.replaced.newer())
     }
 
     /// Where each task stands; nil when the exchange does not answer.

@@ -27,8 +27,9 @@ struct ReceivedReferral {
     let state: String?
     /// What the exchange said of it afterwards, oldest first.
     let told: [Told]
-    /// The kept message that took its place.
+    /// The message that took its place.
     private(set) var replacedBy: String?
+    private var isReplacementHere = false
     /// The covenant that the role which reads here has not acknowledged; nothing of the message is shown then.
     let missing: MessagePayload.Covenant?
     private let role: String
@@ -49,7 +50,7 @@ struct ReceivedReferral {
         payload = (try? identity.openKept(sealed).payload) ?? (try? MessagePayload(sealed, ownOIN: identity.oin, now: 0))
         // What still lies there has no receipt: acknowledging it once more does no harm, and receives it.
         missing = payload.flatMap { payload in
-            unacknowledged.flatMap { $0.missing(for: payload) ?? ($0.isHeld(id) ? payload.covenant : nil) }
+            unacknowledged.flatMap { $0.missing(for: payload) ?? ($0.kept.holds([id]) ? payload.covenant : nil) }
         }
         role = unacknowledged?.role ?? ""
         sender = payload == nil ? "" : identity.exchangeName
@@ -63,16 +64,21 @@ struct ReceivedReferral {
         self.told = (told + [cancelled].compactMap(\.self)).sorted { $0.at < $1.at }
     }
 
-    /// The same messages, each with the one that took its place.
-    static func linked(_ referrals: [ReceivedReferral]) -> [ReceivedReferral] {
-        var newer: [String: String] = [:]
+    /// The same messages, each with the one that took its place: of several after each other the first that is here.
+    /// - Parameter replaced: the newer by the older, also where it is no longer here.
+    static func linked(_ referrals: [ReceivedReferral], replaced: [String: String] = [:]) -> [ReceivedReferral] {
+        let here = Set(referrals.map(\.id))
+        var newer = replaced
         for referral in referrals {
             guard let old = referral.payload?.replaces else { continue }
             newer[old] = max(newer[old] ?? "", referral.id)
         }
         return referrals.map { referral in
             var referral = referral
-            referral.replacedBy = newer[referral.id]
+            var by = newer[referral.id]
+            while let gone = by, !here.contains(gone), let next = newer[gone], next > gone { by = next }
+            referral.replacedBy = by
+            referral.isReplacementHere = by.map { here.contains($0) } ?? false
             return referral
         }
     }
@@ -135,7 +141,7 @@ struct ReceivedReferral {
             return one
         }
         if let replacedBy {
-            one["replacedBy"] = replacedBy
+            one[isReplacementHere ? "replacedBy" : "replacedByGone"] = replacedBy
             return one
         }
         one["told"] = told.map { ["text": PageWords.told($0.code).whole, "on": PageWords.moment($0.at)] }
@@ -216,42 +222,25 @@ extension PartnerIdentity {
     }
 }
 
-/// The notices that came, by what they are about.
+/// The notices that came, as the page shows them beside what they are about.
 struct RecallNotices {
-    private var found: [String: ReceivedReferral.Recall] = [:]
-    private var told: [String: [ReceivedReferral.Told]] = [:]
+    let notices: Notices
+    let recalls: Recalls
 
-    init(identity: PartnerIdentity, recalls: Recalls) {
-        let path = identity.folder.path + "/notices"
-        func note(_ notice: String, at: Int64, about: String) {
-            // One that waits is not hidden by another that was answered.
-            guard found[about]?.isWaiting != true else { return }
-            found[about] = ReceivedReferral.Recall(
-                notice: notice, isWaiting: recalls.isWaiting(notice), at: at, given: recalls.given(notice))
+    /// The recall of a message; of several one that waits for an answer, else the last.
+    func recall(of message: String) -> ReceivedReferral.Recall? {
+        let found = notices.said(of: message).filter { $0.code == "recalled" }.map { said in
+            ReceivedReferral.Recall(
+                notice: said.notice, isWaiting: recalls.isWaiting(said.notice), at: said.at, given: recalls.given(said.notice))
         }
-        // What is written of a recall may be damaged, or not be written at all on a full disk: the recall itself counts.
-        for recall in recalls.known(opening: identity) {
-            for about in recall.notice?.about ?? [] { note(recall.messageId, at: recall.sentAt, about: about) }
-        }
-        for id in namesOfFiles(in: path, suffix: ".json") {
-            guard let bytes = contents(of: "\(path)/\(id).json"), let text = try? parseJSON(bytes),
-                let code = text["notice"]?["code"]?.stringValue
-            else { continue }
-            let at = text["sentAt"]?.stringValue.flatMap(WireInstant.parse) ?? 0
-            for about in text["notice"]?["about"]?.arrayValue ?? [] {
-                guard let about = about.stringValue else { continue }
-                if code == "recalled" {
-                    note(id, at: at, about: about)
-                } else {
-                    told[about, default: []].append(ReceivedReferral.Told(code: code, at: at))
-                }
-            }
-        }
+        return found.first { $0.isWaiting } ?? found.max { $0.at < $1.at }
     }
 
-    func recall(of message: String) -> ReceivedReferral.Recall? { found[message] }
     /// What the recalls are about that wait for a person's answer.
-    var waiting: [String] { found.filter { $0.value.isWaiting }.map { $0.key } }
+    var waiting: [String] { recalls.waiting().flatMap { notices.said(by: $0)?.about ?? [] } }
+
     /// What else was said of a message.
-    func told(of message: String) -> [ReceivedReferral.Told] { told[message] ?? [] }
+    func told(of message: String) -> [ReceivedReferral.Told] {
+        notices.said(of: message).filter { $0.code != "recalled" }.map { ReceivedReferral.Told(code: $0.code, at: $0.at) }
+    }
 }

@@ -35,6 +35,18 @@ static inline unsigned long cossl_verify_flags(void) {
 }
 static inline unsigned long cossl_verify_flags_without_lists(void) { return X509_V_FLAG_X509_STRICT; }
 
+// extended usages that a certificate names beside those for TLS; X509_get_extended_key_usage leaves out those that OpenSSL has no bit for
+static inline int cossl_other_extended_usages(const X509 *certificate) {
+    EXTENDED_KEY_USAGE *usages = (EXTENDED_KEY_USAGE *)X509_get_ext_d2i(certificate, NID_ext_key_usage, NULL, NULL);
+    int others = 0;
+    for (int index = 0; index < sk_ASN1_OBJECT_num(usages); index++) {
+        int usage = OBJ_obj2nid(sk_ASN1_OBJECT_value(usages, index));
+        if (usage != NID_client_auth && usage != NID_server_auth) others++;
+    }
+    EXTENDED_KEY_USAGE_free(usages);
+    return others;
+}
+
 // extensions, written as in openssl.cnf; 0 when OpenSSL refuses the text
 static inline int cossl_add_extension(X509 *certificate, X509 *issuer, int nid, const char *value) {
     X509V3_CTX context;

@@ -104,8 +104,7 @@ extension CertificatePurpose {
         let saysExtended = flags & UInt32(EXFLAG_XKUSAGE) != 0
         let usage = saysUsage ? X509_get_key_usage(certificate.pointer) : 0
         let extended = saysExtended ? X509_get_extended_key_usage(certificate.pointer) : 0
-        let tls = UInt32(XKU_SSL_CLIENT | XKU_SSL_SERVER)
-        let isForTLS = saysExtended && (extended & ~tls == 0 || extended & UInt32(XKU_SSL_SERVER) != 0)
+        let isForTLS = saysExtended && (cossl_other_extended_usages(certificate.pointer) == 0 || extended & UInt32(XKU_SSL_SERVER) != 0)
         switch self {
         case .tlsClient: return extended & UInt32(XKU_SSL_CLIENT) != 0
         case .tlsServer: return extended & UInt32(XKU_SSL_SERVER) != 0

@@ -4,9 +4,9 @@ import StrictJSON
 /// ``SmallCounts``.
 ///
 /// What holds: within one report no count of 1 to 4, and no rest of 1 to 4 between a whole and a named part of it, can be narrowed down to fewer
-/// than five values. Remarks and corrections, which are counts again, are left out. What does not hold: two reports of periods that overlap may
-/// be subtracted from each other, which no single report can prevent; so they are made of whole quarters only, and each is an entry of the log.
-/// Two of a quarter that has not ended, made on different days, remain.
+/// than five values. Remarks and corrections, which are counts again, are left out. What no single report can prevent: two of periods that overlap,
+/// or of a period that goes on, may be subtracted from each other. So whoever makes them makes them of whole quarters that have ended, whose
+/// figures never change; each is an entry of the log.
 public struct GuardedReport: Sendable {
     private let report: UniformReport
     private let shown: [String: Int]

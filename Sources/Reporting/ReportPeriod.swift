@@ -31,6 +31,12 @@ public struct ReportPeriod: Hashable, Sendable {
         }
     }
 
+    /// The last quarter of a calendar year that ended before a day; nil at the beginning of what dates there are.
+    public static func lastQuarter(before day: CalendarDate) -> ReportPeriod? {
+        guard let current = ReportPeriod(from: day, to: day)?.quarter else { return nil }
+        return ReportPeriod(from: current.from.adding(months: -3), to: current.from.adding(days: -1))
+    }
+
     /// Each month of the period, by its first day.
     public var months: [CalendarDate] {
         guard let first = CalendarDate(year: from.year, month: from.month, day: 1) else { return [] }

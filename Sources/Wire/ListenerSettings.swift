@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import Metrics
 import NIOCore
@@ -52,6 +53,9 @@ public struct ListenerSettings: Sendable {
     /// The most open connections; who comes then waits until one closes. What two such listeners have open stays under the 8,192 files of
     /// `deploy/convenant.service`, with room for the database and for what is sent.
     public let connections: Int
+    /// The most that one address has open of a listener with TLS; one more is closed at once. This machine may have all, for a proxy on it
+    /// brings everybody's.
+    public let connectionsPerAddress: Int
     /// Seconds without traffic after which a connection is closed.
     public let idleSeconds: Int64
     /// Seconds that a request may take to arrive once its head has come; the connection is closed then. A body of 256 KiB needs 9 KiB a second.
@@ -66,16 +70,20 @@ public struct ListenerSettings: Sendable {
     public let logger: Logger
     /// Called once with the real port, when the listener accepts connections.
     public let onServerRunning: @Sendable (Int) async -> Void
+    /// For whom `connectionsPerAddress` holds; tests come from this machine.
+    var isCounted: @Sendable (Origin) -> Bool = { !$0.isLoopback }
 
     /// Settings from their parts.
     public init(
-        address: ListenerAddress, bodyLimit: Int = 256 * 1024, connections: Int = 3_000, idleSeconds: Int64 = 60,
-        requestSeconds: Int64 = 30, monotonic: @escaping @Sendable () -> UInt64, random: @escaping @Sendable (Int) -> [UInt8],
+        address: ListenerAddress, bodyLimit: Int = 256 * 1024, connections: Int = 3_000, connectionsPerAddress: Int = 500,
+        idleSeconds: Int64 = 60, requestSeconds: Int64 = 30, monotonic: @escaping @Sendable () -> UInt64,
+        random: @escaping @Sendable (Int) -> [UInt8],
         metrics: any MetricsFactory, logger: Logger, onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.address = address
         self.bodyLimit = bodyLimit
         self.connections = connections
+        self.connectionsPerAddress = connectionsPerAddress
         self.idleSeconds = idleSeconds
         self.requestSeconds = requestSeconds
         self.monotonic = monotonic
@@ -86,10 +94,24 @@ public struct ListenerSettings: Sendable {
     }
 
     /// HTTP/1.1 with keep-alive, closed when idle and when a request takes too long to arrive.
-    var http1: HTTPServerBuilder {
+    var http1: HTTPServerBuilder { .http1(configuration: watched) }
+
+    /// The same over TLS, where no address has more than `connectionsPerAddress`.
+    func https(_ tls: TLSChannelConfiguration, at listener: Listener) -> HTTPServerBuilder {
+        let refused = Counter(
+            label: "convenant_connections_refused_total", dimensions: [("listener", listener.rawValue)], factory: metrics)
+        let connections = OriginConnections(limit: connectionsPerAddress, isCounted: isCounted, refused: refused)
+        let watched = watched
+        return HTTPServerBuilder { responder in
+            let encrypted = try TLSChannel(HTTP1Channel(responder: responder, configuration: watched), configuration: tls)
+            return OriginLimited(base: encrypted, connections: connections)
+        }
+    }
+
+    private var watched: HTTP1Channel.Configuration {
         let patience = TimeAmount.seconds(requestSeconds)
-        return .http1(
-            configuration: .init(additionalChannelHandlers: [ArrivalWatch(patience: patience)], idleTimeout: .seconds(idleSeconds)))
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ArrivalWatch(patience: patience)], idleTimeout: .seconds(idleSeconds))
     }
 
     /// The application that answers with this responder.

@@ -30,10 +30,9 @@ func partnerApplication(
     _ identity: PartnerIdentity, _ routes: [BoundRoute], tls: ServerTLS, allowTLS12: Bool, settings: ListenerSettings
 ) throws -> Application<RouterResponder<WireContext>> {
     let door = DoorKeeper { _, context in Identified(caller: .partner(try await identity.partner(on: context.channel))) }
-    let server = try HTTPServerBuilder.tls(
-        settings.http1,
-        configuration: .init(
+    let server = settings.https(
+        TLSChannelConfiguration(
             tlsConfiguration: tls.mutualConfiguration(allowTLS12: allowTLS12),
-            customAsyncVerificationCallback: { try await identity.verify($0) }))
+            customAsyncVerificationCallback: { try await identity.verify($0) }), at: .partners)
     return settings.application(buildRouter(routes, at: .partners, door: door, settings: settings).buildResponder(), server: server)
 }

@@ -26,7 +26,7 @@ public func staffListener(desk: ReferralDesk, pages: PageResponder? = nil, tls: 
 func staffApplication(
     _ door: DoorKeeper, _ routes: [BoundRoute], pages: PageResponder? = nil, tls: ServerTLS, settings: ListenerSettings
 ) throws -> Application<BesidePages> {
-    let server = try HTTPServerBuilder.tls(settings.http1, tlsConfiguration: tls.configuration)
+    let server = settings.https(TLSChannelConfiguration(tlsConfiguration: tls.configuration), at: .staff)
     let api = buildRouter(routes, at: .staff, door: door, settings: settings).buildResponder()
     return settings.application(BesidePages(api: api, pages: pages, settings: settings), server: server)
 }

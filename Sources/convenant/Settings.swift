@@ -25,6 +25,7 @@ struct Settings: Sendable {
         ("partners.address", "0.0.0.0:8443"), ("staff.address", "0.0.0.0:8444"), ("management.address", "127.0.0.1:8445"),
         ("policies", nil),
         ("pack", "den-haag-meldcode"), ("municipality.oin", nil), ("municipality.name", nil), ("body.limit", "262144"),
+        ("connections.perAddress", "500"),
         ("scrypt.cost", "32768"),
         ("log.level", "notice"), ("partners.tls12", "false"), ("partners.url", nil), ("push.privateHosts", "false"),
         ("staff.secondFactor", "required"), ("provider.issuer", ""), ("provider.clientId", "convenant"), ("provider.levels", ""),
@@ -40,6 +41,7 @@ struct Settings: Sendable {
     private let namedPolicies: String?
     let pack: String
     let bodyLimit: Int
+    let connectionsPerAddress: Int
     let scryptCost: Int
     let logLevel: Logger.Level
     let partnersTLS12: Bool
@@ -103,6 +105,10 @@ struct Settings: Sendable {
             throw wrong("body.limit", "bytes, 1024 to 16777216")
         }
         bodyLimit = limit
+        guard let perAddress = values["connections.perAddress"].flatMap({ Int($0) }), 1...3_000 ~= perAddress else {
+            throw wrong("connections.perAddress", "connections, 1 to 3000")
+        }
+        connectionsPerAddress = perAddress
         guard let cost = values["scrypt.cost"].flatMap({ Int($0) }), cost >= 16_384, cost <= 1 << 20, cost.nonzeroBitCount == 1 else {
             throw wrong("scrypt.cost", "a power of two from 16384 to 1048576")
         }

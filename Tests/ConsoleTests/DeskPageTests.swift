@@ -261,6 +261,28 @@ struct DeskPageTests {
         }
     }
 
+    @Test("a case that cannot be read is left out of the desk's day, which says so and what to do; the others stand there")
+    func damagedCase() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.account("clerk", .contactPoint)
+            let desk = try await test.staff("other", .contactPoint)
+            let (damaged, sound) = (try await test.openCase([.mother], by: desk), try await test.openCase([.father], by: desk))
+            let visitor = try await browser.signedIn(clerk)
+            let warning = Words.text("desk-unreadable", in: .nl)
+            let before = try await visitor.get("/desk").text
+            #expect(before.contains("/cases/\(damaged.casefile)") && !before.contains(warning))
+            #expect(try await test.desk.examine().body["unreadable"] == nil)
+            let id = try #require(CasefileID(damaged.casefile)).bytes.map { String(format: "%02x", $0) }.joined()
+            try test.sql("UPDATE casefile SET terms = 'Waterdrinkster' WHERE id = x'\(id)'")
+            let shown = try await visitor.get("/desk")
+            #expect(shown.status == 200 && shown.text.contains("/cases/\(sound.casefile)"))
+            #expect(shown.text.contains("\(warning): 1.") && shown.text.contains("convenant doctor"))
+            #expect(!shown.text.contains("Waterdrinkster"))
+            #expect(try await test.desk.showDesk(by: desk).body["unreadable"] == 1)
+            #expect(try await test.desk.examine().body["unreadable"] == 1)
+        }
+    }
+
     @Test("each form about what was not delivered is taken by itself")
     func eachFormOfItsOwn() async throws {
         try await servingPages { test, browser in

@@ -44,6 +44,19 @@ struct OfficerPageTests {
         }
     }
 
+    @Test("a manager chooses among the quarters that have ended; one that goes on is not shown")
+    func endedQuarters() async throws {
+        try await servingPages { test, browsing in
+            let browser = try await Self.signedIn(test, browsing, .manager)
+            for path in ["/manager", "/manager?quarter=2026-4"] {
+                let page = try await browser.get(path)
+                #expect(page.status == 200 && page.text.contains("<option value=\"2026-3\" selected>"), "\(path)")
+                #expect(!page.text.contains("value=\"2026-4\"") && !page.text.contains("4e kwartaal 2026"))
+            }
+            #expect(try await browser.get("/manager?quarter=2026-1").text.contains("<option value=\"2026-1\" selected>"))
+        }
+    }
+
     @Test("what is sent is taken from the role that may, and with the form's key only")
     func sending() async throws {
         try await servingPages { test, browsing in

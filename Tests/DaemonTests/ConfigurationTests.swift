@@ -35,7 +35,8 @@ struct ConfigurationTests {
     @Test(
         "a setting that cannot be",
         arguments: [
-            ("CONVENANT_BODY_LIMIT", "12"), ("CONVENANT_SCRYPT_COST", "20000"), ("CONVENANT_LOG_LEVEL", "loud"),
+            ("CONVENANT_BODY_LIMIT", "12"), ("CONVENANT_CONNECTIONS_PERADDRESS", "3001"), ("CONVENANT_SCRYPT_COST", "20000"),
+            ("CONVENANT_LOG_LEVEL", "loud"),
             ("CONVENANT_PARTNERS_TLS12", "maybe"),
             ("CONVENANT_MUNICIPALITY_OIN", "12"), ("CONVENANT_POLICIES", "/nonexistent"), ("CONVENANT_PACK", "no-such-pack"),
             ("CONVENANT_STAFF_SECONDFACTOR", "off"),

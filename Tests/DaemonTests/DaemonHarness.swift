@@ -44,7 +44,11 @@ final class TestDaemon: Sendable {
     static func start(
         _ folder: TestFolder, environment: [String: String] = [:], under: [String] = [], options: [String] = []
     ) async throws -> TestDaemon {
-        let process = try serve(folder, environment: environment, under: under, options: options)
+        try await listening(serve(folder, environment: environment, under: under, options: options), of: folder)
+    }
+
+    /// The daemon that a process of `serve` is, once it says that it listens.
+    static func listening(_ process: ChildProcess, of folder: TestFolder) async throws -> TestDaemon {
         var line: Substring?
         do {
             try await eventually("the line `listening …`", within: 60) {

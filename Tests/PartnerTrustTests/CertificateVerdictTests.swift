@@ -110,6 +110,9 @@ struct CertificateVerdictTests {
         arguments: [
             ("clientAuth,serverAuth,emailProtection", false), ("serverAuth,emailProtection", false), ("clientAuth", false),
             ("clientAuth,emailProtection", true), ("emailProtection", true),
+            // Document signing (RFC 9336, and Microsoft's), for which OpenSSL has no flag.
+            ("1.3.6.1.5.5.7.3.36", true), ("clientAuth,1.3.6.1.4.1.311.10.3.12", true),
+            ("clientAuth,serverAuth,1.3.6.1.4.1.311.10.3.12", false),
         ])
     func mixedUsage(extended: String, mayServe: Bool) throws {
         let fixture = try TrustFixture()

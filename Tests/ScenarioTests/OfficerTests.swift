@@ -176,6 +176,16 @@ struct OfficerTests {
     func manager() async throws {
         _ = try await test.openCase([.mother], by: member)
         let caller = try await test.staff("manager-1", .manager)
+        for (who, guarded) in [(caller, false), (officer, true)] {
+            let early = await ask { () async throws(DeskRefusal) in
+                try await test.desk.reportUniformly(from: "2026-10-01", to: "2026-12-31", guarded: guarded, by: who)
+            }
+            let fault = early.body["errors"]?.arrayValue?.first
+            #expect(early.status == 400 && fault?.text("code") == "quarter-not-over", "two of a quarter that goes on can be subtracted")
+            #expect(fault?.text("hint") == "write from=2026-07-01&to=2026-09-30")
+        }
+        #expect(try await test.desk.reportUniformly(from: "2026-10-01", to: "2026-12-31", by: officer).body["signals"] == 1)
+        test.clock.setCalendar(try #require(Instant(rfc3339: "2027-01-01T00:00:00+01:00")))
         let whole = try await test.desk.reportUniformly(from: "2026-01-01", to: "2026-12-31", by: member).body
         let guarded = try await test.desk.reportUniformly(from: "2026-10-01", to: "2026-12-31", by: caller).body
         #expect(whole["signals"] == 1 && guarded["signals"] == nil && guarded.texts("withheld").contains("signals"))

@@ -5,6 +5,7 @@ import Hummingbird
 import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes
+import NIOSSL
 import Testing
 
 @testable import Wire
@@ -157,6 +158,53 @@ struct ArrivalTests {
             try await first.shutdown()
             #expect(await isAnswered(second, within: .seconds(20)))
             try await second.shutdown()
+        }
+    }
+
+    @Test("one address has no more connections open than it may, unless it is this machine", arguments: [false, true])
+    func connectionsOfAnAddress(asThisMachine: Bool) async throws {
+        let made = try await OpenSSLClient()
+        defer { made.remove() }
+        let (certificate, key) = (try made.bytes("server.pem"), try made.bytes("server.key"))
+        let registry = MetricsRegistry()
+        try await serving(perAddress: 1, registry: registry) { given -> Application<BesidePages> in
+            var settings = given
+            if !asThisMachine { settings.isCounted = { _ in true } }
+            return try staffApplication(
+                DoorKeeper { _, _ in Identified(caller: .daemon) }, [echo(things)],
+                tls: ServerTLS(certificateChainPEM: certificate, privateKeyPEM: key), settings: settings)
+        } _: { port in
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.certificateVerification = .none
+            let (first, second) = (
+                HTTPClient(configuration: .init(tlsConfiguration: tls)), HTTPClient(configuration: .init(tlsConfiguration: tls))
+            )
+            func isAnswered(_ client: HTTPClient, within time: TimeAmount) async -> Bool {
+                let request = HTTPClientRequest(url: "https://127.0.0.1:\(port)/v1/nothing")
+                guard let answer = try? await client.execute(request, timeout: time) else { return false }
+                return (try? await answer.body.collect(upTo: 10_000)) != nil
+            }
+            #expect(await isAnswered(first, within: .seconds(20)))
+            #expect(await isAnswered(second, within: .seconds(asThisMachine ? 20 : 1)) == asThisMachine)
+            #expect(await isAnswered(first, within: .seconds(20)), "who has a connection keeps it")
+            try await first.shutdown()
+            #expect(await isAnswered(second, within: .seconds(20)), "the place was given back")
+            try await second.shutdown()
+        }
+        let refused = registry.prometheusText().split(separator: "\n").last { $0.hasPrefix("convenant_connections_refused_total{") }
+        #expect((refused?.hasSuffix(" 0") ?? true) == asThisMachine, "\(refused ?? "")")
+    }
+
+    @Test("an origin is an IPv4 address, also as IPv6 writes it, or the first half of an IPv6 address")
+    func origins() throws {
+        func origin(_ text: String) throws -> Origin? { Origin(try SocketAddress(ipAddress: text, port: 1)) }
+        #expect(try origin("192.0.2.1") == origin("::ffff:192.0.2.1"))
+        #expect(try origin("192.0.2.1") != origin("192.0.2.2"))
+        #expect(try origin("2001:db8:0:1::1") == origin("2001:db8:0:1:ffff::2"))
+        #expect(try origin("2001:db8:0:1::1") != origin("2001:db8:0:2::1"))
+        for (text, isLoopback) in [("127.0.0.9", true), ("::1", true), ("::ffff:127.0.0.1", true), ("10.0.0.1", false), ("fe80::1", false)]
+        {
+            #expect(try origin(text)?.isLoopback == isLoopback, "\(text)")
         }
     }
 }

@@ -12,13 +12,14 @@ import Synchronization
 
 /// Settings for a listener in a test: any free port, a clock that stands still, ids that count.
 func testSettings(
-    bodyLimit: Int = 1000, connections: Int = 100, requestSeconds: Int64 = 30, registry: MetricsRegistry = MetricsRegistry(),
+    bodyLimit: Int = 1000, connections: Int = 100, perAddress: Int = 100, requestSeconds: Int64 = 30,
+    registry: MetricsRegistry = MetricsRegistry(),
     onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> ListenerSettings {
     let count = Counting()
     return ListenerSettings(
         address: ListenerAddress(host: "127.0.0.1", port: 0), bodyLimit: bodyLimit, connections: connections,
-        requestSeconds: requestSeconds, monotonic: { 0 }, random: { count.bytes($0) }, metrics: registry,
+        connectionsPerAddress: perAddress, requestSeconds: requestSeconds, monotonic: { 0 }, random: { count.bytes($0) }, metrics: registry,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onServerRunning: onServerRunning)
 }
 

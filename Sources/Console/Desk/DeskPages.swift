@@ -80,6 +80,7 @@ private func deskPage(_ request: PageRequest, _ faults: [FormFault] = []) async 
         "actions": lists.actions, "visits": lists.visits, "homeVisitsDue": lists.due("homeVisitsDue"),
         "aftercare": lists.due("aftercare"), "withoutCoordinator": lists.withoutCoordinator, "meetings": lists.meetings,
         "isCut": day.flag("more"), "isHeld": day["deliveriesHeld"] != nil,
+        "isDamaged": day["unreadable"] != nil, "unreadable": day.text("unreadable"),
     ]
     for (name, rows) in sections { data[name] = rows }
     data["contactOutcomes"] = request.options("contact", ContactOutcome.allCases.map(\.rawValue))

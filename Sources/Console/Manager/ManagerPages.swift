@@ -11,8 +11,9 @@ let managerNavigation = [
         path: "/manager", word: "manager", explanation: "manager-what", roles: [.manager, .privacyOfficer, .dataProtectionOfficer])
 ]
 
-/// A quarter of a year. Reports are of whole ones, for two periods that overlap could be subtracted from each other.
-private struct Quarter: Hashable {
+/// A quarter of a year. Reports are of whole ones that have ended: two of periods that overlap, or of one that goes on, could be subtracted from
+/// each other.
+private struct Quarter: Hashable, Comparable {
     let year: Int
     let number: Int
 
@@ -28,6 +29,8 @@ private struct Quarter: Hashable {
         self.init(year: parts[0], number: parts[1])
     }
 
+    static func < (one: Quarter, other: Quarter) -> Bool { (one.year, one.number) < (other.year, other.number) }
+
     var text: String { "\(year)-\(number)" }
     var before: Quarter { number == 1 ? Quarter(year: year - 1, number: 4) : Quarter(year: year, number: number - 1) }
     var from: String { "\(year)-\(number == 4 ? "10" : "0\(number * 3 - 2)")-01" }
@@ -41,9 +44,9 @@ private func showFigures(_ request: PageRequest) async throws -> PageAnswer {
     let work = try await request.desk.showOpenWork(by: request.caller()).body
     let today = work.text("today").split(separator: "-").compactMap { Int($0) }
     guard today.count == 3 else { throw PageFault.internalFault }
-    let current = Quarter(year: today[0], number: (today[1] - 1) / 3 + 1)
-    let quarter = Quarter(request.query["quarter"]) ?? current
-    var quarters = [current]
+    let newest = Quarter(year: today[0], number: (today[1] - 1) / 3 + 1).before
+    let quarter = min(Quarter(request.query["quarter"]) ?? newest, newest)
+    var quarters = [newest]
     while quarters.count < 8, let last = quarters.last { quarters.append(last.before) }
     if !quarters.contains(quarter) { quarters.append(quarter) }
     let report = try await request.desk.reportUniformly(from: quarter.from, to: quarter.to, guarded: true, by: request.caller()).body

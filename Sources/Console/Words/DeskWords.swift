@@ -6,6 +6,11 @@ let deskWords: [String: Phrase] = [
     "desk-held": Phrase(
         "Na het terugzetten van een reservekopie gaat er nog niets weg. Vraag uw beheerder om verder te gaan.",
         "Nothing is sent since a backup was restored. Ask your administrator to resume."),
+    "desk-unreadable": Phrase(
+        "Regels die beschadigd zijn en op deze pagina ontbreken", "Rows that are damaged and missing from this page"),
+    "desk-unreadable-do": Phrase(
+        "Vraag uw beheerder om `convenant doctor` te draaien en de laatste goede reservekopie terug te zetten.",
+        "Ask your administrator to run `convenant doctor` and to restore the last good backup."),
     "desk-cut": Phrase(
         "Een van de lijsten is langer dan hier past. Werk eerst de bovenste af.",
         "One of the lists is longer than is shown here. Deal with the first ones first."),

@@ -12,6 +12,9 @@ let managerWords: [String: Phrase] = [
         "We do not show a number from 1 to 4, for then one may guess who it is about. "
             + "Sometimes a larger number is left out too. Otherwise the small one could be calculated."
     ),
+    "manager-ended": Phrase(
+        "Een kwartaal staat hier zodra het voorbij is. Daarna verandert geen cijfer meer.",
+        "A quarter stands here as soon as it is over. From then on no figure changes."),
     "manager-quarter": Phrase("Kwartaal", "Quarter"), "manager-report": Phrase("Uniforme rapportage", "Uniform report"),
     "manager-chart": Phrase("Meldingen per maand", "Signals by month"), "manager-figure": Phrase("Wat", "What"),
     "manager-count": Phrase("Aantal", "Number"), "manager-withheld": Phrase("niet getoond", "not shown"),

@@ -7,22 +7,29 @@ import StrictJSON
 
 extension ReferralDesk {
     /// The desk's day: its date as `today`, a member for each of `DeskSection.all`, and `certificates`; `more` when one of the lists is longer than it is shown.
-    /// `deliveriesHeld` when nothing leaves since a restore: the span of which the folder knows nothing.
+    /// `unreadable`: how many rows of the lists are damaged and left out. `deliveriesHeld` when nothing leaves since a restore: the span of which
+    /// the folder knows nothing.
     public func showDesk(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try demand([.contactPoint], of: caller)
-        let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
-        var body = try await read { transaction in
-            let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
-            var body: JSONObject = ["today": .string(calendar.localDate(of: now).description)]
-            for section in DeskSection.all { body[section.name] = try section.read(transaction, page) }
-            if page.isCut { body["more"] = true }
-            return body
-        }
+        var body = try await day()
         body["certificates"] = try await certificatesSection()
         if let gap = restoredGap.withLock({ $0 }) {
             body["deliveriesHeld"] = ["from": .string(gap.from.rfc3339), "until": .string(gap.until.rfc3339)]
         }
         return DeskAnswer(status: 200, body: .object(body))
+    }
+
+    /// The lists of the day, with `today`, `more` and `unreadable`.
+    func day() async throws(DeskRefusal) -> JSONObject {
+        let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
+        return try await read { transaction in
+            let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
+            var body: JSONObject = ["today": .string(calendar.localDate(of: now).description)]
+            for section in DeskSection.all { body[section.name] = try section.read(transaction, page) }
+            if page.isCut { body["more"] = true }
+            if transaction.damaged > 0 { body["unreadable"] = .integer(Int64(transaction.damaged)) }
+            return body
+        }
     }
 
     /// The cases given to the caller, oldest first.

@@ -10,7 +10,8 @@ extension ReferralDesk {
     /// The uniform report of a period, both days included (R89): counts only, folded from the log. Making one is itself an entry.
     ///
     /// 200 with the object that `convenant report --format json` prints; a manager gets it without small counts, see ``GuardedReport``.
-    /// Without them it is of one quarter of a calendar year and no other period (400): periods that overlap could be subtracted from each other.
+    /// Without them it is of one quarter of a calendar year that has ended, and of no other period (400): periods that overlap could be subtracted
+    /// from each other, and so could two reports of a quarter that goes on.
     /// - Parameter guarded: whether small counts are withheld from anybody.
     public func reportUniformly(from: String?, to: String?, guarded: Bool = false, by caller: Caller) async throws(DeskRefusal)
         -> DeskAnswer
@@ -18,7 +19,7 @@ extension ReferralDesk {
         let role = try demand([.manager, .privacyOfficer, .dataProtectionOfficer, .contactPoint], of: caller)
         let guarded = guarded || role == .manager
         let period = try reportPeriod(from: from, to: to)
-        if guarded { try demandQuarter(period) }
+        if guarded { try demandEndedQuarter(period) }
         var fold = ReportFold(period)
         let last = try await read { try $0.lastLogEntry() }
         var after: Int64 = 0
@@ -44,9 +45,19 @@ extension ReferralDesk {
         return DeskAnswer(status: 200, body: guarded ? GuardedReport(report).json(head) : report.json(head))
     }
 
-    private func demandQuarter(_ period: ReportPeriod) throws(DeskRefusal) {
+    private func demandEndedQuarter(_ period: ReportPeriod) throws(DeskRefusal) {
         let quarter = period.quarter
-        guard period != quarter else { return }
+        let now = world.calendar()
+        guard period != quarter else {
+            guard period.end > now else { return }
+            let last = ReportPeriod.lastQuarter(before: calendar.localDate(of: now))
+            throw .invalidInput([
+                InputFault(
+                    pointer: "/query/to", code: "quarter-not-over",
+                    detail: "without small counts a report is of a quarter that has ended",
+                    hint: last.map { "write from=\($0.from)&to=\($0.to)" })
+            ])
+        }
         throw .invalidInput([
             InputFault(
                 pointer: "/query/\(period.from == quarter?.from ? "to" : "from")", code: "not-a-quarter",

@@ -63,7 +63,7 @@ extension Transaction {
 
     /// Signals that wait for the desk: those that name somebody before those that name nobody, oldest first among each.
     public func waitingSignals(limit: Int) throws -> [SignalRow] {
-        try all("SELECT * FROM signal WHERE status = 'received' ORDER BY casefile IS NULL, id LIMIT ?", [.of(limit)]).map(signal)
+        try readable(all("SELECT * FROM signal WHERE status = 'received' ORDER BY casefile IS NULL, id LIMIT ?", [.of(limit)]), signal)
     }
 
     /// What an account has filed, newest first, before one of them.

@@ -44,14 +44,14 @@ extension Transaction {
 
     /// Recalls without an answer, soonest due first.
     public func openRecalls(limit: Int) throws -> [OpenRecallRow] {
-        try all(
+        let rows = try all(
             """
             SELECT deadline.subject AS notice, deadline.casefile, deadline.due_at, deadline.fell_due_at, message.partner, message.queued_at,
                 message.state, partner.name
             FROM deadline JOIN message ON message.id = deadline.subject JOIN partner ON partner.oin = message.partner
             WHERE deadline.kind = 'recall' ORDER BY deadline.due_at LIMIT ?
-            """, [.of(limit)]
-        ).map {
+            """, [.of(limit)])
+        return try readable(rows) {
             OpenRecallRow(
                 notice: try $0.identifier("notice"), casefile: try $0.identifierOrNil("casefile"), partner: try $0.organisation("partner"),
                 partnerName: try $0.text("name"), askedAt: try $0.instant("queued_at"), dueAt: try $0.instant("due_at"),
@@ -61,13 +61,13 @@ extension Transaction {
 
     /// Answers to recalls that the desk has not marked as seen, the newest first.
     public func unseenRecallAnswers(limit: Int) throws -> [RecallAnswerRow] {
-        try all(
+        let rows = try all(
             """
             SELECT recall_answer.*, message.partner, partner.name FROM recall_answer
             JOIN message ON message.id = recall_answer.notice JOIN partner ON partner.oin = message.partner
             WHERE recall_answer.seen_at IS NULL ORDER BY recall_answer.id DESC LIMIT ?
-            """, [.of(limit)]
-        ).map {
+            """, [.of(limit)])
+        return try readable(rows) {
             RecallAnswerRow(
                 id: try $0.identifier("id"), notice: try $0.identifier("notice"), answer: try $0.text("answer"),
                 article: try $0.textOrNil("article"), partner: try $0.organisation("partner"), partnerName: try $0.text("name"),

@@ -84,10 +84,16 @@ extension Transaction {
 
     /// Delivery faults that the desk has not settled, the newest first; of one partner, or (nil) of all.
     public func openFaults(of partner: OrganisationNumber? = nil, limit: Int) throws -> [DeliveryFaultRow] {
+        try openFaultRows(of: partner, limit: limit).map(fault)
+    }
+
+    /// The same of every partner, for a list: damaged ones are passed over and counted.
+    public func readableFaults(limit: Int) throws -> [DeliveryFaultRow] { try readable(openFaultRows(of: nil, limit: limit), fault) }
+
+    private func openFaultRows(of partner: OrganisationNumber?, limit: Int) throws -> [SQLRow] {
         try all(
             Self.faultSelect + "WHERE settled_at IS NULL AND (?1 IS NULL OR message.partner = ?1) ORDER BY delivery_fault.id DESC LIMIT ?2",
-            [.of(partner), .of(limit)]
-        ).map(fault)
+            [.of(partner), .of(limit)])
     }
 
     /// How many messages were never delivered, or not read as their covenant says, and wait for the desk to settle them.

@@ -26,7 +26,7 @@ extension Transaction {
     /// Open tasks whose deadline passed and that wait for a person, longest waiting first; without those that a meeting is being
     /// prepared for, which takes them along: when its day passes, it is the meeting that waits for a person.
     public func waitingTasks(stalled: Bool, limit: Int) throws -> [WaitingTask] {
-        try all(Self.waitingSelect(stalled: stalled), [.of(limit)]).map { row in
+        try readable(all(Self.waitingSelect(stalled: stalled), [.of(limit)])) { row in
             let ladder = try [Rung](rowWords: row.words("ladder"))
             return WaitingTask(
                 task: try row.identifier("task"), casefile: try row.identifier("casefile"), partner: try row.organisation("partner"),

@@ -127,20 +127,20 @@ extension Transaction {
 
     /// What is due of one kind, at this instant at the latest where one is given, soonest first.
     public func deadlines(_ kind: DeskDeadline, by last: Instant? = nil, limit: Int) throws -> [DeadlineRow] {
-        try all(
+        let rows = try all(
             "SELECT * FROM deadline WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
-            [.of(kind), .integer(last?.millisecondsSince1970 ?? .max), .of(limit)]
-        ).map(deadlineRow)
+            [.of(kind), .integer(last?.millisecondsSince1970 ?? .max), .of(limit)])
+        return try readable(rows, deadlineRow)
     }
 
     /// What is due for meetings, soonest first: for those to be dated, and those whose day has passed without minutes.
     public func duePlannings(at now: Instant, limit: Int) throws -> [DeadlineRow] {
-        try all(
+        let rows = try all(
             """
             SELECT deadline.* FROM deadline JOIN meeting ON meeting.id = deadline.subject
             WHERE deadline.kind = 'planning' AND (meeting.state = 'toBePlanned' OR deadline.due_at <= ?) ORDER BY deadline.due_at LIMIT ?
-            """, [.of(now), .of(limit)]
-        ).map(deadlineRow)
+            """, [.of(now), .of(limit)])
+        return try readable(rows, deadlineRow)
     }
 
     /// What is due of one kind about one case.

@@ -17,10 +17,10 @@ extension Transaction {
     /// What the desk has not seen of these kinds, newest first.
     public func unseenNews(_ kinds: [DeskNews], limit: Int) throws -> [DeskNewsRow] {
         let marks = kinds.map { _ in "?" }.joined(separator: ", ")
-        return try all(
+        let rows = try all(
             "SELECT id, kind, task, at FROM desk_news WHERE seen_at IS NULL AND kind IN (\(marks)) ORDER BY id DESC LIMIT ?",
-            kinds.map { .of($0) } + [.of(limit)]
-        ).map {
+            kinds.map { .of($0) } + [.of(limit)])
+        return try readable(rows) {
             DeskNewsRow(id: try $0.identifier("id"), kind: try $0.member("kind"), task: try $0.identifier("task"), at: try $0.instant("at"))
         }
     }

@@ -112,7 +112,7 @@ extension Transaction {
     /// Visits that are to be made, in the order of their dates: the municipality's until somebody says what came of them, a partner's as long
     /// as its date has not passed and its task is open.
     public func plannedVisits(from date: CalendarDate, limit: Int) throws -> [HomeVisitRow] {
-        try all(HomeVisitQuery.allPlanned, [.text(date.description), .of(limit)]).map(visitRow)
+        try readable(all(HomeVisitQuery.allPlanned, [.text(date.description), .of(limit)]), visitRow)
     }
 
     /// The same of one household: of the case that shows it, and of those whose signals were joined to that.

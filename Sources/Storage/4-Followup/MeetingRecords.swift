@@ -49,7 +49,7 @@ extension Transaction {
 
     /// Meetings that are being prepared, oldest first.
     public func openMeetings(limit: Int) throws -> [MeetingRow] {
-        try all("SELECT * FROM meeting WHERE \(MeetingQuery.isOpen) ORDER BY id LIMIT ?", [.of(limit)]).map(meetingRow)
+        try readable(all("SELECT * FROM meeting WHERE \(MeetingQuery.isOpen) ORDER BY id LIMIT ?", [.of(limit)]), meetingRow)
     }
 
     /// Gives a meeting its date. When people come on the working day after it, it is to have been held, dated anew or cancelled: from then on its

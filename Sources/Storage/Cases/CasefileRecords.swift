@@ -127,12 +127,12 @@ extension Transaction {
 
     /// Open cases with several problems that nobody coordinates, oldest first.
     public func casefilesWithoutCoordinator(limit: Int) throws -> [CasefileRow] {
-        try all(
+        let rows = try all(
             """
             SELECT id FROM casefile WHERE state = 'open' AND coordinator IS NULL AND triage IN ('multipleUnrelated', 'multipleInterrelated')
             ORDER BY id LIMIT ?
-            """, [.of(limit)]
-        ).compactMap { try casefile(try $0.identifier("id")) }
+            """, [.of(limit)])
+        return try readable(rows) { try casefile(try $0.identifier("id")) }
     }
 
     /// The cases given to this account, oldest first.

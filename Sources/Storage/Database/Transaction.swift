@@ -66,6 +66,21 @@ public final class Transaction {
         return rows
     }
 
+    /// How many rows ``readable(_:_:)`` passed over in this transaction.
+    public private(set) var damaged = 0
+
+    /// What each of these rows says, those left out for which it is nil. A damaged one is passed over and counted in ``damaged``: it keeps nobody
+    /// from the others. For lists that people look at and are told of the count, never for what is decided.
+    public func readable<Row, Value>(_ rows: [Row], _ read: (Row) throws -> Value?) throws -> [Value] {
+        try rows.compactMap { row -> Value? in
+            do { return try read(row) } catch let fault as StoreFault {
+                guard case .corrupt = fault else { throw fault }
+                damaged += 1
+                return nil
+            }
+        }
+    }
+
     private func prepared(_ sql: String, _ values: [SQLValue]) throws(StoreFault) -> BoundStatement {
         let database = try living()
         do {

@@ -20,6 +20,7 @@ struct FigureCatalogue: Sendable {
             "convenant_commits_total",
             "bodies handed to the store, by outcome: done, stale (tried again on newer facts), failed (not durable)"
         ),
+        ("convenant_connections_refused_total", "connections closed at once, as their address had as many as it may, by listener"),
         ("convenant_decisions_total", "questions that the gate decided, by outcome: permitted, refused"),
         ("convenant_events_total", "notifications (CloudEvents) that something waits, by result: told, refused, failed"),
         ("convenant_http_requests_total", "requests answered, by listener, route, method and status"),

@@ -13,6 +13,9 @@ struct Desk: AsyncParsableCommand {
         func run() async throws {
             let list = try await DeskCommands.run("desk.calls", [:], folder: folder.folder)
             let items = list["items"]?.arrayValue ?? []
+            if let damaged = list["unreadable"]?.integerValue {
+                say("convenant: damaged rows left out: \(damaged) (hint: `convenant doctor`, then restore the last good backup)")
+            }
             guard !items.isEmpty else {
                 print("nobody to call")
                 return

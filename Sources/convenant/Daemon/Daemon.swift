@@ -36,8 +36,8 @@ struct Daemon {
         let tls = try Assembly.tls(folder)
         func listener(_ address: ListenerAddress, _ port: WritableKeyPath<ListeningPorts, Int> & Sendable) -> ListenerSettings {
             ListenerSettings(
-                address: address, bodyLimit: settings.bodyLimit, monotonic: world.monotonic, random: world.random, metrics: registry,
-                logger: logger,
+                address: address, bodyLimit: settings.bodyLimit, connectionsPerAddress: settings.connectionsPerAddress,
+                monotonic: world.monotonic, random: world.random, metrics: registry, logger: logger,
                 onServerRunning: { await ports.set(port, $0) })
         }
         let sending = CourierSettings(

@@ -101,6 +101,10 @@ struct Examination {
             let behind = found["behindSeconds"]?.integerValue ?? 0
             return behind > DeadlineWatch.tolerated ? .warn("\(behind) s behind", "look at the load and the disk") : .ok
         }
+        at("the desk's lists") {
+            let damaged = found["unreadable"]?.integerValue ?? 0
+            return damaged > 0 ? .fail("damaged rows: \(damaged)", "restore the last good backup with `convenant restore`") : .ok
+        }
         for (part, flag) in [("data", ""), ("keys", " --keys")] {
             at("last copy of the \(part)") {
                 let hint = "`convenant backup\(flag) --to FOLDER`"

@@ -30,13 +30,14 @@ private func waitingTaskJSON(_ waiting: WaitingTask, _ page: DeskPage) -> JSONVa
 }
 
 extension ReferralDesk {
-    /// The call list alone, for the command line: `{items}`.
+    /// The call list alone, for the command line: `{items, more?, unreadable?}`.
     public func showCallList() async throws(DeskRefusal) -> DeskAnswer {
         let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
         return try await read { transaction in
             let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
             var body: JSONObject = ["items": try DeskSection.callList.read(transaction, page)]
             if page.isCut { body["more"] = true }
+            if transaction.damaged > 0 { body["unreadable"] = .integer(Int64(transaction.damaged)) }
             return DeskAnswer(status: 200, body: .object(body))
         }
     }

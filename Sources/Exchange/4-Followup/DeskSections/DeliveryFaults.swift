@@ -7,7 +7,7 @@ extension DeskSection {
     /// sends them again or ends them. Also those that were received, and read by a role that the covenant does not name or under another version of
     /// it: the desk asks the partner, and ends them.
     static let deliveryFaults = DeskSection(name: "deliveryFaults") { transaction, page in
-        page.list(try transaction.openFaults(limit: page.limit)) { fault in
+        page.list(try transaction.readableFaults(limit: page.limit)) { fault in
             var json: JSONObject = [
                 "faultId": .string(fault.id.description), "messageId": .string(fault.message.description),
                 "kind": .string(fault.kind.rawValue), "partner": .string(fault.partner.description),

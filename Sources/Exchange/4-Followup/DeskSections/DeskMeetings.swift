@@ -7,7 +7,7 @@ extension DeskSection {
     /// to be. `[{meetingId, casefileId, kind, trigger, dueAt, overdue, at?, parties}]`.
     static let meetingsToPlan = DeskSection(name: "meetingsToPlan") { transaction, page in
         let due = try transaction.duePlannings(at: page.now, limit: page.limit)
-        let meetings = try due.compactMap { row -> (DeadlineRow, MeetingRow, [OrganisationNumber])? in
+        let meetings = try transaction.readable(due) { row -> (DeadlineRow, MeetingRow, [OrganisationNumber])? in
             guard case .meeting(let id) = row.subject, let meeting = try transaction.meeting(id) else { return nil }
             let parties = try transaction.parties(of: id).map(\.partner) + transaction.involved(in: meeting.casefile).map(\.partner)
             return (row, meeting, Set(parties).sorted())
@@ -26,8 +26,10 @@ extension DeskSection {
     /// `[{meetingId, casefileId, kind, trigger, at, minutes, invited: [{oin, answer?}]}]`.
     static let meetings = DeskSection(name: "meetings") { transaction, page in
         let dated = try transaction.openMeetings(limit: page.limit).filter { $0.state == .dated }
-        let parties = try dated.map { try transaction.parties(of: $0.id).filter { $0.message != nil } }
-        return page.list(Array(zip(dated, parties))) { meeting, parties in
+        let listed = try transaction.readable(dated) { meeting -> (MeetingRow, [MeetingPartyRow])? in
+            (meeting, try transaction.parties(of: meeting.id).filter { $0.message != nil })
+        }
+        return page.list(listed) { meeting, parties in
             var json = summary(meeting)
             if let at = meeting.at { json["at"] = .string(at.rfc3339) }
             if let minutes = meeting.minutes { json["minutes"] = .integer(Int64(minutes)) }

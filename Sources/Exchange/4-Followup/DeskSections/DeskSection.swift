@@ -2,7 +2,8 @@ import Casework
 import Storage
 import StrictJSON
 
-/// One list of the desk's page, read from the page's one snapshot. Ids, codes and instants; no content.
+/// One list of the desk's page, read from the page's one snapshot. Ids, codes and instants; no content. A row that is damaged is left out and
+/// counted (`Transaction.readable`).
 struct DeskSection: Sendable {
     /// The member of the page that it is.
     let name: String

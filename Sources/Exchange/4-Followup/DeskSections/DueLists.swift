@@ -26,7 +26,7 @@ extension DeskSection {
 
 /// The rows with the life domains of their cases.
 private func dueList(_ rows: [DeadlineRow], _ transaction: Transaction, _ page: DeskPage) throws -> JSONValue {
-    let listed = try rows.map { row in
+    let listed = try transaction.readable(rows) { row in
         var json = dueJSON(row)
         if let casefile = household(of: row) { json["domains"] = try transaction.domainsJSON(of: casefile) }
         return JSONValue.object(json)

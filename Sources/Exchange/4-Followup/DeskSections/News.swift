@@ -9,7 +9,7 @@ extension DeskSection {
     }
 
     private static func told(_ kinds: [DeskNews], _ transaction: Transaction, _ page: DeskPage) throws -> JSONValue {
-        let listed = try transaction.unseenNews(kinds, limit: page.limit).map { row in
+        let listed = try transaction.readable(transaction.unseenNews(kinds, limit: page.limit)) { row in
             var json: JSONObject = [
                 "newsId": .string(row.id.description), "taskId": .string(row.task.description), "news": .string(row.kind.rawValue),
                 "at": .string(row.at.rfc3339),

@@ -16,7 +16,7 @@ extension DeskSection {
                 "partner": .string(partner.description), "partnerName": .string(name),
             ]
         }
-        let open = try transaction.openRecalls(limit: page.limit).map { row in
+        let open = try transaction.readable(transaction.openRecalls(limit: page.limit)) { row in
             var json = try json(row.notice, row.partner, row.partnerName)
             if let casefile = row.casefile { json["casefileId"] = .string(casefile.description) }
             json["askedAt"] = .string(row.askedAt.rfc3339)
@@ -25,7 +25,7 @@ extension DeskSection {
             json["receipted"] = .bool(row.isReceipted)
             return JSONValue.object(json)
         }
-        let answered = try transaction.unseenRecallAnswers(limit: page.limit).map { row in
+        let answered = try transaction.readable(transaction.unseenRecallAnswers(limit: page.limit)) { row in
             var json = try json(row.notice, row.partner, row.partnerName)
             json["newsId"] = .string(row.id.description)
             json["answer"] = .string(row.answer)

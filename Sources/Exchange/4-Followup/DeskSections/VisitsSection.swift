@@ -9,7 +9,7 @@ extension DeskSection {
     static let visits = DeskSection(name: "visits") { transaction, page in
         let planned = try transaction.plannedVisits(from: page.calendar.localDate(of: page.now), limit: page.limit)
         let shown = Array(planned.prefix(DeskPage.longest))
-        let listed = try planned.map { visit in
+        let listed = try transaction.readable(planned) { visit in
             var json = visitJSON(visit).objectValue ?? [:]
             json["domains"] = try transaction.domainsJSON(of: visit.household)
             return JSONValue.object(json)

@@ -5,7 +5,7 @@ import StrictJSON
 extension DeskSection {
     /// Open cases with several problems that nobody coordinates, oldest first.
     static let withoutCoordinator = DeskSection(name: "withoutCoordinator") { transaction, page in
-        let listed = try transaction.casefilesWithoutCoordinator(limit: page.limit).map { row in
+        let listed = try transaction.readable(transaction.casefilesWithoutCoordinator(limit: page.limit)) { row in
             var json: JSONObject = [
                 "casefileId": .string(row.id.description), "openedAt": .string(row.openedAt.rfc3339),
                 "domains": try transaction.domainsJSON(of: row.id),

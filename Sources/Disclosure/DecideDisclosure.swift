@@ -1,5 +1,9 @@
 import Casework
 
+/// The revision of the rules by which ``decideDisclosure(_:facts:policy:at:)`` decides. Every change by which some question comes out otherwise, on
+/// the same facts and under the same policy, raises it; a recorded decision names the one that it was made by.
+public let rulesRevision: Int64 = 1
+
 /// Whether this recipient may have these fields about these persons, for this purpose, on this ground, now; and why not.
 ///
 /// Pure and total: no clock, no disk, no error. The order of covenants, articles and consents does not matter; the order of the

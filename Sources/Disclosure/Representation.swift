@@ -91,12 +91,21 @@ public struct Representative: Hashable, Sendable {
     public let purposes: [Purpose]?
     /// Whether somebody decided that the person must be protected against this one: then what they say counts for nothing.
     public let isSetAside: Bool
+    /// Whether they decide in another row of a resident who stands in a case twice. As no name is kept, they may be one of those here or one more: no
+    /// yes is asked of them, and a no of theirs counts until they lift it there.
+    public let isElsewhere: Bool
 
-    public init(id: RepresentativeID, office: Office, purposes: [Purpose]? = nil, isSetAside: Bool = false) {
+    public init(id: RepresentativeID, office: Office, purposes: [Purpose]? = nil, isSetAside: Bool = false, isElsewhere: Bool = false) {
         self.id = id
         self.office = office
         self.purposes = purposes
         self.isSetAside = isSetAside
+        self.isElsewhere = isElsewhere
+    }
+
+    /// The same, seen from another row of the resident.
+    public var fromElsewhere: Representative {
+        Representative(id: id, office: office, purposes: purposes, isSetAside: isSetAside, isElsewhere: true)
     }
 }
 
@@ -106,7 +115,7 @@ public struct Representation: Hashable, Sendable {
     public static let adult = Representation(ages: .adult)
 
     public let ages: PossibleAges
-    /// Everybody who decides for the person, those who were set aside too, by id.
+    /// Everybody who decides for the person, those who were set aside too, by id; then those who decide in other rows of the same resident.
     public let representatives: [Representative]
 
     public init(ages: PossibleAges, representatives: [Representative] = []) {

@@ -10,6 +10,8 @@ struct Voices {
     private(set) var unheard = FieldNames()
     /// Those whose yes is needed, by id; nobody who was set aside.
     let representatives: [Representative]
+    /// Those of whom a no counts and no yes is asked, as they decide in another row of the same resident; nobody who was set aside.
+    let elsewhere: [Representative]
     /// Whether a representative is needed only because the age is not known well enough.
     let isForAgeAlone: Bool
 
@@ -29,10 +31,13 @@ struct Voices {
 
         let isOldEnough =
             !acts.contains { $0.asksRepresentative(ages.oldest, for: purpose) } && (unruled.isEmpty || ages.oldest >= PossibleAges.majority)
-        let forChild = represented.isEmpty ? [] : representation.representatives.filter { $0.office == .parentalAuthority }
-        let forAdult =
-            ages.oldest < PossibleAges.majority
-            ? [] : representation.representatives.filter { $0.office != .parentalAuthority && $0.purposes?.contains(purpose) ?? true }
+        let isForChild = !represented.isEmpty
+        let speaking = representation.representatives.filter {
+            $0.office == .parentalAuthority
+                ? isForChild : ages.oldest >= PossibleAges.majority && $0.purposes?.contains(purpose) ?? true
+        }
+        let forChild = speaking.filter { $0.office == .parentalAuthority && !$0.isElsewhere }
+        let forAdult = speaking.filter { $0.office != .parentalAuthority && !$0.isElsewhere }
         if forChild.allSatisfy(\.isSetAside) { unheard = represented }
         if !forAdult.isEmpty {
             represented = .everything
@@ -41,6 +46,7 @@ struct Voices {
             if ages.isAdult { own = [] }
         }
         representatives = (forChild + forAdult).filter { !$0.isSetAside }
+        elsewhere = speaking.filter { $0.isElsewhere && !$0.isSetAside }
         isForAgeAlone = isOldEnough && forAdult.isEmpty
     }
 }

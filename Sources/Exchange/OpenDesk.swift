@@ -49,6 +49,8 @@ extension ReferralDesk {
             guard case .notDurable = error, await !desk.canStore() else { throw .io(code: 0, context: "the desk could not begin its log") }
             throw .notDurable(code: 0)
         }
+        // Of a new database nothing was known yet, and it can be lost before its first sign of life.
+        if isNew { try await vault.noteLog() }
         return desk
     }
 

@@ -30,6 +30,7 @@ struct RefusedCommandTests {
         try await refused("queue", "list", "--partner", stranger, said: noPartner)
         try await refused("queue", "retry", "--partner", stranger, said: noPartner)
         try await refused("partner", "rotate", "--oin", stranger, "--keys", keys, "--until", tomorrow, said: noPartner)
+        try await refused("partner", "remove", "--oin", stranger, said: noPartner)
         try await refused("partner", "rotate", "--oin", care, "--until", tomorrow, said: "there is nothing new (hint: ")
         try await refused("partner", "rotate", "--oin", care, "--until", "soon", said: "--until: this is not a date (hint: ")
     }

@@ -19,12 +19,34 @@ enum NaiveWord: Equatable {
 /// Who must consent, asked field by field.
 extension NaiveEngine {
     func reasonAgainstConsent(to field: FieldName, _ known: SubjectFacts) -> RefusalReason? {
+        reasonHere(to: field, known) ?? reasonElsewhere(to: field, known)
+    }
+
+    /// What somebody refused who decides for the same resident in another row.
+    private func reasonElsewhere(to field: FieldName, _ known: SubjectFacts) -> RefusalReason? {
+        guard facts.asksWhoConsents, let consents = known.consents, let representation = known.representation else { return nil }
+        let ages = representation.ages
+        for one in representation.representatives {
+            if !one.isElsewhere || one.isSetAside { continue }
+            if one.office == .parentalAuthority {
+                if !FieldName.all.contains(where: { asksParents(ages, $0, known) }) { continue }
+            } else {
+                if ages.oldest < 18 { continue }
+                if let purposes = one.purposes, !purposes.contains(question.purpose) { continue }
+            }
+            if case .no(let reason) = word(of: .representative(one.id), on: field, in: consents) { return reason }
+        }
+        return nil
+    }
+
+    private func reasonHere(to field: FieldName, _ known: SubjectFacts) -> RefusalReason? {
         guard let consents = known.consents else { return .unknownFact }
         let own = word(of: .person, on: field, in: consents)
         if !facts.asksWhoConsents { return own.reason(otherwise: .consentMissing) }
         guard let representation = known.representation else { return .unknownFact }
         let ages = representation.ages
-        let offices = representation.representatives.filter { representative in
+        let here = representation.representatives.filter { !$0.isElsewhere }
+        let offices = here.filter { representative in
             if representative.office == .parentalAuthority || ages.oldest < 18 { return false }
             return representative.purposes == nil || representative.purposes!.contains(question.purpose)
         }
@@ -35,7 +57,7 @@ extension NaiveEngine {
         if offices.isEmpty && !asksParents(ages, field, known) { return nil }
         var needed = offices
         if FieldName.all.contains(where: { asksParents(ages, $0, known) }) {
-            needed = representation.representatives.filter { $0.office == .parentalAuthority } + offices
+            needed = here.filter { $0.office == .parentalAuthority } + offices
         }
         needed = needed.filter { !$0.isSetAside }
         // With the oldest age that is possible, nobody would be asked.

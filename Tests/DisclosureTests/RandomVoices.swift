@@ -7,11 +7,15 @@ extension ScenarioGenerator {
 
     mutating func representation() -> Representation {
         if !random.once(in: 8) { return .adult }
-        let (one, other) = (random.below(19), random.below(19))
+        let (drawn, other) = (random.below(19), random.below(19))
         let ages =
             random.once(in: 3)
-            ? PossibleAges.adult : PossibleAges(min(one, other)...(random.once(in: 2) ? min(one, other) : max(one, other)))
-        let representatives = Self.representatives.filter { _ in random.once(in: 2) }.map { representative($0) }
+            ? PossibleAges.adult : PossibleAges(min(drawn, other)...(random.once(in: 2) ? min(drawn, other) : max(drawn, other)))
+        let representatives = Self.representatives.filter { _ in random.once(in: 2) }.map { id in
+            let one = representative(id)
+            // Not drawn anew: the last one, where the first age that was drawn is odd.
+            return id == Self.representatives.last && drawn % 2 == 1 ? one.fromElsewhere : one
+        }
         return Representation(ages: ages, representatives: representatives)
     }
     private mutating func representative(_ id: RepresentativeID) -> Representative {

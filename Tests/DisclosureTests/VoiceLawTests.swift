@@ -82,6 +82,23 @@ struct VoiceLawTests {
         #expect(outcome.broken == 0 && outcome.held > 300, "\(outcome)")
     }
 
+    @Test("who decides in another row of the same resident never adds a field, and a no of theirs takes every one") func elsewhere() {
+        let outcome = forSomebody(306) { scenario, known, representation, _ in
+            guard scenario.asksWhoConsents, let consents = known.consents, !scenario.granted.isEmpty, representation.ages.oldest == 18
+            else { return nil }
+            let other = Representative(id: RepresentativeID(high: 8, low: 9), office: .curator, isElsewhere: true)
+            let more = Representation(ages: representation.ages, representatives: representation.representatives + [other])
+            func granted(_ answer: ConsentRecord.Answer) -> Set<Slot> {
+                let record = ConsentRecord(
+                    id: ConsentID(high: 8, low: 8), by: .representative(other.id), answer: answer, recipients: [.anyone], purposes: nil,
+                    fields: .everything, from: at(0), until: nil, recordedAt: scenario.now, withdrawnAt: nil)
+                return changing(scenario, to: known.with(representation: more).with(consents: consents + [record])).granted
+            }
+            return granted(.notAsked).isSubset(of: scenario.granted) && granted(.refused).isEmpty
+        }
+        #expect(outcome.broken == 0 && outcome.held > 10, "\(outcome)")
+    }
+
     @Test("what the person refused goes at no age") func ownNo() {
         let outcome = forSomebody(305) { scenario, known, _, generator in
             let no = ConsentRecord(

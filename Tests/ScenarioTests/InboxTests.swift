@@ -245,4 +245,51 @@ struct InboxTests {
                     oin: stranger.oin, name: "Vreemd", certificatePEM: test.debt.certificate.pem, keys: stranger.keys, endpoint: nil)
             } == "invalid-input")
     }
+
+    @Test("a partner that was removed is let in no more, has no lane, figures or warnings, keeps its name, and can be registered again")
+    func removed() async throws {
+        let filed = try await test.openCase(by: member)
+        let received = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        let oin = test.debt.oin
+        func remove(endingMessages: Bool) async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in try await test.desk.removePartner(oin, endingMessages: endingMessages) }
+        }
+        func identified() async -> String? {
+            await refusal { () async throws(DeskRefusal) in try await test.desk.identifyPartner(test.debt.certificate.der) }
+        }
+        func figures() async throws -> Int {
+            try await test.desk.figuresNow().count { $0.dimensions.contains { $0.1 == oin.description } }
+        }
+        try await test.giveEndpoint(test.debt)
+        let refused = await remove(endingMessages: false)
+        #expect(refused.status == 400)
+        #expect(refused.body["errors"]?.arrayValue?.first?.text("detail").contains(queued.message) == true)
+        #expect(try test.state(of: queued.message) == "queued")
+        #expect(await identified() == nil)
+        #expect(try await test.lane(of: test.debt) != nil)
+        #expect(try await figures() > 0)
+
+        let removed = await remove(endingMessages: true)
+        #expect(removed.status == 200 && removed.body.texts("ended") == [queued.message] && removed.body["openTasks"] == 1)
+        #expect(try test.task(queued.task) == ("failed", nil))
+        let entry = try #require(try test.entries().last)
+        #expect(entry.event == "partner.removed" && entry.facts == ["partner": .text(oin.description)])
+        #expect(await identified() == "certificate-refused")
+        #expect(try await test.lane(of: test.debt) == nil)
+        #expect(try await figures() == 0)
+        #expect(try await test.desk.listPartners().body["items"]?.arrayValue?.contains { $0.text("oin") == oin.description } == false)
+        #expect(try await test.desk.names(of: [oin.description]) == [oin.description: test.debt.name])
+        #expect(await remove(endingMessages: true).status == 404)
+        let again = await ask { () async throws(DeskRefusal) in
+            try await test.desk.dispatchReferral(test.referral(filed), by: member, idempotency: nil)
+        }
+        #expect(again.status >= 400)
+        // Whoever left holds up no withdrawal; its recall waits where nobody fetches it.
+        #expect(try await test.withdrawDebtConsent(filed, by: member).body.texts("left") == [received.message])
+
+        try await test.giveEndpoint(test.debt, nil)
+        #expect(await identified() == nil)
+        #expect(try await test.inbox(of: test.debt).map(\.kind) == ["notice"])
+        #expect(try test.logIsIntact())
+    }
 }

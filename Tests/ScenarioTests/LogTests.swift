@@ -4,6 +4,7 @@ import ConvenantTestSupport
 import Disclosure
 import Exchange
 import Foundation
+import Storage
 import StrictJSON
 import Testing
 
@@ -129,6 +130,17 @@ struct LogTests {
         let checkpoint = try await test.desk.showCheckpoint(by: member).body
         #expect(checkpoint.text("origin") == "convenant/00000099000000001000/2026")
         #expect(checkpoint["size"]?.integerValue == Int64(try test.entries().count))
+    }
+
+    @Test("a database that is lost before its first sign of life is missed, as the vault knows of it from its beginning")
+    func lostWhenNew() throws {
+        let copy = DataFolder(path: test.folder.path + "-copy")
+        try FileManager.default.copyItem(atPath: test.folder.path, toPath: copy.path)
+        defer { try? FileManager.default.removeItem(atPath: copy.path) }
+        try copy.checkDatabase()
+        for rest in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: copy.database + rest) }
+        try Data().write(to: URL(fileURLWithPath: copy.database))
+        #expect(throws: StoreFault.self) { try copy.checkDatabase() }
     }
 
     @Test("every message carries the newest checkpoint, and the log proves later that it holds it")

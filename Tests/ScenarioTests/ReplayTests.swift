@@ -162,6 +162,31 @@ struct ReplayTests {
         #expect(try DecisionArchive(test.folder).replay(RecordedEntry(reading: old.encoded().bytes)) == .notKept)
     }
 
+    @Test("what other rules decided otherwise is told apart from what differs; an outcome that is the same is the same by whatever rules")
+    func otherRules() async throws {
+        let filed = try await test.openCase(by: member)
+        _ = try await test.refer(test.referral(filed), by: member)
+        let entry = try #require(try test.entries().last { $0.event == "decision.permitted" })
+        #expect(entry.facts["rules"] == .integer(rulesRevision))
+        let archive = try DecisionArchive(test.folder)
+        func replay(_ changed: [String: AuditFact?]) throws -> ReplayOutcome? {
+            var facts = entry.facts
+            for (name, fact) in changed { facts[name] = fact }
+            let other = AuditEntry(
+                id: entry.id, at: entry.at, event: .decisionPermitted, actor: AuditActor(kind: .daemon),
+                refs: [.decision: entry.refs["decision"] ?? ""], facts: facts)
+            return try archive.replay(RecordedEntry(reading: other.encoded().bytes))
+        }
+        let others = AuditFact.integer(rulesRevision - 1)
+        #expect(try replay([:]) == .same)
+        #expect(try replay(["rules": others]) == .same)
+        #expect(try replay(["allowed": .list([])]) == .fault(.differs))
+        #expect(try replay(["allowed": .list([]), "rules": others]) == .otherRules(rulesRevision - 1))
+        #expect(try replay(["allowed": .list([]), "rules": nil]) == .fault(.differsUnnumbered))
+        // Other rules do not answer another question.
+        #expect(try replay(["asked": .list([]), "rules": others]) == .fault(.differs))
+    }
+
     @Test("a person's facts are kept once for each disclosure revision, however many decisions stand on them")
     func keptOnce() async throws {
         let filed = try await test.openCase(by: member)

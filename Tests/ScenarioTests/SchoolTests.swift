@@ -31,11 +31,11 @@ struct SchoolTests {
         let terms = "SELECT count(*) FROM audit_term WHERE term = '\(Self.school)'"
         let written = try test.number(terms)
         #expect(written > 0)
-        #expect(try TrailReader(test.folder).verifyIndex().isEmpty)
+        #expect(try TrailReader(test.folder).verifyIndex().faults.isEmpty)
         try test.sql("DELETE FROM audit_term WHERE term = '\(Self.school)' AND seq IN (SELECT seq FROM audit_entry)")
         try test.sql(schemaSchool)
         #expect(try test.number(terms) == written)
-        #expect(try TrailReader(test.folder).verifyIndex().isEmpty)
+        #expect(try TrailReader(test.folder).verifyIndex().faults.isEmpty)
     }
 
     @Test(

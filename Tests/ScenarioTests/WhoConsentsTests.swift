@@ -134,6 +134,41 @@ struct WhoConsentsTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("of a child who was filed twice a no of who decides in one row counts in the other, until it is lifted there or set aside")
+    func filedTwice() async throws {
+        var kid = Resident.child(["a": "given"])
+        kid.bsn = "999910024"
+        let opened = try await test.openCase([.mother, kid], by: member)
+        let first = FiledCase(signal: opened.signal, casefile: opened.casefile, persons: [try #require(opened.persons.last)])
+        let signal = await file([kid]).body.text("signalId")
+        let casefile = try await test.desk.showSignal(signal, by: member).body.text("casefileId")
+        let alone = try await test.desk.showCasefile(casefile, by: member).body["persons"]?.arrayValue ?? []
+        let second = FiledCase(signal: signal, casefile: casefile, persons: alone.map { $0.text("personId") })
+        let voice = try #require(try await representatives(second).first)
+        _ = try await test.desk.joinSignal(signal, ["casefileId": .string(first.casefile)], by: member)
+        func say(_ consent: JSONValue) async {
+            test.clock.advance(milliseconds: 1000)
+            #expect(await answer(second, consent, by: voice).status == 201)
+        }
+        let waiting = await refer(first)
+        #expect(waiting.status == 201)
+        await say(Consents.refused)
+        let message = waiting.body.text("messageId")
+        #expect(
+            await refusal { () async throws(DeskRefusal) in try await test.desk.fetchMessage(message, by: .partner(test.debt.oin)) }
+                == "ended")
+        #expect(await refer(first).body.texts("reasons") == ["consent-refused"])
+        await say(Consents.debt)
+        #expect(await refer(first).status == 201)
+        await say(Consents.refused)
+        #expect(await refer(first).body.texts("reasons") == ["consent-refused"])
+        #expect(await setAside(voice).status == 200)
+        #expect(await refer(first).status == 201)
+        let archive = try DecisionArchive(test.folder)
+        #expect(try test.entries().compactMap { try archive.replay($0) }.allSatisfy { $0 == .same })
+        #expect(try test.logIsIntact())
+    }
+
     @Test("only who works on the case for the municipality sets aside, and says why")
     func whoSetsAside() async throws {
         let filed = try await child()

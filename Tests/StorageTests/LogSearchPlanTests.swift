@@ -84,9 +84,9 @@ struct LogSearchPlanTests {
             for statement in statements { try transaction.run(statement) }
         }
         #expect(try terms() == written)
-        #expect(try TrailReader(test.folder).verifyIndex().filter { $0.code == .terms }.isEmpty)
+        #expect(try TrailReader(test.folder).verifyIndex().faults.filter { $0.code == .terms }.isEmpty)
         _ = try await store.commit { try $0.run("UPDATE audit_term SET term = 'case.closed' WHERE seq = 9 AND term = 'decision.refused'") }
-        #expect(try TrailReader(test.folder).verifyIndex().filter { $0.code == .terms }.map(\.seq) == [9])
+        #expect(try TrailReader(test.folder).verifyIndex().faults.filter { $0.code == .terms }.map(\.seq) == [9])
     }
 
     private func terms() throws -> [String] {

@@ -39,13 +39,14 @@ final class TestFolder: Sendable {
 
     /// An entry of 2026, or of another year.
     func entry(
-        year: Int = 2026, id: EntryID? = nil, subjects: [String] = [], casefile: String? = nil, refs: [AuditReference: String] = [:]
+        year: Int = 2026, id: EntryID? = nil, event: AuditEvent = .signalFiled, subjects: [String] = [], casefile: String? = nil,
+        refs: [AuditReference: String] = [:], facts: [String: AuditFact] = [:]
     ) -> EncodedEntry {
         let at = Int64(year - 1970) * 31_556_952_000 + 86_400_000 * 30
         return AuditEntry(
-            id: (id ?? self.id()).description, at: at, event: .signalFiled, actor: AuditActor(kind: .daemon), subjects: subjects,
+            id: (id ?? self.id()).description, at: at, event: event, actor: AuditActor(kind: .daemon), subjects: subjects,
             casefile: casefile,
-            refs: refs
+            refs: refs, facts: facts
         ).encoded()
     }
 

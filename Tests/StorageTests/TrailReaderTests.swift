@@ -41,7 +41,8 @@ struct TrailReaderTests {
                     let id: EntryID = test.id()
                     let message: MessageID = test.id()
                     let entry = test.entry(
-                        year: year, id: id, subjects: keys[0..<2].map { personHandle(key: $0.log, entryID: id.description) },
+                        year: year, id: id, event: year == 2026 && number == 0 ? .signalFiled : .taskMoved,
+                        subjects: keys[0..<2].map { personHandle(key: $0.log, entryID: id.description) },
                         casefile: personHandle(key: keys[2].log, entryID: id.description),
                         refs: number == 5 ? [.message: message.description] : [:])
                     var index = zip(persons, keys).map { AuditIndexKey.person($0, key: $1.id) }
@@ -56,7 +57,7 @@ struct TrailReaderTests {
 
     private func isIntact() throws -> Bool {
         let found = try test.verify()
-        return try found.report.isIntact && found.derived.isEmpty && TrailReader(test.folder).verifyIndex().isEmpty
+        return try found.report.isIntact && found.derived.isEmpty && TrailReader(test.folder).verifyIndex().faults.isEmpty
     }
 
     /// Changes the file behind the program's back.
@@ -127,11 +128,31 @@ struct TrailReaderTests {
     func erased() async throws {
         try await vault.destroy([keys[0].id])
         try change("UPDATE person SET erased_at = 9 WHERE ordinal = 0")
-        #expect(try TrailReader(test.folder).verifyIndex().first?.code == .outlivedKey)
+        #expect(try TrailReader(test.folder).verifyIndex().faults.first?.code == .outlivedKey)
         try change("DELETE FROM audit_index WHERE kind = 'person' AND subject IN (SELECT id FROM person WHERE ordinal = 0)")
-        #expect(try TrailReader(test.folder).verifyIndex() == [])
+        // Who was filed cannot be named any more, and the log tells of no erasure.
+        #expect(try TrailReader(test.folder).verifyIndex().faults.map(\.code) == [.erasureUnlogged])
+        let store = try test.store(lock)
+        _ = try await store.commit { [entry = erasure()] in try $0.append(entry) }
+        let found = try TrailReader(test.folder).verifyIndex()
+        #expect(found.faults == [])
+        #expect(found.unnamed == 520 && found.erasures == ["requested": 1])
         #expect(try isIntact())
     }
+
+    @Test("a key that is gone without an erasure is a fault, whether the index still names whose it was or not")
+    func lostKey() async throws {
+        try await vault.destroy([keys[0].id, keys[2].id])
+        #expect(Set(try TrailReader(test.folder).verifyIndex().faults.map(\.code)) == [.keyLost, .outlivedKey])
+        try change("DELETE FROM audit_index WHERE kind <> 'message' AND subject NOT IN (SELECT id FROM person WHERE ordinal = 1)")
+        let faults = try TrailReader(test.folder).verifyIndex().faults
+        #expect(faults.map(\.code) == [.keyLost, .keyLost, .erasureUnlogged])
+        #expect(faults.first?.detail.hasPrefix("key \(keys[0].id) ") == true)
+        #expect(try !isIntact())
+    }
+
+    /// An entry of an erasure, which names nobody.
+    private func erasure() -> EncodedEntry { test.entry(year: 2027, event: .erasureDone, facts: ["because": .text("requested")]) }
 
     @Test("an entry that was prepared before an erasure gets no row that leads to who was erased, while the keys stand as well")
     func preparedBefore() async throws {
@@ -139,7 +160,7 @@ struct TrailReaderTests {
         let (casefile, person, keys) = (casefile, persons[0], keys)
         let id: EntryID = test.id()
         let late = test.entry(
-            year: 2027, id: id, subjects: [personHandle(key: keys[0].log, entryID: id.description)],
+            year: 2027, id: id, event: .taskMoved, subjects: [personHandle(key: keys[0].log, entryID: id.description)],
             casefile: personHandle(key: keys[2].log, entryID: id.description))
         _ = try await store.commit { transaction in
             try transaction.run("UPDATE person SET erased_at = 9 WHERE id = ?", [.of(person)])
@@ -147,8 +168,9 @@ struct TrailReaderTests {
             try transaction.deleteHouseholdContent(of: casefile)
             try transaction.endKey(of: casefile, followedBy: nil)
         }
-        _ = try await store.commit {
+        _ = try await store.commit { [erasure = erasure()] in
             try $0.append(late, index: [.person(person, key: keys[0].id), .casefile(casefile, key: keys[2].id)])
+            try $0.append(erasure)
         }
         #expect(try store.number("SELECT count(*) AS n FROM audit_index WHERE seq = 522") == 0)
         #expect(try isIntact())
@@ -166,7 +188,7 @@ struct TrailReaderTests {
         let store = try test.store(lock)
         var filed: [(person: PersonID, key: VaultKey)] = []
         for _ in 0..<50 { filed.append((test.id(), try await vault.take())) }
-        _ = try await store.commit { [filed] transaction in
+        _ = try await store.commit { [filed, erasure = erasure()] transaction in
             try transaction.run("UPDATE person SET erased_at = 9 WHERE id = ?", [.of(erased)])
             try transaction.run("DELETE FROM audit_index WHERE kind = 'person' AND subject = ?", [.of(erased)])
             for (ordinal, (person, key)) in filed.enumerated() {
@@ -177,17 +199,18 @@ struct TrailReaderTests {
                 let entry = test.entry(year: 2027, id: id, subjects: [personHandle(key: key.log, entryID: id.description)])
                 try transaction.append(entry, index: [.person(person, key: key.id)])
             }
+            try transaction.append(erasure)
         }
         try await vault.destroy([keys[0].id])
         let found = try SQLiteFile.openReadOnly(test.folder.database, .main).snapshot { transaction in
             var check = try IndexCheck(transaction, keys: VaultReader(test.folder))
-            return (faults: try check.run(), tried: check.tried)
+            return (faults: try check.run().faults, tried: check.tried)
         }
         #expect(found.faults == [])
         // 520 entries are about somebody who was erased, and one living person is as old as they are.
         #expect((520..<530).contains(found.tried))
         try change("DELETE FROM audit_index WHERE seq = 540 AND kind = 'person'")
-        #expect(try TrailReader(test.folder).verifyIndex().map { "\($0.code) \($0.seq ?? 0)" } == ["missing 540"])
+        #expect(try TrailReader(test.folder).verifyIndex().faults.map { "\($0.code) \($0.seq ?? 0)" } == ["missing 540"])
     }
 
     @Test("a store does not go on over a log that differs from its checkpoint")

@@ -6,7 +6,8 @@ import Casework
 /// A yes counts when it covers recipient, purpose and field, its time has begun and not ended, it was not withdrawn, and it was
 /// recorded later than every no of the same speaker; at the same instant the no wins. A no is a refusal, at the instant it was recorded, or a
 /// withdrawal, at the instant it was made. "Not asked" is neither. A yes recorded after `now` does not exist yet; a no does, since a clock that
-/// stepped back may not silence somebody. What the person refused does not go, also where somebody else decides.
+/// stepped back may not silence somebody. What the person refused does not go, also where somebody else decides; nor what somebody refused
+/// who decides for the same resident in another row, as nobody knows whether that is one of those who decide here.
 func consentRule(_ verdict: inout Verdict, _ circumstances: Circumstances) {
     guard circumstances.question.ground == .consent, !verdict.allowed.isEmpty else { return }
     guard let known = circumstances.known, let consents = known.consents else { return verdict.bar(.everything, .unknownFact) }
@@ -27,6 +28,10 @@ func consentRule(_ verdict: inout Verdict, _ circumstances: Circumstances) {
     let (yes, no) = words.reduce((FieldNames(), FieldNames())) { ($0.0.union($1.holding), $0.1.union($1.refused)) }
     verdict.bar(voices.represented.intersection(yes).intersection(no), .representativesDiffer)
     for word in words { verdict.demand(word, to: voices.represented, otherwise: missing) }
+    for representative in voices.elsewhere {
+        let word = LastWord(of: .representative(representative.id), in: consents, about: verdict.allowed, circumstances)
+        verdict.demand(word, to: word.refused, otherwise: missing)
+    }
 }
 
 /// What one speaker's records say about some fields.

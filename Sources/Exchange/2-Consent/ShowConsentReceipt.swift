@@ -20,7 +20,7 @@ extension ReferralDesk {
             else { return nil }
             return FoundConsent(
                 person: person.id, record: record, evidence: evidence,
-                partners: Dictionary(try transaction.partners().map { ($0.oin, $0.name) }) { first, _ in first })
+                partners: try transaction.partnerNames())
         }.orRefuse(.notFound)
         let access = try await demandAccess(to: casefile.id, by: caller)
         let look = entry(

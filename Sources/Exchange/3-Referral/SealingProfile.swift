@@ -48,9 +48,10 @@ extension ReferralDesk {
     }
 
     /// The keys to which a notice for this partner is sealed: those it registered, in their own profile, whether or not their certificates count
-    /// still, and whichever profile its covenants name by now: it holds no content, and nothing may hold up a recall.
+    /// still, and whichever profile its covenants name by now: it holds no content, and nothing may hold up a recall. Also of one that was removed:
+    /// that it cannot be told any more, the desk learns as of every other message that does not arrive.
     func noticeKeys(of partner: OrganisationNumber) async throws(DeskRefusal) -> PartnerKeys {
-        try signableKeys(of: try await read { try $0.partner(partner) }.orRefuse(.notFound))
+        try signableKeys(of: try await read { try $0.partner(partner, orRemoved: true) }.orRefuse(.notFound))
     }
 
     /// The key to which a message is sealed, as its partner has it now.

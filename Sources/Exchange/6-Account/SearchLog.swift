@@ -51,9 +51,9 @@ extension ReferralDesk {
             let below = min(filter.before ?? .max, bounds.below)
             let rows = try transaction.logEntries(terms: filter.terms, above: bounds.above, below: below, limit: filter.batch)
             var (items, names, next): ([JSONValue], [String: String], Int64?) = ([], [:], nil)
-            let partners = try transaction.partners()
+            let partners = try transaction.partnerNames().sorted { $0.key < $1.key }
             for covenant in policy.covenants { for party in covenant.parties { names[party.oin.description] = party.name } }
-            for partner in partners { names[partner.oin.description] = partner.name }
+            for (oin, name) in partners { names[oin.description] = name }
             names[own.oin.description] = own.name
             var mentioned: Set<String> = []
             var last: Int64?
@@ -85,17 +85,13 @@ extension ReferralDesk {
                 }
                 last = row.seq
             }
-            // A partner that left has kept its name.
-            for text in mentioned where names[text] == nil {
-                if let oin = OrganisationNumber(text) { names[text] = try transaction.partnerName(oin) }
-            }
             // It was read to the end of the batch, and there may be more.
             if next == nil, rows.count == filter.batch { next = rows.last?.seq }
             var body: JSONObject = [
                 "items": .array(items),
                 "names": .object(
                     JSONObject(unique: names.filter { mentioned.contains($0.key) }.map { .init(name: $0.key, value: .string($0.value)) })),
-                "partners": .array(partners.map { ["oin": .string($0.oin.description), "name": .string($0.name)] }),
+                "partners": .array(partners.map { ["oin": .string($0.key.description), "name": .string($0.value)] }),
             ]
             if let next { body["next"] = .integer(next) }
             return (.object(body), items.count)

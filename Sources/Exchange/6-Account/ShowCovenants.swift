@@ -21,7 +21,7 @@ extension ReferralDesk {
         guard let newYear = CalendarDate(year: today.year, month: 1, day: 1) else { throw .notDurable }
         let limits = try await ownLimits(since: calendar.startOfDay(newYear))
         let acknowledged = Dictionary(grouping: try await read { try $0.acknowledgements() }, by: \.covenant)
-        let names = Dictionary(try await read { try $0.partners() }.map { ($0.oin, $0.name) }) { first, _ in first }
+        let names = try await read { try $0.partnerNames() }
         try await noteLook("covenants", by: caller)
         return DeskAnswer(
             status: 200,

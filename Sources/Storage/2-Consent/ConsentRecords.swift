@@ -89,13 +89,13 @@ extension Transaction {
         }
     }
 
-    /// The same, and each no that the resident said in these other rows: a refusal or a withdrawal, as of its own instant. Never a yes from there,
-    /// and nothing that a representative said there: by name nobody knows whether it is one who decides here.
+    /// The same, and each no that the resident said in these other rows: a refusal or a withdrawal, as of its own instant. Never a yes from there;
+    /// and all that a representative said there, whose no is lifted by nothing but their own yes (``Representative/isElsewhere``).
     /// - Parameter twins: those rows (``twins(of:)``).
     public func consents(of person: PersonID, heeding twins: [PersonID]) throws -> [ConsentRecord] {
         try consents(of: person)
             + twins.flatMap { twin in
-                try consents(of: twin).filter { $0.speaker == .person && ($0.answer == .refused || $0.withdrawnAt != nil) }
+                try consents(of: twin).filter { $0.speaker != .person || $0.answer == .refused || $0.withdrawnAt != nil }
             }
     }
 }

@@ -57,11 +57,7 @@ public final class DecisionReader: Sendable {
 
     /// The names of the partners, also of those that were removed.
     public func partnerNames() throws(StoreFault) -> [OrganisationNumber: String] {
-        try main.snapshot { transaction in
-            Dictionary(
-                try transaction.all("SELECT oin, name FROM partner").map { (try $0.organisation("oin"), try $0.text("name")) },
-                uniquingKeysWith: { first, _ in first })
-        }
+        try main.snapshot { try $0.partnerNames() }
     }
 }
 

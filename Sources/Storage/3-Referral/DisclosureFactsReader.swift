@@ -31,7 +31,7 @@ public enum SupposedConsent: String, CaseIterable, Sendable { case yes, no, unkn
 
 extension Transaction {
     /// The facts about these persons; one who is unknown or erased is absent, and an absent person refuses. Of a resident who stands in the case
-    /// twice, what was refused, withdrawn or objected to in either row counts in both, and a yes only in its own.
+    /// twice, what was refused, withdrawn or objected to in either row counts in both, whoever spoke, and a yes only in its own.
     ///
     /// - Parameter held: whether a decision on them asks under which act what is stored was obtained
     ///   (`PolicySnapshot.asksForHoldings`), as every one on another ground than consent does; otherwise neither that nor the justifications are
@@ -50,8 +50,8 @@ extension Transaction {
                     WHERE id = ? AND erased_at IS NULL
                     """, [.of(id)])
             else { continue }
-            let representation = try representation(of: id, in: row, at: now)
             let twins = try row.flag("has_number") ? try self.twins(of: id) : []
+            let representation = try representation(of: id, heeding: twins, in: row, at: now)
             subjects[id] = SubjectFacts(
                 consents: try consents(of: id, heeding: twins), deceased: try row.flagOrNil("deceased"),
                 secrecyIndicator: try row.integerOrNil("secrecy_indicator").map(Int.init),
@@ -63,10 +63,12 @@ extension Transaction {
         return DisclosureFacts(subjects: subjects)
     }
 
-    /// Who consents, as the row of a person and the representatives have it.
-    private func representation(of person: PersonID, in row: SQLRow, at now: Instant) throws -> Representation {
+    /// Who consents, as the row of a person and the representatives have it, with those who decide in other rows of the same resident.
+    private func representation(of person: PersonID, heeding twins: [PersonID], in row: SQLRow, at now: Instant) throws -> Representation {
         let age = try KnownAge(in: row)
-        let representatives = try row.flag("represented") ? try representatives(of: person).map(\.representative) : []
+        let representatives =
+            (try row.flag("represented") ? try self.representatives(of: person).map(\.representative) : [])
+            + (try twins.flatMap { try self.representatives(of: $0).map(\.representative.fromElsewhere) })
         // The date is dear, and an adult stays one.
         return Representation(
             ages: age == .adult ? .adult : age.ages(on: WorkingCalendar().localDate(of: now)), representatives: representatives)

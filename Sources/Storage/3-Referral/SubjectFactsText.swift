@@ -121,6 +121,7 @@ extension Representative {
         var json: JSONObject = ["id": .string(id.description), "office": .string(office.rawValue)]
         if let purposes { json["purposes"] = .array(purposes.map { .string($0.rawValue) }) }
         if isSetAside { json["isSetAside"] = true }
+        if isElsewhere { json["isElsewhere"] = true }
         return .object(json)
     }
 
@@ -133,7 +134,9 @@ extension Representative {
             guard let all = listed.arrayValue?.each({ $0.stringValue.map(Purpose.init(rawValue:)) }) else { return nil }
             purposes = all
         }
-        self.init(id: id, office: office, purposes: purposes, isSetAside: json["isSetAside"]?.boolValue ?? false)
+        self.init(
+            id: id, office: office, purposes: purposes, isSetAside: json["isSetAside"]?.boolValue ?? false,
+            isElsewhere: json["isElsewhere"]?.boolValue ?? false)
     }
 }
 

@@ -97,14 +97,26 @@ extension Transaction {
         }
     }
 
+    /// Takes a partner out of the register, with what its lane was. Its row stays, with its name, for what it was sent; ``store(_:)`` puts it back.
+    public func removePartner(_ oin: OrganisationNumber, at now: Instant) throws {
+        try run("UPDATE partner SET removed_at = ? WHERE oin = ? AND removed_at IS NULL", [.of(now), .of(oin)])
+        try clearTrouble(of: oin)
+    }
+
+    /// How many of a partner's tasks are open.
+    public func openTaskCount(of oin: OrganisationNumber) throws -> Int64 {
+        try first("SELECT count(*) AS count FROM open_task WHERE partner = ?", [.of(oin)])?.integer("count") ?? 0
+    }
+
     /// Keeps the TLS certificate of a partner that registered before it was kept.
     public func learnChain(of oin: OrganisationNumber, pem: [UInt8]) throws {
         try run("UPDATE partner SET tls_chain = ? WHERE oin = ? AND tls_chain IS NULL", [.blob(pem), .of(oin)])
     }
 
     /// The partner, or nil when there is none or it has been removed.
-    public func partner(_ oin: OrganisationNumber) throws -> PartnerRow? {
-        try first("SELECT * FROM partner WHERE oin = ? AND removed_at IS NULL", [.of(oin)]).map(partner)
+    /// - Parameter orRemoved: whether one that was removed is given too, as it was.
+    public func partner(_ oin: OrganisationNumber, orRemoved: Bool = false) throws -> PartnerRow? {
+        try first("SELECT * FROM partner WHERE oin = ? AND (removed_at IS NULL OR ?)", [.of(oin), .of(orRemoved ? 1 : 0)]).map(partner)
     }
 
     /// The name under which an organisation is or was registered, or nil.
@@ -112,7 +124,12 @@ extension Transaction {
         try first("SELECT name FROM partner WHERE oin = ?", [.of(oin)])?.text("name")
     }
 
-    /// All partners.
+    /// The names of the partners, also of those that were removed.
+    public func partnerNames() throws -> [OrganisationNumber: String] {
+        Dictionary(try all("SELECT oin, name FROM partner").map { (try $0.organisation("oin"), try $0.text("name")) }) { first, _ in first }
+    }
+
+    /// All partners but those that were removed.
     public func partners() throws -> [PartnerRow] { try all("SELECT * FROM partner WHERE removed_at IS NULL ORDER BY oin").map(partner) }
 
     private func partner(_ row: SQLRow) throws -> PartnerRow {

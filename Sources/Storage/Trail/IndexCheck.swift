@@ -18,7 +18,7 @@ enum IndexQuery {
 /// Compares `audit_index` and `audit_term` with what the entries and the living keys say (contract §6).
 ///
 /// Each table is walked once. A handle that no row explains is of somebody who was erased, or its row is missing: only living keys can tell, and
-/// it is tried with each that was there by then. A key is as old as the filing that brought it, whose entry is signed; one whose first row is of
+/// it is tried with each that was there by then. The handles that no key makes are counted: the log must tell of an erasure for each person filed. A key is as old as the filing that brought it, whose entry is signed; one whose first row is of
 /// another entry is tried with all.
 struct IndexCheck {
     /// The log keys of living persons, or casefiles.
@@ -29,6 +29,8 @@ struct IndexCheck {
         var places: [[UInt8]: Int32] = [:]
         /// Places in `keys`, those that can be in the oldest entries first.
         var oldestFirst: [Int32] = []
+        /// The keys that rows count on and that are gone.
+        var lost: [Int64] = []
 
         func handle(_ place: Int32, in entry: RecordedEntry) -> String { personHandle(key: keys[Int(place)].log, entryID: entry.id) }
     }
@@ -63,6 +65,11 @@ struct IndexCheck {
     private var faults: [DerivedFault] = []
     /// How many keys were tried in search of missing rows.
     private(set) var tried = 0
+    /// How many entries name somebody or something to whom no key leads.
+    private var unnamed = 0
+    /// How many persons cannot be named any more: each was filed once, in an entry of its own signal.
+    private var unnamedFiled = 0
+    private var erasures: [String: Int] = [:]
 
     init(_ transaction: Transaction, keys: VaultReader) throws(StoreFault) {
         self.transaction = transaction
@@ -76,7 +83,11 @@ struct IndexCheck {
     private static func logKeys(_ transaction: Transaction, _ sql: String, _ keys: VaultReader) throws(StoreFault) -> LivingKeys {
         var found = LivingKeys()
         for row in try transaction.all(sql) {
-            guard let key = try keys.key(try row.integer("key")) else { continue }
+            let number = try row.integer("key")
+            guard let key = try keys.key(number) else {
+                found.lost.append(number)
+                continue
+            }
             let id = try row.blob("id")
             found.places[id] = Int32(found.keys.count)
             found.keys.append((log: key.log, since: .min))
@@ -84,7 +95,9 @@ struct IndexCheck {
         return found
     }
 
-    mutating func run() throws(StoreFault) -> [DerivedFault] {
+    mutating func run() throws(StoreFault) -> IndexReport {
+        // First, as there is room for so many faults only.
+        reportLostKeys()
         try countTerms()
         var rows = try indexRows()
         rows.sort { $0.seq < $1.seq }
@@ -95,7 +108,18 @@ struct IndexCheck {
                 report(.noEntry, try row.integer("seq"), "the index names an entry that is not there")
             }
         }
-        return faults
+        let told = erasures.values.reduce(0, +)
+        if unnamedFiled > told {
+            let detail = "\(unnamedFiled) of those who were filed cannot be named any more, and the log tells of \(told) erasures"
+            report(.erasureUnlogged, nil, detail)
+        }
+        return IndexReport(faults: faults, unnamed: unnamed, erasures: erasures)
+    }
+
+    private mutating func reportLostKeys() {
+        for (whose, keys) in [("a person", persons.lost), ("a casefile", casefiles.lost)] {
+            for key in keys { report(.keyLost, nil, "key \(key) of \(whose) is gone, and nobody erased whose it was") }
+        }
     }
 
     /// The rows of the index that name persons and casefiles, but those that outlived their key, which are reported; those of messages are counted.
@@ -203,10 +227,26 @@ struct IndexCheck {
                 if casefiles.handle(place, in: entry) == entry.casefile { casefile = nil } else { notAbout(seq) }
             }
         }
-        for _ in 0..<search(persons, for: unexplained, in: entry, seq) { missing(seq, "a person") }
-        for _ in 0..<search(casefiles, for: Set([casefile].compactMap(\.self)), in: entry, seq) { missing(seq, "a casefile") }
+        let households = Set([casefile].compactMap(\.self))
+        let foundPersons = search(persons, for: unexplained, in: entry, seq)
+        let foundCasefiles = search(casefiles, for: households, in: entry, seq)
+        for _ in 0..<foundPersons { missing(seq, "a person") }
+        for _ in 0..<foundCasefiles { missing(seq, "a casefile") }
+        count(entry, persons: unexplained.count - foundPersons, casefiles: households.count - foundCasefiles)
         try compareMessage(entry, seq, rows: messages[seq])
         try compareTerms(Set(entry.terms), seq, rows: terms[seq])
+    }
+
+    /// Counts an entry with how many it names to whom no key leads.
+    private mutating func count(_ entry: RecordedEntry, persons: Int, casefiles: Int) {
+        if persons + casefiles > 0 { unnamed += 1 }
+        switch AuditEvent(rawValue: entry.event) {
+        case .signalFiled?: unnamedFiled += persons
+        case .erasureDone?:
+            let reason: String = if case .text(let text)? = entry.facts["because"] { text } else { "unstated" }
+            erasures[reason, default: 0] += 1
+        default: break
+        }
     }
 
     /// How many of these handles, which no row explains, a living key makes.
@@ -247,7 +287,7 @@ struct IndexCheck {
         report(.missing, seq, "entry \(seq) cannot be found by \(what) that it is about")
     }
 
-    private mutating func report(_ code: DerivedFault.Code, _ seq: Int64, _ detail: String) {
+    private mutating func report(_ code: DerivedFault.Code, _ seq: Int64?, _ detail: String) {
         // As many as anybody reads; one is enough to fail.
         if faults.count < TrailVerifier.faultLimit { faults.append(DerivedFault(code: code, seq: seq, detail: detail)) }
     }

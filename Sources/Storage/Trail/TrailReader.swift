@@ -27,13 +27,26 @@ public struct DerivedFault: Hashable, Sendable {
         case missing = "index-missing"
         /// An entry is searched by something else than it says.
         case terms = "terms-differ"
+        /// The key of somebody, or of a household, is gone whom nobody erased.
+        case keyLost = "key-lost"
+        /// More of those who were filed cannot be named any more than the log tells erasures of.
+        case erasureUnlogged = "erasure-unlogged"
     }
 
     public let code: Code
-    /// The entry's row number; nil for a checkpoint.
+    /// The entry's row number; nil for a checkpoint or a key.
     public let seq: Int64?
     /// One sentence.
     public let detail: String
+}
+
+/// What comparing the index with the entries and the living keys came to.
+public struct IndexReport: Sendable {
+    public let faults: [DerivedFault]
+    /// How many entries name somebody, or a household, to whom no key leads any more; their proofs hold as those of all others.
+    public let unnamed: Int
+    /// How often the log tells that somebody was erased, by the reason.
+    public let erasures: [String: Int]
 }
 
 /// Reads a log for those who check it: from a folder, without its lock, through one connection that cannot write.
@@ -138,8 +151,15 @@ public final class TrailReader: Sendable {
     }
 
     /// Rebuilds the index as far as keys exist, and compares: every row must name somebody its entry is about, and every handle that a
-    /// living key makes must have its row. It holds as far as the entries are as they were signed, which ``verify(_:)`` tells.
-    public func verifyIndex() throws(StoreFault) -> [DerivedFault] {
+    /// living key makes must have its row; nobody's key may be gone but by an erasure that the log tells of. It holds as far as the entries are as
+    /// they were signed, which ``verify(_:)`` tells.
+    public func verifyIndex() throws(StoreFault) -> IndexReport {
+        let report = try compareIndex()
+        // A daemon that erases somebody meanwhile destroys a key which the snapshot still counts on; a later snapshot does not.
+        return report.faults.contains { $0.code == .keyLost } ? try compareIndex() : report
+    }
+
+    private func compareIndex() throws(StoreFault) -> IndexReport {
         let keys = try VaultReader(folder)
         return try main.snapshot { transaction in
             var check = try IndexCheck(transaction, keys: keys)

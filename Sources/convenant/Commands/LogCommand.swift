@@ -14,6 +14,9 @@ struct Log: AsyncParsableCommand {
                 Found and named: any entry changed, inserted, swapped or missing below the newest checkpoint. A cut tail or a log that was
                 rewritten as a whole shows only beside a checkpoint that somebody else holds: every message to a partner carries one. The file
                 holds its five lines, or the answer of GET /v1/log/checkpoint.
+
+                Entries about somebody who was erased are checked like all others. How many name somebody whom nothing leads to any more is told,
+                with the reasons of the erasures; a key that is gone without an erasure in the log is a fault.
                 """)
         @OptionGroup var folder: FolderOption
         @Option(help: ArgumentHelp("A checkpoint that somebody else kept.", valueName: "file")) var checkpoint: [String] = []

@@ -8,7 +8,7 @@ import Synchronization
 struct Partner: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Partner systems: registering them, and running one without a system.",
-        subcommands: [Add.self, Rotate.self, List.self, SignRequest.self, Run.self, Acknowledge.self, Check.self])
+        subcommands: [Add.self, Rotate.self, Remove.self, List.self, SignRequest.self, Run.self, Acknowledge.self, Check.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -64,6 +64,29 @@ struct Partner: AsyncParsableCommand {
             }
             let rotated = try await DeskCommands.run("partner.rotate", arguments, folder: folder.folder)
             print("registered \(oin), both until \(rotated["until"]?.stringValue ?? "")")
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Removes a partner, as when its covenant has ended: its certificate lets nobody in any more.",
+            discussion: """
+                Example: convenant partner remove --oin 00000099000000002000 --end-messages
+
+                While messages are under way it is refused, unless --end-messages ends them (reason partnerGone). What was shared stays readable under
+                the partner's name, its open tasks stay with the desk, and `partner add` puts it back.
+                """)
+        @OptionGroup var folder: FolderOption
+        @Option(help: ArgumentHelp("The partner's number (OIN).", valueName: "oin")) var oin: String
+        @Flag(help: "End the messages that are under way to it.") var endMessages = false
+
+        func run() async throws {
+            let done = try await DeskCommands.run(
+                "partner.remove", ["oin": .string(oin), "endMessages": .bool(endMessages)], folder: folder.folder)
+            for message in (done["ended"]?.arrayValue ?? []).compactMap(\.stringValue) { print("ended \(message)") }
+            print("removed \(oin)")
+            let open = done["openTasks"]?.integerValue ?? 0
+            if open > 0 { say("convenant: \(open) of its tasks are open; they stay on the desk's lists") }
         }
     }
 

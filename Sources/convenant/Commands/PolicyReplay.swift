@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditTrail
 import Casework
+import Disclosure
 import Exchange
 import Foundation
 import Storage
@@ -16,7 +17,8 @@ struct PolicyReplay: AsyncParsableCommand {
             Example: convenant policy replay 01970000-0000-7000-8000-000000000007
 
             Offline, beside a running daemon too, and after erasures; nothing is written. The log is checked against its signed checkpoint on the
-            way. Ends with 1 when a decision comes out otherwise, or its row, its facts or its policy are not what the log says of them.
+            way. Ends with 1 when a decision comes out otherwise, or its row, its facts or its policy are not what the log says of them. A decision
+            that was made by other rules, of another version of the program, and comes out otherwise by these is listed, and is no fault.
             """)
     @Argument(help: ArgumentHelp("The decision's id.", valueName: "decision")) var decision: String?
     @Flag(help: "Every decision.") var all = false
@@ -60,6 +62,7 @@ private struct ReplayCount {
     private(set) var seen: Set<DecisionID> = []
     private(set) var same = 0
     private(set) var notKept = 0
+    private(set) var otherRules: [(id: DecisionID, rules: Int64)] = []
     private(set) var faults: [(id: DecisionID, fault: ReplayFault)] = []
 
     mutating func add(_ id: DecisionID, _ outcome: ReplayOutcome) {
@@ -67,14 +70,16 @@ private struct ReplayCount {
         switch outcome {
         case .same: same += 1
         case .notKept: notKept += 1
+        case .otherRules(let rules): otherRules.append((id, rules))
         case .fault(let fault): faults.append((id, fault))
         }
     }
 
-    /// `{decisions, same, notKept, faults: [{decision, fault}]}`
+    /// `{decisions, same, notKept, otherRules: [{decision, rules}], faults: [{decision, fault}]}`
     var json: JSONValue {
         [
             "decisions": .integer(Int64(seen.count)), "same": .integer(Int64(same)), "notKept": .integer(Int64(notKept)),
+            "otherRules": .array(otherRules.map { ["decision": .string($0.id.description), "rules": .integer($0.rules)] }),
             "faults": .array(faults.map { ["decision": .string($0.id.description), "fault": .string($0.fault.rawValue)] }),
         ]
     }
@@ -84,11 +89,15 @@ private struct ReplayCount {
         if notKept > 0 {
             rows.append(["decisions": "cannot be replayed: made before facts were kept", "number": .integer(Int64(notKept))])
         }
+        if !otherRules.isEmpty {
+            rows.append(["decisions": "decided by other rules, and otherwise by these", "number": .integer(Int64(otherRules.count))])
+        }
         for fault in ReplayFault.allCases {
             let found = faults.count { $0.fault == fault }
             if found > 0 { rows.append(["decisions": .string("FAULT \(fault.rawValue)"), "number": .integer(Int64(found))]) }
         }
         convenant.printTable(["decisions", "number"], rows)
+        for (id, rules) in otherRules { print("decided by rules \(rules), now \(rulesRevision): \(id)") }
         for (id, fault) in faults { print("FAULT \(fault.rawValue) \(id)") }
     }
 }

@@ -61,7 +61,7 @@ struct Restore: AsyncParsableCommand {
         }
         let since = done["gapFrom"]?.stringValue ?? restored.data.at.rfc3339
         say(
-            "next: accounts disabled and partners' certificates replaced since \(since) count again: "
+            "next: accounts disabled, partners removed and certificates replaced since \(since) count again: "
                 + "see convenant staff list --data \(restored.target), convenant partner list --data \(restored.target)"
         )
         say("next: enter again what was told to the desk since \(since), then convenant resume --data \(restored.target)")

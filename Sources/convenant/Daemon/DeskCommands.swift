@@ -70,6 +70,8 @@ enum DeskCommands {
             return try await desk.rotatePartner(
                 try organisation("oin"), certificatePEM: arguments["certificate"]?.stringValue.map { Array($0.utf8) },
                 keys: arguments["keys"]?.stringValue.map { Array($0.utf8) }, until: day)
+        case "partner.remove":
+            return try await desk.removePartner(try organisation("oin"), endingMessages: arguments["endMessages"] == true)
         case "partner.list": return try await desk.listPartners()
         case "staff.add":
             let role = try member("role", of: StaffRole.self, detail: "there is no such role")

@@ -50,7 +50,7 @@ struct RefusedCommand {
             "there is no account `\(text("account"))` (hint: `convenant staff list` shows the accounts)"
         case "queue.list": noPartner("partner")
         case "queue.retry" where arguments["partner"] != nil: noPartner("partner")
-        case "partner.rotate": noPartner("oin")
+        case "partner.rotate", "partner.remove": noPartner("oin")
         case "queue.show", "queue.retry", "queue.end":
             "there is no message `\(text("message"))` (hint: `convenant queue list --partner OIN` shows what waits)"
         case "erase":

@@ -16,7 +16,7 @@ struct LogVerdict {
         do {
             let reader = try TrailReader(folder)
             let (report, derived) = try reader.verify(verifier)
-            return LogVerdict(report, derived: derived + (index ? try reader.verifyIndex() : []))
+            return LogVerdict(report, derived: derived, index: index ? try reader.verifyIndex() : nil)
         } catch { throw Assembly.failure(error) }
     }
 
@@ -45,12 +45,19 @@ struct LogVerdict {
         self.text = text
     }
 
-    private init(_ report: TrailReport, derived: [DerivedFault]) {
+    private init(_ report: TrailReport, derived: [DerivedFault], index: IndexReport?) {
+        let derived = derived + (index?.faults ?? [])
         var lines = report.faults.map { fault in
             "FAULT \(fault.code.rawValue)\(fault.seqs.map { " entries \($0.lowerBound)-\($0.upperBound)" } ?? ""): \(fault.detail)"
         }
         lines += derived.map { "FAULT \($0.code.rawValue)\($0.seq.map { " entry \($0)" } ?? ""): \($0.detail)" }
         isIntact = report.isIntact && derived.isEmpty
+        if let index, index.unnamed > 0 {
+            let reasons = index.erasures.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            lines.append(
+                "\(index.unnamed) entries name somebody, or a household, to whom no key leads any more; erased: \(reasons.isEmpty ? "nobody" : reasons)"
+            )
+        }
         let years = report.shards.count == 1 ? "1 year" : "\(report.shards.count) years"
         lines.append(
             isIntact

@@ -75,7 +75,7 @@ private struct Surroundings: Sendable {
 
 extension Transaction {
     fileprivate func surroundings(of rows: [ShownJustification]) throws -> Surroundings {
-        var found = Surroundings(partners: Dictionary(try partners().map { ($0.oin, $0.name) }) { first, _ in first })
+        var found = Surroundings(partners: try partnerNames())
         for person in Set(rows.flatMap(\.row.subjects)) {
             found.refusals[person] = try consents(of: person, heeding: twins(of: person)).filter {
                 $0.answer == .refused || $0.withdrawnAt != nil

@@ -20,7 +20,7 @@ extension ReferralDesk {
                 due: try transaction.deadline(.planning, of: .meeting(meeting.id)), plan: try transaction.openPlan(of: meeting.casefile),
                 names: Dictionary(try transaction.accounts().map { ($0.id, $0.name) }) { first, _ in first },
                 persons: try transaction.persons(of: meeting.casefile).filter { $0.erasedAt == nil },
-                partners: Dictionary(try transaction.partners().map { ($0.oin, $0.name) }) { first, _ in first }
+                partners: try transaction.partnerNames()
             )
         }
         let subjects = Set(found.agenda.flatMap(\.subjects))

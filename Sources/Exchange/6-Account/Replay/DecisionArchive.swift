@@ -10,6 +10,8 @@ public enum ReplayOutcome: Hashable, Sendable {
     case same
     /// It was made before facts were kept, and cannot be decided again.
     case notKept
+    /// It was decided by another revision of the rules, which its entry names; by those of now the same question comes out otherwise.
+    case otherRules(Int64)
     case fault(ReplayFault)
 }
 
@@ -29,6 +31,8 @@ public enum ReplayFault: String, CaseIterable, Sendable {
     case policyChanged = "policy-changed"
     /// Decided again it comes out otherwise.
     case differs
+    /// The same of one from before entries named the revision of the rules: whether these were others then, nobody can tell.
+    case differsUnnumbered = "differs-unnumbered"
 }
 
 /// A recorded decision, decided again by the policy of its time.
@@ -85,7 +89,10 @@ public final class DecisionArchive {
         guard recorded.facts["standsOn"] == .text(again.commitment) else { return .fault(.factsChanged) }
         let form = DecisionForm(
             again.decision, of: again.question, policy: again.policies.snapshot, standsOn: again.commitment)
-        guard form.canonicalBytes == recorded.canonicalBytes else { return .fault(.differs) }
+        guard form.canonicalBytes == recorded.canonicalBytes else {
+            guard form.answersTheSame(as: recorded), recorded.rules != rulesRevision else { return .fault(.differs) }
+            return recorded.rules.map(ReplayOutcome.otherRules) ?? .fault(.differsUnnumbered)
+        }
         return form.isPermitted == again.isRecordedAsPermitted ? .same : .fault(.rowChanged)
     }
 

@@ -21,7 +21,7 @@ struct DecisionForm: Sendable {
         var facts: [String: AuditFact] = [
             "sender": .text(question.sender.description), "recipient": .text(question.recipient.description),
             "purpose": .text(question.purpose.rawValue), "ground": .text(question.ground.text), "policy": .text(policy.revision),
-            "asked": .list(question.fields.paths), "standsOn": .text(commitment),
+            "asked": .list(question.fields.paths), "standsOn": .text(commitment), "rules": .integer(rulesRevision),
         ]
         if let date = policy.lawAsOf { facts["lawAsOf"] = .text(date.description) }
         switch decision {
@@ -54,9 +54,18 @@ struct DecisionForm: Sendable {
     /// Whether the entry says on what the decision stood; one from before that was kept does not.
     var saysOnWhat: Bool { facts["standsOn"] != nil }
 
-    /// What two equal decisions have in common to the byte: canonical JSON (RFC 8785) of the outcome and the facts.
+    /// The revision of the rules by which it was decided; nil for one from before they had one.
+    var rules: Int64? { if case .integer(let revision)? = facts["rules"] { revision } else { nil } }
+
+    /// Whether both answer the same question, on the same facts and under the same policy.
+    func answersTheSame(as other: DecisionForm) -> Bool {
+        ["sender", "recipient", "purpose", "ground", "policy", "asked", "standsOn"].allSatisfy { facts[$0] == other.facts[$0] }
+    }
+
+    /// What two equal decisions have in common to the byte: canonical JSON (RFC 8785) of the outcome and the facts, without the revision of the
+    /// rules, as others may give the same.
     var canonicalBytes: [UInt8] {
-        let members = facts.map { JSONObject.Member(name: $0.key, value: $0.value.json) }
+        let members = facts.filter { $0.key != "rules" }.map { JSONObject.Member(name: $0.key, value: $0.value.json) }
         return JSONValue.object([
             "outcome": .string(isPermitted ? "permitted" : "refused"), "facts": .object(JSONObject(unique: members)),
         ]).canonicalBytes()

@@ -48,6 +48,8 @@ public enum DeskNews: String, CaseIterable, Hashable, Sendable {
     case deliveryFault
     /// It stays open, and the ladder leads no further by itself.
     case stalled
+    /// Its ground ended and it was cancelled: the household is referred anew on another ground, or its case is closed.
+    case groundEnded
 }
 
 /// Why an event was not taken.

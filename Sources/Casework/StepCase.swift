@@ -117,6 +117,8 @@ private func stepMeeting(
     guard !file.hasOpenMeeting else { throw .meetingOpen }
     guard parties >= 2 else { throw .twoPartiesNeeded }
     guard kind == (file.hasHeldMeeting ? .followUp : .mda) else { throw .otherKindOfMeeting }
+    // It brings others in, as a referral does. The ladder's own meeting does not: who comes to that has the task already.
+    guard file.hasVisit else { throw .visitFirst }
     let planBy = calendar.adding(try file.terms.meeting.orIncomplete("terms.meeting"), to: now)
     return .taken(file.with { $0.hasOpenMeeting = true }, [.openMeeting(kind, trigger, because: nil, planBy: planBy)])
 }

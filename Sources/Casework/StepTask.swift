@@ -7,9 +7,9 @@ func stepTask(
     case .receiptTaken:
         guard task.state == .requested else { return (task, []) }
         return (try enter(.received, expectedOn: nil), [])
-    case .groundEnded:
+    case .groundEnded(let tellsDesk):
         guard task.state.isOpen else { return (task, []) }
-        return (try enter(.cancelled, expectedOn: nil), [])
+        return (try enter(.cancelled, expectedOn: nil), tellsDesk ? [.tellDesk(.groundEnded, task.id)] : [])
     case .deliveryFailed:
         guard task.state == .requested else { return (task, []) }
         return (try enter(.failed, expectedOn: nil), [.tellDesk(.deliveryFault, task.id)])

@@ -12,7 +12,7 @@ private let table = """
     visited:spoke                notMultiple    notMultiple       settleVisit       settleVisit       caseClosed         caseClosed
     visited:declined             notMultiple    notMultiple       settleVisit       settleVisit       caseClosed         caseClosed
     visited:noResponse           notMultiple    notMultiple       expectVisit       expectVisit       caseClosed         caseClosed
-    asked:mda                    notMultiple    notMultiple       openMeeting       openMeeting       caseClosed         caseClosed
+    asked:mda                    notMultiple    notMultiple       visitFirst        visitFirst        caseClosed         caseClosed
     asked:followUp               notMultiple    notMultiple       otherKindOfMeeting otherKindOfMeeting caseClosed       caseClosed
     asked:alone                  notMultiple    notMultiple       twoPartiesNeeded  twoPartiesNeeded  caseClosed         caseClosed
     held                         noMeeting      noMeeting         noMeeting         noMeeting         noMeeting          noMeeting
@@ -196,20 +196,41 @@ private struct CaseCell: CustomTestStringConvertible, Sendable {
     @Test("the end of its ground opens no case again")
     func groundEnded() {
         let closed = Known.file(.closed, triage: .single, terms: Known.allTerms, task: Known.task(.accepted), awaitsAftercare: true)
-        guard case .taken(let after, _) = step(closed, .task(Known.task, .groundEnded), at: Known.now, calendar: Known.calendar) else {
+        guard
+            case .taken(let after, _) = step(
+                closed, .task(Known.task, .groundEnded(tellsDesk: true)), at: Known.now, calendar: Known.calendar)
+        else {
             Issue.record("refused")
             return
         }
         #expect(after.state == .closed && after.awaitsAftercare)
     }
 
+    @Test(
+        "R14 a meeting brings others in: it opens once somebody was at the door, and not before",
+        arguments: [Triage.multiple(.unrelated), .multiple(.interrelated)])
+    func visitBeforeMeeting(_ triage: Triage) {
+        func ask(_ hasVisit: Bool) -> CaseStep {
+            let file = Known.file(triage: triage, terms: Known.allTerms, hasVisit: hasVisit)
+            return step(file, .meetingAsked(.mda, .interrelated, parties: 2), at: Known.now, calendar: Known.calendar)
+        }
+        #expect(ask(false) == .refused(.visitFirst))
+        guard case .taken(let after, let actions) = ask(true) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(after.hasOpenMeeting)
+        #expect(actions == [.openMeeting(.mda, .interrelated, because: nil, planBy: Instant("2026-03-05T10:00:00+01:00"))])
+    }
+
     @Test("what the pack leaves undecided is named: the visit, the meeting, aftercare")
     func undecided() {
         func answer(_ file: Casefile, _ event: CaseEvent) -> CaseStep { step(file, event, at: Known.now, calendar: Known.calendar) }
         let multiple = Known.file(triage: .multiple(.unrelated))
+        let visited = Known.file(triage: .multiple(.unrelated), hasVisit: true)
         #expect(answer(Known.file(), .triaged(.multiple(.unrelated))) == .refused(.policyIncomplete(missing: ["terms.homeVisit"])))
         #expect(answer(multiple, .visited(.noResponse)) == .refused(.policyIncomplete(missing: ["terms.homeVisit"])))
-        #expect(answer(multiple, .meetingAsked(.mda, .interrelated, parties: 2)) == .refused(.policyIncomplete(missing: ["terms.meeting"])))
+        #expect(answer(visited, .meetingAsked(.mda, .interrelated, parties: 2)) == .refused(.policyIncomplete(missing: ["terms.meeting"])))
         #expect(answer(multiple, .closed(.solved)) == .refused(.policyIncomplete(missing: ["terms.aftercare"])))
     }
 }

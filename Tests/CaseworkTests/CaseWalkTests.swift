@@ -83,6 +83,7 @@ private struct Rows {
             "people in office hours": fell && !actions.isEmpty && !Known.calendar.isOfficeHour(now),
             "once": fell && again != .taken(after, []),
             "no referral without its visit": stored.contains { before.tasks[$0.id] == nil } && before.triage != .single && !before.hasVisit,
+            "no meeting without its visit": meetings == 1 && !fell && !before.hasVisit,
             "aftercare while closed": after.awaitsAftercare && after.state == .open,
         ].filter(\.value).map(\.key)
     }
@@ -98,7 +99,8 @@ private struct Rows {
         case 7...10: return .task(id, .receiptTaken)
         case 11:
             let again = TaskEvent.sentAgain(deliverBy: now.advanced(byMilliseconds: 1))
-            return .task(id, [.groundEnded, .deliveryFailed, again, .overridden].randomElement(using: &random) ?? .groundEnded)
+            return .task(
+                id, [.groundEnded(tellsDesk: true), .deliveryFailed, again, .overridden].randomElement(using: &random) ?? .overridden)
         case 12...13: return .visited(VisitOutcome.allCases.randomElement(using: &random) ?? .spoke)
         case 14: return .meetingAsked(Bool.random(using: &random) ? .mda : .followUp, .disagreement, parties: file.parties)
         case 15: return .meetingHeld

@@ -8,6 +8,7 @@ private let table = """
     event              leads to    deadline  news           requested received accepted onHold inProgress completed rejected failed cancelled
     receipt            received    pickUp    -              m         =        =        =      =          =         =        =      =
     groundEnded        cancelled   -         -              m         m        m        m      m          =         =        =      =
+    groundLapsed       cancelled   -         groundEnded    n         n        n        n      n          =         =        =      =
     deliveryFailed     failed      -         deliveryFault  n         =        =        =      =          =         =        =      =
     sentAgain          requested   delivery  -              =         =        =        =      =          =         =        m      =
     partner:requested  requested   -         -              -         -        -        -      -          -         -        -      -
@@ -45,7 +46,8 @@ private struct Cell: CustomTestStringConvertible, Sendable {
     var taskEvent: TaskEvent {
         switch event {
         case "receipt": return .receiptTaken
-        case "groundEnded": return .groundEnded
+        case "groundEnded": return .groundEnded(tellsDesk: false)
+        case "groundLapsed": return .groundEnded(tellsDesk: true)
         case "deliveryFailed": return .deliveryFailed
         case "sentAgain": return .sentAgain(deliverBy: Known.deliverBy)
         default:
@@ -75,7 +77,7 @@ private struct Cell: CustomTestStringConvertible, Sendable {
 @Suite("the task machine") struct TaskTableTests {
     @Test("the table has every state and every event")
     func complete() {
-        #expect(Cell.all.count == TaskState.allCases.count * (4 + Mover.allCases.count * TaskState.allCases.count))
+        #expect(Cell.all.count == TaskState.allCases.count * (5 + Mover.allCases.count * TaskState.allCases.count))
         #expect(Set(Cell.all.map(\.testDescription)).count == Cell.all.count)
     }
 

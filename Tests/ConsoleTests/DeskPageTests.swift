@@ -115,6 +115,22 @@ struct DeskPageTests {
         }
     }
 
+    @Test("a case with nothing under way is among what waits at the desk, with what to do and the way to it; it names nobody")
+    func idleCase() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let (none, what) = (Words.text("desk-idleCases-empty", in: .nl), Words.text("desk-idleCases-do", in: .nl))
+            let empty = try await visitor.get("/desk").text
+            #expect(empty.contains(none) && !empty.contains(what))
+            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            let page = try await visitor.get("/desk").text
+            let section = try #require(page.split(separator: "<section id=\"idleCases\">").last?.split(separator: "</section>").first)
+            #expect(section.contains("href=\"/cases/\(filed.casefile)\"") && section.contains(what))
+            #expect(!section.contains(none) && !page.contains("Waterdrinkster"))
+        }
+    }
+
     @Test("a signal is opened, triaged in two more clicks, and given to a case manager; without an answer nothing happens")
     func triage() async throws {
         try await servingPages { test, browser in

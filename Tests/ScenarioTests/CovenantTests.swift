@@ -31,6 +31,8 @@ struct CovenantTests {
         #expect(try test.entries().dropFirst(before).first { $0.event == "decision.changed" }?.facts["reasons"] == .list([reason]))
         #expect(try test.state(of: queued.message) == "ended")
         #expect(try test.task(queued.task) == ("cancelled", nil))
+        let news = try await test.page(of: member)["tasks"]?.arrayValue ?? []
+        #expect(news.map { [$0.text("taskId"), $0.text("news")] } == [[queued.task, "groundEnded"]])
         #expect(try test.number("SELECT count(*) FROM attempt") == 0)
         #expect(try test.number("SELECT count(*) FROM message_body") == 0)
         #expect(try test.logIsIntact())

@@ -64,6 +64,39 @@ struct DeskDeadlineTests {
         #expect(try await chase.list("withoutCoordinator").map { $0.text("casefileId") } == [filed.casefile])
     }
 
+    @Test("a case for which nothing is under way is listed, oldest first; one with an open task, a plan of the desk's, or closed is not")
+    func idle() async throws {
+        let chase = try await Chase()
+        func idle() async throws -> [String] { try await chase.list("idleCases").map { $0.text("casefileId") } }
+        let single = try await chase.openCase("single")
+        chase.test.clock.advance(milliseconds: 1)
+        let several = try await chase.openCase()
+        // One that nobody has triaged stands among the new signals.
+        _ = try await chase.test.desk.fileSignal(signal([.mother]), by: .partner(chase.test.debt.oin), idempotency: nil)
+        #expect(try await idle() == [single.casefile, several.casefile])
+        let row = try #require(try await chase.list("idleCases").first)
+        #expect(row.text("triage") == "single" && row.text("state") == "open" && row.texts("domains").contains("debts"))
+        let task = try await chase.refer(single).task
+        #expect(try await idle() == [several.casefile])
+        #expect(await chase.move(task, ["to": "cancelled"], by: chase.member).status == 200)
+        #expect(try await idle() == [single.casefile, several.casefile])
+        // What the desk planned is under way, whether or not its day has passed; that the resident is to be told brings no help.
+        for (kind, isIdle) in [("action", false), ("homeVisit", false), ("telling", true)] {
+            try chase.test.sql(
+                """
+                INSERT INTO deadline (subject_kind, subject, kind, casefile, due_at, act_at, fell_due_at)
+                SELECT 'casefile', id, ?, id, 1, 1, 1 FROM casefile WHERE id = ?
+                """, [kind, Data(try chase.id(several.casefile))])
+            #expect(try await idle().contains(several.casefile) == isIdle, "\(kind)")
+            try chase.test.sql("DELETE FROM deadline WHERE due_at = 1")
+        }
+        _ = try await chase.test.desk.recordHomeVisit(
+            several.casefile, ["on": "2009-03-20"], by: chase.member, idempotency: nil)
+        #expect(try await idle() == [single.casefile])
+        _ = try await chase.test.desk.closeCase(single.casefile, ["outcome": "solved"], by: chase.member, idempotency: nil)
+        #expect(try await idle().isEmpty)
+    }
+
     @Test("the watchdog counts only time in which somebody could have acted")
     func watchdog() async throws {
         let chase = try await Chase()

@@ -43,6 +43,18 @@ struct ErasureTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("the desk hears of a task that an erasure ended, and has its case as idle, where somebody of the household is left; else neither")
+    func heard() async throws {
+        let (two, one) = (try await test.openCase([.mother, .father], by: member), try await test.openCase([.father], by: member))
+        let first = try await test.refer(test.referral(two), by: member).task
+        let second = try await test.refer(test.referral(one), by: member).task
+        for filed in [two, one] { #expect(await erase(filed, 0).status == 200) }
+        for task in [first, second] { #expect(try test.task(task).state == "cancelled") }
+        let page = try await test.page(of: member)
+        #expect((page["tasks"]?.arrayValue ?? []).map { "\($0.text("news")) \($0.text("taskId"))" } == ["groundEnded \(first)"])
+        #expect((page["idleCases"]?.arrayValue ?? []).map { $0.text("casefileId") } == [two.casefile])
+    }
+
     @Test("a single case of whose household nobody is left stays closed when its partner gives it back")
     func givenBack() async throws {
         let filed = try await test.openCase([.mother], triage: "single", by: member)

@@ -57,6 +57,47 @@ struct MeetingOpeningTests {
         #expect(try town.test.logIsIntact())
     }
 
+    @Test("R14 nobody comes to a table before somebody was at the door: a meeting is neither opened nor dated; the ladder's own is dated")
+    func visitFirst() async throws {
+        let town = try await MeetingTown()
+        let filed = try await town.file(visited: false)
+        let early = await town.open(filed)
+        #expect(early.status == 409 && early.body.text("because") == "visit-first")
+        #expect(try town.test.number("SELECT count(*) FROM meeting") == 0)
+        _ = try await town.test.desk.recordHomeVisit(filed.casefile, ["outcome": "spoke"], by: town.desk, idempotency: nil)
+        let meeting = try await town.opened(filed)
+        // One that was opened while this was not asked yet.
+        try town.test.sql("UPDATE casefile SET visited_at = NULL")
+        let undated = await town.date(meeting, town.dateBody(filed, [("debts", nil)]))
+        #expect(undated.status == 409 && undated.body.text("because") == "visit-first")
+        #expect(try town.test.number("SELECT count(*) FROM message") == 0)
+        let (other, helper) = (try await town.file(triage: "multipleUnrelated"), town.helpers[0])
+        let task = try await town.test.refer(town.test.referral(other, to: helper.partner), by: town.manager).task
+        try town.test.sql("UPDATE casefile SET visited_at = NULL")
+        try town.test.sql(
+            "UPDATE meeting SET casefile = ?, opened_for = 'tasksLeftOpen', task = ?", [town.blob(other.casefile), town.blob(task)])
+        #expect(await town.date(meeting, town.dateBody(other, [("debts", nil)])).status == 200)
+    }
+
+    @Test("a case whose problems hang together is on the desk's list of idle ones after its visit, but for while a meeting is to be held")
+    func idle() async throws {
+        let town = try await MeetingTown()
+        let filed = try await town.file(visited: false)
+        func idle() async throws -> [String] {
+            (try await town.test.page(of: town.desk)["idleCases"]?.arrayValue ?? []).map { $0.text("casefileId") }
+        }
+        // Its visit is due.
+        #expect(try await idle().isEmpty)
+        _ = try await town.test.desk.recordHomeVisit(filed.casefile, ["outcome": "spoke"], by: town.desk, idempotency: nil)
+        #expect(try await idle() == [filed.casefile])
+        let meeting = try await town.opened(filed)
+        #expect(try await idle().isEmpty)
+        _ = try await town.dated(meeting, filed, ["debts"])
+        #expect(try await idle().isEmpty)
+        #expect(await town.cancel(meeting).status == 200)
+        #expect(try await idle() == [filed.casefile])
+    }
+
     @Test("R70 five triggers open five meetings, each naming its own")
     func triggers() async throws {
         let town = try await MeetingTown()

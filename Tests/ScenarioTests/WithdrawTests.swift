@@ -186,6 +186,24 @@ struct WithdrawTests {
         #expect(try await notices(test.debt).isEmpty)
     }
 
+    @Test("the desk hears of a task that ended by a no which a case manager recorded; of one that it recorded itself the answer tells it")
+    func heard() async throws {
+        let manager = try await test.staff("manager-1", .socialCaseManager)
+        func news() async throws -> [String] {
+            (try await test.page(of: member)["tasks"]?.arrayValue ?? []).map { "\($0.text("news")) \($0.text("taskId"))" }
+        }
+        let (own, other) = (try await test.openCase(by: member), try await test.openCase([.father], by: member))
+        _ = try await test.desk.assignCase(other.casefile, ["account": "manager-1"], by: member, idempotency: nil)
+        let first = try await test.refer(test.referral(own), by: member).task
+        let second = try await test.refer(test.referral(other), by: member).task
+        _ = try await withdraw(consent(of: own.persons[0], casefile: own.casefile))
+        #expect(try test.task(first).state == "cancelled")
+        #expect(try await news().isEmpty)
+        _ = try await test.withdraw(consent(of: other.persons[0], casefile: other.casefile), by: manager)
+        #expect(try test.task(second).state == "cancelled")
+        #expect(try await news() == ["groundEnded \(second)"])
+    }
+
     @Test("the same key gives the same lists")
     func idempotency() async throws {
         let filed = try await test.openCase(by: member)

@@ -52,6 +52,7 @@ struct HistoryPlanTests {
         arguments: [
             (QueueQuery.depths, "delivery_fault_open"), (SweepQuery.withoutDeadline, "task_open"),
             (TaskQuery.page(ofPartner: true, state: .received), "task_open"), (HomeVisitQuery.allPlanned, "home_visit_partner"),
+            (OpenWorkQuery.idle, "casefile_open"),
         ])
     func plans(_ sql: String, _ index: String) throws {
         let lines = try plan(sql, values: sql.count { $0 == "?" })

@@ -207,6 +207,16 @@ struct DeskLists {
         }
     }
 
+    /// Open cases for which nothing is under way.
+    var idleCases: [PageData] {
+        day.list("idleCases").map { row in
+            [
+                "path": path(row), "opened": PageTime.day(row.text("openedAt"), language), "domains": domains(row),
+                "triage": row["triage"] == nil ? request.word("triage-none") : request.name("triage", row.text("triage")),
+            ]
+        }
+    }
+
     /// Cases with a deadline of one kind.
     func due(_ section: String) -> [PageData] {
         day.list(section).map { row in

@@ -67,7 +67,8 @@ private func deskPage(_ request: PageRequest, _ faults: [FormFault] = []) async 
     let lists = DeskLists(day, request)
     let sections: [(String, [PageData])] = [
         ("newSignals", lists.newSignals), ("joins", lists.joins), ("calls", lists.calls), ("faults", lists.faults),
-        ("meetingsToPlan", lists.meetingsToPlan), ("tellings", lists.tellings), ("leverReviews", lists.leverReviews),
+        ("meetingsToPlan", lists.meetingsToPlan), ("idleCases", lists.idleCases), ("tellings", lists.tellings),
+        ("leverReviews", lists.leverReviews),
         ("recalls", lists.recalls), ("lanes", lists.lanes), ("offers", lists.offers), ("certificates", lists.certificates),
     ]
     let first = sections.first { !$1.isEmpty }
@@ -79,7 +80,7 @@ private func deskPage(_ request: PageRequest, _ faults: [FormFault] = []) async 
         "news": lists.news, "hasNews": !lists.news.isEmpty, "lastNews": lists.lastNews,
         "actions": lists.actions, "visits": lists.visits, "homeVisitsDue": lists.due("homeVisitsDue"),
         "aftercare": lists.due("aftercare"), "withoutCoordinator": lists.withoutCoordinator, "meetings": lists.meetings,
-        "isCut": day.flag("more"), "isHeld": day["deliveriesHeld"] != nil,
+        "hasIdleCases": !lists.idleCases.isEmpty, "isCut": day.flag("more"), "isHeld": day["deliveriesHeld"] != nil,
         "isDamaged": day["unreadable"] != nil, "unreadable": day.text("unreadable"),
     ]
     for (name, rows) in sections { data[name] = rows }

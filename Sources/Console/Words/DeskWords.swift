@@ -76,6 +76,11 @@ let deskWords: [String: Phrase] = [
     "desk-meetings-empty": Phrase("Er is geen bijeenkomst gepland.", "No meeting is planned."), "desk-come": Phrase("komen", "come"),
     "desk-withoutCoordinator": Phrase("Zaken zonder regisseur", "Cases without a coordinator"),
     "desk-withoutCoordinator-empty": Phrase("Elke zaak heeft een regisseur.", "Every case has a coordinator."),
+    "desk-idleCases": Phrase("Zaken waarin niets loopt", "Cases with nothing under way"),
+    "desk-idleCases-empty": Phrase("In elke open zaak loopt iets.", "In every open case something is under way."),
+    "desk-idleCases-do": Phrase(
+        "Spreek in elke zaak af wat er nu komt: bezoek, verwijs, plan een overleg, of sluit de zaak.",
+        "Say for each what comes next: visit, refer, plan a meeting, or close the case."),
     "desk-aftercare": Phrase("Nazorg", "Aftercare"), "desk-aftercare-empty": Phrase("Geen nazorg te doen.", "No aftercare to do."),
     "desk-nav-more": Phrase("Nieuwe signalen, bellen, plannen", "New signals, ringing, planning"),
     "desk-said-contact": Phrase("Het gesprek is vastgelegd.", "The call was recorded."),
@@ -164,6 +169,9 @@ let deskCodeWords: [String: Phrase] = [
     "news-pickedUp": Phrase("pakt een taak op", "picks up a task"), "news-rejected": Phrase("weigert een taak", "refuses a task"),
     "news-failed": Phrase("een taak is niet gelukt", "a task failed"), "news-completed": Phrase("een taak is klaar", "a task is completed"),
     "news-onHold": Phrase("een taak wacht", "a task is on hold"),
+    "news-groundEnded": Phrase(
+        "een taak verviel, want de grond ervoor is er niet meer; verwijs op een andere grond of sluit de zaak",
+        "a task was cancelled, as its ground ended; refer on another ground or close the case"),
     "news-stalled": Phrase("een taak blijft liggen, u beslist", "a task stalls, you decide"),
     "action-takeOn": Phrase("Oppakken", "Take on"), "action-contactResident": Phrase("Contact met de bewoner", "Contact the resident"),
     "action-homeVisit": Phrase("Huisbezoek", "Home visit"), "action-assess": Phrase("Onderzoeken", "Assess"),

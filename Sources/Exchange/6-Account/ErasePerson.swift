@@ -49,8 +49,9 @@ extension ReferralDesk {
                     let entry = entry(
                         .messageEnded, by: caller, about: subjects, in: casefile, refs: [.message: message.id.description],
                         facts: ["because": .text("erased")])
+                    let isLeft = message.casefile.map { !households.ended.contains($0) } ?? false
                     let taskEnds = try await deliveryChange(
-                        message, .groundEnded, at: now, by: caller, facts: ["because": .text("ground-ended")])
+                        message, .groundEnded(tellsDesk: isLeft), at: now, by: caller, facts: ["because": .text("ground-ended")])
                     if let taskEnds { changes.append(taskEnds) }
                     steps.append { transaction in
                         guard try transaction.message(message.id)?.state.isLive == true else { return }

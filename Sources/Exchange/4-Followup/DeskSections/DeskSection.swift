@@ -14,7 +14,7 @@ struct DeskSection: Sendable {
         .newSignals, .proposedJoins, .callList, .stalled, .deliveryFaults, .restingLanes, .recalls, .taskNews, .meetingsToPlan, .meetings,
         .planActions,
         .homeVisitsDue, .visits, .tellings, .leverReviews, .aftercare,
-        .withoutCoordinator,
+        .withoutCoordinator, .idleCases,
     ]
 }
 

@@ -3,9 +3,9 @@ import Storage
 import StrictJSON
 
 extension DeskSection {
-    /// What partners did with their tasks, newest first.
+    /// What partners did with their tasks, and what else became of these, newest first.
     static let taskNews = DeskSection(name: "tasks") {
-        try told([.pickedUp, .rejected, .failed, .completed, .onHold, .stalled], $0, $1)
+        try told([.pickedUp, .rejected, .failed, .completed, .onHold, .stalled, .groundEnded], $0, $1)
     }
 
     private static func told(_ kinds: [DeskNews], _ transaction: Transaction, _ page: DeskPage) throws -> JSONValue {

@@ -30,6 +30,10 @@ extension ReferralDesk {
         // Read again on each attempt: another one may have dated it meanwhile.
         let led = try await ledMeeting(id.description, by: .staff(member))
         guard led.meeting.state.isOpen else { throw .illegalTransition(legal: [], because: .noMeeting) }
+        // Nobody is brought in before the visit (R14); who comes because a task was left open has that task already.
+        guard led.casefile.visitedAt != nil || led.meeting.task != nil else {
+            throw .illegalTransition(legal: [], because: .visitFirst)
+        }
         guard date.at > now else {
             throw .invalidInput([
                 InputFault(pointer: "/at", code: "in-the-past", detail: "a meeting is dated ahead", hint: "name an instant to come")

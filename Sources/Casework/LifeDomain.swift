@@ -18,6 +18,9 @@ public enum LifeDomain: String, CaseIterable, Hashable, Sendable, Comparable {
 public enum StaffRole: String, CaseIterable, Hashable, Sendable {
     case intermediary, contactPoint, socialCaseManager, planCoordinator, meetingChair, processManager
     case privacyOfficer, dataProtectionOfficer, manager, controller, administrator
+
+    /// Whether an account of this role files signals; of these the policy in force decides whether it may.
+    public var canFile: Bool { self == .intermediary || self == .contactPoint }
 }
 
 /// How a signal came in; every signal has exactly one. Dutch: meldcode, overleg, e-mail, telefoon.

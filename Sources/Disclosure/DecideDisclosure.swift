@@ -2,7 +2,7 @@ import Casework
 
 /// The revision of the rules by which ``decideDisclosure(_:facts:policy:at:)`` decides. Every change by which some question comes out otherwise, on
 /// the same facts and under the same policy, raises it; a recorded decision names the one that it was made by.
-public let rulesRevision: Int64 = 1
+public let rulesRevision: Int64 = 2
 
 /// Whether this recipient may have these fields about these persons, for this purpose, on this ground, now; and why not.
 ///
@@ -39,6 +39,7 @@ public func decideDisclosure(
         householdRule(&verdict, circumstances)
         // Permits: what they do not permit is barred.
         fieldRule(&verdict, circumstances)
+        packRule(&verdict, policy.pack)
         groundRule(&verdict, circumstances)
         statuteGroundRule(&verdict, circumstances)
         leverRule(&verdict, circumstances)

@@ -35,6 +35,7 @@ public enum RefusalReason: String, CaseIterable, Hashable, Sendable, Comparable 
     case leverMissing = "lever-missing"
     case representativeMissing = "representative-missing"
     case ageUnknown = "age-unknown"
+    case fieldNotInPack = "field-not-in-pack"
 
     private static let order = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
     public static func < (a: Self, b: Self) -> Bool { order[a, default: 0] < order[b, default: 0] }

@@ -200,7 +200,8 @@ extension FieldNames {
     /// Offences, a category of their own (GDPR 10; UAVG 31–33).
     public static let ofOffences = FieldNames([FieldName.offences]).union(about([.crimeNuisance]))
 
-    private static func about(_ domains: [LifeDomain]) -> FieldNames {
+    /// The fields of these domains.
+    static func about(_ domains: [LifeDomain]) -> FieldNames {
         FieldNames(domains.flatMap { [FieldName.concern($0), .observation($0)] })
     }
 }

@@ -111,9 +111,12 @@ public struct PackRules: Hashable, Sendable {
     public let terms: CaseTerms
     /// The rungs for a task that stays open: the source's, then the decided one.
     public let ladder: [Rung]
+    /// The only life domains of which something goes; nil when the source lists none, and then all may.
+    public let lifeDomains: Set<LifeDomain>?
 
     public init(
-        id: String, fictitious: Bool, mayFile: [StaffRole]?, onRefusal: RefusalPath?, terms: CaseTerms, ladder: [Rung] = []
+        id: String, fictitious: Bool, mayFile: [StaffRole]?, onRefusal: RefusalPath?, terms: CaseTerms, ladder: [Rung] = [],
+        lifeDomains: Set<LifeDomain>? = nil
     ) {
         self.id = id
         self.fictitious = fictitious
@@ -121,6 +124,7 @@ public struct PackRules: Hashable, Sendable {
         self.onRefusal = onRefusal
         self.terms = terms
         self.ladder = ladder
+        self.lifeDomains = lifeDomains
     }
 }
 

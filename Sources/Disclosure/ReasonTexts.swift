@@ -51,6 +51,8 @@ extension RefusalReason {
             .init(
                 nl: "Het is niet bekend of de persoon oud genoeg is om zelf te beslissen.",
                 en: "It is not known whether the person is old enough to decide.")
+        case .fieldNotInPack:
+            .init(nl: "Dit leefgebied hoort niet bij deze werkwijze.", en: "This life domain is no part of this way of working.")
         }
     }
 
@@ -70,7 +72,7 @@ extension RefusalReason {
             .init(nl: "De privacy officer beslist over het bezwaar.", en: "The privacy officer decides on the objection.")
         case .statuteForbids, .deceased, .professionalSecrecy:
             .init(nl: "Niemand kan dit hier veranderen.", en: "Nobody can change this here.")
-        case .filerNotAllowed, .capacityNotAllowed, .packInactive, .policyIncomplete:
+        case .filerNotAllowed, .capacityNotAllowed, .packInactive, .policyIncomplete, .fieldNotInPack:
             .init(nl: "De gemeente kan dit veranderen.", en: "The municipality can change this.")
         case .secondPersonMissing: .init(nl: "Een collega kan dit veranderen.", en: "A colleague can change this.")
         case .justificationMissing, .necessityMissing:
@@ -95,7 +97,7 @@ public func filerCanDo(_ reason: RefusalReason) -> PlainText {
             en: "Choose another organisation, or ask the contact point who can help.")
     case .purposeNotCovered:
         .init(nl: "Controleer het doel. Vraag anders het Contactpunt.", en: "Check the purpose. Otherwise ask the contact point.")
-    case .fieldNotCovered, .partnerProtocol, .statuteForbids, .policeCondition:
+    case .fieldNotCovered, .fieldNotInPack, .partnerProtocol, .statuteForbids, .policeCondition:
         .init(nl: "Laat dit gegeven weg.", en: "Leave this item out.")
     case .noGround, .groundNotAllowed:
         .init(

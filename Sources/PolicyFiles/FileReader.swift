@@ -5,11 +5,17 @@ import Disclosure
 struct FileReader {
     let file: String
     var faults: [PolicyFault] = []
+    /// What can be read and cannot be meant.
+    var warnings: [PolicyFault] = []
 
     init(file: String) { self.file = file }
 
     mutating func refuse(_ place: Place, _ text: String, hint: String? = nil) {
         faults.append(.init(file: file, line: place.line, column: place.column, text: text, hint: hint))
+    }
+
+    mutating func warn(_ place: Place, _ text: String, hint: String) {
+        warnings.append(.init(file: file, line: place.line, column: place.column, text: text, hint: hint))
     }
 
     /// A mapping with no other keys than these.

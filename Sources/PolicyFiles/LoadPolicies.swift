@@ -112,7 +112,8 @@ extension PolicyCollection {
                 id: pack.id, source: pack.source, title: pack.title, lifeDomains: pack.lifeDomains,
                 consentMode: values.consentMode ?? (pack.consentIsUnresolved ? .unresolved : nil),
                 rules: PackRules(
-                    id: pack.id, fictitious: fictitious, mayFile: values.mayFile, onRefusal: values.onRefusal, terms: terms, ladder: ladder),
+                    id: pack.id, fictitious: fictitious, mayFile: values.mayFile, onRefusal: values.onRefusal, terms: terms, ladder: ladder,
+                    lifeDomains: pack.lifeDomains.map { Set($0.keys) }),
                 retention: RetentionTerms(
                     caseAfterClosing: values.terms[.retentionCase], log: values.terms[.retentionLog], backup: values.terms[.retentionBackup]
                 ),

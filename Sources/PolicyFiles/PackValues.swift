@@ -54,6 +54,9 @@ extension FileReader {
         for item in items {
             guard let role: StaffRole = choice(item, what) else { continue }
             if roles.contains(role) { refuse(item.place, "`\(role.rawValue)` stands here already", hint: "keep one") }
+            if !role.canFile {
+                warn(item.place, "nobody files as `\(role.rawValue)`", hint: "give those who file an account of the role `intermediary`")
+            }
             roles.append(role)
         }
         return roles

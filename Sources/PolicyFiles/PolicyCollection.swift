@@ -80,6 +80,7 @@ struct PolicyCollection: Sendable {
             }
         }
         faults += reader.faults
+        warnings += reader.warnings
     }
 
     /// Versions of one covenant: each number once, and never two in force together.

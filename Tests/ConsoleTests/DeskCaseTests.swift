@@ -181,6 +181,34 @@ struct DeskCaseTests {
         }
     }
 
+    @Test(
+        "what was read aloud on a case, and in which language, stands beside the answer and on the receipt",
+        arguments: ["given", "refused"])
+    func spokenLanguage(_ said: String) async throws {
+        try await servingPages { test, browser in
+            var resident = Resident.mother
+            resident.consents = [Consents.intake]
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([resident], triage: "single", by: clerk)
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let article = try await test.choice("debtAssistance", in: filed, by: clerk)
+            let path = "/cases/\(filed.casefile)"
+            _ = try await visitor.get(path)
+            let person = [("person", filed.persons[0])]
+            let asked = try await visitor.post("\(path)/consents/ask", person)
+            #expect(asked.text.contains("name=\"language\" value=\"nl\" checked") && asked.text.contains("name=\"language\" value=\"tr\""))
+            var form = person + [("answer", said), ("recordedHow", "spoken"), ("language", "tr")]
+            if said == "given" { form += [("freely", "yes"), ("article", article)] }
+            #expect(try await visitor.post("\(path)/consents", form).status == 303)
+            let consents = try await test.desk.showCasefile(filed.casefile, by: clerk).body.list("persons")[0].list("consents")
+            let recorded = try #require(consents.last).text("consentId")
+            let receipt = try await test.desk.showConsentReceipt(recorded, by: clerk).body
+            #expect(receipt["pii_processing"]?.text("language") == "tr" && receipt["pii_processing"]?.text("privacy_notice") == "case-1")
+            let printed = try await visitor.get("\(path)/consents/\(recorded)/receipt").text
+            #expect(printed.contains("Türkçe") && printed.contains("case-1") && printed.contains(", Contactpunt</dd>"))
+        }
+    }
+
     @Test("the last day of a consent is the same on the case and on its receipt")
     func lastDayOfConsent() async throws {
         try await servingPages { test, browser in

@@ -49,6 +49,7 @@ struct RecordPageTests {
             let told = [("article", article), ("subject", filed.persons[0]), ("field", "identification.name"), ("platform", "cjg")]
             let forms: [(String, [(String, String)])] = [
                 ("\(path)/assignments", [("account", "worker")]), ("\(path)/assignments/end", [("account", "worker")]),
+                ("\(path)/coordinator", [("coordinator", "worker")]),
                 ("\(path)/objections", [("person", filed.persons[0]), ("scope", "all")]),
                 ("\(path)/objections/ask", [("person", filed.persons[0])]), ("\(path)/spoken", told),
                 ("\(path)/registrations", [("person", filed.persons[0]), ("secret", "yes")]),
@@ -100,6 +101,31 @@ struct RecordPageTests {
             _ = try await test.desk.makePlan(filed.casefile, ["coordinator": .string(coordinator.name)], by: clerk, idempotency: nil)
             let kept = try await desk.post("\(path)/assignments/end", [("account", coordinator.name)])
             #expect(kept.status == 400 && kept.text.contains("Deze collega is de regisseur"))
+        }
+    }
+
+    @Test("the desk names another coordinator while there is a plan; of a closed case it cannot, and nobody else can")
+    func nameCoordinator() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let (first, second) = (try await test.account("regie-1", .planCoordinator), try await test.account("regie-2", .planCoordinator))
+            let filed = try await test.openCase([.mother], by: clerk)
+            _ = try await test.desk.makePlan(filed.casefile, ["coordinator": .string(first.name)], by: clerk, idempotency: nil)
+            let path = "/cases/\(filed.casefile)"
+            let desk = try await browser.signedIn(test.account("clerk", .contactPoint))
+            let theirs = try await browser.signedIn(first)
+            #expect(try await !theirs.get(path).text.contains("\(path)/coordinator"))
+            #expect(try await theirs.post("\(path)/coordinator", [("coordinator", second.name)]).status == 403)
+            let page = try await desk.get(path)
+            #expect(page.text.contains("action=\"\(path)/coordinator\"") && page.text.contains("<option>\(second.name)</option>"))
+            #expect(try await desk.post("\(path)/coordinator", [("coordinator", "clerk")]).text.contains("href=\"#named\""))
+            let named = try await desk.post("\(path)/coordinator", [("coordinator", second.name), ("once", page.value(of: "once"))])
+            #expect(named.leadsTo == "\(path)?said=coordinator")
+            let shown = try await desk.get(named.leadsTo).text
+            #expect(shown.contains("De regisseur is aangewezen.") && shown.contains("Regisseur: <strong>\(second.name)</strong>"))
+            #expect(try await theirs.get(path).status == 404)
+            _ = try await test.desk.closeCase(filed.casefile, ["outcome": "residentDeclined"], by: clerk, idempotency: nil)
+            #expect(try await !desk.get(path).text.contains("\(path)/coordinator"))
         }
     }
 

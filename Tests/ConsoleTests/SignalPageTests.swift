@@ -187,6 +187,7 @@ struct SignalPageTests {
             let printed = try await visitor.get(receipt).text
             #expect(printed.contains(whole) && printed.contains("<li>schulden</li>") && printed.contains("Vindt u dit goed?"))
             #expect(printed.contains(DoorstepText.version) && !printed.contains("Ik werk bij"))
+            #expect(printed.contains("<dt>Gevraagd door</dt><dd>Testschuldhulp, Intermediair</dd>") && !printed.contains("filer"))
         }
     }
 

@@ -160,6 +160,9 @@ struct NaiveEngine {
         if !question.isAboutEverybody && (field == .householdMembers || field == .freeText) { return .unknownFact }
         let listing = applicableArticles().map(\.1).filter { lists($0, field) }
         if listing.isEmpty { return .fieldNotCovered }
+        if let ours = policy.pack.lifeDomains, !ours.contains(where: { field == .concern($0) || field == .observation($0) }) {
+            if field.path.hasPrefix("domains.") { return .fieldNotInPack }
+        }
         if listing.allSatisfy({ $0.grounds.isEmpty }) { return .noGround }
         if !listing.contains(where: { $0.grounds.contains(question.ground) }) { return .groundNotAllowed }
         if question.ground == .consent { return reasonAgainstConsent(to: field, known) }

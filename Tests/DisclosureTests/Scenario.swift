@@ -15,6 +15,7 @@ struct Scenario {
     var covenants: [Covenant] = []
     var statutes: [Statute] = []
     var mayFile: [StaffRole]?
+    var lifeDomains: Set<LifeDomain>?
     var facts: [PersonID: SubjectFacts] = [:]
     var asksForJustification = true
     var asksForLever = true
@@ -28,7 +29,8 @@ struct Scenario {
     }
     var policy: PolicySnapshot {
         let terms = CaseTerms(pickUp: nil, afterContact: nil, progress: nil, aftercare: nil)
-        let pack = PackRules(id: "test", fictitious: true, mayFile: mayFile, onRefusal: nil, terms: terms, ladder: [])
+        let pack = PackRules(
+            id: "test", fictitious: true, mayFile: mayFile, onRefusal: nil, terms: terms, ladder: [], lifeDomains: lifeDomains)
         return PolicySnapshot(revision: "test", covenants: covenants, pack: pack, statutes: statutes)
     }
     private var known: DisclosureFacts {

@@ -19,6 +19,7 @@ struct VectorTests {
         .consentWithdrawn, .consentExpired, .groundNotAllowed, .partnerProtocol, .secrecyIndicator, .objectionPending, .deceased,
         .filerNotAllowed, .unknownFact, .statuteForbids, .policeCondition, .professionalSecrecy, .secondPersonMissing,
         .justificationMissing, .necessityMissing, .leverMissing, .representativeMissing, .representativesDiffer, .ageUnknown,
+        .fieldNotInPack,
     ]
 
     @Test("the decision is as the vector says", arguments: names) func vector(name: String) throws {
@@ -76,6 +77,8 @@ struct Vector {
         scenario.ground = try ground(one("ground"))
         scenario.fields = try fields(one("fields"))
         scenario.mayFile = try optional("mayFile")?.split(separator: " ").compactMap { StaffRole(rawValue: String($0)) }
+        let domains = try optional("lifeDomains")?.split(separator: " ").compactMap { LifeDomain(rawValue: String($0)) }
+        scenario.lifeDomains = domains.map { Set($0) }
         scenario.covenants = try covenants()
         scenario.statutes = try statutes()
         scenario.facts = [:]

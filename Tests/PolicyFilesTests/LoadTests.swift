@@ -81,6 +81,14 @@ struct LoadTests {
                     ladder: [.deskContactsHelper]))
     }
 
+    @Test("the life domains that the source lists are the gate's, and where it lists none every domain is")
+    func lifeDomains() throws {
+        let text = Samples.pack.replacingOccurrences(of: "lifeDomains: null", with: "lifeDomains: {income: [inkomen], debts: [schulden]}")
+        let files = Samples.files(Samples.file("packs/proef/pack.yaml", text))
+        #expect(try loadPolicies(files, pack: "proef", allowingFictitious: false).snapshot.pack.lifeDomains == [.income, .debts])
+        #expect(try loadPolicies(Samples.files(), pack: "proef", allowingFictitious: false).snapshot.pack.lifeDomains == nil)
+    }
+
     @Test("a ladder whose last rung in the source is the MDA asks for no further one")
     func completeLadder() throws {
         let text = Samples.pack.replacingOccurrences(

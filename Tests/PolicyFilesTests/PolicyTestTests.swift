@@ -70,6 +70,28 @@ struct PolicyTestTests {
         return report.warnings.map(\.text).filter { !$0.contains("test numbers") }
     }
 
+    @Test("a role as which nobody files is warned of where it stands, in a pack and in a decision")
+    func idleFiler() {
+        let named = Samples.pack.replacingOccurrences(of: "[intermediary]", with: "[intermediary, contactPoint, socialCaseManager]")
+        let open = Samples.pack.replacingOccurrences(of: "[intermediary]", with: "null")
+        let decided = Samples.decisions([(key: "mayFile", value: "[planCoordinator]")])
+        for (files, warning) in [
+            (
+                Samples.files(Samples.file("packs/proef/pack.yaml", named)),
+                "packs/proef/pack.yaml:5:39: nobody files as `socialCaseManager`"
+            ),
+            (
+                Samples.files(Samples.file("packs/proef/pack.yaml", open), Samples.file("decisions/proef.yaml", decided)),
+                "decisions/proef.yaml:4:28: nobody files as `planCoordinator`"
+            ),
+        ] {
+            let report = checkPolicies(files, folder: "p")
+            #expect(report.faults.isEmpty)
+            let found = report.warnings.map(\.description).filter { $0.contains("nobody files") }
+            #expect(found.count == 1 && found.first?.contains(warning) == true, "\(found)")
+        }
+    }
+
     @Test("a covenant in which nothing is odd has no warning") func nothingOdd() { #expect(warnings { $0 } == []) }
 
     @Test("an article whose parties are none at the same time never applies") func unreachable() {

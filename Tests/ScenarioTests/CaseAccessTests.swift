@@ -89,6 +89,53 @@ struct CaseAccessTests {
         #expect(await show(filed, by: manager).status == 200)
     }
 
+    private func name(_ coordinator: String, by caller: Caller) async -> DeskAnswer {
+        await ask { () async throws(DeskRefusal) in
+            try await test.desk.nameCoordinator(filed.casefile, ["coordinator": .string(coordinator)], by: caller, idempotency: nil)
+        }
+    }
+
+    @Test("R81: the coordination is taken over and handed back, each one record; who only coordinated loses the case")
+    func takeover() async throws {
+        let regie = try await test.staff("regie-1", .planCoordinator)
+        #expect(await assign("manager-1", by: desk).status == 201)
+        _ = try await test.desk.makePlan(filed.casefile, ["coordinator": "manager-1"], by: desk, idempotency: nil)
+        func coordinator() async -> String { await show(filed, by: desk).body.text("coordinator") }
+        #expect(await show(filed, by: regie).status == 404)
+        let before = try test.entries().count
+        #expect(await name("regie-1", by: desk).status == 200)
+        #expect(try test.events(after: before) == ["coordinator.set"])
+        #expect(await coordinator() == "regie-1")
+        #expect(await show(filed, by: regie).status == 200)
+        #expect(await show(filed, by: manager).status == 200, "the case was given to them besides")
+        let taken = try test.entries().count
+        #expect(await name("regie-1", by: desk).status == 200)
+        #expect(try test.events(after: taken) == [], "the same one again changes nothing")
+        #expect(await name("manager-1", by: desk).status == 200)
+        #expect(try test.events(after: taken) == ["coordinator.set", "case.unassigned"])
+        #expect(await coordinator() == "manager-1")
+        #expect(await show(filed, by: regie).status == 404)
+        #expect(try test.number("SELECT count(*) FROM plan WHERE ended_at IS NULL") == 1)
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("the coordination goes only to who can coordinate, by the desk, while the case is open")
+    func whoCoordinates() async throws {
+        _ = try await test.staff("officer-1", .privacyOfficer)
+        _ = try await test.staff("manager-2", .socialCaseManager, of: test.care.oin)
+        _ = try await test.staff("manager-3", .socialCaseManager)
+        _ = try await test.desk.disableStaff("manager-3")
+        #expect(await assign("manager-1", by: desk).status == 201)
+        let before = try test.entries().count
+        for other in ["officer-1", "manager-2", "manager-3", "desk-1", "nobody"] {
+            #expect(code(await name(other, by: desk)) == "not-a-coordinator", "\(other)")
+        }
+        for caller in [manager, Caller.partner(test.care.oin), .daemon] { #expect(await name("manager-1", by: caller).status == 403) }
+        #expect(try test.entries().count == before)
+        _ = try await test.desk.closeCase(filed.casefile, ["outcome": "residentDeclined"], by: desk, idempotency: nil)
+        #expect(await name("manager-1", by: desk).status == 409)
+    }
+
     @Test("whoever breaks the glass sees the case for four hours; each read says so, and the officer sees who and why")
     func broken() async throws {
         let officer = try await test.staff("officer-1", .privacyOfficer)

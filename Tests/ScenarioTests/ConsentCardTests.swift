@@ -151,6 +151,12 @@ struct ConsentCardTests {
             purpose["pii_information"]?.arrayValue?.first { $0.text("pii_type") == "domains.health.concern" }?["special_pii_category"]
                 == true)
         #expect(receipt["events"]?.arrayValue?.map { $0.text("event_state") } == ["given", "confirmed", "withdrawn"])
+        let events = receipt["events"]?.arrayValue ?? []
+        let municipality = test.municipality
+        #expect(events.map { $0.text("entity_id") } == [test.debt.oin, municipality.oin, municipality.oin].map(\.description))
+        #expect(events.map { $0.text("entity_name") } == [test.debt.name, municipality.name, municipality.name])
+        #expect(events.map { $0["entity_role"]?.stringValue } == [nil, "contactPoint", "contactPoint"])
+        for secret in ["desk-1", "handle"] { #expect(!receipt.canonicalText.contains(secret)) }
         #expect(receipt["party_identification"]?.arrayValue?.map { $0.text("party_role") } == ["pii_controller", "recipient_third_party"])
         for secret in ["Waterdrinkster", "999910012", "2MXD"] { #expect(!receipt.canonicalText.contains(secret)) }
         #expect(try test.events(after: before) == ["casefile.read"])

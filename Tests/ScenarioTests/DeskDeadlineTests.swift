@@ -97,6 +97,32 @@ struct DeskDeadlineTests {
         #expect(try await idle().isEmpty)
     }
 
+    @Test("R72: a case whose coordinator's account ended stands with those that nobody coordinates, until another is named")
+    func coordinatorLeft() async throws {
+        let chase = try await Chase()
+        _ = try await chase.test.staff("manager-1", .socialCaseManager)
+        _ = try await chase.test.staff("manager-2", .socialCaseManager)
+        func uncoordinated() async throws -> Set<String> { Set(try await chase.list("withoutCoordinator").map { $0.text("casefileId") }) }
+        let planned = try await chase.openCase()
+        _ = try await chase.test.desk.makePlan(planned.casefile, ["coordinator": "manager-1"], by: chase.member, idempotency: nil)
+        let single = try await chase.openCase("single")
+        _ = try await chase.test.desk.triageSignal(
+            single.signal, ["outcome": "single", "caseManager": "manager-1"], by: chase.member, idempotency: nil)
+        let kept = try await chase.openCase()
+        _ = try await chase.test.desk.makePlan(kept.casefile, ["coordinator": "manager-2"], by: chase.member, idempotency: nil)
+        #expect(try await uncoordinated() == [])
+        _ = try await chase.test.desk.disableStaff("manager-1")
+        #expect(try await uncoordinated() == [planned.casefile, single.casefile])
+        let shown = try await chase.test.desk.showCasefile(planned.casefile, by: chase.member).body
+        #expect(shown["coordinator"] == nil && shown["assigned"] == [])
+        for filed in [planned, single] {
+            let named = try await chase.test.desk.nameCoordinator(
+                filed.casefile, ["coordinator": "manager-2"], by: chase.member, idempotency: nil)
+            #expect(named.status == 200)
+        }
+        #expect(try await uncoordinated() == [])
+    }
+
     @Test("the watchdog counts only time in which somebody could have acted")
     func watchdog() async throws {
         let chase = try await Chase()

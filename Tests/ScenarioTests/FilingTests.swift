@@ -63,6 +63,18 @@ struct FilingTests {
         #expect(!text.contains(father.given) && !text.contains(father.family) && !text.contains("vader wil niets"))
     }
 
+    @Test("R34: of a life domain that the pack does not list nothing is asked, and nothing of it is stored")
+    func packDomains() async throws {
+        try await test.adopt(TestPolicy { $0.lifeDomains = "{income: [inkomen], housing: [wonen]}" })
+        let choices = try await desk.showFilingChoices(by: try await test.staff("filer-1", .intermediary, of: test.debt.oin)).body
+        #expect(choices["domains"] == ["income", "housing"])
+        let answer = await file(signal([.mother]))
+        #expect(answer.status == 201)
+        let left = answer.body["leftOut"]?.arrayValue ?? []
+        #expect(left.contains { $0.text("field") == "domains.debts.concern" && $0.text("reason") == "field-not-in-pack" })
+        #expect(try test.number("SELECT count(*) FROM signal WHERE domains LIKE '%debts%'") == 0)
+    }
+
     @Test("a signal about people who said no is counted without identity, when the controller decided so")
     func withoutIdentity() async throws {
         var mother = Resident.mother

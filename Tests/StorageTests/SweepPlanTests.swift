@@ -63,6 +63,15 @@ struct SweepPlanTests {
         #expect(!lines.contains { $0.hasPrefix("SCAN ") && !$0.contains("open_task_fallen") || $0.contains("TEMP B-TREE") }, "\(lines)")
     }
 
+    @Test("the cases that nobody coordinates are found through indexes of exactly those, also of coordinators whose account has ended")
+    func withoutCoordinator() throws {
+        let lines = try plan(Transaction.withoutCoordinator)
+        for index in ["casefile_without_coordinator", "casefile_coordinator", "account_disabled"] {
+            #expect(lines.contains { $0.contains("INDEX \(index)") }, "\(index): \(lines)")
+        }
+        #expect(!lines.contains { $0.hasPrefix("SCAN ") && !$0.contains(" INDEX ") }, "\(lines)")
+    }
+
     @Test("what is due is found, and nothing else; page after page, and never twice")
     func pages() throws {
         try store.snapshot { transaction in

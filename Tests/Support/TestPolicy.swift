@@ -42,6 +42,8 @@ public struct TestPolicy: Sendable {
     public var meeting: Int? = 10
     /// Working days until a recall is answered; nil for undecided.
     public var recall: Int? = 2
+    /// The life domains that the source lists, as YAML.
+    public var lifeDomains = "null"
     /// The rung after the desk's contact; nil for undecided.
     public var ladderNext: String? = "conveneMDA"
     /// Further covenants, by the name of their file.
@@ -324,7 +326,7 @@ public struct TestPolicy: Sendable {
         id: test-town
         source: written for the tests
         title: {nl: Proef, en: Test}
-        lifeDomains: null
+        lifeDomains: \(lifeDomains)
         mayFile: [intermediary]
         consentMode: unresolved
         onRefusal: null

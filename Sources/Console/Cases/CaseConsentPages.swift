@@ -18,6 +18,7 @@ let consentOnCasePages: [PageRoute] = [
         guard missing.isEmpty else { return .page(try await askingPage(request, missing)) }
         var body: JSONObject = [
             "personId": .string(form["person"]), "answer": .string(form["answer"]), "recordedHow": .string(form["recordedHow"]),
+            "language": .string(spokenLanguage(form)), "textVersion": .string(askingTextVersion),
         ]
         if !["", "person"].contains(form["by"]) { body["by"] = .string(form["by"]) }
         if form["answer"] == "given" {
@@ -92,6 +93,16 @@ let consentOnCasePages: [PageRoute] = [
         return .page(try await recalledPage(answer, "withdrawn", request))
     },
 ]
+
+/// The version of what the form has a worker read aloud: with whom, what for, the words of the covenant and which data. What else is read is
+/// another version.
+private let askingTextVersion = "case-1"
+
+/// The code of the language in which it was read aloud: the first of those at the door where none was chosen.
+private func spokenLanguage(_ form: FormFields) -> String {
+    let chosen = DoorstepText.all.first { $0.language == form["language"] }
+    return (chosen ?? DoorstepText.dutch).language
+}
 
 /// The lists of messages in the answer to a withdrawal and to a no.
 private let answeredLists = ["ended", "left", "mayHaveLeft", "staysOnOtherGround"]
@@ -188,6 +199,9 @@ private func askingPage(
                 options: articles, chosen: ticked, isMany: true, fault: faults.word(of: "article")),
             freelyQuestion(request, chosen: form["freely"], fault: faults.word(of: "freely")),
             Choices(
+                name: "language", legend: request.word("consent-spoken-language"),
+                options: DoorstepText.all.map { .init(value: $0.language, text: $0.ownName) }, chosen: [spokenLanguage(form)], isTwo: true),
+            Choices(
                 name: "recordedHow", legend: request.word("consent-how"),
                 options: ["spoken", "signed", "code"].map { .init(value: $0, text: request.word("consent-how-\($0)")) },
                 chosen: [form["recordedHow"]], fault: faults.word(of: "recordedHow")),
@@ -263,20 +277,28 @@ private func receiptData(_ receipt: JSONValue, _ request: PageRequest) -> PageDa
     let fields = purposes.first?.list("pii_information").map { $0.text("pii_type") } ?? []
     let controller = receipt.list("party_identification").first?.text("party_name") ?? ""
     let (events, version) = (receipt.list("events"), processing.text("privacy_notice"))
+    let language = DoorstepText.all.first { $0.language == processing.text("language") }?.ownName ?? processing.text("language")
+    func recorder(of event: JSONValue) -> String {
+        let role = event["entity_role"] == nil ? "" : request.name("role", event.text("entity_role"))
+        return [event.text("entity_name"), role].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+    let asker = events.first.map { recorder(of: $0) } ?? ""
+    let told = events.enumerated().map { place, event -> PageData in
+        let by = place == 0 ? "" : recorder(of: event)
+        return [
+            "what": request.name("receipt-event", event.text("event_state")), "by": by, "hasBy": !by.isEmpty,
+            "at": PageTime.moment(event.text("event_time"), request.language),
+            "until": PageTime.lastDay(before: event.text("valid_until"), request.language), "hasUntil": event["valid_until"] != nil,
+        ]
+    }
     var data: PageData = [
         "path": "/cases/\(request["casefile"])", "controller": controller, "recipients": names.joined(separator: ", "),
         "purposes": purposes.first?.text("purpose") == "all"
             ? request.word("consent-all-purposes") : request.names("purpose", purposes.map { $0.text("purpose") }),
         "fields": fields.map { Words.field($0, in: request.language) }.joined(separator: ", "), "version": version,
-        "hasVersion": !version.isEmpty,
+        "hasVersion": !version.isEmpty, "asker": asker, "hasAsker": !asker.isEmpty, "language": language, "hasLanguage": !language.isEmpty,
         "number": receipt.text("record_id"),
-        "events": events.map { event in
-            [
-                "what": request.name("receipt-event", event.text("event_state")),
-                "at": PageTime.moment(event.text("event_time"), request.language),
-                "until": PageTime.lastDay(before: event.text("valid_until"), request.language), "hasUntil": event["valid_until"] != nil,
-            ] as PageData
-        },
+        "events": told,
     ]
     // The words that were read aloud, where this is their version.
     if version == DoorstepText.version, let spoken = DoorstepText.all.first(where: { $0.language == processing.text("language") }) {

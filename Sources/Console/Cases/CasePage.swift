@@ -31,6 +31,7 @@ func casePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -
         "household": view.household, "hasHousehold": !view.household.isEmpty, "tasks": view.tasks(faults), "shared": view.shared,
         "timeLine": view.timeLine, "coordinator": coordinator, "hasCoordinator": !coordinator.isEmpty,
         "hasPlan": view.json["planId"] != nil, "staff": coordinators.map { ["value": $0] as PageData },
+        "mayName": isDesk && view.isOpen, "others": coordinators.filter { $0 != coordinator }.map { ["value": $0] as PageData },
         "assigned": view.assigned, "isDesk": isDesk, "tellings": view.tellings,
         "workers": workers.filter { !assigned.contains($0.text("account")) }.map { worker in
             ["value": worker.text("account"), "text": worker.text("account") + ", " + request.name("role", worker.text("role"))] as PageData

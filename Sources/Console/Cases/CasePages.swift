@@ -40,6 +40,13 @@ let casePages: [PageRoute] =
         } body: {
             ["coordinator": .string($0["coordinator"])]
         },
+        step("coordinator", at: ["coordinator": "named"]) { request, body in
+            try await request.desk.nameCoordinator(
+                request["casefile"], body, by: request.caller(),
+                idempotency: request.idempotency("POST /v1/casefiles/{casefileId}/coordinator", body))
+        } body: {
+            ["coordinator": .string($0["coordinator"])]
+        },
         step("closure", at: ["outcome": "closure", "": "closure"]) { request, body in
             try await request.desk.closeCase(
                 request["casefile"], body, by: request.caller(),

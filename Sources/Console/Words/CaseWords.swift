@@ -19,6 +19,13 @@ let caseWords: [String: Phrase] = [
     "case-shared-empty": Phrase("Er is nog niets gedeeld.", "Nothing was shared yet."),
     "case-plan": Phrase("Plan en regie", "Plan and coordination"), "case-coordinator": Phrase("Regisseur", "Coordinator"),
     "case-coordinator-none": Phrase("Er is nog geen regisseur.", "There is no coordinator yet."),
+    "case-coordinator-name": Phrase("Regisseur aanwijzen", "Name a coordinator"),
+    "case-coordinator-who": Phrase("Wie wordt regisseur?", "Who is to coordinate?"),
+    "case-coordinator-hint": Phrase(
+        "Wie nu alleen de regie heeft, kan daarna niet meer bij de zaak.",
+        "Whoever only coordinates now may open the case no more after this."),
+    "case-coordinator-do": Phrase("Aanwijzen", "Name"),
+    "case-said-coordinator": Phrase("De regisseur is aangewezen.", "The coordinator was named."),
     "case-plan-none": Phrase("Er is nog geen plan.", "There is no plan yet."),
     "case-plan-make": Phrase("Plan maken met deze regisseur", "Make a plan with this coordinator"),
     "case-meetings": Phrase("Overleg", "Meetings"), "case-meetings-empty": Phrase("Nog geen overleg.", "No meeting yet."),

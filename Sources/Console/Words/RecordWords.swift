@@ -41,7 +41,10 @@ let recordWords: [String: Phrase] = [
     "meeting-said-transferred": Phrase("De zaak is doorgezet.", "The case was passed on."),
 
     "receipt-open": Phrase("bewijs", "receipt"), "receipt-title": Phrase("Bewijs van toestemming", "Consent receipt"),
-    "receipt-lead": Phrase("Dit is vastgelegd door", "This was recorded by"),
+    "receipt-lead": Phrase("Dit wordt bewaard door", "This is kept by"),
+    "receipt-asked": Phrase("Gevraagd door", "Asked by"), "receipt-by": Phrase("vastgelegd door", "recorded by"),
+    "receipt-language": Phrase("Taal", "Language"),
+    "consent-spoken-language": Phrase("In welke taal las u het voor?", "In which language did you read it aloud?"),
     "receipt-with": Phrase("Met wie", "With whom"), "receipt-for": Phrase("Waarvoor", "What for"), "receipt-what": Phrase("Wat", "What"),
     "receipt-text": Phrase("Voorgelezen tekst", "Text that was read aloud"), "receipt-number": Phrase("Nummer", "Number"),
     "receipt-version": Phrase("Versie van de tekst:", "Version of the text:"),

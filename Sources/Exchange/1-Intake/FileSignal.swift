@@ -63,7 +63,9 @@ extension ReferralDesk {
                     decision, id: decisionID, of: question, policy: policy.snapshot, on: kept, at: now, by: caller, about: [], in: nil,
                     refs: [.signal: signal.description])
             ]
-            if reasons.contains(where: \.isThePersonsOwn), reasons.allSatisfy({ $0.isThePersonsOwn || $0 == .fieldNotCovered }) {
+            if reasons.contains(where: \.isThePersonsOwn),
+                reasons.allSatisfy({ $0.isThePersonsOwn || $0 == .fieldNotCovered || $0 == .fieldNotInPack })
+            {
                 return try withoutIdentity(
                     filing, signal, sender: sender, by: caller, policy: policy, at: now,
                     decision: (decisionID, question, kept, reasons, journal))

@@ -3,14 +3,15 @@ import Disclosure
 import StrictJSON
 
 extension ReferralDesk {
-    /// What somebody who is about to file can choose from, as the covenants in force have it: the domains that may be told, and who is there to be
-    /// called instead, for what. A help to find the way: whether something may be filed is decided by asking, and again by filing.
+    /// What somebody who is about to file can choose from, as the covenants in force and the pack have it: the domains that may be told, and who
+    /// is there to be called instead, for what. A help to find the way: whether something may be filed is decided by asking, and again by filing.
     ///
     /// 200 `{to, municipality, organisation?, domains, suggestions: [{purpose, covenant, text, partners, domains}], works: [{under, text}]}`; a
     /// work is one in which data are obtained under an act, for `under` of a filing.
     public func showFilingChoices(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard caller.mayFile, let sender = caller.organisation else { throw .roleMayNot }
         let now = world.calendar()
+        let listed = policyInForce.snapshot.pack.lifeDomains
         let covenants = policyInForce.snapshot.covenants.filter { $0.isInForce(at: now) }
         var domains: Set<LifeDomain> = []
         var suggestions: [JSONValue] = []
@@ -18,7 +19,7 @@ extension ReferralDesk {
         for covenant in covenants {
             name = name ?? covenant.parties.first { $0.oin == sender }?.name
             for article in covenant.articles {
-                let told = LifeDomain.allCases.filter { article.fields.contains(.concern($0)) }
+                let told = LifeDomain.allCases.filter { article.fields.contains(.concern($0)) && listed?.contains($0) != false }
                 if article.purpose == .intake {
                     if article.to.contains(municipality.oin), article.from.contains(sender) { domains.formUnion(told) }
                     continue
@@ -47,8 +48,5 @@ extension ReferralDesk {
 
 extension Caller {
     /// Whether this is a role that files signals (contract §3).
-    var mayFile: Bool {
-        guard let role else { return false }
-        return [.intermediary, .contactPoint].contains(role)
-    }
+    var mayFile: Bool { role?.canFile ?? false }
 }

@@ -8,19 +8,28 @@ extension ReferralDesk {
     /// What a person answered, as a receipt to take along: the information of a consent record (ISO/IEC TS 27560) in its four parts, with the names
     /// of that specification. About the person it holds an id and names of data, never a value. For who works on the case; every look is an entry.
     ///
+    /// Each event says which organisation recorded it and in which role (`entity_name`, `entity_role`: not of the specification), as its entry in
+    /// the log does; never who. The first of them is the one that asked.
+    ///
     /// 200 `{schema_version, record_id, pii_principal_id, pii_processing: {language, privacy_notice?, purposes}, party_identification, events}`.
     public func showConsentReceipt(_ id: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let consentID = try ConsentID(id).orRefuse(.notFound)
         let (person, casefile) = try await livingPerson(for: caller) { transaction in
             try transaction.consentHolder(consentID).flatMap { $0.answer == .notAsked ? nil : $0.person }
         }
+        let parties = policyInForce.snapshot.covenants.flatMap(\.parties)
         let found = try await read { transaction -> FoundConsent? in
             guard let record = try transaction.consents(of: person.id).first(where: { $0.id == consentID }),
                 let evidence = try transaction.evidence(of: consentID)
             else { return nil }
+            var actors: [String: [String: String]] = [:]
+            for bytes in try transaction.logEntries(about: person.id, naming: consentID.description) {
+                guard let entry = try? RecordedEntry(reading: bytes) else { throw StoreFault.corrupt("an entry of the log cannot be read") }
+                if entry.refs["consent"] == consentID.description { actors[entry.event] = actors[entry.event] ?? entry.actor }
+            }
             return FoundConsent(
-                person: person.id, record: record, evidence: evidence,
-                partners: try transaction.partnerNames())
+                person: person.id, record: record, evidence: evidence, actors: actors, partners: try transaction.partnerNames(),
+                parties: parties)
         }.orRefuse(.notFound)
         let access = try await demandAccess(to: casefile.id, by: caller)
         let look = entry(
@@ -35,7 +44,11 @@ private struct FoundConsent: Sendable {
     let person: PersonID
     let record: ConsentRecord
     let evidence: ShownEvidence
+    /// Who recorded it, by the event of the log.
+    let actors: [String: [String: String]]
     let partners: [OrganisationNumber: String]
+    /// Who files need not be a partner, and stands in a covenant.
+    let parties: [CovenantParty]
 
     func receipt(of municipality: Municipality) -> JSONValue {
         var processing: JSONObject = [
@@ -52,7 +65,7 @@ private struct FoundConsent: Sendable {
                         party($0.description, nil, "pii_principal_representative")
                     }
                     + record.recipients.map { party($0.text, name(of: $0, municipality), "recipient_third_party") }),
-            "events": .array(events(by: municipality)),
+            "events": .array(events(municipality)),
         ]
     }
 
@@ -75,7 +88,11 @@ private struct FoundConsent: Sendable {
 
     private func name(of recipient: ConsentRecipient, _ municipality: Municipality) -> String? {
         guard case .organisation(let oin) = recipient else { return nil }
-        return oin == municipality.oin ? municipality.name : partners[oin]
+        return organisation(oin, municipality)
+    }
+
+    private func organisation(_ oin: OrganisationNumber, _ municipality: Municipality) -> String? {
+        oin == municipality.oin ? municipality.name : partners[oin] ?? parties.first { $0.oin == oin }?.name
     }
 
     private func party(_ id: String, _ name: String?, _ role: String) -> JSONValue {
@@ -84,18 +101,25 @@ private struct FoundConsent: Sendable {
         return .object(json)
     }
 
-    private func events(by municipality: Municipality) -> [JSONValue] {
-        func event(_ state: String, _ at: Instant, until: Instant? = nil) -> JSONValue {
-            var json: JSONObject = [
-                "event_time": .string(at.rfc3339), "entity_id": .string(municipality.oin.description), "event_type": "explicit",
-                "event_state": .string(state),
-            ]
+    private func events(_ municipality: Municipality) -> [JSONValue] {
+        func event(_ state: String, _ recorded: AuditEvent, _ at: Instant, until: Instant? = nil) -> JSONValue {
+            var json: JSONObject = ["event_time": .string(at.rfc3339), "event_type": "explicit", "event_state": .string(state)]
+            if let actor = actors[recorded.rawValue] {
+                if let oin = actor["organisation"].flatMap({ OrganisationNumber($0) }) {
+                    json["entity_id"] = .string(oin.description)
+                    if let name = organisation(oin, municipality) { json["entity_name"] = .string(name) }
+                }
+                if let role = actor["role"] { json["entity_role"] = .string(role) }
+            }
             if let until { json["valid_until"] = .string(until.rfc3339) }
             return .object(json)
         }
-        var events = [event(record.answer == .given ? "given" : "refused", record.recordedAt, until: record.until)]
-        if let confirmed = evidence.confirmedAt { events.append(event("confirmed", confirmed)) }
-        if let withdrawn = record.withdrawnAt { events.append(event("withdrawn", withdrawn)) }
+        let isYes = record.answer == .given
+        var events = [
+            event(isYes ? "given" : "refused", isYes ? .consentRecorded : .consentRefused, record.recordedAt, until: record.until)
+        ]
+        if let confirmed = evidence.confirmedAt { events.append(event("confirmed", .consentConfirmed, confirmed)) }
+        if let withdrawn = record.withdrawnAt { events.append(event("withdrawn", .consentWithdrawn, withdrawn)) }
         return events
     }
 }

@@ -104,9 +104,18 @@ extension Transaction {
             [.of(id), .of(account), .of(role), .of(now)])
     }
 
-    /// Whether this account works on this case.
+    /// Whether this account works on this case; one that has ended works on none.
     public func isAssigned(_ account: AccountID, to id: CasefileID) throws -> Bool {
-        try first("SELECT 1 AS one FROM assignment WHERE casefile = ? AND account = ?", [.of(id), .of(account)]) != nil
+        try assignedRole(of: account, on: id) != nil
+    }
+
+    /// The role in which this account works on this case; nil when it does not, or has ended.
+    public func assignedRole(of account: AccountID, on id: CasefileID) throws -> StaffRole? {
+        try first(
+            """
+            SELECT assignment.role FROM assignment JOIN account ON account.id = assignment.account
+            WHERE casefile = ? AND assignment.account = ? AND disabled_at IS NULL
+            """, [.of(id), .of(account)])?.member("role")
     }
 
     /// Takes the case from someone; false when it was not theirs.
@@ -125,15 +134,18 @@ extension Transaction {
         ).map { (try $0.text("name"), try $0.member("role"), try $0.instant("assigned_at")) }
     }
 
-    /// Open cases with several problems that nobody coordinates, oldest first.
+    /// Open cases that nobody coordinates, oldest first: those with several problems for which nobody was named, and those whose coordinator's
+    /// account has ended.
     public func casefilesWithoutCoordinator(limit: Int) throws -> [CasefileRow] {
-        let rows = try all(
-            """
-            SELECT id FROM casefile WHERE state = 'open' AND coordinator IS NULL AND triage IN ('multipleUnrelated', 'multipleInterrelated')
-            ORDER BY id LIMIT ?
-            """, [.of(limit)])
-        return try readable(rows) { try casefile(try $0.identifier("id")) }
+        try readable(all(Self.withoutCoordinator, [.of(limit)])) { try casefile(try $0.identifier("id")) }
     }
+
+    static let withoutCoordinator = """
+        SELECT id FROM casefile WHERE state = 'open' AND coordinator IS NULL AND triage IN ('multipleUnrelated', 'multipleInterrelated')
+        UNION ALL
+        SELECT id FROM casefile WHERE state = 'open' AND coordinator IN (SELECT id FROM account WHERE disabled_at IS NOT NULL)
+        ORDER BY id LIMIT ?
+        """
 
     /// The cases given to this account, oldest first.
     public func casefiles(assignedTo account: AccountID, after: CasefileID?, limit: Int) throws -> [CasefileRow] {

@@ -19,6 +19,16 @@ extension Transaction {
         ).map { (try $0.integer("seq"), try $0.blob("entry")) }
     }
 
+    /// The entries about a person in which this id stands, oldest first.
+    public func logEntries(about person: PersonID, naming id: String) throws -> [[UInt8]] {
+        try all(
+            """
+            SELECT audit_entry.entry FROM audit_index JOIN audit_entry ON audit_entry.seq = audit_index.seq
+            WHERE audit_index.kind = 'person' AND audit_index.subject = ? AND instr(audit_entry.entry, ?) > 0 ORDER BY audit_index.seq
+            """, [.of(person), .blob(Array(id.utf8))]
+        ).map { try $0.blob("entry") }
+    }
+
     /// The number of the newest entry, or 0.
     public func lastLogEntry() throws -> Int64 {
         try first("SELECT seq FROM audit_entry ORDER BY seq DESC LIMIT 1")?.integer("seq") ?? 0

@@ -24,6 +24,9 @@ let casefileRoutes: [Route] = [
         RouteEntry(.post, "/v1/casefiles/{casefileId}/assignments/end", at: [.staff], takes: .json, idempotency: .creates),
         answer: { try await $0.unassignCase($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(
+        RouteEntry(.post, "/v1/casefiles/{casefileId}/coordinator", at: [.staff], takes: .json, idempotency: .creates),
+        answer: { try await $0.nameCoordinator($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
         RouteEntry(.post, "/v1/casefiles/{casefileId}/break-glass", at: [.staff], takes: .json, idempotency: .creates),
         answer: { try await $0.breakGlass($1["casefileId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(RouteEntry(.get, "/v1/case-workers", at: [.staff]), answer: { try await $0.listCaseWorkers(by: $1.by()) }),

@@ -3,7 +3,7 @@ import Storage
 import StrictJSON
 
 extension DeskSection {
-    /// Open cases with several problems that nobody coordinates, oldest first.
+    /// Open cases that nobody coordinates, oldest first: with several problems, or of a coordinator whose account has ended.
     static let withoutCoordinator = DeskSection(name: "withoutCoordinator") { transaction, page in
         let listed = try transaction.readable(transaction.casefilesWithoutCoordinator(limit: page.limit)) { row in
             var json: JSONObject = [

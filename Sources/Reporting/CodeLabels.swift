@@ -13,6 +13,16 @@ extension UniformReport.Route: LabelledCode {
     }
 }
 
+extension UniformReport.FilingRefusal: LabelledCode {
+    var label: Wording {
+        switch self {
+        case .policyIncomplete: Wording("our own decision is missing", "ons eigen besluit ontbreekt")
+        case .consent: Wording("no consent", "geen toestemming")
+        case .other: Wording("for another reason", "andere reden")
+        }
+    }
+}
+
 extension UniformReport.MeetingTrigger: LabelledCode {
     var label: Wording {
         switch self {

@@ -1,30 +1,38 @@
 extension UniformReport {
     /// The report as CSV (RFC 4180, lines ended by CR LF): `line,unit,count,remark`. Warnings come first, as lines without a count.
-    public func csv(_ head: ReportHead) -> String {
+    public func csv(_ head: ReportHead) -> String { csv(head, guarded: nil) }
+
+    func csv(_ head: ReportHead, guarded: GuardedReport?) -> String {
         var rows = [["line", "unit", "count", "remark"]]
         for warning in head.warnings { rows.append(["warning", "", "", warning.english]) }
         rows.append(["municipality", "", "", head.municipality])
         rows.append(["period", "", "", "\(period.from) to \(period.to)"])
         rows.append(["pack", "", "", head.pack])
-        for line in lines {
+        rows.append(["counting rules", "", String(Self.countingRules), ""])
+        if guarded != nil { rows.append(["small counts", "", "", GuardedReport.note.english]) }
+        for line in guarded?.lines ?? lines {
             var remarks = line.remark.map { [$0.english] } ?? []
             if head.isChosen(line) { remarks.append("chosen by the replay, not published") }
-            rows.append([line.name, line.unit.english, String(line.count), remarks.joined(separator: "; ")])
+            rows.append([line.name, line.unit.english, line.value.english, remarks.joined(separator: "; ")])
         }
         for month in signals.months {
             let name = String("\(month.first)".prefix(7))
-            rows.append(["meldcode \(name)", Signals.english, String(month.meldcode.value), ""])
-            rows.append(["otherChannels \(name)", Signals.english, String(month.otherChannels.value), ""])
+            let values = month.values(guarded)
+            rows.append(["meldcode \(name)", Signals.english, values.meldcode.english, ""])
+            rows.append(["otherChannels \(name)", Signals.english, values.otherChannels.english, ""])
         }
+        if head.workers.isEmpty { rows.append(["acknowledged", "worker roles", ReportValue.unmeasured.english, ""]) }
         for known in acknowledgements(head) {
             rows.append([
                 "acknowledged \(known.asked.covenant)", "worker roles", String(known.count), "\(known.asked.name): \(known.english)",
             ])
         }
         for change in breaks {
-            rows.append(["break", "", "", "\(change.on): the policy changed; figures before and after cannot be compared"])
+            rows.append(["break", "", "", "\(change.on): the policy changed; \(UniformReport.DefinitionBreak.meaning.english)"])
         }
-        for correction in corrections { rows.append(["correction", "", "", "after the period: \(correction.english)"]) }
+        for correction in corrections where guarded == nil {
+            rows.append(["correction", "", "", "after the period: \(correction.english)"])
+        }
         return rows.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
     }
 }

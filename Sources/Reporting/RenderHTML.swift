@@ -3,8 +3,11 @@ import Mustache
 
 extension UniformReport {
     /// The report as one HTML file in Dutch, English beside it: no scripts, nothing from elsewhere, for screen, telephone and A4.
-    public func html(_ head: ReportHead) -> String {
-        let sections = sections
+    public func html(_ head: ReportHead) -> String { html(head, guarded: nil) }
+
+    func html(_ head: ReportHead, guarded: GuardedReport?) -> String {
+        let sections = guarded?.sections ?? self.sections
+        let corrections = guarded == nil ? self.corrections : []
         var page: [String: Any] = [
             "municipality": head.municipality, "pack": head.pack, "from": period.from.inDutchWithYear, "to": period.to.inDutchWithYear,
             "periodEnglish": "\(period.from.inEnglishWithYear) to \(period.to.inEnglishWithYear)",
@@ -18,20 +21,26 @@ extension UniformReport {
             "acknowledgements": acknowledgements(head).map {
                 ["name": $0.asked.name, "covenant": $0.asked.covenant, "dutch": $0.dutch, "english": $0.english]
             }, "hasAcknowledgements": !head.workers.isEmpty,
-            "months": signals.months.map { month in
-                [
-                    "name": "\(month.first.monthInDutch) \(month.first.year)", "meldcode": dutch(month.meldcode.value),
-                    "other": dutch(month.otherChannels.value), "all": dutch((month.meldcode + month.otherChannels).value),
-                ]
-            }, "monthChart": monthChart, "monthsChosen": head.chosenByReplay.isDisjoint(with: ["months"]) == false,
+            "monthChart": monthChart, "monthsChosen": head.chosenByReplay.isDisjoint(with: ["months"]) == false,
         ]
+        page["countingRules"] = String(Self.countingRules)
+        page["isGuarded"] = guarded != nil
+        page["guardedNote"] = ["dutch": GuardedReport.note.dutch, "english": GuardedReport.note.english]
+        page["breakMeaning"] = ["dutch": DefinitionBreak.meaning.dutch, "english": DefinitionBreak.meaning.english]
+        page["months"] = signals.months.map { month -> [String: String] in
+            let values = month.values(guarded)
+            return [
+                "name": "\(month.first.monthInDutch) \(month.first.year)", "meldcode": values.meldcode.dutch,
+                "other": values.otherChannels.dutch, "all": values.all.dutch,
+            ]
+        }
         page["summary"] = sections.first.map {
             shown(
-                $0, head, english: true, charts: [("Hoe de meldingen zijn opgepakt", routeChart), ("Meldingen per kanaal", channelChart)])
+                $0, head, english: true,
+                charts: guarded == nil ? [("Hoe de meldingen zijn opgepakt", routeChart), ("Meldingen per kanaal", channelChart)] : [])
         }
         page["rest"] = sections.dropFirst().map { section in
-            let charts = [("Gehouden bijeenkomsten", meetingChart), ("Doorgezette casussen per platform", platformChart)]
-            return shown(section, head, english: false, charts: section == meetingsAndPlatforms ? charts : [])
+            shown(section, head, english: false, charts: guarded == nil ? charts(of: section) : [])
         }
         return Self.templates.render(page, withTemplate: "page") ?? ""
     }
@@ -56,13 +65,28 @@ extension UniformReport {
             "rows": section.lines.map { line in
                 [
                     "dutch": line.dutch, "english": line.english, "isEnglishShown": english && line.dutch != line.english,
-                    "isZero": line.count == 0,
-                    "count": dutch(line.count), "unit": line.unit.dutch, "hasRemark": line.remark != nil,
+                    "isZero": line.count.map { $0 == 0 } ?? true,
+                    "count": line.value.dutch, "unit": line.unit.dutch, "hasRemark": line.remark != nil,
                     "remark": line.remark?.dutch ?? "", "isPart": line.depth > 0,
                     "isChosen": head.isChosen(line),
                 ] as [String: Any]
             }, "charts": charts.map { ["title": $0.title, "svg": $0.svg] },
         ]
+    }
+
+    private func charts(of section: ReportSection) -> [(title: String, svg: String)] {
+        if section == meetingsAndPlatforms {
+            return [("Gehouden bijeenkomsten", meetingChart), ("Doorgezette casussen per platform", platformChart)]
+        }
+        guard section == waitingForHelp, waiting.longest != nil else { return [] }
+        return [("Langste wachttijd", waitChart("longest") { $0.longest }), ("Mediane wachttijd", waitChart("median") { $0.median })]
+    }
+
+    private func waitChart(_ id: String, _ wait: (WaitingTime) -> Count<Days>?) -> String {
+        Chart<Days>(title: "Dagen tot hulp", id: "waits-\(id)").bars(
+            waitingByPurpose.sorted { $0.key < $1.key }.compactMap { purpose, waiting in
+                wait(waiting).map { (label: purpose, count: $0) }
+            })
     }
 
     private var routeChart: String {

@@ -2,40 +2,43 @@ import Casework
 
 extension UniformReport {
     /// The report as aligned text, ended by a line feed: labels in 30 columns, numbers in six, and the unit where it is not signals.
-    public func text(_ head: ReportHead) -> String {
+    public func text(_ head: ReportHead) -> String { text(head, guarded: nil) }
+
+    func text(_ head: ReportHead, guarded: GuardedReport?) -> String {
         var lines = ["Uniform report, \(head.municipality)"]
         lines.append("\(period.from.inEnglishWithYear) to \(period.to.inEnglishWithYear) · pack \(head.pack)")
         for state in head.log { lines.append("log \(state.origin), \(state.size) entries, root \(state.root)") }
         for warning in head.warnings { lines += ["", "*** \(warning.english) ***"] }
-        for (index, section) in sections.enumerated() {
+        if guarded != nil { lines += ["", GuardedReport.note.english] }
+        for (index, section) in (guarded?.sections ?? sections).enumerated() {
             lines.append("")
             if index > 0 { lines.append(section.english.uppercased()) }
             lines += section.lines.map { row($0, head) }
-            if index == 0 { lines.append("Checks: \(checks.joined(separator: "; "))") }
+            if index == 0, guarded == nil { lines.append("Checks: \(checks.joined(separator: "; "))") }
         }
-        if !head.workers.isEmpty {
-            lines += ["", "ACKNOWLEDGED COVENANTS"]
-            lines += acknowledgements(head).map { "\($0.asked.name), \($0.asked.covenant): \($0.english)" }
-        }
+        lines += ["", "ACKNOWLEDGED COVENANTS"]
+        if head.workers.isEmpty { lines.append(ReportValue.unmeasured.english) }
+        lines += acknowledgements(head).map { "\($0.asked.name), \($0.asked.covenant): \($0.english)" }
         if !head.chosenByReplay.isEmpty {
             lines += ["", "~ chosen by the replay, not published"]
         }
         for change in breaks {
             lines += [
                 "", "----- \(change.on): the policy changed from \(short(change.before)) to \(short(change.after)) (pack \(change.pack));",
-                "      figures before and after this day cannot be compared",
+                "      \(UniformReport.DefinitionBreak.meaning.english)",
             ]
         }
-        if !corrections.isEmpty {
+        if !corrections.isEmpty, guarded == nil {
             lines += ["", "Corrections (known after the period; the figures above stand)"]
             lines += corrections.map { "  after the period: \($0.english)" }
         }
+        lines += ["", "Counted by rules \(Self.countingRules): reports of other rules do not compare with this one"]
         return lines.joined(separator: "\n") + "\n"
     }
 
     private func row(_ line: ReportLine, _ head: ReportHead) -> String {
         let label = String(repeating: " ", count: 2 * line.depth) + line.english
-        let number = String(line.count)
+        let number = line.value.english
         var row = label + String(repeating: " ", count: max(1, 36 - label.count - number.count)) + number
         var notes: [String] = []
         if line.unit.english != Signals.english { notes.append(line.unit.english) }

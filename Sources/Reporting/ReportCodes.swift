@@ -13,6 +13,23 @@ extension UniformReport {
         case toBeTriaged
     }
 
+    /// What a signal was refused for, by the first of these that its reasons name.
+    public enum FilingRefusal: String, CaseIterable, Hashable, Sendable {
+        /// The controller has not decided what is to be done.
+        case policyIncomplete
+        /// There is no consent, or it was refused or withdrawn.
+        case consent
+        case other
+
+        init(reasons: [String]) {
+            if reasons.contains("policy-incomplete") {
+                self = .policyIncomplete
+            } else {
+                self = reasons.contains(where: { $0.hasPrefix("consent-") }) ? .consent : .other
+            }
+        }
+    }
+
     /// Why a meeting was opened.
     public enum MeetingTrigger: String, CaseIterable, Hashable, Sendable {
         case interrelated, twoDomainsOrPersons, disagreement, tasksLeftOpen, screening, other

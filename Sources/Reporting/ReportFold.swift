@@ -12,16 +12,19 @@ public struct ReportFold: Sendable {
     /// The same with the entries after the period's end; nil while there is none.
     private var later: SignalLedger?
     private var work: WorkLedger
+    private var times: TaskTimes
     private var report: UniformReport
     private var revision: String?
     /// Joint visits made, less those that became part of another; below nought when these were made before the period.
     private var jointVisits = 0
 
     /// Nothing read yet.
-    public init(_ period: ReportPeriod) {
+    /// - Parameter partners: their names by organisation number, as what is counted by partner stands under its name.
+    public init(_ period: ReportPeriod, partners: [String: String] = [:]) {
         self.period = period
         report = UniformReport(period)
         work = WorkLedger()
+        times = TaskTimes(names: partners)
     }
 
     /// Reads the next entry of the log.
@@ -35,6 +38,7 @@ public struct ReportFold: Sendable {
         known.take(event)
         later?.take(event)
         report.acknowledged.take(event)
+        times.take(event)
         if event.kind == .policyLoaded { policy(event) }
         guard event.at >= period.start else { return }
         work.take(event)
@@ -46,6 +50,7 @@ public struct ReportFold: Sendable {
         var report = report
         report.signals = known.figures(of: period)
         work.figures(into: &report, signals: known)
+        times.figures(into: &report)
         report.jointVisits = Count(jointVisits)
         for row in known.rows.values {
             if let closing = row.closing, period.contains(closing.at) {
@@ -85,6 +90,7 @@ public struct ReportFold: Sendable {
         case .decisionRefused:
             report.refused.countOne()
             for reason in Set(event.list("reasons")) { report.refusedBy[reasonCode(reason), default: Count()].countOne() }
+        case .signalRefused: report.signalsRefused[UniformReport.FilingRefusal(reasons: event.list("reasons"))].countOne()
         case .residentTold: report.told[event.code("way") ?? .other].countOne()
         case .residentTellingPostponed: report.postponed[event.code("ground") ?? .other].countOne()
         case .accessAnswered: report.accessAnswered.countOne()
@@ -101,8 +107,10 @@ public struct ReportFold: Sendable {
 
 extension UniformReport {
     /// The figures of a period from a log's entries, in the order of the log.
-    public static func fold(_ entries: some Sequence<RecordedEntry>, period: ReportPeriod) -> UniformReport {
-        var fold = ReportFold(period)
+    public static func fold(_ entries: some Sequence<RecordedEntry>, period: ReportPeriod, partners: [String: String] = [:])
+        -> UniformReport
+    {
+        var fold = ReportFold(period, partners: partners)
         for entry in entries { fold.add(entry) }
         return fold.finish()
     }

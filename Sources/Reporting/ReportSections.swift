@@ -3,7 +3,10 @@ import Casework
 extension UniformReport {
     /// Every figure in the order of the page. The first section is The Hague's (R89); names are final.
     public var sections: [ReportSection] {
-        [summary, channelsAndRoutes, meetingsAndPlatforms, closing, visits, followUp, outcomes, disclosures, residents]
+        [
+            summary, channelsAndRoutes, meetingsAndPlatforms, closing, visits, waitingForHelp, followUp, tasksInTime, outcomes, disclosures,
+            residents,
+        ]
     }
 
     /// Every figure once.
@@ -88,7 +91,9 @@ extension UniformReport {
             ReportLine(
                 "withoutIdentity", "Without identity", "Zonder identiteit", signals.withoutIdentity,
                 remark: Wording("counted apart", "apart geteld")),
+            ReportLine("signalsRefused", "Refused at filing", "Geweigerd bij het melden", signalsRefused.sum),
         ]
+        lines += parts("signalRefused", signalsRefused)
         return ReportSection("Signals", "Meldingen", lines)
     }
 

@@ -38,6 +38,14 @@ public struct UniformReport: Hashable, Sendable {
     public internal(set) var escalated = Breakdown<Rung, Tasks>()
     /// Whether referrals were right, by the latest word on each task (R52).
     public internal(set) var referrals = Breakdown<ReferralOutcome, Tasks>()
+    /// How long people waited for help, and what still waits.
+    public internal(set) var waiting = WaitingTime()
+    /// The same by the id of the purpose that the help is for.
+    public internal(set) var waitingByPurpose: [String: WaitingTime] = [:]
+    /// Whether tasks were done in time, by the partner's name.
+    public internal(set) var onTime: [String: OnTime] = [:]
+    /// Signals that were refused, each once, by what they were refused for (R22).
+    public internal(set) var signalsRefused = Breakdown<FilingRefusal, Signals>()
     /// Questions to which the gate said yes.
     public internal(set) var permitted = Count<Decisions>()
     /// Questions to which it said no.
@@ -56,6 +64,11 @@ public struct UniformReport: Hashable, Sendable {
     public internal(set) var breaks: [DefinitionBreak] = []
     /// What became known after the period and would have changed a figure (R90).
     public internal(set) var corrections: [Correction] = []
+
+    /// The number of the rules by which a log is counted; raised where the same log gives another figure under the same name.
+    ///
+    /// One program counts a whole report by one set of rules; two reports compare when they bear the same number (R92).
+    public static let countingRules = 1
 
     init(_ period: ReportPeriod) { self.period = period }
 }

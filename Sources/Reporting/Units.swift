@@ -22,6 +22,12 @@ public enum Tasks: ReportUnit {
     public static let dutch = "taken"
 }
 
+/// Days of the calendar. Dutch: dagen.
+public enum Days: ReportUnit {
+    public static let english = "days"
+    public static let dutch = "dagen"
+}
+
 /// Visits to a home. Dutch: huisbezoeken.
 public enum Visits: ReportUnit {
     public static let english = "visits"

@@ -55,6 +55,43 @@ struct ReportTests {
         }
     }
 
+    @Test("R100 a report that was made is an entry of the log, beside a daemon and without one; a demonstration's log stays as it is")
+    func noted() async throws {
+        func made(_ folder: String) async throws -> Int {
+            let log = try await run(Checkout.binary, ["log", "entries", "--limit", "2000", "--data", folder])
+            return log.output.components(separatedBy: "export.made").count - 1
+        }
+        let folder = try await TestFolder.prepared()
+        #expect(try await made(folder.data) == 0)
+        #expect(try await folder.command("report", "--from", "2009-01-01", "--to", "2009-08-31").code == 0)
+        #expect(try await made(folder.data) == 1)
+        try await withDaemon(folder) { daemon in
+            let report = try await folder.command("report", "--from", "2009-01-01", "--to", "2009-08-31")
+            #expect(report.code == 0 && report.errors.isEmpty, "\(report.errors)")
+            #expect(try await made(folder.data) == 2)
+            #expect(try await daemon.stop().code == 0)
+        }
+        let demonstration = try await DemoFolder.copy()
+        let before = try await made(demonstration)
+        #expect(try await report(demonstration).code == 0)
+        #expect(try await made(demonstration) == before)
+    }
+
+    @Test("R97 --guarded withholds small counts in every format, and is of one quarter that has ended")
+    func guarded() async throws {
+        let demonstration = try await DemoFolder.copy()
+        for (format, word) in [("text", "withheld"), ("csv", ",withheld,"), ("json", "\"withheld\":["), ("html", "niet getoond")] {
+            let guarded = try await report(demonstration, "--guarded", "--format", format)
+            #expect(guarded.code == 0 && guarded.output.contains(word), "\(format)")
+            #expect(try await !report(demonstration, "--format", format).output.contains(word))
+        }
+        let folder = try await TestFolder.prepared()
+        #expect(try await folder.command("report", "--from", "2009-07-01", "--to", "2009-09-30", "--guarded").code == 0)
+        let refused = try await folder.command("report", "--from", "2009-01-01", "--to", "2009-08-31", "--guarded")
+        #expect(refused.code == 1 && refused.output.isEmpty)
+        #expect(refused.errors.hasPrefix("convenant: --to: without small counts a report is of one quarter of a year (hint: "))
+    }
+
     @Test("an entry that was changed gives no figures")
     func harmed() async throws {
         let folder = try await DemoFolder.copy()

@@ -205,7 +205,7 @@ struct OfficerTests {
             }
         }
         let work = try await test.desk.showOpenWork(by: caller).body["work"]?.arrayValue ?? []
-        #expect(work.count == 2 && work.allSatisfy { ($0["total"]?.integerValue ?? 0) == 0 })
+        #expect(work.count == 3 && work.allSatisfy { ($0["total"]?.integerValue ?? 0) == 0 })
         #expect(
             await refusal { () async throws(DeskRefusal) in try await test.desk.showOpenWork(by: member) } == "role-may-not")
     }

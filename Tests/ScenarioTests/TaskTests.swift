@@ -57,6 +57,36 @@ struct TaskTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("R57 R62 a report tells how long the task waited, and whether it was done in time")
+    func reported() async throws {
+        let officer = try await test.staff("privacy-1", .privacyOfficer)
+        func report() async throws -> JSONValue {
+            try await test.desk.reportUniformly(from: "2026-11-01", to: "2026-12-31", by: officer).body
+        }
+        let waiting = try await report()
+        #expect(waiting["tasksUnanswered"] == 1 && waiting["waitLongest"]?.isNull == true && waiting["tasksInTime"]?.isNull == true)
+        #expect(await move(["to": "accepted"]).status == 200)
+        #expect(await move(["to": "completed", "outcome": "helped"]).status == 200)
+        let done = try await report()
+        #expect(done["tasksTakenOn"] == 1 && done["waitLongest"] == 0 && done["tasksUnanswered"] == 0 && done["tasksInTime"] == 1)
+        #expect(done["waiting"]?.arrayValue?.map { $0.text("purpose") } == ["debtAssistance"])
+        let partner = try #require(done["onTime"]?.arrayValue?.first)
+        #expect(partner["permille"] == 1000 && partner.text("name") != "other partners")
+    }
+
+    @Test("a task on a waiting list stands apart in what a manager sees of open work")
+    func held() async throws {
+        let manager = try await test.staff("manager-1", .manager)
+        /// The kinds of which there is something; it is one, and so withheld.
+        func open() async throws -> [String] {
+            let work = try await test.desk.showOpenWork(by: manager).body["work"]?.arrayValue ?? []
+            return work.filter { $0["total"] != 0 }.map { $0.text("kind") }
+        }
+        #expect(try await open() == ["waitingTasks", "openCases"])
+        #expect(await move(["to": "onHold", "expectedOn": "2026-12-24"]).status == 200)
+        #expect(try await open() == ["heldTasks", "openCases"])
+    }
+
     @Test("an illegal move is refused with what is legal, and nothing changes")
     func illegal() async throws {
         let before = try test.entries().count

@@ -34,7 +34,7 @@ struct LogSearchPlanTests {
         "each statement goes through an index or the key, sorts nothing and scans nothing",
         arguments: [
             LogSearchQuery.byTerm, LogSearchQuery.newestOfBoth, LogSearchQuery.newest, LogSearchQuery.one, AdviceQuery.page,
-            OpenWorkQuery.waitingTasks,
+            OpenWorkQuery.waitingTasks, OpenWorkQuery.heldTasks,
             OpenWorkQuery.openCases, IndexQuery.rows, IndexQuery.terms, IndexQuery.message, IndexQuery.term, IndexQuery.tiles,
         ])
     func plans(_ sql: String) throws {

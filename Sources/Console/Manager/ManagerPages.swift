@@ -64,10 +64,13 @@ private func showFigures(_ request: PageRequest) async throws -> PageAnswer {
                         "name": section.text(language.rawValue),
                         "rows": section.list("lines").map { line -> PageData in
                             let name = line.text(language.rawValue)
+                            let isRefusal = line.text("name").hasPrefix("refusedBecause-")
+                            let isNone = line["count"]?.isNull == true
                             return [
-                                "name": line.text("name").hasPrefix("refusedBecause-") ? Words.reason(name, in: language) : name,
-                                "isPart": line["depth"]?.integerValue != 0, "isShown": line["count"] != nil, "count": line.text("count"),
-                                "unit": line["unit"]?.text(language.rawValue) ?? "",
+                                "name": isRefusal ? Words.reason(name, in: language) : Words.name("purpose", name, in: language),
+                                "isPart": line["depth"]?.integerValue != 0, "isShown": line["count"] != nil,
+                                "count": isNone ? request.word("manager-none") : line.text("count"),
+                                "unit": isNone ? "" : line["unit"]?.text(language.rawValue) ?? "",
                             ]
                         },
                     ]

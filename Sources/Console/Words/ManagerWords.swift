@@ -18,12 +18,15 @@ let managerWords: [String: Phrase] = [
     "manager-quarter": Phrase("Kwartaal", "Quarter"), "manager-report": Phrase("Uniforme rapportage", "Uniform report"),
     "manager-chart": Phrase("Meldingen per maand", "Signals by month"), "manager-figure": Phrase("Wat", "What"),
     "manager-count": Phrase("Aantal", "Number"), "manager-withheld": Phrase("niet getoond", "not shown"),
-    "manager-all": Phrase("Samen", "In all"),
+    "manager-none": Phrase("geen", "none"), "manager-all": Phrase("Samen", "In all"),
     "manager-open-for": Phrase("Hoe lang al", "For how long"),
     "work-waitingTasks": Phrase("Wachten op hulp", "Waiting for help"),
     "work-waitingTasks-what": Phrase(
         "De partner heeft de taak, maar nog niet opgepakt.", "The partner has the task and has not picked it up."),
-    "work-waitingTasks-unit": Phrase("Taken", "Tasks"), "work-openCases": Phrase("Open casussen", "Open cases"),
+    "work-waitingTasks-unit": Phrase("Taken", "Tasks"), "work-heldTasks": Phrase("Op een wachtlijst", "On a waiting list"),
+    "work-heldTasks-what": Phrase(
+        "De partner heeft de taak en kan nog niet beginnen.", "The partner has the task and cannot begin yet."),
+    "work-heldTasks-unit": Phrase("Taken", "Tasks"), "work-openCases": Phrase("Open casussen", "Open cases"),
     "work-openCases-what": Phrase("Casussen die nog niet zijn afgesloten.", "Cases that are not closed yet."),
     "work-openCases-unit": Phrase("Casussen", "Cases"), "work-from-0": Phrase("Korter dan een week", "Less than a week"),
     "work-from-7": Phrase("1 tot 4 weken", "1 to 4 weeks"), "work-from-28": Phrase("4 tot 13 weken", "4 to 13 weeks"),

@@ -20,7 +20,7 @@ extension ReferralDesk {
         let guarded = guarded || role == .manager
         let period = try reportPeriod(from: from, to: to)
         if guarded { try demandEndedQuarter(period) }
-        var fold = ReportFold(period)
+        var fold = ReportFold(period, partners: policyInForce.loaded.partnerNames)
         let last = try await read { try $0.lastLogEntry() }
         var after: Int64 = 0
         while after < last {
@@ -37,12 +37,27 @@ extension ReferralDesk {
         let head = ReportHead(
             municipality: municipality.name, pack: policy.snapshot.pack.id, isSimulated: origin?.hasSuffix("/simulated") ?? false,
             isFictitious: policy.loaded.fictitious, workers: policy.loaded.workerRoles(in: period))
+        try await record(period, by: caller)
+        let report = fold.finish()
+        return DeskAnswer(status: 200, body: guarded ? GuardedReport(report).json(head) : report.json(head))
+    }
+
+    /// Records that whoever holds the data folder makes the uniform report of a period, as `convenant report` does: it counts the log itself, since it
+    /// checks the log on the way.
+    ///
+    /// 200 `{from, to}`; without small counts the period is as in ``reportUniformly(from:to:guarded:by:)``.
+    public func noteReport(from: String, to: String, guarded: Bool) async throws(DeskRefusal) -> DeskAnswer {
+        let period = try reportPeriod(from: from, to: to)
+        if guarded { try demandEndedQuarter(period) }
+        try await record(period, by: .daemon)
+        return DeskAnswer(status: 200, body: ["from": .string(period.from.description), "to": .string(period.to.description)])
+    }
+
+    private func record(_ period: ReportPeriod, by caller: Caller) async throws(DeskRefusal) {
         let made = entry(
             .exportMade, by: caller,
             facts: ["kind": .text("uniformReport"), "from": .text(period.from.description), "to": .text(period.to.description)])
         try await commit { try $0.append([made]) }
-        let report = fold.finish()
-        return DeskAnswer(status: 200, body: guarded ? GuardedReport(report).json(head) : report.json(head))
     }
 
     private func demandEndedQuarter(_ period: ReportPeriod) throws(DeskRefusal) {
@@ -89,6 +104,11 @@ extension ReferralDesk {
 }
 
 extension LoadedPolicies {
+    /// The names that covenants give their parties, by organisation number.
+    public var partnerNames: [String: String] {
+        Dictionary(snapshot.covenants.flatMap(\.parties).map { ($0.oin.description, $0.name) }, uniquingKeysWith: { $1 })
+    }
+
     /// The worker roles that covenants of a period name, by covenant, version and in the order of its parties: what a report counts acknowledgements
     /// of (R29).
     public func workerRoles(in period: ReportPeriod) -> [WorkerRoles] {

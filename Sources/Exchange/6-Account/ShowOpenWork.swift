@@ -6,10 +6,10 @@ import StrictJSON
 
 extension ReferralDesk {
     /// How long open work has been open, in counts only, small ones withheld (``SmallCounts``): tasks that a partner received and nobody has
-    /// picked up, and open cases. Looking is itself an entry.
+    /// picked up, tasks on a waiting list, and open cases. Looking is itself an entry.
     ///
-    /// 200 `{today, work: [{kind: waitingTasks|openCases, total?, spans: [{from, until?, count?}]}]}`; `from` and `until` are days, a count that is not
-    /// there is withheld.
+    /// 200 `{today, work: [{kind: waitingTasks|heldTasks|openCases, total?, spans: [{from, until?, count?}]}]}`; `from` and `until` are days, a
+    /// count that is not there is withheld.
     public func showOpenWork(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try demand([.manager, .privacyOfficer, .dataProtectionOfficer], of: caller)
         let now = world.calendar()

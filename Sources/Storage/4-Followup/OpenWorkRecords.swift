@@ -4,6 +4,8 @@ import Casework
 public enum OpenWork: String, CaseIterable, Sendable {
     /// Tasks that a partner received and nobody has picked up.
     case waitingTasks
+    /// Tasks that a partner put on its waiting list.
+    case heldTasks
     /// Casefiles that are not closed.
     case openCases
 }
@@ -19,6 +21,7 @@ public struct IdleCasefile: Sendable {
 /// The statements that look for open work; a test looks at how SQLite goes about them.
 enum OpenWorkQuery {
     static let waitingTasks = "SELECT count(*) AS count FROM open_task WHERE state = 'received' AND counts_from >= ? AND counts_from < ?"
+    static let heldTasks = "SELECT count(*) AS count FROM open_task WHERE state = 'onHold' AND counts_from >= ? AND counts_from < ?"
     static let openCases = "SELECT count(*) AS count FROM casefile WHERE state = 'open' AND opened_at >= ? AND opened_at < ?"
     /// Walks the open cases alone, with a look into one index after the other for each: until something is found, which it mostly is at once. A
     /// meeting that is to be held has a deadline of planning until it ends. What stands under another case is looked after there, and
@@ -38,7 +41,12 @@ enum OpenWorkQuery {
 extension Transaction {
     /// How many have been open since an instant of this span; the work that is open is walked, and nothing that is closed.
     public func openWork(_ kind: OpenWork, since span: Range<Instant>) throws -> Int {
-        let query = kind == .waitingTasks ? OpenWorkQuery.waitingTasks : OpenWorkQuery.openCases
+        let query =
+            switch kind {
+            case .waitingTasks: OpenWorkQuery.waitingTasks
+            case .heldTasks: OpenWorkQuery.heldTasks
+            case .openCases: OpenWorkQuery.openCases
+            }
         return Int(try first(query, [.of(span.lowerBound), .of(span.upperBound)])?.integer("count") ?? 0)
     }
 

@@ -14,7 +14,9 @@ struct Report: AsyncParsableCommand {
             Example: convenant report --from 2009-01-01 --to 2009-08-31 --format html --output report.html
 
             Both days are included. The figures are those that the log knew when the period ended; what became known later is listed below
-            them and changes none. The log is checked against its signed checkpoint while it is read, also beside a running daemon.
+            them and changes none. The log is checked against its signed checkpoint while it is read, also beside a running daemon; that a
+            report was made becomes an entry of it, but for a demonstration's. What leaves the house is made with --guarded, of one quarter
+            that has ended.
             """)
 
     /// What the report looks like.
@@ -24,6 +26,7 @@ struct Report: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The first day, such as 2009-01-01.", valueName: "date"), transform: readDate) var from: CalendarDate
     @Option(help: ArgumentHelp("The last day, included.", valueName: "date"), transform: readDate) var to: CalendarDate
     @Option(help: "text, csv, json or html.") var format = Format.text
+    @Flag(help: "Withhold counts of 1 to 4, and those from which one of them could be calculated.") var guarded = false
     @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")) var output: String?
 
     func validate() throws {
@@ -34,9 +37,16 @@ struct Report: AsyncParsableCommand {
 
     func run() async throws {
         guard let period = ReportPeriod(from: from, to: to) else { return }
-        let text = try Self.rendered(period, format, folder: folder.folder)
+        let text = try Self.rendered(period, format, guarded: guarded, folder: folder.folder)
         let now = World.system().calendar()
-        if now < period.end, !Assembly.isSimulated(folder.folder) {
+        let isSimulated = Assembly.isSimulated(folder.folder)
+        // A demonstration's log has a calendar of its own, and nobody in it exists.
+        if !isSimulated {
+            _ = try await DeskCommands.run(
+                "report.made", ["from": .string(from.description), "to": .string(to.description), "guarded": .bool(guarded)],
+                folder: folder.folder)
+        }
+        if now < period.end, !isSimulated {
             let what = now < period.start ? "the period lies in the future" : "the period has not ended: its figures still change"
             say("convenant: note: \(what)")
         }
@@ -48,22 +58,23 @@ struct Report: AsyncParsableCommand {
     }
 
     /// The report of a folder's log in one format.
-    static func rendered(_ period: ReportPeriod, _ format: Format, folder: DataFolder) throws -> String {
+    static func rendered(_ period: ReportPeriod, _ format: Format, guarded: Bool = false, folder: DataFolder) throws -> String {
         let settings = try Settings(folder: folder)
         let isSimulated = Assembly.isSimulated(folder)
         let policies = try Assembly.policies(settings, allowingFictitious: isSimulated)
-        var fold = ReportFold(period)
+        var fold = ReportFold(period, partners: policies.partnerNames)
         let log = try CheckedLog.read(folder, settings: settings) { fold.add($0) }
         let report = fold.finish()
         let head = ReportHead(
             municipality: settings.municipality.name, pack: settings.pack, isSimulated: isSimulated, isFictitious: policies.fictitious,
             log: log, chosenByReplay: Assembly.isReplayOfTheHague(folder) ? report.notPublished : [],
             workers: policies.workerRoles(in: period))
+        let shown = guarded ? GuardedReport(report) : nil
         return switch format {
-        case .text: report.text(head)
-        case .csv: report.csv(head)
-        case .json: report.json(head).canonicalText + "\n"
-        case .html: report.html(head)
+        case .text: shown?.text(head) ?? report.text(head)
+        case .csv: shown?.csv(head) ?? report.csv(head)
+        case .json: (shown?.json(head) ?? report.json(head)).canonicalText + "\n"
+        case .html: shown?.html(head) ?? report.html(head)
         }
     }
 }

@@ -101,6 +101,8 @@ enum DeskCommands {
                 casefile: try text("casefile"), person: try text("person"), because: try text("because"), by: .daemon)
         case "backup.made":
             return try await desk.noteBackup(part: try text("part"), at: try text("at"), bytes: arguments["bytes"]?.integerValue ?? 0)
+        case "report.made":
+            return try await desk.noteReport(from: try text("from"), to: try text("to"), guarded: arguments["guarded"] == true)
         case "certificate.issued":
             return try await desk.noteCertificate(of: try organisation("oin"), use: try text("use"), serial: try text("serial"))
         case "doctor": return try await desk.examine()

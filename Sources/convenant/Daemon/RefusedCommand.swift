@@ -34,9 +34,9 @@ struct RefusedCommand {
     /// Arguments that are given without an option of their name.
     private static let withoutOption = ["account", "message", "epoch", "profile"]
 
-    /// The option that a pointer such as `/mandatedRole` is about; nil where the command was given none of that name.
+    /// The option that a pointer such as `/mandatedRole` or `/query/to` is about; nil where the command was given none of that name.
     private func option(_ pointer: String) -> String? {
-        let name = String(pointer.dropFirst())
+        let name = String(pointer.dropFirst(pointer.hasPrefix("/query/") ? 7 : 1))
         guard arguments[name] != nil, !Self.withoutOption.contains(name) else { return nil }
         var option = "--"
         for letter in name { option += letter.isUppercase ? "-\(letter.lowercased())" : String(letter) }

@@ -139,6 +139,7 @@ let package = Package(
                 .embedInCode("Cases/household.mustache"), .embedInCode("Cases/cases.mustache"), .embedInCode("Cases/case.mustache"),
                 .embedInCode("Cases/justifications.mustache"), .embedInCode("Cases/justification-card.mustache"),
                 .embedInCode("Cases/case-spoken.mustache"), .embedInCode("Cases/consent-receipt.mustache"),
+                .embedInCode("Cases/resident-letter.mustache"),
                 .embedInCode("Cases/case-withdrawn.mustache"),
                 .embedInCode("Cases/case-share.mustache"), .embedInCode("Cases/case-share-check.mustache"),
                 .embedInCode("Meetings/meeting.mustache"), .embedInCode("Meetings/meeting-date.mustache"),

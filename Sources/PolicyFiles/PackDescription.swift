@@ -21,6 +21,15 @@ public enum ConsentMode: String, CaseIterable, Hashable, Sendable {
     case compulsory
     /// The source names this as an open question.
     case unresolved
+
+    /// Whether a resident may be told that a no costs neither benefit, home nor help.
+    public var letsRefuseFreely: Bool {
+        switch self {
+        case .voluntary, .explicitConsentBeforeDiscussion, .referrerObtainsConsent, .worksWithoutRequest, .unresolved: true
+        // What is offered, or left alone, hangs on the answer.
+        case .parentalConsent, .conditionalOnAgreements, .pressureAllowed, .compulsory: false
+        }
+    }
 }
 
 /// How long things are kept. Dutch: bewaartermijnen. Calendar terms only; nil is undecided.

@@ -164,6 +164,37 @@ struct OfficerPageTests {
         }
     }
 
+    @Test("what was refused about a person is asked in a form, filtered and taken along; no address names anybody")
+    func refusedAboutOne() async throws {
+        try await servingPages { test, browsing in
+            let member = try await test.staff("desk-1", .contactPoint)
+            let filed = try await test.openCase([.mother], by: member)
+            let other = try await test.openCase([.father], by: member)
+            _ = await ask { () async throws(DeskRefusal) in
+                try await test.desk.dispatchReferral(test.referral(filed).with("purpose", "careSupport"), by: member, idempotency: nil)
+            }
+            let browser = try await Self.signedIn(test, browsing, .privacyOfficer)
+            _ = try await browser.get("/officer/person")
+            let form = try await browser.post("/officer/person/find", [("bsn", "9999.10.012")])
+            #expect(form.text.contains("formaction=\"/officer/log\""))
+            let whom = [("casefile", filed.casefile), ("person", filed.persons[0])]
+            let shown = try await browser.post("/officer/log", whom + [("kind", "refused")])
+            #expect(shown.status == 200 && shown.text.contains("Delen geweigerd") && !shown.text.contains("Bericht klaargezet"))
+            #expect(shown.text.contains(Words.text("log-about-person", in: .nl)) && !shown.text.contains("casefile="))
+            let others = [("casefile", other.casefile), ("person", other.persons[0]), ("kind", "refused")]
+            #expect(try await !browser.post("/officer/log", others).text.contains("<strong>Delen geweigerd</strong>"))
+            let csv = try await browser.post("/officer/log/export", whom + [("format", "csv"), ("kind", "refused")])
+            #expect(csv.text.components(separatedBy: "\r\n").count == 3 && csv.text.contains("Delen geweigerd"))
+            _ = try await browser.get("/officer/log")
+            let mistyped = try await browser.post("/officer/log", [("casefile", "12")])
+            #expect(mistyped.status == 400 && mistyped.text.contains("href=\"#casefile\""))
+            #expect(try await browser.post("/officer/log", [("casefile", other.casefile), whom[1]]).status == 404)
+            // A number in an address is not looked at.
+            let address = try await browser.get("/officer/log?casefile=\(other.casefile)&kind=refused").text
+            #expect(address.contains("<strong>Delen geweigerd</strong>"))
+        }
+    }
+
     @Test("a person is searched for in a form, and what was shared is shown")
     func person() async throws {
         try await servingPages { test, browsing in
@@ -258,6 +289,7 @@ struct OfficerPageTests {
         codes += ["key-replaced", "sealing-refused", "refused-by-recipient", "unknown-after-restore", "erased-before-restore", "http"]
         codes += ["csv", "json", "log", "uniformReport", "openWork", "withoutConsent"]
         codes += ["state", "covenants", "advice", "person", "personSearch", "justifications", "objections", "consentReceipt"]
+        codes += ["casefile", "residentLetter"]
         for code in codes { #expect(Words.has("fact-\(code)"), "\(code)") }
     }
 }

@@ -50,6 +50,50 @@ struct OfficerTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("what was refused about one person, or in one case, is found by the numbers of the case; the look is an entry about that person")
+    func refusedAboutOne() async throws {
+        let (filed, other) = (try await test.openCase([.mother], by: member), try await test.openCase([.father], by: member))
+        for asked in [filed, other] {
+            _ = await ask { () async throws(DeskRefusal) in
+                try await test.desk.dispatchReferral(test.referral(asked).with("purpose", "careSupport"), by: member, idempotency: nil)
+            }
+        }
+        let refused: JSONObject = ["kinds": ["decision.refused"]]
+        let all = try await search(.object(refused))["items"]?.arrayValue ?? []
+        #expect(all.count == 2)
+        var ofPerson = refused
+        ofPerson["casefileId"] = .string(filed.casefile)
+        let ofCase = ofPerson
+        ofPerson["personId"] = .string(filed.persons[0])
+        let found = try await search(.object(ofPerson))["items"]?.arrayValue ?? []
+        #expect(found.count == 1 && found.allSatisfy(all.contains))
+        let look = try #require(try test.entries().last)
+        #expect(look.event == "log.read" && look.subjects.count == 1)
+        #expect(look.facts == ["filters": .list(["kinds", "person"]), "items": .integer(1)])
+        #expect(try await search(.object(ofCase))["items"]?.arrayValue == found)
+        #expect(try test.entries().last?.facts["filters"] == .list(["kinds", "casefile"]))
+        // Page after page, each entry once.
+        var (seen, page): ([Int64], JSONObject) = ([], ["casefileId": .string(filed.casefile), "limit": 2])
+        while true {
+            let answer = try await search(.object(page))
+            seen += (answer["items"]?.arrayValue ?? []).compactMap { $0["seq"]?.integerValue }
+            guard let next = answer["next"] else { break }
+            page["before"] = next
+        }
+        #expect(seen.count > 2 && Set(seen).count == seen.count && seen == seen.sorted(by: >))
+
+        func answer(_ body: JSONObject) async -> String? {
+            await refusal { () async throws(DeskRefusal) in try await test.desk.searchLog(.object(body), by: officer) }
+        }
+        ofPerson["personId"] = .string(other.persons[0])
+        #expect(await answer(ofPerson) == "not-found")
+        #expect(await answer(["personId": .string(filed.persons[0])]) == "invalid-input")
+        _ = try await test.desk.erasePerson(casefile: filed.casefile, person: filed.persons[0], because: "requested", by: .daemon)
+        ofPerson["personId"] = .string(filed.persons[0])
+        #expect(await answer(ofPerson) == "not-found")
+        #expect(try test.logIsIntact())
+    }
+
     @Test("pages go on where the one before ended, and hold every entry once")
     func pages() async throws {
         _ = try await test.openCase([.mother], by: member)

@@ -97,6 +97,20 @@ struct TellingTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("a letter may say which text it was, and nothing else may")
+    func letterVersion() async throws {
+        let (signal, casefile) = try await file()
+        func told(_ way: String, _ version: JSONValue) -> JSONValue {
+            ["signalId": .string(signal), "told": ["way": .string(way), "textVersion": version]]
+        }
+        for wrong in [told("phone", "letter-1"), told("letter", "aan mevrouw"), told("letter", 1)] {
+            #expect(await tell(casefile, wrong).body.text("code") == "invalid-input")
+        }
+        let before = try test.entries().count
+        #expect(await tell(casefile, told("letter", "letter-1")).body["told"] == ["way": "letter", "textVersion": "letter-1"])
+        #expect(try test.entries().dropFirst(before).first?.facts == ["way": .text("letter"), "textVersion": .text("letter-1")])
+    }
+
     @Test("who lost the answer gets it again under the same key, and the log tells it once")
     func again() async throws {
         let (signal, casefile) = try await file()

@@ -33,8 +33,8 @@ struct LogSearchPlanTests {
     @Test(
         "each statement goes through an index or the key, sorts nothing and scans nothing",
         arguments: [
-            LogSearchQuery.byTerm, LogSearchQuery.newestOfBoth, LogSearchQuery.newest, LogSearchQuery.one, AdviceQuery.page,
-            OpenWorkQuery.waitingTasks, OpenWorkQuery.heldTasks,
+            LogSearchQuery.byTerm, LogSearchQuery.newestOfBoth, LogSearchQuery.about, LogSearchQuery.newest, LogSearchQuery.one,
+            AdviceQuery.page, OpenWorkQuery.waitingTasks, OpenWorkQuery.heldTasks,
             OpenWorkQuery.openCases, IndexQuery.rows, IndexQuery.terms, IndexQuery.message, IndexQuery.term, IndexQuery.tiles,
         ])
     func plans(_ sql: String) throws {

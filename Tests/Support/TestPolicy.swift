@@ -30,6 +30,10 @@ public struct TestPolicy: Sendable {
     public var hasStatutes = true
     /// `refuse`, `withoutIdentity`, or nil for undecided.
     public var onRefusal: String? = "withoutIdentity"
+    /// What residents can refuse, as the pack says it.
+    public var consentMode = "unresolved"
+    /// How long a case is kept after it was closed, such as `P12M`; nil for undecided.
+    public var retention: String?
     /// Working days until a task must be picked up; nil for undecided.
     public var pickUp: Int? = 5
     /// Working days between signs of progress; nil for undecided.
@@ -328,7 +332,7 @@ public struct TestPolicy: Sendable {
         title: {nl: Proef, en: Test}
         lifeDomains: \(lifeDomains)
         mayFile: [intermediary]
-        consentMode: unresolved
+        consentMode: \(consentMode)
         onRefusal: null
         terms: {pickUp: null, afterContact: null, progress: null, aftercare: P6M, homeVisit: null, meeting: null, recall: null}
         ladder: [\(ladder.map { "{rung: \($0)}" }.joined(separator: ", "))]
@@ -345,7 +349,8 @@ public struct TestPolicy: Sendable {
                 ("terms.homeVisit", homeVisit),
                 ("terms.meeting", meeting), ("terms.recall", recall),
             ].compactMap { key, days in calendarTerms[key].map { (key, $0) } ?? days.map { (key, "{workingDays: \($0)}") } }
-            + [("onRefusal", onRefusal), ("ladder.next", ladderNext)].compactMap { key, value in value.map { (key, $0) } }
+            + [("onRefusal", onRefusal), ("ladder.next", ladderNext), ("retention.caseAfterClosing", retention)]
+            .compactMap { key, value in value.map { (key, $0) } }
         let lines = decided.map { "  - {key: \($0.0), value: \($0.1), decidedBy: test, on: 2026-01-02, because: needed here}" }
         return "schema: convenant/decisions/1\npack: test-town\ndecisions:"
             + (lines.isEmpty ? " []\n" : "\n" + lines.joined(separator: "\n") + "\n")

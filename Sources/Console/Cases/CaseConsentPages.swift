@@ -301,9 +301,11 @@ private func receiptData(_ receipt: JSONValue, _ request: PageRequest) -> PageDa
         "events": told,
     ]
     // The words that were read aloud, where this is their version.
-    if version == DoorstepText.version, let spoken = DoorstepText.all.first(where: { $0.language == processing.text("language") }) {
+    if let isNoFree = DoorstepText.versions[version],
+        let spoken = DoorstepText.all.first(where: { $0.language == processing.text("language") })
+    {
         let isYes = events.contains { $0.text("event_state") == "given" }
-        data["text"] = spoken.shown(organisation: nil, municipality: controller, fields: isYes ? fields : nil)
+        data["text"] = spoken.shown(organisation: nil, municipality: controller, isNoFree: isNoFree, fields: isYes ? fields : nil)
     }
     return data
 }

@@ -33,6 +33,7 @@ func casePage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -
         "hasPlan": view.json["planId"] != nil, "staff": coordinators.map { ["value": $0] as PageData },
         "mayName": isDesk && view.isOpen, "others": coordinators.filter { $0 != coordinator }.map { ["value": $0] as PageData },
         "assigned": view.assigned, "isDesk": isDesk, "tellings": view.tellings,
+        "hasTellings": !view.tellings.isEmpty,
         "workers": workers.filter { !assigned.contains($0.text("account")) }.map { worker in
             ["value": worker.text("account"), "text": worker.text("account") + ", " + request.name("role", worker.text("role"))] as PageData
         },

@@ -98,7 +98,7 @@ let casePages: [PageRoute] =
             ["account": .string($0["account"])]
         },
     ] + consentOnCasePages + sharePages + justificationPages + leverPages + whoConsentsPages + registrationPages + tellingPages
-    + breakGlassPages
+    + residentLetterPages + breakGlassPages
 
 /// A form of the case's page that calls one use case; afterwards the case is shown with what was done.
 /// - Parameter item: where the page has one such form for each of several things, the field that names which; the ids of its fields end with it.

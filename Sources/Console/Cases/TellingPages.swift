@@ -10,7 +10,9 @@ let tellingPages: [PageRoute] = [
         var body: JSONObject = [try kind(request).member: .string(request["id"])]
         switch form["how"].split(separator: "-", maxSplits: 1).map(String.init) {
         case let parts where parts.first == "told" && parts.count == 2:
-            var told: JSONObject = ["way": .string(parts[1])]
+            let isOurs = parts[1] == ourLetter
+            var told: JSONObject = ["way": .string(isOurs ? "letter" : parts[1])]
+            if isOurs { told["textVersion"] = .string(textVersion(request)) }
             if try kind(request) == .justification {
                 guard !form["safe"].isEmpty else {
                     return .page(try await tellingPage(request, [FormFault("safe", "telling-safe-missing")]))
@@ -40,6 +42,14 @@ let tellingPages: [PageRoute] = [
 /// How a resident is told, and why that waits: the answers that the use case takes.
 let tellingWays = ["phone", "letter", "visit", "atTheTable", "other"]
 let postponementGrounds = ["safetyOfOthers", "investigation", "cannotBeReached", "childsInterest"]
+
+/// How a resident is told, where it was by the letter that the case's pages print: a letter of which the text is known.
+let ourLetter = "ourLetter"
+
+/// The version of that letter, as the form was shown with it.
+private func textVersion(_ request: PageRequest) -> String {
+    request.form["textVersion"].nonEmpty ?? ResidentLetter.version(under: request.desk.policyRevision)
+}
 
 /// Of what a resident is told.
 enum TellingKind: String, CaseIterable {
@@ -75,11 +85,12 @@ private func tellingPage(_ request: PageRequest, _ faults: [FormFault] = []) asy
         chosen: [request.form["safe"]], isMany: true, fault: faults.word(of: "safe"))
     return OneForm(
         title: "telling-title", action: "\(path)/tellings/\(kind.rawValue)/\(request["id"])", back: (path, "desk-to-case"),
-        lead: "telling-lead-\(kind.rawValue)", notes: safeWays,
+        lead: "telling-lead-\(kind.rawValue)", notes: safeWays, hidden: [("textVersion", textVersion(request))],
         questions: [
             Choices(
                 name: "how", legend: request.word("telling-question"),
-                options: options("told", tellingWays) + options("later", postponementGrounds), chosen: [request.form["how"]], isTwo: true,
+                options: options("told", [ourLetter] + tellingWays) + options("later", postponementGrounds), chosen: [request.form["how"]],
+                isTwo: true,
                 fault: faults.word(of: "how"))
         ] + (kind == .justification ? [bySafeWay] : []),
         fields: [

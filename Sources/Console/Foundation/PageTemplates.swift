@@ -37,6 +37,7 @@ enum PageTemplates {
         "desk-join": PackageResources.desk_join_mustache, "household": PackageResources.household_mustache,
         "cases": PackageResources.cases_mustache, "case": PackageResources.case_mustache,
         "consent-receipt": PackageResources.consent_receipt_mustache,
+        "resident-letter": PackageResources.resident_letter_mustache,
         "justifications": PackageResources.justifications_mustache,
         "justification-card": PackageResources.justification_card_mustache,
         "case-spoken": PackageResources.case_spoken_mustache, "case-withdrawn": PackageResources.case_withdrawn_mustache,

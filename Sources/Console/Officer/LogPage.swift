@@ -20,14 +20,25 @@ let logGroups: [(name: String, events: [String])] = [
 ]
 
 /// The log as a table, newest first.
-func showLog(_ request: PageRequest) async throws -> PageAnswer {
-    let asked = logQuestion(request.query)
+func showLog(_ request: PageRequest) async throws -> PageAnswer { try await logTable(request.query, logQuestion(request.query), request) }
+
+/// The same of what is about one person, or stands under one case. Who is meant stands in a form and never in an address.
+func showLogAbout(_ request: PageRequest) async throws -> PageAnswer {
+    try await orSay(at: personFields, saying: personFaults, on: { personPage(request, faults: $0, shared: nil) }) {
+        try await logTable(request.form, aboutQuestion(request.form), request)
+    }
+}
+
+/// - Parameters:
+///   - query: what was chosen.
+///   - asked: what the use case is asked for it.
+private func logTable(_ query: FormFields, _ asked: JSONObject, _ request: PageRequest) async throws -> PageAnswer {
     let answer: DeskAnswer
     var faults: [FormFault] = []
     do throws(DeskRefusal) { answer = try await request.desk.searchLog(.object(asked), by: request.caller()) } catch {
         // A date that is none, in an address that somebody typed: what they asked is shown with what is wrong. Who may not look
         // was refused before.
-        guard case .invalidInput(let found) = error else { throw error }
+        guard case .invalidInput(let found) = error, !found.contains(where: { $0.pointer.hasSuffix("Id") }) else { throw error }
         faults = [
             found.contains { $0.pointer.contains("until") } ? FormFault("until", "log-fault-until") : FormFault("from", "log-fault-date")
         ]
@@ -35,7 +46,12 @@ func showLog(_ request: PageRequest) async throws -> PageAnswer {
         answer = DeskAnswer(status: 400, body: ["items": [], "partners": partners])
     }
     let language = request.language
-    let query = request.query
+    let isAbout = asked["casefileId"] != nil
+    func sent(_ names: [String]) -> [PageData] {
+        (isAbout ? ["casefile", "person"] + names : names).filter { !query[$0].isEmpty }.map {
+            ["name": $0, "value": query[$0]] as PageData
+        }
+    }
     var data: PageData = [
         "isWide": true,
         "groups": logGroups.map {
@@ -51,19 +67,25 @@ func showLog(_ request: PageRequest) async throws -> PageAnswer {
         "rows": logRows(answer.body, request),
         "isEmpty": answer.body.list("items").isEmpty && faults.isEmpty,
         "isFiltered": !asked.members.isEmpty,
-        "sent": ["kind", "partner", "from", "until", "withoutConsent", "before"].filter { !query[$0].isEmpty }.map {
-            ["name": $0, "value": query[$0]]
-        },
+        "sent": sent(["kind", "partner", "from", "until", "withoutConsent", "before"]),
+        "isAbout": isAbout, "about": request.word(asked["personId"] == nil ? "log-about-case" : "log-about-person"),
+        "whom": isAbout ? sent([]) : [] as [PageData],
     ]
-    if let next = answer.body["next"]?.integerValue { data["older"] = logAddress(query, before: next) }
-    if !query["before"].isEmpty { data["newest"] = logAddress(query, before: nil) }
+    if isAbout {
+        data["kept"] = sent(["kind", "partner", "from", "until", "withoutConsent"])
+        data["olderFrom"] = answer.body.text("next")
+        data["hasOlder"] = answer.body["next"] != nil
+    } else {
+        if let next = answer.body["next"]?.integerValue { data["older"] = logAddress(query, before: next) }
+        if !query["before"].isEmpty { data["newest"] = logAddress(query, before: nil) }
+    }
     return .page(Page("officer-log", title: "officer-log", data, faults: faults))
 }
 
 /// The entries in view as a file.
 func exportLog(_ request: PageRequest) async throws -> PageAnswer {
     let format = request.form["format"] == "csv" ? "csv" : "json"
-    var asked = logQuestion(request.form)
+    var asked = request.form["casefile"].isEmpty ? logQuestion(request.form) : aboutQuestion(request.form)
     asked["format"] = .string(format)
     let answer = try await request.desk.exportLog(.object(asked), by: request.caller()).body
     guard format == "csv" else {
@@ -84,6 +106,14 @@ private func logQuestion(_ fields: FormFields) -> JSONObject {
     for name in ["from", "until"] where !fields[name].isEmpty { asked[name] = .string(fields[name]) }
     if fields["withoutConsent"] == "yes" { asked["withoutConsent"] = true }
     if let before = Int64(fields["before"]), before > 0 { asked["before"] = .integer(before) }
+    return asked
+}
+
+/// The same about whom a form names.
+private func aboutQuestion(_ form: FormFields) -> JSONObject {
+    var asked = logQuestion(form)
+    asked["casefileId"] = .string(form["casefile"].lowercased())
+    if !form["person"].isEmpty { asked["personId"] = .string(form["person"].lowercased()) }
     return asked
 }
 

@@ -16,7 +16,7 @@ private struct LogRow {
     private let request: PageRequest
     private var language: Language { request.language }
     /// The facts that are shown as they stand, each a code, an instant or a day.
-    private static let factNames = ["how", "result", "because", "outcome", "to", "what", "about", "format", "way", "role"]
+    private static let factNames = ["how", "result", "because", "outcome", "to", "what", "about", "format", "way", "textVersion", "role"]
 
     init(_ item: JSONValue, names: JSONValue, _ request: PageRequest) {
         self.item = item

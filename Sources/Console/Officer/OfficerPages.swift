@@ -5,6 +5,7 @@ import StrictJSON
 /// What the privacy officer and the data protection officer see: the same pages, of which only advice differs.
 let officerPages: [PageRoute] = [
     .get("/officer/log", showLog),
+    .post("/officer/log", showLogAbout),
     .post("/officer/log/export", exportLog),
     .get("/officer/state") { request in
         let state = try await request.desk.showLogState(by: request.caller()).body

@@ -1,15 +1,15 @@
 import Exchange
 import StrictJSON
 
+/// The fields in which somebody is named by the numbers of a case, and what is said of wrong ones.
+let personFields = ["casefileId": "casefile", "personId": "person", "": "person"]
+let personFaults = ["casefile": "person-fault-number", "person": "person-fault-number", "not-found": "person-fault-unknown"]
+
 /// What was shared about one person. Who is meant stands in a form and never in an address.
 func searchPerson(_ request: PageRequest) async throws -> PageAnswer {
     let form = request.form
     let body: JSONValue = ["casefileId": .string(form["casefile"].lowercased()), "personId": .string(form["person"].lowercased())]
-    return try await orSay(
-        at: ["casefileId": "casefile", "personId": "person", "": "person"],
-        saying: ["casefile": "person-fault-number", "person": "person-fault-number", "not-found": "person-fault-unknown"],
-        on: { personPage(request, faults: $0, shared: nil) }
-    ) {
+    return try await orSay(at: personFields, saying: personFaults, on: { personPage(request, faults: $0, shared: nil) }) {
         let caller = try request.caller()
         let answer = try await request.desk.answerAccessRequest(body, by: caller)
         // Whoever may ask this works for the municipality.

@@ -36,7 +36,9 @@ private func doorstep(_ draft: SignalDraft, _ place: Int, _ request: PageRequest
     let choices = try await request.desk.showFilingChoices(by: try request.caller()).body
     let spoken = chosenText(draft, place, request)
     let organisation = choices["organisation"]?.stringValue ?? choices.text("municipality")
-    return spoken.shown(organisation: organisation, municipality: choices.text("municipality"), fields: draft.fields)
+    return spoken.shown(
+        organisation: organisation, municipality: choices.text("municipality"), isNoFree: request.desk.letsRefuseFreely,
+        fields: draft.fields)
 }
 
 private func chosenText(_ draft: SignalDraft, _ place: Int, _ request: PageRequest) -> DoorstepText {

@@ -85,7 +85,7 @@ private func send(_ request: PageRequest) async throws -> PageAnswer {
     return try await withDraft(request) { kept in
         guard request.form["once"] == kept.draft.once, kept.draft.firstToBeAsked == nil else { return .redirect("/signals/check") }
         let to = try await request.desk.showFilingChoices(by: caller).body.text("to")
-        let body = kept.draft.filing(to: to)
+        let body = kept.draft.filing(to: to, textVersion: DoorstepText.versionRead(isNoFree: request.desk.letsRefuseFreely))
         let answer: DeskAnswer
         do throws(DeskRefusal) {
             answer = try await request.desk.fileSignal(body, by: caller, idempotency: request.idempotency("POST /v1/signals", body))

@@ -2,14 +2,15 @@ import StrictJSON
 
 extension SignalDraft {
     /// The body of `fileSignal`. The same draft gives the same bytes, so that a second click is known as one.
-    func filing(to municipality: String) -> JSONValue {
+    /// - Parameter textVersion: the version of what was read aloud.
+    func filing(to municipality: String, textVersion: String = DoorstepText.version) -> JSONValue {
         var body: JSONObject = [
             "channel": "meldcode", "knowsWhomToCall": false, "capacity": .string(capacity),
             "concerns": .array(domains.map { concern($0) }),
         ]
         if !area.isEmpty { body["area"] = .string(area) }
         if namesPeople == true {
-            body["household"] = ["members": .array(persons.indices.map { member($0, to: municipality) })]
+            body["household"] = ["members": .array(persons.indices.map { member($0, to: municipality, textVersion) })]
             if !freeText.isEmpty { body["freeText"] = .string(freeText) }
         }
         return .object(body)
@@ -44,7 +45,7 @@ extension SignalDraft {
         return .object(json)
     }
 
-    private func member(_ place: Int, to municipality: String) -> JSONValue {
+    private func member(_ place: Int, to municipality: String, _ textVersion: String) -> JSONValue {
         let person = persons[place]
         func group(_ parts: [(String, String)]) -> JSONValue? {
             let filled = parts.filter { !$0.1.isEmpty }
@@ -59,9 +60,9 @@ extension SignalDraft {
             person.deciders[decider.ref].flatMap { $0.isEmpty || $0 == "none" ? nil : (ref: decider.ref, answer: $0) }
         }
         json["consents"] = .array(
-            [consent(person, person.answer, to: municipality)]
+            [consent(person, person.answer, to: municipality, textVersion)]
                 + deciders.map { decider in
-                    var answer = consent(person, decider.answer, to: municipality).objectValue ?? [:]
+                    var answer = consent(person, decider.answer, to: municipality, textVersion).objectValue ?? [:]
                     answer["by"] = .string(decider.ref)
                     return .object(answer)
                 })
@@ -81,7 +82,7 @@ extension SignalDraft {
     }
 
     /// What was answered about a person, by that person or for that person.
-    private func consent(_ person: Person, _ answer: String, to municipality: String) -> JSONValue {
+    private func consent(_ person: Person, _ answer: String, to municipality: String, _ textVersion: String) -> JSONValue {
         switch answer {
         case "given":
             // What was read aloud, as far as it is still told.
@@ -89,12 +90,12 @@ extension SignalDraft {
             var given: JSONObject = [
                 "answer": "given", "recipients": [.string(municipality)], "purposes": ["intake"],
                 "fields": .array(asked.map(JSONValue.string)), "language": .string(person.language),
-                "textVersion": .string(DoorstepText.version), "freely": .bool(person.freely == "yes"),
+                "textVersion": .string(textVersion), "freely": .bool(person.freely == "yes"),
             ]
             // The card confirms every yes that was given with it: for a child that is a parent's.
             if let card = person.card { given["card"] = .string(card) }
             return .object(given)
-        case "refused": return ["answer": "refused", "language": .string(person.language), "textVersion": .string(DoorstepText.version)]
+        case "refused": return ["answer": "refused", "language": .string(person.language), "textVersion": .string(textVersion)]
         default: return ["answer": "notAsked", "reason": .string(person.answer == "notAsked" ? person.reason : "notPresent")]
         }
     }

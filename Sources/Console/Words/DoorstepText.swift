@@ -2,6 +2,15 @@
 struct DoorstepText: Sendable {
     /// The version that stands beside each answer: another text is another version.
     static let version = "doorstep-2"
+    /// The version that promises nothing about a no.
+    private static let openVersion = "doorstep-2-open"
+    /// Every version of which the words are still here, by whether it says that a no costs nothing.
+    static let versions: [String: Bool] = [version: true, openVersion: false]
+
+    /// Which version is read aloud.
+    /// - Parameter isNoFree: whether a no costs nothing under the pack in force.
+    static func versionRead(isNoFree: Bool) -> String { isNoFree ? version : openVersion }
+
     /// The language's code, as `lang` writes it.
     let language: String
     /// Its name in itself.
@@ -19,6 +28,8 @@ struct DoorstepText: Sendable {
     /// The end of the sentence; the domains come after it.
     let seen: String
     let choice: String
+    /// The same where a no may have consequences.
+    let openChoice: String
     let back: String
     let question: String
     /// What the code on the card is for.
@@ -34,8 +45,9 @@ struct DoorstepText: Sendable {
     /// For the templates.
     /// - Parameters:
     ///   - organisation: who asks; nil where that is not known any more, and then the sentence is left out.
+    ///   - isNoFree: whether it says that a no costs nothing, as its version has it.
     ///   - fields: what is asked, as ``SignalDraft/fields`` or a record of it names it; nil for a no, which is recorded without.
-    func shown(organisation: String?, municipality: String, fields: [String]?) -> PageData {
+    func shown(organisation: String?, municipality: String, isNoFree: Bool, fields: [String]?) -> PageData {
         func filled(_ text: String) -> String {
             text.replacing("{organisation}", with: organisation ?? "").replacing("{municipality}", with: municipality)
         }
@@ -51,7 +63,7 @@ struct DoorstepText: Sendable {
         return [
             "language": language, "direction": isRightToLeft ? "rtl" : "ltr", "who": filled(who), "hasWho": organisation != nil,
             "what": filled(what), "about": sentence, "hasAbout": fields != nil,
-            "domains": names, "choice": filled(choice), "back": filled(back), "question": question,
+            "domains": names, "choice": filled(isNoFree ? choice : openChoice), "back": filled(back), "question": question,
             "confirm": filled(confirm),
         ]
     }
@@ -65,6 +77,7 @@ struct DoorstepText: Sendable {
             "household.members": "wie er bij u wonen", "freeText": "wat ik er zelf bij schreef",
         ], seen: ", en wat ik zag over:",
         choice: "U mag ja of nee zeggen. Nee heeft geen gevolgen voor uw uitkering, woning of hulp.",
+        openChoice: "U mag ja of nee zeggen. Vraag mij eerst wat een nee voor u betekent.",
         back: "U kunt uw ja altijd terugnemen. Bel of schrijf daarvoor {municipality}. U mag ook vragen wat er over u is bewaard.",
         question: "Vindt u dit goed?",
         confirm: "Hebt u ja gezegd? Bel {municipality} en noem deze code. Dan weten we dat het klopt. Bewaar dit kaartje.",
@@ -80,6 +93,7 @@ struct DoorstepText: Sendable {
             "freeText": "a remark that I wrote myself",
         ], seen: ", and what I saw about:",
         choice: "You may say yes or no. Saying no has no effect on your benefit, your home or your help.",
+        openChoice: "You may say yes or no. Ask me first what a no means for you.",
         back: "You can take back your yes at any time. Call or write to {municipality}. You may also ask what is kept about you.",
         question: "Do you agree?",
         confirm: "Did you say yes? Call {municipality} and say this code. Then we know that it is right. Keep this card.",
@@ -96,6 +110,7 @@ struct DoorstepText: Sendable {
             "freeText": "kendi eklediğim açıklama",
         ], seen: " ve şu konularda gördüklerim:",
         choice: "Evet ya da hayır diyebilirsiniz. Hayır demenizin ödeneğinize, evinize veya aldığınız yardıma etkisi yoktur.",
+        openChoice: "Evet ya da hayır diyebilirsiniz. Önce bana, hayır demenin sizin için ne anlama geldiğini sorun.",
         back:
             "Onayınızı her zaman geri alabilirsiniz. Bunun için {municipality} kurumunu arayın veya yazın. Hakkınızda ne saklandığını da sorabilirsiniz.",
         question: "Bunu kabul ediyor musunuz?",
@@ -118,6 +133,7 @@ struct DoorstepText: Sendable {
             "household.members": "من يسكن معكم", "freeText": "ملاحظة كتبتها بنفسي",
         ], between: "، و", seen: "، وما رأيته بشأن:",
         choice: "يمكنكم أن تقولوا نعم أو لا. قول لا ليس له أي أثر على إعانتكم أو مسكنكم أو المساعدة التي تتلقونها.",
+        openChoice: "يمكنكم أن تقولوا نعم أو لا. اسألوني أولا ماذا يعني قول لا بالنسبة إليكم.",
         back: "يمكنكم سحب موافقتكم في أي وقت. اتصلوا بـ {municipality} أو اكتبوا إليها. ويمكنكم أيضا أن تسألوا عما هو محفوظ عنكم.",
         question: "هل توافقون على ذلك؟",
         confirm: "هل قلتم نعم؟ اتصلوا بـ {municipality} واذكروا هذا الرمز. عندئذ نعرف أن ذلك صحيح. احتفظوا بهذه البطاقة.",

@@ -28,6 +28,10 @@ let officerWords: [String: Phrase] = [
         "Dit is geen datum. Kies een dag, bijvoorbeeld 2026-11-21.", "This is not a date. Choose a day, such as 2026-11-21."),
     "log-fault-until": Phrase(
         "De laatste dag ligt voor de eerste. Kies een latere dag.", "The last day lies before the first. Choose a later day."),
+    "log-about-person": Phrase(
+        "U ziet alleen wat over één persoon gaat, ook wat is geweigerd.", "You see only what is about one person, also what was refused."),
+    "log-about-case": Phrase(
+        "U ziet alleen wat bij één zaak hoort, ook wat is geweigerd.", "You see only what belongs to one case, also what was refused."),
     "log-group-all": Phrase("Alles", "Everything"), "log-group-received": Phrase("Wat is gedeeld", "What was shared"),
     "log-group-refused": Phrase("Wat is geweigerd", "What was refused"),
     "log-group-withdrawn": Phrase("Ingetrokken en teruggenomen", "Withdrawn and recalled"),
@@ -107,6 +111,7 @@ let officerWords: [String: Phrase] = [
         "Niemand gevonden met dit nummer. Het is gewist, of het is bij het melden niet opgegeven: zoek dan met de nummers hieronder.",
         "Nobody was found by this number. It was erased, or not given when filing: then search by the numbers below."),
     "person-show": Phrase("Wat is er gedeeld?", "What was shared?"),
+    "person-log": Phrase("Alles in het logboek", "Everything in the log"),
     "person-numbers": Phrase("Of met de nummers uit een dossier", "Or by the numbers of a case"),
     "person-fault-bsn": Phrase("Dit is geen burgerservicenummer. Kijk het na.", "This is not a citizen service number. Check it."),
     "person-casefile": Phrase("Nummer van het dossier", "Number of the case"),

@@ -135,6 +135,7 @@ let recordWords: [String: Phrase] = [
         "De bewoner hoort dat er een overleg is, met wie en waarover.", "The resident hears of the meeting, with whom and about what."),
     "telling-question": Phrase("Is het verteld?", "Was it told?"),
     "telling-told-phone": Phrase("Ja, per telefoon", "Yes, by telephone"), "telling-told-letter": Phrase("Ja, per brief", "Yes, by letter"),
+    "telling-told-ourLetter": Phrase("Ja, met de brief uit dit systeem", "Yes, with the letter from this system"),
     "telling-told-visit": Phrase("Ja, bij een bezoek", "Yes, on a visit"),
     "telling-told-atTheTable": Phrase("Ja, aan tafel", "Yes, at the table"),
     "telling-told-other": Phrase("Ja, op een andere manier", "Yes, in another way"),

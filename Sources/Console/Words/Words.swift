@@ -20,7 +20,8 @@ enum Words {
     /// Every list there is.
     static let phrases: [String: Phrase] = [
         commonWords, signInWords, enrolWords, domainWords, signalWords, householdWords, deskWords, deskCodeWords, obstacleWords, caseWords,
-        shareWords, recordWords, justificationWords, leverWords, representativeWords, meetingWords, officerWords, logWords, managerWords,
+        shareWords, recordWords, justificationWords, leverWords, letterWords, representativeWords, meetingWords, officerWords, logWords,
+        managerWords,
     ].reduce(into: [:]) { all, list in
         all.merge(list) { first, _ in preconditionFailure("a word stands twice: \(first.nl)") }
     }

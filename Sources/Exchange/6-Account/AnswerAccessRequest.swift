@@ -67,7 +67,7 @@ extension ReferralDesk {
     }
 
     /// What the log says about one person, read through the index that dies with the person's key.
-    private func trace(of subject: JournalSubject) async throws(DeskRefusal) -> PersonTrace {
+    func trace(of subject: JournalSubject) async throws(DeskRefusal) -> PersonTrace {
         var trace = PersonTrace()
         var seq: Int64 = 0
         while true {

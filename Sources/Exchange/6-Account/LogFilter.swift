@@ -4,7 +4,7 @@ import Disclosure
 import Storage
 import StrictJSON
 
-/// What somebody wants to see of the log. No person is among it: a person is searched for in an access request.
+/// What somebody wants to see of the log. Who is meant stands in a body, never in an address.
 struct LogFilter: Sendable {
     /// Events, by their names in the log; empty for all.
     let kinds: [String]
@@ -15,11 +15,15 @@ struct LogFilter: Sendable {
     let until: CalendarDate?
     /// Only what was shared on another ground than consent.
     let withoutConsent: Bool
+    /// Only what stands under this case; with ``person`` the case that shows the person.
+    let casefile: CasefileID?
+    /// Only what is about this person.
+    let person: PersonID?
     /// Only what stands before this number.
     let before: Int64?
     let limit: Int
 
-    static let members = ["kinds", "partner", "from", "until", "withoutConsent", "before", "limit"]
+    static let members = ["kinds", "partner", "from", "until", "withoutConsent", "casefileId", "personId", "before", "limit"]
 
     init?(_ object: JSONObjectReader) {
         kinds =
@@ -28,23 +32,32 @@ struct LogFilter: Sendable {
         from = object["from"]?.date()
         until = object["until"]?.date()
         withoutConsent = object["withoutConsent"]?.bool() ?? false
+        casefile = object["casefileId"]?.identifier(CasefileID.self)
+        person = object["personId"]?.identifier(PersonID.self)
         before = object["before"]?.integer(in: 1...Int64.max)
         limit = Int(object["limit"]?.integer(in: 1...200) ?? 50)
         if let from, let until, until < from {
             object["until"]?.fault("contradictory-dates", "it lies before the first day", hint: "`until` is the last day of the period")
+        }
+        if object["personId"] != nil, object["casefileId"] == nil {
+            object.fault("casefile-missing", "a person is known within a case", hint: "send `casefileId` with `personId`")
         }
         guard object.faults.isEmpty else { return nil }
     }
 
     /// Which kinds of filter are used, and nothing of what was filtered for.
     var used: [String] {
-        [
+        let whom: String? = person != nil ? "person" : casefile != nil ? "casefile" : nil
+        return [
             kinds.isEmpty ? nil : "kinds", partner == nil ? nil : "partner", from == nil && until == nil ? nil : "period",
-            withoutConsent ? "withoutConsent" : nil,
+            withoutConsent ? "withoutConsent" : nil, whom,
         ].compactMap(\.self)
     }
 
-    /// By what the log's index finds it; whatever else is asked is looked at entry by entry.
+    /// About whom or what it asks; nil for everything.
+    var about: LogSubject? { person.map(LogSubject.person) ?? casefile.map(LogSubject.casefile) }
+
+    /// By what the log's index finds it, where it asks about nobody; whatever else is asked is looked at entry by entry.
     var terms: [String] {
         if let partner { return [partner.description] }
         return withoutConsent && kinds.isEmpty ? Self.disclosing.map(\.rawValue) : kinds

@@ -6,17 +6,22 @@ import StrictJSON
 
 extension ReferralDesk {
     /// Entries of the log, newest first, for the privacy officer and the data protection officer. Every look is itself an entry, with the kinds
-    /// of filter that were used.
+    /// of filter that were used. A look at what is about one person, or stands under one case, is an entry about that person and case: so what
+    /// was refused about somebody can be told, which an access request leaves out.
     ///
-    /// Body: `{kinds?, partner?, from?, until?, withoutConsent?, before?, limit?}`. 200 `{items: [{seq, entry, asked?: {recipient, purpose,
+    /// Body: `{kinds?, partner?, from?, until?, withoutConsent?, casefileId?, personId?, before?, limit?}`; a person is named with a case that
+    /// shows the person. 404 for a person or a case that is not there, or was erased. 200 `{items: [{seq, entry, asked?: {recipient, purpose,
     /// ground, fields}, shared?: [field]}], names: {oin: name}, partners: [{oin, name}], next?}`: `asked` is the question that the entry's
     /// decision answered, or that of the message it tells of; `shared` is what was sealed in that message, which may be less. Both are names
     /// of fields. `next` goes into `before`; a page may be short and still have one.
     public func searchLog(_ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         try demandOfficer(caller)
         let filter = try reading(body) { $0.object(LogFilter.members).flatMap(LogFilter.init) }
+        let (subjects, casefile) = try await asked(filter)
         let page = try await logPage(filter)
-        let read = entry(.logRead, by: caller, facts: ["filters": .list(filter.used), "items": .integer(Int64(page.count))])
+        let read = entry(
+            .logRead, by: caller, about: subjects, in: casefile,
+            facts: ["filters": .list(filter.used), "items": .integer(Int64(page.count))])
         try await commit { try $0.append([read]) }
         return DeskAnswer(status: 200, body: page.body)
     }
@@ -32,14 +37,27 @@ extension ReferralDesk {
             else { return nil }
             return (filter, format)
         }
+        let (subjects, casefile) = try await asked(filter)
         let page = try await logPage(filter)
         let made = entry(
-            .exportMade, by: caller,
+            .exportMade, by: caller, about: subjects, in: casefile,
             facts: [
                 "kind": .text("log"), "format": .text(format.rawValue), "filters": .list(filter.used), "items": .integer(Int64(page.count)),
             ])
         try await commit { try $0.append([made]) }
         return DeskAnswer(status: 200, body: page.body)
+    }
+
+    /// About whom and under which case a filter asks, with keys for the entry of the look.
+    private func asked(_ filter: LogFilter) async throws(DeskRefusal) -> (subjects: [JournalSubject], casefile: JournalCasefile?) {
+        guard let casefileID = filter.casefile else { return ([], nil) }
+        let casefile = try await livingCasefile(casefileID)
+        guard let personID = filter.person else { return ([], try casefile.orRefuse(.notFound)) }
+        let person = try await read { transaction -> PersonRow? in
+            guard let person = try transaction.person(personID, shownBy: casefileID), person.erasedAt == nil else { return nil }
+            return person
+        }.orRefuse(.notFound)
+        return (try subjectKeys([person]), casefile)
     }
 
     private func logPage(_ filter: LogFilter) async throws(DeskRefusal) -> (body: JSONValue, count: Int) {
@@ -49,7 +67,12 @@ extension ReferralDesk {
         return try await read { transaction in
             let bounds = try transaction.logNumbers(from: span.from, until: span.until)
             let below = min(filter.before ?? .max, bounds.below)
-            let rows = try transaction.logEntries(terms: filter.terms, above: bounds.above, below: below, limit: filter.batch)
+            let rows =
+                if let subject = filter.about {
+                    try transaction.logEntries(about: subject, above: bounds.above, below: below, limit: filter.batch)
+                } else {
+                    try transaction.logEntries(terms: filter.terms, above: bounds.above, below: below, limit: filter.batch)
+                }
             var (items, names, next): ([JSONValue], [String: String], Int64?) = ([], [:], nil)
             let partners = try transaction.partnerNames().sorted { $0.key < $1.key }
             for covenant in policy.covenants { for party in covenant.parties { names[party.oin.description] = party.name } }

@@ -14,7 +14,7 @@ extension ReferralDesk {
     ///
     /// Of what is shared without consent the resident is told by the safe way only, or not yet.
     ///
-    /// 200 `{casefileId, signalId | meetingId | justificationId, told: {way} | postponed: {ground, reviewOn}, dueAt?}`; 404 when the case does not hold it;
+    /// 200 `{casefileId, signalId | meetingId | justificationId, told: {way, textVersion?} | postponed: {ground, reviewOn}, dueAt?}`; 404 when the case does not hold it;
     /// 409 `already-decided` when nobody is to be told of it any more.
     public func tellResident(
         _ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?
@@ -46,13 +46,18 @@ extension ReferralDesk {
             let entries: [JournalEntry]
             var due: Instant?
             switch telling {
-            case .told(let way):
+            case .told(let way, let textVersion):
+                var how: [String: AuditFact] = ["way": .text(way.rawValue)]
+                var told: JSONObject = ["way": .string(way.rawValue)]
+                if let textVersion {
+                    how["textVersion"] = .text(textVersion)
+                    told["textVersion"] = .string(textVersion)
+                }
                 entries = [
                     entry(
-                        .residentTold, by: caller, in: casefile, refs: about.refs,
-                        facts: about.facts.merging(["way": .text(way.rawValue)]) { $1 })
+                        .residentTold, by: caller, in: casefile, refs: about.refs, facts: about.facts.merging(how) { $1 })
                 ]
-                answer["told"] = ["way": .string(way.rawValue)]
+                answer["told"] = .object(told)
             case .postponed(let ground, let reviewOn):
                 let end = calendar.startOfDay(reviewOn.adding(days: 1))
                 due = end
@@ -140,7 +145,8 @@ private enum TellingWay: String, CaseIterable { case phone, letter, visit, atThe
 enum PostponementGround: String, CaseIterable { case safetyOfOthers, investigation, cannotBeReached, childsInterest }
 
 private enum Telling: Sendable {
-    case told(TellingWay)
+    /// With the version of the letter that was sent, where it was the one which the case's pages print.
+    case told(TellingWay, textVersion: String?)
     case postponed(PostponementGround, reviewOn: CalendarDate)
 }
 
@@ -170,7 +176,7 @@ private struct TellingMention {
     }
 }
 
-/// `{signalId | meetingId | justificationId, told: {way, bySafeWay?} | postponed: {ground, reviewOn}}`.
+/// `{signalId | meetingId | justificationId, told: {way, bySafeWay?, textVersion?} | postponed: {ground, reviewOn}}`.
 private func readTelling(_ reader: JSONReader, today: CalendarDate) -> (DeadlineSubject, Telling)? {
     guard let body = reader.object(["signalId", "meetingId", "justificationId", "told", "postponed"], required: []) else { return nil }
     if ["signalId", "meetingId", "justificationId"].filter({ body[$0] != nil }).count != 1 {
@@ -185,8 +191,15 @@ private func readTelling(_ reader: JSONReader, today: CalendarDate) -> (Deadline
     let meeting = body["meetingId"]?.identifier(MeetingID.self).map(DeadlineSubject.meeting)
     let justification = body["justificationId"]?.identifier(JustificationID.self).map(DeadlineSubject.justification)
     var telling: Telling?
-    if let told = body["told"]?.object(["way", "bySafeWay"], required: ["way"]) {
-        telling = told["way"]?.oneOf(TellingWay.self).map(Telling.told)
+    if let told = body["told"]?.object(["way", "bySafeWay", "textVersion"], required: ["way"]) {
+        let textVersion = told["textVersion"]?.code(maxLength: 40)
+        if let way = told["way"]?.oneOf(TellingWay.self) {
+            telling = .told(way, textVersion: textVersion)
+            if textVersion != nil, way != .letter {
+                told["textVersion"]?.fault(
+                    "no-letter", "only a letter has a version of its text", hint: "leave it out, or send `way: letter`")
+            }
+        }
         let isSafe = told["bySafeWay"]?.bool()
         if justification != nil, isSafe != true {
             told.fault(

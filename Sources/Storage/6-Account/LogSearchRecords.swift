@@ -13,11 +13,33 @@ enum LogSearchQuery {
         WHERE acted.term = ? AND happened.term = ? AND happened.seq = acted.seq AND audit_entry.seq = acted.seq
         ORDER BY acted.seq DESC LIMIT 1
         """
+    /// What is about one person, or stands under one casefile, by the name of that kind in the index.
+    static let about = """
+        SELECT audit_entry.seq, audit_entry.entry FROM audit_index JOIN audit_entry ON audit_entry.seq = audit_index.seq
+        WHERE audit_index.kind = ? AND audit_index.subject = ? AND audit_index.seq > ? AND audit_index.seq < ?
+        ORDER BY audit_index.seq DESC LIMIT ?
+        """
     static let newest = "SELECT seq, entry FROM audit_entry WHERE seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?"
     static let one = "SELECT entry FROM audit_entry WHERE seq >= ? ORDER BY seq LIMIT 1"
 }
 
+/// Whom or what entries of the log are about: found as long as the key of it lives.
+public enum LogSubject: Hashable, Sendable {
+    case person(PersonID)
+    case casefile(CasefileID)
+}
+
 extension Transaction {
+    /// Entries about a person or of a casefile, with numbers between two others, newest first.
+    public func logEntries(about subject: LogSubject, above: Int64, below: Int64, limit: Int) throws -> [(seq: Int64, entry: [UInt8])] {
+        let key: [SQLValue] =
+            switch subject {
+            case .person(let id): [.text("person"), .of(id)]
+            case .casefile(let id): [.text("casefile"), .of(id)]
+            }
+        return try all(LogSearchQuery.about, key + [.integer(above), .integer(below), .of(limit)]).map(numbered)
+    }
+
     /// Entries with numbers between two others, newest first: those found by any of these terms, or all when there is none.
     /// - Parameter terms: events and organisation numbers, as ``RecordedEntry/terms`` has them.
     public func logEntries(terms: [String], above: Int64, below: Int64, limit: Int) throws -> [(seq: Int64, entry: [UInt8])] {

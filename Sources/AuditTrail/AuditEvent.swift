@@ -90,4 +90,5 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case ageNoted = "age.noted"
     case registrationNoted = "registration.noted"
     case signalSeen = "signal.seen"
+    case taskDisagreed = "task.disagreed"
 }

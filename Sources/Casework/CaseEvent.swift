@@ -7,6 +7,8 @@ public enum CaseEvent: Hashable, Sendable {
         task: TaskID, referral: ReferralID, partner: OrganisationNumber, deliverBy: Instant, promisedOn: CalendarDate? = nil)
     /// Something happened to one of its tasks, which must be among the loaded ones.
     case task(TaskID, TaskEvent)
+    /// The partner of a task disagrees about its approach.
+    case disagreed(TaskID)
     /// Somebody was at the door.
     case visited(VisitOutcome)
     /// Somebody asks for a meeting of this many organisations.

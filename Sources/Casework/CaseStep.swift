@@ -50,6 +50,8 @@ public enum DeskNews: String, CaseIterable, Hashable, Sendable {
     case stalled
     /// Its ground ended and it was cancelled: the household is referred anew on another ground, or its case is closed.
     case groundEnded
+    /// Its partner disagrees about the approach.
+    case disagreed
 }
 
 /// Why an event was not taken.
@@ -92,6 +94,8 @@ public enum CaseRefusal: Error, Hashable, Sendable {
     case planExists
     /// Tasks are still open.
     case tasksOpen
+    /// It is not solved while staff has not done what a meeting decided.
+    case actionsUndone
     /// The contact after closing was made already.
     case aftercareHeldBefore
     /// The pack leaves undecided what is needed here; keys as in the decisions file (`terms.pickUp`).

@@ -23,6 +23,8 @@ public struct Casefile: Hashable, Sendable {
     public internal(set) var hasVisit: Bool
     /// Whether the household has a plan, with its coordinator.
     public internal(set) var hasPlan: Bool
+    /// Whether a member of staff is still to do what a meeting decided.
+    public internal(set) var hasUndoneAction: Bool
     /// Whether a meeting is being prepared.
     public internal(set) var hasOpenMeeting: Bool
     /// Whether a meeting was held.
@@ -32,8 +34,8 @@ public struct Casefile: Hashable, Sendable {
 
     public init(
         id: CasefileID, state: State, triage: Triage?, terms: CaseTerms, ladder: [Rung] = [], tasks: [TaskID: ReferralTask] = [:],
-        openTasks: Int, parties: Int = 0, hasVisit: Bool = false, hasPlan: Bool = false, hasOpenMeeting: Bool = false,
-        hasHeldMeeting: Bool = false, awaitsAftercare: Bool = false
+        openTasks: Int, parties: Int = 0, hasVisit: Bool = false, hasPlan: Bool = false, hasUndoneAction: Bool = false,
+        hasOpenMeeting: Bool = false, hasHeldMeeting: Bool = false, awaitsAftercare: Bool = false
     ) {
         self.id = id
         self.state = state
@@ -45,6 +47,7 @@ public struct Casefile: Hashable, Sendable {
         self.parties = parties
         self.hasVisit = hasVisit
         self.hasPlan = hasPlan
+        self.hasUndoneAction = hasUndoneAction
         self.hasOpenMeeting = hasOpenMeeting
         self.hasHeldMeeting = hasHeldMeeting
         self.awaitsAftercare = awaitsAftercare

@@ -16,6 +16,7 @@ public func step(_ file: Casefile, _ event: CaseEvent, at now: Instant, calendar
                 .requested(
                     task, referral: referral, casefile: file.id, partner: partner, deliverBy: deliverBy, promisedOn: promisedOn))
         case .task(let id, let event): return try stepTask(file, id, event, at: now, calendar: calendar)
+        case .disagreed(let id): return try stepDisagreement(file, id, at: now, calendar: calendar)
         case .visited(let outcome): return try stepVisit(file, outcome, at: now, calendar: calendar)
         case .meetingAsked(let kind, let trigger, let parties):
             return try stepMeeting(file, kind, trigger, parties, at: now, calendar: calendar)
@@ -130,10 +131,12 @@ private func stepClosure(_ file: Casefile, _ outcome: ClosureOutcome, at now: In
     guard file.triage != nil else { throw .notTriaged }
     guard file.openTasks == 0 else { throw .tasksOpen }
     guard !file.hasOpenMeeting else { throw .meetingOpen }
+    guard outcome != .solved || !file.hasUndoneAction else { throw .actionsUndone }
     let aftercare = try file.terms.aftercare.orIncomplete("terms.aftercare")
     let after = file.with {
         $0.state = .closed
         $0.hasPlan = false
+        $0.hasUndoneAction = false
         $0.awaitsAftercare = true
     }
     return .taken(after, [.close(outcome, lookAgainAt: calendar.adding(aftercare, to: now), direct: false)])

@@ -49,10 +49,10 @@ extension RefusalReason {
                 en: "Whoever decides for this person has not given consent.")
         case .ageUnknown:
             .init(
-                nl: "Het is niet bekend of de persoon oud genoeg is om zelf te beslissen.",
+                nl: "Het is onbekend of de persoon oud genoeg is om te beslissen.",
                 en: "It is not known whether the person is old enough to decide.")
         case .fieldNotInPack:
-            .init(nl: "Dit leefgebied hoort niet bij deze werkwijze.", en: "This life domain is no part of this way of working.")
+            .init(nl: "Dit leefgebied hoort hier niet bij.", en: "This life domain is no part of this way of working.")
         }
     }
 

@@ -19,6 +19,7 @@ public enum Obstacle: String, CaseIterable, Hashable, Sendable {
     case otherKindOfMeeting = "other-kind-of-meeting"
     case planExists = "plan-exists"
     case tasksOpen = "tasks-open"
+    case actionsUndone = "actions-undone"
     case aftercareHeld = "aftercare-held"
     case nobodyNamed = "nobody-named"
     case alreadyJoined = "already-joined"
@@ -48,6 +49,8 @@ public enum Obstacle: String, CaseIterable, Hashable, Sendable {
         case .otherKindOfMeeting: "the first meeting of a case is its `mda`, every later one a `followUp`"
         case .planExists: "the household has its plan; there is one at a time"
         case .tasksOpen: "tasks of this case are open; end or cancel them first"
+        case .actionsUndone:
+            "staff has not done what a meeting decided; GET /v1/meetings/{id} lists the actions: do them, or close it with another outcome"
         case .aftercareHeld: "the contact after closing was made already"
         case .nobodyNamed: "the signal names nobody, or nobody of whom anything is left; there is nothing to join or part"
         case .alreadyJoined: "it stands under another case; part it first, or join to that one"
@@ -96,6 +99,7 @@ extension CaseRefusal {
         case .otherKindOfMeeting: obstacle(.otherKindOfMeeting)
         case .planExists: obstacle(.planExists)
         case .tasksOpen: obstacle(.tasksOpen)
+        case .actionsUndone: obstacle(.actionsUndone)
         case .aftercareHeldBefore: obstacle(.aftercareHeld)
         }
     }

@@ -13,6 +13,15 @@ extension ExchangeClient {
         return visit
     }
 
+    /// Says that this partner disagrees about the approach of its task: the desk hears of it, and where its rules say so a meeting is opened (R65).
+    /// While it stands, once more changes nothing. Dutch: oneens over de aanpak.
+    ///
+    /// - Parameter reason: `otherApproach`, `planDoesNotFit`, `concernAboutAnother`, `otherDivision` or `other`.
+    public func disagree(about task: String, because reason: String, idempotencyKey: String) async throws(PartnerFault) {
+        let body: JSONValue = ["reason": .string(reason)]
+        _ = try await json(.POST, "/v1/tasks/\(try segment(task))/disagreements", body: body.canonicalBytes(), key: idempotencyKey)
+    }
+
     /// Answers an invitation: `accepted` or `declined`.
     ///
     /// - Parameter meeting: the meeting's id as the invitation names it; every partner knows it by an id of its own.

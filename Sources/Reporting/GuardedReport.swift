@@ -102,7 +102,7 @@ public struct GuardedReport: Sendable {
         object["period"] = ["from": .string(report.period.from.description), "to": .string(report.period.to.description)]
         object["warnings"] = .array(head.warnings.map { .string($0.code) })
         object["breaks"] = .array(report.breaks.map { ["on": .string($0.on.description), "pack": .string($0.pack)] })
-        object["acknowledgements"] = .array(report.acknowledgements(head).map(\.json))
+        if !head.workers.isEmpty { object["acknowledgements"] = .array(report.acknowledgements(head).map(\.json)) }
         object["months"] = .array(
             report.signals.months.map { month in
                 var json: JSONObject = ["month": .string(String(month.first.description.prefix(7)))]

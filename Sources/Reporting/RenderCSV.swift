@@ -21,7 +21,6 @@ extension UniformReport {
             rows.append(["meldcode \(name)", Signals.english, values.meldcode.english, ""])
             rows.append(["otherChannels \(name)", Signals.english, values.otherChannels.english, ""])
         }
-        if head.workers.isEmpty { rows.append(["acknowledged", "worker roles", ReportValue.unmeasured.english, ""]) }
         for known in acknowledgements(head) {
             rows.append([
                 "acknowledged \(known.asked.covenant)", "worker roles", String(known.count), "\(known.asked.name): \(known.english)",

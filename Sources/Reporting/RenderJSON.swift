@@ -46,7 +46,7 @@ extension UniformReport {
                 ]
             })
         object["breaks"] = .array(breaks.map { ["on": .string($0.on.description), "pack": .string($0.pack)] })
-        object["acknowledgements"] = .array(acknowledgements(head).map(\.json))
+        if !head.workers.isEmpty { object["acknowledgements"] = .array(acknowledgements(head).map(\.json)) }
         object["corrections"] = .array(corrections.map(\.json))
         return .object(object)
     }

@@ -16,9 +16,10 @@ extension UniformReport {
             lines += section.lines.map { row($0, head) }
             if index == 0, guarded == nil { lines.append("Checks: \(checks.joined(separator: "; "))") }
         }
-        lines += ["", "ACKNOWLEDGED COVENANTS"]
-        if head.workers.isEmpty { lines.append(ReportValue.unmeasured.english) }
-        lines += acknowledgements(head).map { "\($0.asked.name), \($0.asked.covenant): \($0.english)" }
+        if !head.workers.isEmpty {
+            lines += ["", "ACKNOWLEDGED COVENANTS"]
+            lines += acknowledgements(head).map { "\($0.asked.name), \($0.asked.covenant): \($0.english)" }
+        }
         if !head.chosenByReplay.isEmpty {
             lines += ["", "~ chosen by the replay, not published"]
         }
@@ -28,11 +29,11 @@ extension UniformReport {
                 "      \(UniformReport.DefinitionBreak.meaning.english)",
             ]
         }
+        lines += ["", "Counted by rules \(Self.countingRules): reports of other rules do not compare with this one"]
         if !corrections.isEmpty, guarded == nil {
             lines += ["", "Corrections (known after the period; the figures above stand)"]
             lines += corrections.map { "  after the period: \($0.english)" }
         }
-        lines += ["", "Counted by rules \(Self.countingRules): reports of other rules do not compare with this one"]
         return lines.joined(separator: "\n") + "\n"
     }
 

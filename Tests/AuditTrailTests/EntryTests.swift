@@ -108,7 +108,7 @@ struct EntryTests {
         message.requeued message.given-up backup.made certificate.issued delivery.resumed key.switched case.assigned case.unassigned
         justification.made justification.agreed justification.declined justification.ended
         lever.recorded lever.reviewed lever.ended representative.recorded representative.set-aside age.noted
-        registration.noted signal.seen
+        registration.noted signal.seen task.disagreed
         """
 
     @Test("the events are those of the contract, each once and in its order")

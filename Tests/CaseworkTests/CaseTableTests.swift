@@ -22,6 +22,7 @@ private let table = """
     aftercare:stable             caseOpen       caseOpen          caseOpen          caseOpen          aftercareHeldBefore aftercareHeldBefore
     aftercare:newQuestion        caseOpen       caseOpen          caseOpen          caseOpen          aftercareHeldBefore aftercareHeldBefore
     task                         unknownTask    unknownTask       unknownTask       unknownTask       unknownTask        unknownTask
+    disagreed                    unknownTask    unknownTask       unknownTask       unknownTask       unknownTask        unknownTask
     """
 
 /// The same with a visit, a plan, two open tasks of two organisations, a meeting under way and one held, and aftercare to come.
@@ -44,6 +45,7 @@ private let busyTable = """
     aftercare:stable             caseOpen       caseOpen          caseOpen          caseOpen          settleAftercare    settleAftercare
     aftercare:newQuestion        caseOpen       caseOpen          caseOpen          caseOpen          settleAftercare+openLinkedCase settleAftercare+openLinkedCase
     task                         unknownTask    unknownTask       unknownTask       unknownTask       unknownTask        unknownTask
+    disagreed                    unknownTask    unknownTask       unknownTask       unknownTask       unknownTask        unknownTask
     """
 
 private let columns: [(Casefile.State, Triage?)] = [
@@ -68,6 +70,7 @@ private func event(_ name: String) -> CaseEvent? {
     case "closed": return .closed(.solved)
     case "aftercare": return AftercareOutcome(rawValue: detail).map(CaseEvent.aftercareHeld)
     case "task": return .task(TaskID(high: 2, low: 8), .fellDue)
+    case "disagreed": return .disagreed(TaskID(high: 2, low: 8))
     default: return nil
     }
 }
@@ -102,12 +105,12 @@ private struct CaseCell: CustomTestStringConvertible, Sendable {
 @Suite("the case machine") struct CaseTableTests {
     @Test("the table has every column and every event")
     func complete() {
-        #expect(CaseCell.all.count == 2 * 17 * columns.count)
+        #expect(CaseCell.all.count == 2 * 18 * columns.count)
         #expect(Set(CaseCell.all.map(\.testDescription)).count == CaseCell.all.count)
         let events = CaseCell.all.compactMap { event($0.event) }
         #expect(events.count == CaseCell.all.count)
-        // Every kind of event is among them: `CaseEvent` has these ten.
-        #expect(Set(events.map { name($0) }).count == 10)
+        // Every kind of event is among them: `CaseEvent` has these eleven.
+        #expect(Set(events.map { name($0) }).count == 11)
     }
 
     @Test("every state answers every event as the table says", arguments: CaseCell.all)

@@ -252,4 +252,24 @@ private func left(
         #expect(ContactOutcome.allCases.map(\.rawValue) == ["promised", "busy", "notReached", "handsBack"])
         #expect(MeetingTrigger.allCases.count == 5)
     }
+
+    @Test("R65 a disagreement opens one meeting where the ladder leads to it; elsewhere the desk is told, and decides")
+    func disagreement() {
+        func disagree(_ file: Casefile) -> CaseStep { step(file, .disagreed(Known.task), at: due, calendar: Known.calendar) }
+        guard case .taken(let after, let actions) = disagree(left()) else {
+            Issue.record("refused")
+            return
+        }
+        let tell = CaseAction.tellDesk(.disagreed, Known.task)
+        let planBy = Known.calendar.adding(.workingDays(3), to: due)
+        #expect(actions == [tell, .openMeeting(.mda, .disagreement, because: Known.task, planBy: planBy)])
+        #expect(after.hasOpenMeeting)
+        for file in [
+            left(ladder: [.deskContactsHelper]), left(triage: .single), left(parties: 1), left(hasOpenMeeting: true),
+            left(.accepted, triage: .single, .closed),
+        ] { #expect(disagree(file) == .taken(file, [tell])) }
+        for state in [TaskState.requested, .completed] {
+            #expect(disagree(left(state)) == .refused(.illegalTransition(from: state, legal: [])))
+        }
+    }
 }

@@ -196,14 +196,17 @@ struct DeskCaseTests {
             _ = try await visitor.get(path)
             let person = [("person", filed.persons[0])]
             let asked = try await visitor.post("\(path)/consents/ask", person)
-            #expect(asked.text.contains("name=\"language\" value=\"nl\" checked") && asked.text.contains("name=\"language\" value=\"tr\""))
-            var form = person + [("answer", said), ("recordedHow", "spoken"), ("language", "tr")]
+            #expect(asked.text.contains("name=\"language\" value=\"nl\" checked"))
+            #expect(asked.text.contains("name=\"language\" value=\"tr\""))
+            var form: [(String, String)] = person + [("answer", said), ("recordedHow", "spoken"), ("language", "tr")]
             if said == "given" { form += [("freely", "yes"), ("article", article)] }
             #expect(try await visitor.post("\(path)/consents", form).status == 303)
             let consents = try await test.desk.showCasefile(filed.casefile, by: clerk).body.list("persons")[0].list("consents")
-            let recorded = try #require(consents.last).text("consentId")
+            let recorded = try #require(consents.last?["consentId"]?.stringValue)
             let receipt = try await test.desk.showConsentReceipt(recorded, by: clerk).body
-            #expect(receipt["pii_processing"]?.text("language") == "tr" && receipt["pii_processing"]?.text("privacy_notice") == "case-1")
+            let processing = try #require(receipt["pii_processing"])
+            #expect(processing["language"] == "tr")
+            #expect(processing["privacy_notice"] == "case-1")
             let printed = try await visitor.get("\(path)/consents/\(recorded)/receipt").text
             #expect(printed.contains("Türkçe") && printed.contains("case-1") && printed.contains(", Contactpunt</dd>"))
         }

@@ -277,6 +277,7 @@ struct OfficerPageTests {
         codes += TaskState.allCases.map(\.rawValue)
         codes += GivenUpBecause.allCases.map(\.rawValue)
         codes += EraseReason.allCases.map(\.rawValue)
+        codes += DisagreementReason.allCases.map(\.rawValue)
         // How consent was withdrawn and the resident told, and why telling waits.
         codes += ["telephone", "counter", "letter", "online", "phone", "visit", "atTheTable", "other"]
         codes += ["safetyOfOthers", "investigation", "cannotBeReached", "childsInterest"]

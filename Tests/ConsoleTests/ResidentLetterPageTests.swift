@@ -18,7 +18,7 @@ struct ResidentLetterPageTests {
         }
         try await servingPages(policy) { test, browser in
             let clerk = try await test.staff("other", .contactPoint)
-            let filed = try await test.openCase([.mother], triage: "single", by: clerk)
+            let filed = try await test.openCase([.mother], triage: "multipleUnrelated", by: clerk)
             let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
             let path = "/cases/\(filed.casefile)"
             let whom = [("person", filed.persons[0])]

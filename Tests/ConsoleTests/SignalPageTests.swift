@@ -378,4 +378,21 @@ struct SignalPageTests {
             #expect(try test.number("SELECT count(*) FROM signal") == 1)
         }
     }
+
+    @Test("R11 a filer who may name the number is asked for it; it is never shown again, and proposes the case in which it stands")
+    func number() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            _ = try await test.openCase([.mother], triage: "single", by: clerk)
+            try await signedIn(test, browser)
+            let check = try await toCheck(browser, person: Self.person + [("bsn", "9999.10.012")])
+            #expect(check.text.contains(Words.text("check-bsn", in: .nl)) && !check.text.contains("999910012"))
+            _ = try await browser.get("/signals/people")
+            let wrong = try await browser.post("/signals/people", Self.person + [("bsn", "123456789")])
+            #expect(wrong.status == 422 && wrong.text.contains("id=\"bsn-fault\"") && !wrong.text.contains("123456789"))
+            _ = try await browser.post("/signals/check", [("once", check.value(of: "once")), ("key", check.key)])
+            #expect(try await test.desk.showDesk(by: clerk).body.list("proposedJoins").count == 1)
+            #expect(try await test.desk.showFilingChoices(by: clerk).body["takesBSN"] == nil)
+        }
+    }
 }

@@ -60,7 +60,7 @@ struct ScenarioGenerator {
         scenario.asksForJustification = !random.once(in: 30)
         scenario.asksForLever = !random.once(in: 30)
         scenario.asksWhoConsents = !random.once(in: 30)
-        scenario.lifeDomains = random.once(in: 4) ? Set(random.some(of: LifeDomain.allCases)) : nil
+        scenario.lifeDomains = random.once(in: 12) ? Set(LifeDomain.allCases.filter { _ in !random.once(in: 4) }) : nil
         return scenario
     }
     mutating func fields() -> FieldNames { FieldNames(random.some(of: Self.fields)) }

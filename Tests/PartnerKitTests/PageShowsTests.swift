@@ -230,4 +230,16 @@ struct PageShowsTests {
         #expect(said.map(\.count) == [1, 0, 2, 0, 2, 1, 1, 2])
         #expect(said[2][0].hasSuffix("failed:sealed-to-other-key") && said[2][1].contains("hint:"))
     }
+
+    @Test("R65 whose task is open can say that it disagrees, for a reason of the list; whose task is done cannot")
+    func disagreement() throws {
+        let partner = try TemporaryPartner()
+        func text(_ state: String) throws -> String {
+            let standing = ExchangeClient.TaskStanding(taskId: task, state: state, dueAt: nil, dueKind: nil, visitOn: nil)
+            return page(try shown(try partner.referral(), of: partner, states: [task: standing]))
+        }
+        let open = try text("accepted")
+        #expect(open.contains("action=\"/d/\(messageID)\"") && open.contains("<option value=\"planDoesNotFit\">"))
+        #expect(try !text("completed").contains("action=\"/d/"))
+    }
 }

@@ -20,7 +20,7 @@ struct PageWordsTests {
 
     @Test("what is none of the others comes last among the reasons and the outcomes")
     func order() {
-        for words in [PageWords.reasons, PageWords.outcomes] {
+        for words in [PageWords.reasons, PageWords.outcomes, PageWords.disagreements] {
             let codes = PageWords.ordered(words, chosen: "other").compactMap { $0["code"] as? String }
             #expect(codes.last == "other" && Set(codes) == Set(words.keys))
             let first = codes.dropLast().compactMap { words[$0] }

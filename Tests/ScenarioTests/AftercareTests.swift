@@ -156,4 +156,25 @@ struct AftercareTests {
         #expect(open.body["errors"]?.arrayValue?.map { $0.text("pointer") } == ["/channel"])
         #expect(await aftercare(filed, ["outcome": "stable"], test, by: other).body.text("code") == "not-found")
     }
+
+    @Test("R38 a household that comes back after its case closed is recognised, and its signal is not joined to that case; erased, no more")
+    func comesBack() async throws {
+        let (test, member) = try await desk()
+        let first = try await test.openCase(by: member)
+        _ = await close(first, "movedAway", test, by: member)
+        let again = try await test.desk.fileSignal(signal([.mother]), by: .partner(test.debt.oin), idempotency: nil).body.text("signalId")
+        func proposals() async throws -> [[String]] {
+            (try await test.page(of: member)["proposedJoins"]?.arrayValue ?? []).map {
+                [$0.text("signalId"), $0.text("casefileId"), $0.text("because")]
+            }
+        }
+        #expect(try await proposals() == [[again, first.casefile, "closedCase"]])
+        let joined = await ask { () async throws(DeskRefusal) in
+            try await test.desk.joinSignal(again, ["casefileId": .string(first.casefile)], by: member)
+        }
+        #expect(joined.body.text("because") == "case-closed")
+        _ = try await test.desk.erasePerson(
+            casefile: first.casefile, person: first.persons[0], because: "retentionEnded", by: .daemon)
+        #expect(try await proposals().isEmpty)
+    }
 }

@@ -126,15 +126,15 @@ struct JoiningTests {
         #expect(await join(cases[1].signal, to: cases[0].casefile).status == 200)
         #expect(try await proposals().contains([cases[2].signal, cases[0].casefile, "onlyCase"]))
         try test.sql("UPDATE casefile SET state = 'closed', closed_at = 1 WHERE id = (SELECT casefile FROM signal ORDER BY id LIMIT 1)")
-        #expect(try await proposals() == [[single[1].signal, single[0].casefile, "onlyCase"]])
+        let left = [[single[1].signal, single[0].casefile, "onlyCase"], [cases[2].signal, cases[0].casefile, "closedCase"]]
+        #expect(try await proposals() == left)
     }
 
     @Test("R36 what cases are compared by is no number: the index holds keyed digests only")
     func noNumber() async throws {
         _ = try await file([.mother])
         let macs = try test.sql("SELECT bsn_mac FROM person WHERE bsn_mac IS NOT NULL").map { $0["bsn_mac"] as Data }
-        #expect(macs.count == 1)
-        #expect(macs.first?.count == 32)
+        #expect(macs.map(\.count) == [32])
         for path in [test.folder.database, test.folder.database + "-wal"] {
             guard let bytes = FileManager.default.contents(atPath: path) else { continue }
             #expect(bytes.range(of: Data("999910012".utf8)) == nil)

@@ -250,4 +250,25 @@ struct MeetingMinutesTests {
         #expect(await town.cancel(next).status == 200)
         #expect(try town.test.number("SELECT count(*) FROM desk_news WHERE kind = 'stalled'") == 1)
     }
+
+    @Test("R83 a case is not solved while staff has not done what a meeting decided; another outcome ends the action, and names it")
+    func undone() async throws {
+        town.test.clock.advance(days: 3)
+        let held = await town.minutes(meeting, body([staffAction]))
+        let action = try #require(held.body["decisions"]?.arrayValue?.first).text("actionId")
+        func close(_ outcome: String) async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in
+                try await town.test.desk.closeCase(filed.casefile, ["outcome": .string(outcome)], by: town.manager, idempotency: nil)
+            }
+        }
+        let refused = await close("solved")
+        #expect(refused.status == 409 && refused.body.text("because") == "actions-undone")
+        let closed = await close("residentDeclined")
+        #expect(closed.status == 200 && closed.body.texts("undone") == [action])
+        let entry = try #require(try town.test.entries().last { $0.event == "case.closed" })
+        #expect(entry.facts["undone"] == .list([action]))
+        #expect(try town.test.number("SELECT count(*) FROM deadline WHERE kind = 'action'") == 0)
+        // Nobody says that it was done.
+        #expect(try town.test.number("SELECT count(*) FROM plan_action WHERE done_at IS NULL") == 1)
+    }
 }

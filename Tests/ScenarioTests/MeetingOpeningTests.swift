@@ -226,4 +226,36 @@ struct MeetingOpeningTests {
         let single = try await town.file(triage: "single")
         #expect(await town.open(single, by: town.desk).body.text("because") == "not-multiple")
     }
+
+    @Test("R65 a partner that disagrees raises the step by itself: its reason and one meeting, in one commit, until that meeting has ended")
+    func disagreement() async throws {
+        let chase = try await Chase()
+        let test = chase.test
+        let filed = try await chase.openCase()
+        let debt = try await chase.received(filed).task
+        _ = try await chase.received(filed, by: test.care)
+        func disagree(_ reason: String, by partner: PartnerFixture) async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.raiseDisagreement(debt, ["reason": .string(reason)], by: .partner(partner.oin), idempotency: nil)
+            }
+        }
+        #expect(await disagree("otherApproach", by: test.care).status == 404)
+        #expect(await disagree("not in the list", by: test.debt).status == 400)
+        let before = try test.entries().count
+        let first = await disagree("otherApproach", by: test.debt)
+        #expect(first.status == 201 && first.body.text("reason") == "otherApproach", "\(first.body.canonicalText)")
+        #expect(await disagree("other", by: test.debt) == first)
+        #expect(try test.events(after: before) == ["task.disagreed", "meeting.opened"])
+        let entries = try test.entries()
+        let disagreed = try #require(entries.last { $0.event == "task.disagreed" })
+        let opened = try #require(entries.last { $0.event == "meeting.opened" })
+        #expect(disagreed.facts == ["because": .text("otherApproach")] && disagreed.refs["task"] == debt)
+        #expect(opened.facts["trigger"] == .text("disagreement") && opened.refs["task"] == debt && opened.refs["signal"] == filed.signal)
+        let told = try await test.page(of: chase.member)["tasks"]?.arrayValue ?? []
+        #expect(told.filter { $0.text("news") == "disagreed" }.map { $0.text("because") } == ["otherApproach"])
+        _ = try await test.desk.cancelMeeting(try #require(opened.refs["meeting"]), [:], by: chase.member, idempotency: nil)
+        #expect(await disagree("other", by: test.debt).body.text("reason") == "other")
+        #expect(try test.number("SELECT count(*) FROM meeting WHERE opened_for = 'disagreement'") == 2)
+        #expect(try test.logIsIntact())
+    }
 }

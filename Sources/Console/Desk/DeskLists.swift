@@ -134,7 +134,9 @@ struct DeskLists {
     /// What partners did with their tasks, and what they answered to a recall.
     var news: [PageData] {
         func told(_ list: String, _ code: String, _ row: JSONValue) -> (at: String, shown: PageData) {
-            let (partner, what) = (row.text("partnerName"), request.name(list, row.text(code)))
+            let partner = row.text("partnerName")
+            let why = row["because"]?.stringValue.map { ", \(request.name("fact", $0))" } ?? ""
+            let what = request.name(list, row.text(code)) + why
             let shown: PageData = [
                 "text": partner.isEmpty ? what : "\(partner): \(what)", "at": PageTime.moment(row.text("at"), language), "path": path(row),
                 "hasPath": row["casefileId"] != nil,

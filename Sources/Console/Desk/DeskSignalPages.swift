@@ -81,8 +81,11 @@ private func signalPage(_ request: PageRequest, _ faults: [FormFault] = []) asyn
 private func joinPage(_ request: PageRequest, _ faults: [FormFault] = []) async throws -> Page {
     let signal = try await request.desk.showSignal(request["signal"], by: request.caller()).body
     var sides: [PageData] = []
+    var isClosed = false
     for (word, casefile) in [("join-new", signal.text("casefileId")), ("join-known", request["casefile"])] {
         let view = try await CaseView(request, of: casefile)
+        // The known one is the last.
+        isClosed = !view.isOpen
         sides.append([
             "name": request.word(word), "persons": view.persons, "household": view.household, "hasHousehold": !view.household.isEmpty,
             "opened": view.opened, "triage": view.triage, "hasTriage": !view.triage.isEmpty,
@@ -90,7 +93,7 @@ private func joinPage(_ request: PageRequest, _ faults: [FormFault] = []) async 
     }
     let data: PageData = [
         "isWide": true, "sides": sides, "signal": request["signal"], "casefile": request["casefile"],
-        "isJoined": signal.text("casefileId") == request["casefile"],
+        "isJoined": signal.text("casefileId") == request["casefile"], "isClosed": isClosed,
     ]
     return Page("desk-join", title: "desk-join-title", data, faults: faults)
 }

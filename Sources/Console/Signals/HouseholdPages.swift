@@ -2,9 +2,10 @@ import Casework
 import Disclosure
 import Exchange
 
-/// Who is in the household: one after another, as far as is known. No citizen service number is asked: the desk does not need it to begin.
+/// Who is in the household: one after another, as far as is known. The citizen service number is asked only of a filer who
+/// may name it, and is never shown again: the desk does not need it to begin.
 let householdPages: [PageRoute] = [
-    .get("/signals/people") { request in try await withDraft(request) { kept in people(kept.draft, request) } },
+    .get("/signals/people") { request in try await withDraft(request) { kept in try await people(kept.draft, request) } },
     .post("/signals/people", addPerson),
     .post("/signals/people/remove") { request in
         try await withDraft(request) { kept in
@@ -28,7 +29,7 @@ private typealias Person = SignalDraft.Person
 private func people(
     _ draft: SignalDraft, _ request: PageRequest, typed: SignalDraft.Person? = nil, born: (String, String, String) = ("", "", ""),
     faults: [FormFault] = []
-) -> PageAnswer {
+) async throws -> PageAnswer {
     let person = typed ?? Person()
     func field(
         _ name: String, _ value: String, hint: String = "", inputMode: String = "", length: Int = 200, short: Bool = false,
@@ -46,6 +47,10 @@ private func people(
             name: name, label: "person-\(name)", value: value, inputMode: "numeric", maxLength: length, isShort: true,
             groupFault: bornFault == nil ? "" : "born-fault"
         ).shown(request.language)
+    }
+    var number: [PageData] = []
+    if try await takesNumber(request) {
+        number = [field("bsn", "", hint: "person-bsn-filing", inputMode: "numeric", length: 14, short: true)]
     }
     let data: PageData = [
         "persons": draft.persons.enumerated().map { place, person in
@@ -77,6 +82,7 @@ private func people(
                 isMany: true
             ).shown(request.language)
         ],
+        "number": number,
         "contactFields": [
             field("phone", person.phone, inputMode: "tel", length: 30),
             field("safeWay", person.safeWay, hint: "person-safeWay-hint", length: 500, long: true),
@@ -84,6 +90,11 @@ private func people(
         "isOpen": draft.persons.isEmpty || !faults.isEmpty,
     ]
     return .page(Page("signal-people", title: "people-title", data, status: faults.isEmpty ? .ok : .unprocessableContent, faults: faults))
+}
+
+/// Whether the filer's covenant lets it name citizen service numbers.
+private func takesNumber(_ request: PageRequest) async throws -> Bool {
+    try await request.desk.showFilingChoices(by: try request.caller()).body["takesBSN"] == true
 }
 
 private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
@@ -95,7 +106,7 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
             isSecret: form["secret"] == "yes", phone: form["phone"], safeWay: form["safeWay"])
         // "Continue" with an empty form goes on with those who are there.
         if form["then"] == "next", person == Person(), form["adult"].isEmpty, !kept.draft.persons.isEmpty,
-            [form["day"], form["month"], form["year"]].allSatisfy(\.isEmpty)
+            [form["day"], form["month"], form["year"], form["bsn"]].allSatisfy(\.isEmpty)
         {
             return .redirect("/signals/concerns")
         }
@@ -108,6 +119,10 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
             person.adult = age
         } else if birthDate != nil {
             faults.append(FormFault("adult", ["yes", "no"].contains(saw) ? "adult-wrong" : "adult-missing"))
+        }
+        let number = form["bsn"].filter { $0 != " " && $0 != "." }
+        if !number.isEmpty, try await takesNumber(request) {
+            if CitizenServiceNumber(number) == nil { faults.append(FormFault("bsn", "person-fault-bsn")) } else { person.bsn = number }
         }
         // An address is filed with these three or not at all, so whoever begins one is asked for them.
         if !person.address.isEmpty {
@@ -122,7 +137,7 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
         if !person.address.isEmpty, person.place.isEmpty { faults.append(FormFault("place", "place-missing")) }
         if !person.phone.isEmpty, !isTelephone(person.phone) { faults.append(FormFault("phone", "phone-wrong")) }
         guard faults.isEmpty, let birthDate, kept.draft.persons.count < SignalDraft.mostPersons else {
-            return people(kept.draft, request, typed: person, born: (form["day"], form["month"], form["year"]), faults: faults)
+            return try await people(kept.draft, request, typed: person, born: (form["day"], form["month"], form["year"]), faults: faults)
         }
         person.birthDate = birthDate
         kept.draft.persons.append(person)

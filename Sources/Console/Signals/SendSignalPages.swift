@@ -45,6 +45,7 @@ private func check(_ draft: SignalDraft, _ request: PageRequest, refusal: PageDa
             "name": person.name, "change": "/signals/consent/\(place + 1)",
             "rows": [
                 row("check-born", PageTime.birth(person.birthDate, request.language)),
+                row("person-bsn", person.bsn == nil ? "" : request.word("check-bsn")),
                 row("check-address", person.isSecret == true ? request.word("check-secret") : address),
                 row("person-phone", person.phone), row("person-safeWay", person.safeWay),
                 row("check-consent", [request.word("answer-\(person.answer)"), answer].filter { !$0.isEmpty }.joined(separator: ": ")),

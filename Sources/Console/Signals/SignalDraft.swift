@@ -10,6 +10,8 @@ struct SignalDraft: Codable, Sendable, Equatable {
         var family = ""
         /// `YYYY-MM-DD`, `YYYY-MM`, `YYYY` or `unknown`.
         var birthDate = "unknown"
+        /// The citizen service number, where the filer named it.
+        var bsn: String?
         /// Whether it is an adult, where the birth date does not tell: `yes`, `no` or `unknown`.
         var adult = "unknown"
         /// Who else decides for a child, by ``SignalDraft/ref(_:)`` or ``SignalDraft/elsewhere``, and what each answered.

@@ -21,6 +21,7 @@ extension SignalDraft {
     var fields: [String] {
         func isFilled(_ part: (Person) -> String) -> Bool { persons.contains { !part($0).isEmpty } }
         var fields = ["identification.name", "identification.birthDate"]
+        if persons.contains(where: { $0.bsn != nil }) { fields.append("identification.bsn") }
         if persons.contains(where: { !$0.address.isEmpty }) { fields.append("contact.address") }
         if isFilled({ $0.phone }) { fields.append("contact.phone") }
         if isFilled({ $0.safeWay }) { fields.append("contact.safeWay") }
@@ -55,6 +56,7 @@ extension SignalDraft {
             "ref": .string(Self.ref(place)), "birthDate": .string(person.birthDate),
         ]
         if person.adult != "unknown" { json["adult"] = .bool(person.adult == "yes") }
+        if let number = person.bsn { json["bsn"] = .string(number) }
         if person.isSecret == true { json["secrecyIndicator"] = .integer(secretAddress) }
         let deciders = mayDecide(for: place).compactMap { decider in
             person.deciders[decider.ref].flatMap { $0.isEmpty || $0 == "none" ? nil : (ref: decider.ref, answer: $0) }

@@ -22,6 +22,10 @@ let deskWords: [String: Phrase] = [
     "desk-joins-empty": Phrase(
         "Geen nieuw signaal lijkt bij een bekende zaak te horen.", "No new signal seems to belong to a known case."),
     "desk-join-onlyCase": Phrase("Iemand staat al in één andere zaak", "Somebody stands in one other case"),
+    "desk-join-closedCase": Phrase("Iemand was hier eerder: die zaak is gesloten", "Somebody was here before: that case is closed"),
+    "join-closed": Phrase(
+        "Deze zaak is gesloten: dit huishouden was hier eerder. Beoordeel het nieuwe signaal als een eigen zaak.",
+        "This case is closed: the household was here before. Triage the new signal as a case of its own."),
     "desk-join-oneOfSeveral": Phrase("Iemand staat al in meer zaken", "Somebody stands in several cases"),
     "desk-compare": Phrase("Naast elkaar zetten", "Compare"),
     "desk-calls": Phrase("Bellen", "To ring"),
@@ -173,6 +177,7 @@ let deskCodeWords: [String: Phrase] = [
         "een taak verviel, want de grond ervoor is er niet meer; verwijs op een andere grond of sluit de zaak",
         "a task was cancelled, as its ground ended; refer on another ground or close the case"),
     "news-stalled": Phrase("een taak blijft liggen, u beslist", "a task stalls, you decide"),
+    "news-disagreed": Phrase("is het oneens over de aanpak", "disagrees about the approach"),
     "action-takeOn": Phrase("Oppakken", "Take on"), "action-contactResident": Phrase("Contact met de bewoner", "Contact the resident"),
     "action-homeVisit": Phrase("Huisbezoek", "Home visit"), "action-assess": Phrase("Onderzoeken", "Assess"),
     "action-arrangeHelp": Phrase("Hulp regelen", "Arrange help"), "action-arrangeFinances": Phrase("Geldzaken regelen", "Arrange finances"),
@@ -219,6 +224,9 @@ let obstacleWords: [String: Phrase] = [
         "Het eerste overleg is het MDA; elk later overleg een vervolg.", "The first meeting is the MDA, every later one a follow-up."),
     "obstacle-plan-exists": Phrase("Er is al een plan.", "There is a plan already."),
     "obstacle-tasks-open": Phrase("Er zijn nog open taken. Rond ze af of trek ze in.", "Tasks are still open. End or cancel them first."),
+    "obstacle-actions-undone": Phrase(
+        "Er zijn nog acties uit een overleg niet gedaan. Doe ze eerst, of sluit met een andere uitkomst.",
+        "Actions of a meeting are not done yet. Do them first, or close with another outcome."),
     "obstacle-aftercare-held": Phrase("De nazorg is al gedaan.", "Aftercare was done already."),
     "obstacle-nobody-named": Phrase("Het signaal noemt niemand (meer).", "The signal names nobody (any more)."),
     "obstacle-already-joined": Phrase(

@@ -40,7 +40,9 @@ struct DoorstepText: Sendable {
     static let all = [dutch, english, turkish, arabic]
 
     /// What is told besides names, birth dates and domains, where it is filled in, in the order in which it is read aloud.
-    static let besidesTheName = ["contact.address", "contact.phone", "contact.safeWay", "household.members", "freeText"]
+    static let besidesTheName = [
+        "identification.bsn", "contact.address", "contact.phone", "contact.safeWay", "household.members", "freeText",
+    ]
 
     /// For the templates.
     /// - Parameters:
@@ -73,6 +75,7 @@ struct DoorstepText: Sendable {
         what: "Ik wil {municipality} vertellen dat u hulp kunt gebruiken. Dan kijkt het contactpunt wie u kan helpen.",
         about: "Ik geef door: uw naam en geboortedatum",
         told: [
+            "identification.bsn": "uw burgerservicenummer",
             "contact.address": "uw adres", "contact.phone": "uw telefoonnummer", "contact.safeWay": "hoe u veilig te bereiken bent",
             "household.members": "wie er bij u wonen", "freeText": "wat ik er zelf bij schreef",
         ], seen: ", en wat ik zag over:",
@@ -88,6 +91,7 @@ struct DoorstepText: Sendable {
         what: "I would like to tell {municipality} that you could use some help. Its contact point will then see who can help you.",
         about: "I will pass on: your name and date of birth",
         told: [
+            "identification.bsn": "your citizen service number",
             "contact.address": "your address", "contact.phone": "your telephone number",
             "contact.safeWay": "how you can be reached safely", "household.members": "who lives with you",
             "freeText": "a remark that I wrote myself",
@@ -105,6 +109,7 @@ struct DoorstepText: Sendable {
             "Yardıma ihtiyacınız olabileceğini {municipality} kurumuna bildirmek istiyorum. Başvuru noktası size kimin yardım edebileceğine bakar.",
         about: "Şunları bildiririm: adınız, doğum tarihiniz",
         told: [
+            "identification.bsn": "vatandaş hizmet numaranız (BSN)",
             "contact.address": "adresiniz", "contact.phone": "telefon numaranız",
             "contact.safeWay": "size güvenli bir şekilde nasıl ulaşılacağı", "household.members": "sizinle birlikte kimlerin yaşadığı",
             "freeText": "kendi eklediğim açıklama",
@@ -129,6 +134,7 @@ struct DoorstepText: Sendable {
         what: "أريد أن أخبر {municipality} بأنكم قد تحتاجون إلى مساعدة. ثم تنظر نقطة الاتصال من يستطيع مساعدتكم.",
         about: "سأنقل: اسمكم وتاريخ ميلادكم",
         told: [
+            "identification.bsn": "رقم خدمة المواطن (BSN)",
             "contact.address": "عنوانكم", "contact.phone": "رقم هاتفكم", "contact.safeWay": "كيفية الوصول إليكم بأمان",
             "household.members": "من يسكن معكم", "freeText": "ملاحظة كتبتها بنفسي",
         ], between: "، و", seen: "، وما رأيته بشأن:",

@@ -21,6 +21,10 @@ let householdWords: [String: Phrase] = [
     "person-safeWay-hint": Phrase(
         "Bijvoorbeeld: alleen overdag bellen, geen brief. Leest er iemand mee?",
         "For example: call by day only, no letters. Does somebody read along?"),
+    "person-bsn-filing": Phrase(
+        "Alleen als u het zeker weet. Het contactpunt ziet er dubbele meldingen mee; deze pagina's tonen het niet meer.",
+        "Only if you are sure of it. It shows the contact point when somebody is filed twice; these pages do not show it again."),
+    "check-bsn": Phrase("Ingevuld, gaat mee", "Filled in, is sent"),
     "secret-question": Phrase("Is dit adres geheim?", "Is this address secret?"),
     "secret-hint": Phrase(
         "Dan geven wij het adres niet door. Schrijf wel hoe deze persoon veilig te bereiken is.",

@@ -25,6 +25,7 @@ let logWords: [String: Phrase] = [
     "event-message.given-up": Phrase("Bericht opgegeven", "Message given up"),
     "event-recall.answered": Phrase("Partner antwoordde op terugroepen", "Partner answered a recall"),
     "event-task.moved": Phrase("Taak bijgewerkt", "Task moved"), "event-deadline.fell-due": Phrase("Termijn verstreken", "Deadline passed"),
+    "event-task.disagreed": Phrase("Partner is het oneens over de aanpak", "Partner disagrees about the approach"),
     "event-deadline.moved": Phrase("Termijn verplaatst", "Deadline moved"), "event-contact.made": Phrase("Contact gehad", "Contact made"),
     "event-nudge.sent": Phrase("Herinnering gestuurd", "Reminder sent"), "event-escalated": Phrase("Opgeschaald", "Escalated"),
     "event-meeting.opened": Phrase("Bijeenkomst nodig", "Meeting opened"),
@@ -133,6 +134,10 @@ let logWords: [String: Phrase] = [
     "fact-safetyOfOthers": Phrase("niet veilig voor een ander", "not safe for somebody else"),
     "fact-investigation": Phrase("er loopt een onderzoek", "an investigation is going on"),
     "fact-cannotBeReached": Phrase("niet te bereiken", "cannot be reached"),
+    "fact-otherApproach": Phrase("een andere aanpak is nodig", "another approach is needed"),
+    "fact-planDoesNotFit": Phrase("het plan past niet bij het huishouden", "the plan does not fit the household"),
+    "fact-concernAboutAnother": Phrase("zorgen over hoe een ander het aanpakt", "worries about how another goes about it"),
+    "fact-otherDivision": Phrase("een andere verdeling van het werk", "another division of the work"),
     "fact-childsInterest": Phrase("in het belang van een kind", "in the interest of a child"),
 
     "fact-upheld": Phrase("terecht", "upheld"), "fact-overruled": Phrase("afgewezen", "overruled"),

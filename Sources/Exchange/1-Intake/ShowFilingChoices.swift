@@ -6,8 +6,9 @@ extension ReferralDesk {
     /// What somebody who is about to file can choose from, as the covenants in force and the pack have it: the domains that may be told, and who
     /// is there to be called instead, for what. A help to find the way: whether something may be filed is decided by asking, and again by filing.
     ///
-    /// 200 `{to, municipality, organisation?, domains, suggestions: [{purpose, covenant, text, partners, domains}], works: [{under, text}]}`; a
-    /// work is one in which data are obtained under an act, for `under` of a filing.
+    /// 200 `{to, municipality, organisation?, domains, takesBSN?, suggestions: [{purpose, covenant, text, partners, domains}],
+    /// works: [{under, text}]}`; a work is one in which data are obtained under an act, for `under` of a filing. `takesBSN` where an act lets the
+    /// filer's organisation name citizen service numbers to the municipality.
     public func showFilingChoices(by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         guard caller.mayFile, let sender = caller.organisation else { throw .roleMayNot }
         let now = world.calendar()
@@ -16,12 +17,16 @@ extension ReferralDesk {
         var domains: Set<LifeDomain> = []
         var suggestions: [JSONValue] = []
         var name: String?
+        var takesBSN = false
         for covenant in covenants {
             name = name ?? covenant.parties.first { $0.oin == sender }?.name
             for article in covenant.articles {
                 let told = LifeDomain.allCases.filter { article.fields.contains(.concern($0)) && listed?.contains($0) != false }
                 if article.purpose == .intake {
-                    if article.to.contains(municipality.oin), article.from.contains(sender) { domains.formUnion(told) }
+                    if article.to.contains(municipality.oin), article.from.contains(sender) {
+                        domains.formUnion(told)
+                        if article.bsnUnder != nil { takesBSN = true }
+                    }
                     continue
                 }
                 let partners = covenant.parties.filter {
@@ -41,6 +46,7 @@ extension ReferralDesk {
             "works": .array(
                 policyInForce.snapshot.statutes.compactMap(\.work).map { ["under": .string($0.article.text), "text": $0.text.json] }),
         ]
+        if takesBSN { body["takesBSN"] = true }
         if let name { body["organisation"] = .string(name) }
         return DeskAnswer(status: 200, body: .object(body))
     }

@@ -83,9 +83,18 @@ enum PageWords {
         "other": "anders",
     ]
 
+    /// Why this organisation disagrees about the approach.
+    static let disagreements = [
+        "otherApproach": "een andere aanpak is nodig", "planDoesNotFit": "het plan past niet bij het huishouden",
+        "concernAboutAnother": "wij maken ons zorgen over hoe een ander het aanpakt",
+        "otherDivision": "het werk moet anders verdeeld worden", "other": "anders; bel ons",
+    ]
+
     /// What the page says after something was done, by the code in its address.
     static let said = [
-        "moved": "Het is doorgegeven aan de gemeente.", "coming": "Doorgegeven aan de gemeente: u komt.",
+        "moved": "Het is doorgegeven aan de gemeente.",
+        "disagreed": "Doorgegeven aan de gemeente: u bent het oneens over de aanpak. U hoort het als er een overleg komt.",
+        "coming": "Doorgegeven aan de gemeente: u komt.",
         "notComing": "Doorgegeven aan de gemeente: u komt niet.", "answered": "Het antwoord is doorgegeven aan de gemeente.",
         "stopped": "Doorgegeven aan de gemeente: u bent gestopt. Het bericht is hier gewist.",
         "stoppedLater":

@@ -50,6 +50,7 @@ struct PartnerPage: Sendable {
         router.get("/") { request, _ in await show(listed(after: request), title: "Verwijzingen") }
         router.get("/m/:id") { request, context in await message(context.parameters.get("id") ?? "", after: request) }
         router.post("/m/:id") { request, context in try await moved(context.parameters.get("id") ?? "", request) }
+        router.post("/d/:id") { request, context in try await disagreed(context.parameters.get("id") ?? "", request) }
         router.post("/a/:id") { request, context in try await replied(context.parameters.get("id") ?? "", request) }
         router.post("/r/:id") { request, context in try await answered(context.parameters.get("id") ?? "", request) }
         router.post("/k/:id") { request, context in try await acknowledged(context.parameters.get("id") ?? "", request) }
@@ -166,6 +167,20 @@ struct PartnerPage: Sendable {
         guard form["once"]?.wholeMatch(of: /[0-9a-f]{32}/) != nil else { return nil }
         let text = form.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "&")
         return hexadecimal(Array(sha256(text.utf8).prefix(16)))
+    }
+
+    /// Says that this organisation disagrees about the approach of its task.
+    private func disagreed(_ id: String, _ request: Request) async throws -> Response {
+        guard let form = try await form(of: request) else { return PageGuard.refusal(.forbidden) }
+        guard let referral = await referrals().first(where: { $0.id == id }), let task = referral.taskId, referral.isOpen else {
+            return PageGuard.refusal(.notFound)
+        }
+        guard let step = Self.step(form) else { return PageGuard.refusal(.forbidden) }
+        guard let reason = form["reason"], PageWords.disagreements[reason] != nil else { return redirect("/m/\(id)?said=wrong") }
+        do throws(PartnerFault) { try await client.disagree(about: task, because: reason, idempotencyKey: step) } catch {
+            return redirect("/m/\(id)?said=\(PageWords.why(error))")
+        }
+        return redirect("/m/\(id)?said=disagreed")
     }
 
     /// Answers an invitation; the last answer counts.

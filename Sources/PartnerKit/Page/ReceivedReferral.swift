@@ -155,6 +155,7 @@ struct ReceivedReferral {
         let legal = payload.task == nil ? [] : PageWords.legalMoves[state ?? ""] ?? []
         one["moves"] = legal.compactMap { to in PageWords.moves[to].map { $0.shown(to, typed: wrong?.to == to ? wrong?.typed : nil) } }
         one["hasMoves"] = !legal.isEmpty
+        one["disagreements"] = PageWords.ordered(PageWords.disagreements)
         return one
     }
 

@@ -16,11 +16,13 @@ public struct JoinedSignal: Hashable, Sendable {
     }
 }
 
-/// An untriaged signal of which somebody may stand in another open case.
+/// An untriaged signal of which somebody may stand in another case.
 public struct JoinProposal: Hashable, Sendable {
     public let signal: SignalID
-    /// An open case in which a person with the same citizen service number stands.
+    /// A case in which a person with the same citizen service number stands.
     public let casefile: CasefileID
+    /// Whether that case is still worked on; of a closed one the household was here before.
+    public let state: Casefile.State
 }
 
 extension Transaction {
@@ -112,20 +114,22 @@ extension Transaction {
         }
     }
 
-    /// Untriaged signals of which a person's citizen service number stands in other open cases, oldest signal first. Of two untriaged ones
+    /// Untriaged signals of which a person's citizen service number stands in other cases, oldest signal first. Of two untriaged ones
     /// only the later is proposed to the earlier. A case that was joined counts as the one it was joined to.
     public func joinProposals(limit: Int) throws -> [JoinProposal] {
         try all(
             """
-            SELECT DISTINCT signal.id AS signal, target.id AS casefile FROM signal
+            SELECT DISTINCT signal.id AS signal, target.id AS casefile, target.state FROM signal
             JOIN casefile AS own ON own.id = signal.casefile AND own.triage IS NULL
             JOIN person ON person.casefile = signal.casefile AND person.bsn_mac IS NOT NULL
             JOIN person AS other ON other.bsn_mac = person.bsn_mac AND other.casefile <> person.casefile
             LEFT JOIN casefile_part AS joined ON joined.part = other.casefile AND joined.because = 'joined'
-            JOIN casefile AS target ON target.id = coalesce(joined.casefile, other.casefile) AND target.state = 'open'
+            JOIN casefile AS target ON target.id = coalesce(joined.casefile, other.casefile)
             WHERE signal.status = 'received' AND target.id <> own.id AND (target.triage IS NOT NULL OR target.id < own.id)
             ORDER BY signal.id, target.id LIMIT ?
             """, [.of(limit)]
-        ).map { JoinProposal(signal: try $0.identifier("signal"), casefile: try $0.identifier("casefile")) }
+        ).map {
+            JoinProposal(signal: try $0.identifier("signal"), casefile: try $0.identifier("casefile"), state: try $0.member("state"))
+        }
     }
 }

@@ -6,7 +6,7 @@ public struct MeetingRow: Sendable {
     public let casefile: CasefileID
     public let kind: MeetingKind
     public let trigger: MeetingTrigger
-    /// The task that stayed open, where that opened it.
+    /// The task that stayed open, or that its partner disagreed about, where that opened it.
     public let task: TaskID?
     public let state: MeetingState
     public let at: Instant?
@@ -69,6 +69,7 @@ extension Transaction {
     public func endMeeting(_ id: MeetingID, as state: MeetingState, at now: Instant) throws {
         try run("UPDATE meeting SET state = ?, ended_at = ? WHERE id = ?", [.of(state), .of(now), .of(id)])
         try settle(.planning, of: .meeting(id))
+        try endDisagreements(ofCaseOf: id, at: now)
     }
 
     private func meetingRow(_ row: SQLRow) throws -> MeetingRow {

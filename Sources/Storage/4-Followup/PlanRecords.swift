@@ -85,6 +85,11 @@ extension Transaction {
         try all("SELECT * FROM plan_action WHERE casefile = ? AND meeting = ? ORDER BY id", [.of(casefile), .of(meeting)]).map(planAction)
     }
 
+    /// What staff is still to do of what meetings decided, soonest first.
+    public func undoneActions(of casefile: CasefileID) throws -> [PlanActionID] {
+        try deadlines(.action, of: casefile).compactMap { if case .planAction(let id) = $0.subject { id } else { nil } }
+    }
+
     /// The owner has done it: nothing is due for it any more.
     public func setDone(_ id: PlanActionID, at now: Instant) throws {
         try run("UPDATE plan_action SET done_at = ? WHERE id = ?", [.of(now), .of(id)])

@@ -1,7 +1,8 @@
 import Casework
 
 extension Transaction {
-    /// Closes a case: no visit is due or planned any more, the plan ends, its filers see `closed`, and somebody is to look again.
+    /// Closes a case: no visit is due or planned any more, the plan ends with what staff was to do for it, its filers see `closed`, and
+    /// somebody is to look again.
     public func close(
         _ id: CasefileID, _ outcome: ClosureOutcome, lookAgainAt: Instant, calendar: WorkingCalendar, at now: Instant
     ) throws {
@@ -10,6 +11,7 @@ extension Transaction {
         try run("UPDATE signal SET status = 'closed' WHERE casefile = ?", [.of(id)])
         try cancelVisits(of: id)
         try settle(.homeVisit, of: .casefile(id))
+        for action in try undoneActions(of: id) { try settle(.action, of: .planAction(action)) }
         try expect(.aftercare, of: .casefile(id), casefile: id, by: lookAgainAt, calendar: calendar)
     }
 

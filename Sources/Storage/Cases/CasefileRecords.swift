@@ -55,6 +55,7 @@ extension Transaction {
             SELECT (SELECT count(*) FROM (SELECT 1 FROM open_task WHERE casefile = ?1 LIMIT 2)) AS open_tasks,
                 (SELECT min(partner) FROM open_task WHERE casefile = ?1) <> (SELECT max(partner) FROM open_task WHERE casefile = ?1) AS several,
                 EXISTS (SELECT 1 FROM plan WHERE casefile = ?1 AND ended_at IS NULL) AS plan,
+                EXISTS (SELECT 1 FROM deadline WHERE casefile = ?1 AND kind = 'action') AS undone_action,
                 EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND \(MeetingQuery.isOpen)) AS open_meeting,
                 EXISTS (SELECT 1 FROM meeting WHERE casefile = ?1 AND state = 'held') AS held_meeting,
                 EXISTS (SELECT 1 FROM deadline WHERE subject_kind = 'casefile' AND subject = ?1 AND kind = 'aftercare') AS aftercare
@@ -64,6 +65,7 @@ extension Transaction {
         return Casefile(
             id: row.id, state: row.state, triage: row.triage, terms: row.terms, ladder: row.ladder, tasks: tasks, openTasks: openTasks,
             parties: parties, hasVisit: row.visitedAt != nil, hasPlan: try facts?.flag("plan") ?? false,
+            hasUndoneAction: try facts?.flag("undone_action") ?? false,
             hasOpenMeeting: try facts?.flag("open_meeting") ?? false, hasHeldMeeting: try facts?.flag("held_meeting") ?? false,
             awaitsAftercare: try facts?.flag("aftercare") ?? false)
     }

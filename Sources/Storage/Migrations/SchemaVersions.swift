@@ -11,8 +11,8 @@ struct SchemaVersions: Sendable {
     static let main = SchemaVersions(scripts: [
         schema1, schema2, schema3, schemaQueue, schemaWire, schemaRecall, schemaLookups, schemaRotation, schemaBodies, schemaHoldings,
         schemaReplay, schemaFactor, schemaPages, schemaOfficer, schemaJustification, schemaProvider, schemaObjection, schemaCard,
-        schemaLever, schemaRepresentative, schemaAcknowledgement, schemaGroundEnd,
-        schemaMeetingDay, schemaOpenRows, schemaNotice, schemaSchool, schemaUntoldRecall, schemaCoordinator, schemaHeld,
+        schemaLever, schemaRepresentative, schemaAcknowledgement, schemaGroundEnd, schemaMeetingDay, schemaOpenRows, schemaNotice,
+        schemaSchool, schemaUntoldRecall, schemaCoordinator, schemaHeld, schemaDisagreement,
     ])
     /// `keys.sqlite`.
     static let keys = SchemaVersions(scripts: [keySchema1, keySchema2, keySchema3, keySchema4])

@@ -12,6 +12,9 @@ let taskRoutes: [Route] = [
         RouteEntry(.post, "/v1/tasks/{taskId}/override", at: [.staff], takes: .json, idempotency: .creates),
         answer: { try await $0.overrideTask($1["taskId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(
+        RouteEntry(.post, "/v1/tasks/{taskId}/disagreements", at: [.partners], takes: .json, idempotency: .creates),
+        answer: { try await $0.raiseDisagreement($1["taskId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
+    Route(
         RouteEntry(.post, "/v1/tasks/{taskId}/planned-visits", at: [.partners], takes: .json, idempotency: .creates),
         answer: { try await $0.planPartnerVisit($1["taskId"], $1.body, by: $1.by(), idempotency: $1.idempotency) }),
     Route(

@@ -5,7 +5,7 @@ import StrictJSON
 extension DeskSection {
     /// What partners did with their tasks, and what else became of these, newest first.
     static let taskNews = DeskSection(name: "tasks") {
-        try told([.pickedUp, .rejected, .failed, .completed, .onHold, .stalled, .groundEnded], $0, $1)
+        try told([.pickedUp, .rejected, .failed, .completed, .onHold, .stalled, .disagreed, .groundEnded], $0, $1)
     }
 
     private static func told(_ kinds: [DeskNews], _ transaction: Transaction, _ page: DeskPage) throws -> JSONValue {
@@ -14,6 +14,9 @@ extension DeskSection {
                 "newsId": .string(row.id.description), "taskId": .string(row.task.description), "news": .string(row.kind.rawValue),
                 "at": .string(row.at.rfc3339),
             ]
+            if row.kind == .disagreed, let last = try transaction.lastDisagreement(about: row.task), last.at == row.at {
+                json["because"] = .string(last.reason.rawValue)
+            }
             if let task = try transaction.task(row.task) {
                 json["casefileId"] = .string(task.casefile.description)
                 json["partner"] = .string(task.partner.description)

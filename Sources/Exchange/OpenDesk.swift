@@ -25,8 +25,6 @@ extension ReferralDesk {
             try? store.snapshot { try $0.lastLogEntry() }
         }
         let state = try store.snapshot { try $0.policyState() }
-        // What a crash left in the vault without a row that names it is destroyed before anything is served.
-        try await vault.sweep(keeping: try store.referencedKeys())
         let desk = ReferralDesk(
             store: store, vault: vault, world: world, municipality: municipality, settings: settings, trust: trust, secrets: secrets,
             instance: vault.instance, policy: PolicyInForce(loaded: policies, number: state?.number ?? 0), metrics: metrics)
@@ -37,6 +35,7 @@ extension ReferralDesk {
             desk.restoredGap.withLock { $0 = gap }
             if state?.revision != policies.snapshot.revision { try await desk.adopt(policies) } else { try await desk.archive(policies) }
             try await desk.destroyDoomedKeys()
+            try await desk.sweepKeys()
             try await desk.releaseClaims()
             try await desk.shortenPauses()
             do throws(DeskRefusal) { try await desk.finishRecalls(begunBefore: world.wall()) } catch {
@@ -81,7 +80,20 @@ extension ReferralDesk {
         policy.withLock { $0 = PolicyInForce(loaded: policies, number: state.number) }
     }
 
-    /// Small work that nobody waits for: destroys doomed keys, forgets old idempotency keys and drafts, ends messages whose window has passed. Call it
+    /// Destroys what a crash left in the vault without a row that names it: the next few thousand keys of earlier runs. So a start takes no longer
+    /// after a long run; what is left follows every few seconds.
+    ///
+    /// Up to where it came stands in the database and not in the vault: where an older copy of the database is put back, what was made since that
+    /// copy is looked at again.
+    func sweepKeys() async throws(DeskRefusal) {
+        let from = try await read { try $0.meta("keysSwept").flatMap { Int64($0) } ?? 0 }
+        guard from < vault.firstOwnID else { return }
+        let page = from..<min(from + 5000, vault.firstOwnID)
+        do throws(StoreFault) { try await vault.sweep(page, keeping: try store.referencedKeys(in: page)) } catch { throw .notDurable }
+        try await commitInBackground { try $0.setMeta("keysSwept", String(page.upperBound)) }
+    }
+
+    /// Small work that nobody waits for: destroys doomed keys, sweeps the vault, forgets old idempotency keys and drafts, ends messages whose window has passed. Call it
     /// every few seconds.
     /// - Throws: what the first part failed on that failed, once every other one was tried.
     public func tidy() async throws(DeskRefusal) {
@@ -91,6 +103,7 @@ extension ReferralDesk {
             do throws(DeskRefusal) { try await part() } catch { fault = fault ?? error }
         }
         await each { () async throws(DeskRefusal) in try await destroyDoomedKeys() }
+        await each { () async throws(DeskRefusal) in try await sweepKeys() }
         await each { () async throws(DeskRefusal) in try await endExpired() }
         await each { () async throws(DeskRefusal) in
             if let before = tidiedAt.withLock({ $0 }), now < before { try await shortenPauses() }

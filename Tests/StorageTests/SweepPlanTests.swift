@@ -41,6 +41,12 @@ struct SweepPlanTests {
         }
     }
 
+    @Test("the keys of a few thousand ids are looked up by their index, and none of the other rows is read")
+    func keys() throws {
+        let steps = try plan(KeyQuery.referenced)
+        #expect(steps.count { $0.hasPrefix("SEARCH") && $0.contains("(key>? AND key<?)") } == 4, "\(steps)")
+    }
+
     @Test(
         "through the partial index of exactly the rows that nobody has handled, in its order",
         arguments: [

@@ -94,16 +94,11 @@ public final class Store: Sendable {
         return try outcome.get()
     }
 
-    /// Every vault key that a row still uses; what else stands in the vault is unused, or was left over by a crash.
-    public func referencedKeys() throws(StoreFault) -> Set<Int64> {
+    /// The vault keys with these ids that a row still uses; what else stands in the vault is unused, or was left over by a crash.
+    public func referencedKeys(in ids: Range<Int64>) throws(StoreFault) -> Set<Int64> {
         try snapshot { transaction in
-            Set(
-                try transaction.all(
-                    """
-                    SELECT key FROM casefile WHERE key > 0 UNION SELECT key FROM person WHERE erased_at IS NULL
-                    UNION SELECT key FROM message WHERE key IS NOT NULL UNION SELECT key FROM advice
-                    """
-                ).map { try $0.integer("key") })
+            let bounds = Array(repeating: [SQLValue.integer(ids.lowerBound), .integer(ids.upperBound)], count: 4).flatMap(\.self)
+            return Set(try transaction.all(KeyQuery.referenced, bounds).map { try $0.integer("key") })
         }
     }
 
@@ -126,6 +121,14 @@ public final class Store: Sendable {
     func limit(toPages pages: Int?) throws(StoreFault) { try writer.limit(toPages: pages) }
 }
 
+/// The statements about keys whose cost must not grow with the database.
+enum KeyQuery {
+    /// Bounds, twice for each table.
+    static let referenced = ["casefile", "person", "message", "advice"].map { table in
+        "SELECT key FROM \(table) WHERE key >= ? AND key < ?" + (table == "person" ? " AND erased_at IS NULL" : "")
+    }.joined(separator: " UNION ALL ")
+}
+
 extension Transaction {
     /// Whether the database has this table: one of an older version may not.
     func hasTable(_ name: String) throws(StoreFault) -> Bool {
@@ -138,7 +141,11 @@ extension Transaction {
         var highest: Int64 = 0
         for (table, column) in [("casefile", "key"), ("person", "key"), ("message", "key"), ("advice", "key"), ("doomed_key", "id")]
         where try hasTable(table) {
-            highest = max(highest, try first("SELECT max(abs(\(column))) AS highest FROM \(table)")?.integerOrNil("highest") ?? 0)
+            // Each end by itself: an index gives it without a look at the rows between.
+            for (end, sign) in [("max", 1), ("min", -1)] as [(String, Int64)] {
+                let key = try first("SELECT \(end)(\(column)) AS key FROM \(table)")?.integerOrNil("key") ?? 0
+                highest = max(highest, sign * key)
+            }
         }
         return highest
     }

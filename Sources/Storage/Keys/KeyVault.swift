@@ -48,7 +48,7 @@ public final class KeyVault: Sendable {
     /// How many entries the log has; nil where nobody can tell.
     let logLength: @Sendable () -> Int64?
     /// The first id of this run: what stands below it was made by an earlier one.
-    let firstOwnID: Int64
+    public let firstOwnID: Int64
 
     /// The instance's own key: of the queue seal, the BSN index and the like.
     public let instance: VaultKey

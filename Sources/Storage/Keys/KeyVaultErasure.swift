@@ -43,23 +43,23 @@ extension KeyVault {
         for answer in batch.waiting { answer(fault) }
     }
 
-    /// Destroys every key that no row uses and that was not made since the vault was opened: what a crash left between a commit and
-    /// the destruction that should have followed it, and the stock of the run before.
-    /// - Parameter referenced: ``Store/referencedKeys()``, read after the vault was opened and before anything is served.
-    public func sweep(keeping referenced: Set<Int64>) async throws(StoreFault) {
-        let ids = try await onThread { () throws(StoreFault) -> [Int64] in
+    /// Destroys every key with one of these ids that no row uses and that was not made since the vault was opened: what a crash left between a
+    /// commit and the destruction that should have followed it, and the stock of the run before.
+    /// - Parameter referenced: ``Store/referencedKeys(in:)`` of the same ids, read after the vault was opened.
+    public func sweep(_ ids: Range<Int64>, keeping referenced: Set<Int64>) async throws(StoreFault) {
+        let unused = try await onThread { () throws(StoreFault) -> [Int64] in
             do {
                 let living = try self.file.writer.read { database in
                     try Int64.fetchAll(
-                        database, sql: "SELECT id FROM key WHERE id < ? AND wrapped <> ?",
-                        arguments: [self.firstOwnID, Data(Self.tombstone)])
+                        database, sql: "SELECT id FROM key WHERE id >= ? AND id < ? AND wrapped <> ?",
+                        arguments: [ids.lowerBound, min(ids.upperBound, self.firstOwnID), Data(Self.tombstone)])
                 }
                 return living.filter { $0 != Self.instanceKeyID && !referenced.contains($0) }
             } catch {
                 throw StoreFault(error)
             }
         }
-        try await destroy(ids)
+        try await destroy(unused)
     }
 
     /// Moves the write-ahead log into the file and cuts it to nothing: old pages in it would keep what was overwritten. For readers of older

@@ -76,13 +76,13 @@ struct UnacknowledgedMessages: Sendable {
     let kept: KeptMessages
     private let partner: String
 
-    init(folder: PartnerFolder, role: String) throws(PartnerFault) {
+    init(folder: PartnerFolder, role: String, kept: KeptMessages) throws(PartnerFault) {
         guard Acknowledgements.isRole(role) else { throw .unusable(file: role, code: "not-a-role") }
         self.role = role
         partner = folder.path
         acknowledgements = try Acknowledgements(folder: folder)
         _ = try folder.makeFolder(KeptMessages.Form.unacknowledged.rawValue)
-        kept = KeptMessages(folder: folder, as: .unacknowledged)
+        self.kept = kept
     }
 
     /// The covenant that is to be acknowledged before this is opened; nil where it may be, as a notice always may.

@@ -17,8 +17,11 @@ struct Taking: Sendable {
         let folder = identity.folder
         self.filing = filing
         isSealed = sealed
-        unacknowledged = try role.map { role throws(PartnerFault) in try UnacknowledgedMessages(folder: folder, role: role) }
-        here = try MessagesHere(identity: identity)
+        let here = try MessagesHere(identity: identity)
+        self.here = here
+        unacknowledged = try role.map { role throws(PartnerFault) in
+            try UnacknowledgedMessages(folder: folder, role: role, kept: here.unacknowledged)
+        }
         if sealed || filing == nil { _ = try folder.makeFolder((sealed ? KeptMessages.Form.sealed : .opened).rawValue) }
         recalls = try Recalls(folder: folder)
     }

@@ -110,6 +110,22 @@ struct DeskCaseTests {
         }
     }
 
+    @Test("a partner that cannot be asked to stop yet stands under those only")
+    func untold() async throws {
+        try await servingPages { test, browser in
+            let clerk = try await test.staff("other", .contactPoint)
+            let filed = try await test.openCase([.mother], triage: "multipleUnrelated", by: clerk)
+            _ = try await test.referAndReceive(test.referral(filed), to: test.debt, by: clerk)
+            let consent = try await test.debtConsent(of: filed.persons[0], casefile: filed.casefile, by: clerk)
+            try test.sql("UPDATE partner SET keys = x'7b7d' WHERE oin = '\(test.debt.oin)'")
+            let visitor = try await browser.signedIn(test.account("clerk", .contactPoint))
+            _ = try await visitor.get("/cases/\(filed.casefile)")
+            let done = try await visitor.post("/cases/\(filed.casefile)/withdrawals/\(consent)", [("how", "telephone")])
+            let groups = done.text.components(separatedBy: "<section>").filter { $0.contains("<li>Testschuldhulp</li>") }
+            #expect(groups.count == 1 && groups.first?.contains("<h2>Nog niet gevraagd te stoppen</h2>") == true)
+        }
+    }
+
     @Test("a no names whom it asks to stop; one that stops nothing leads back to the case")
     func no() async throws {
         try await servingPages { test, browser in

@@ -162,7 +162,7 @@ struct ProfileTests {
         #expect(try JWE.recipientKind(of: fetched) == .rsa)
     }
 
-    @Test("a no is answered and an erasure done also while nothing at all can be sealed for a partner; the recall follows when it can")
+    @Test("a no is answered and an erasure done also while nothing at all can be sealed for a partner; both notices follow when it can")
     func unsealable() async throws {
         let scene = try await Scene(cityHasKey: false)
         let test = scene.test
@@ -185,7 +185,7 @@ struct ProfileTests {
         let unfinished = try await test.desk.figuresNow().first { $0.label == "convenant_recalls_unfinished" }
         #expect(unfinished?.value == 0)
         test.clock.advance(milliseconds: 61_000)
-        #expect(try await test.desk.figuresNow().first { $0.label == "convenant_recalls_unfinished" }?.value == 1)
+        #expect(try await test.desk.figuresNow().first { $0.label == "convenant_recalls_unfinished" }?.value == 2)
         try await test.desk.tidy()
         #expect(try await test.inbox(of: test.debt).isEmpty)
         // It is sealed again, in the profile that the partner is back to.
@@ -193,10 +193,19 @@ struct ProfileTests {
         #expect(await scene.register(test.debt) == nil)
         test.clock.advance(milliseconds: 301_000)
         try await test.desk.tidy()
-        let notice = try #require(try await test.inbox(of: test.debt).first { $0.kind == "notice" }).id
-        #expect(try await test.fetch(notice, as: test.debt).payload.notice?.about == [left.message])
+        #expect(try await notices(test) == ["erased \(kept.message)", "recalled \(left.message)"])
         #expect(try await test.desk.figuresNow().first { $0.label == "convenant_recalls_unfinished" }?.value == 0)
         #expect(try test.logIsIntact())
+    }
+
+    /// What waits for the partner: each notice's code and the messages that it is about.
+    private func notices(_ test: TestDesk) async throws -> [String] {
+        var told: [String] = []
+        for (id, kind) in try await test.inbox(of: test.debt) where kind == "notice" {
+            let notice = try #require(try await test.fetch(id, as: test.debt).payload.notice)
+            told.append("\(notice.code) \(notice.about.joined(separator: " "))")
+        }
+        return told.sorted()
     }
 
     /// A case whose message left and whose consent was then withdrawn, while nothing at all could be sealed for its recipient.
@@ -210,7 +219,7 @@ struct ProfileTests {
         let answer = try await test.withdrawDebtConsent(filed, by: scene.member)
         #expect(answer.body["notTold"] == [.string(left.message)])
         #expect(try test.number("SELECT count(*) FROM pending_recall") == 0)
-        #expect(try test.number("SELECT count(*) FROM untold_recall") == 1)
+        #expect(try test.number("SELECT count(*) FROM untold_notice") == 1)
         return (filed, left.message)
     }
 
@@ -229,11 +238,11 @@ struct ProfileTests {
         let inbox = try await test.inbox(of: test.debt)
         #expect(inbox.map(\.kind) == ["notice"])
         #expect(try await test.fetch(try #require(inbox.first).id, as: test.debt).payload.notice?.about == [message])
-        #expect(try test.number("SELECT count(*) FROM untold_recall") == 0)
+        #expect(try test.number("SELECT count(*) FROM untold_notice") == 0)
         #expect(try test.logIsIntact())
     }
 
-    @Test("of a recall that was promised nothing is left once the person is erased")
+    @Test("a recall that was promised is sent also once the person is erased, and so is word of the erasure, each once")
     func promisedToErased() async throws {
         let scene = try await Scene(cityHasKey: false)
         let test = scene.test
@@ -241,8 +250,24 @@ struct ProfileTests {
         let erased = try await test.desk.erasePerson(
             casefile: filed.casefile, person: filed.persons[0], because: "requested", by: .daemon)
         #expect(erased.body["notTold"] == [.string(message)])
-        #expect(try test.number("SELECT count(*) FROM untold_recall") == 0)
+        #expect(try test.number("SELECT count(*) FROM untold_notice") == 2)
+        try await scene.name(nil)
+        #expect(await scene.register(test.debt) == nil)
+        for _ in 0..<2 {
+            test.clock.advance(milliseconds: 301_000)
+            try await test.desk.tidy()
+        }
+        #expect(try await notices(test) == ["erased \(message)", "recalled \(message)"])
+        #expect(try test.number("SELECT count(*) FROM untold_notice") == 0)
         #expect(try test.logIsIntact())
+    }
+
+    @Test("a restore says of how many messages the recipients cannot be told now")
+    func notToldAfterRestore() async throws {
+        let scene = try await Scene(cityHasKey: false)
+        _ = try await untold(scene)
+        let facts = RestoreFacts(dataAt: scene.test.clock.wall, keysAt: nil, newestCheckpoint: nil, entriesLost: 0)
+        #expect(try await scene.test.desk.replayEndings(facts).body["notTold"] == 1)
     }
 
     @Test("for a partner whose stored keys cannot be read any more nothing is sealed, which is said; a no is answered all the same")

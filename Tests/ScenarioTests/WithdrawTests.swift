@@ -312,6 +312,35 @@ struct WithdrawTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("a no by somebody who decides for the person and was recorded since the copy is counted, and not recorded again")
+    func refusedByUnknown() async throws {
+        let filed = try await test.openCase(by: member)
+        let curator = try await test.desk.recordRepresentative(
+            filed.casefile, ["personId": .string(filed.persons[0]), "office": "curator"], by: member, idempotency: nil)
+        let by = curator.body.text("representativeId")
+        let no = Consents.refused.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken").with("by", .string(by))
+        #expect(try await test.desk.recordConsent(no, by: member, idempotency: nil).status == 201)
+        // As it stands in the copy.
+        try test.sql("DELETE FROM consent WHERE answer = 'refused'")
+        try test.sql("DELETE FROM representative")
+        let facts = RestoreFacts(dataAt: test.clock.wall, keysAt: nil, newestCheckpoint: nil, entriesLost: 0)
+        let replayed = try await test.desk.replayEndings(facts).body
+        #expect(replayed["refused"] == 0 && replayed["notRefused"] == 1)
+    }
+
+    @Test("a no that is remembered beside the keys and was never recorded comes out of no restore of a younger copy")
+    func rememberedOnly() async throws {
+        let filed = try await test.openCase(by: member)
+        let no = Consents.refused.with("personId", .string(filed.persons[0])).with("recordedHow", "spoken")
+        #expect(try await test.desk.recordConsent(no, by: member, idempotency: nil).status == 201)
+        // As after a commit that failed.
+        try test.sql("DELETE FROM consent WHERE answer = 'refused'")
+        test.clock.advance(milliseconds: 120_000)
+        let facts = RestoreFacts(dataAt: test.clock.wall, keysAt: nil, newestCheckpoint: nil, entriesLost: 0)
+        #expect(try await test.desk.replayEndings(facts).body["refused"] == 0)
+        #expect(try test.number("SELECT count(*) FROM consent WHERE answer = 'refused'") == 0)
+    }
+
     @Test("a fetch and a withdrawal that both shrink a message put one message in its place, not two")
     func shrunkOnce() async throws {
         for _ in 0..<25 {

@@ -154,6 +154,24 @@ struct KeyVaultTests {
         await #expect(throws: StoreFault.self) { try await vault.destroy([KeyVault.instanceKeyID]) }
     }
 
+    @Test("with a key goes what its person refused, and under a destroyed one nothing is remembered")
+    func refusals() async throws {
+        let test = try TestFolder()
+        let vault = try await test.vault(RunLock(test.folder))
+        let keys = [try await vault.take(), try await vault.take()]
+        let earliest = UInt64(now.millisecondsSince1970) << 16
+        func refusal(_ number: UInt64, _ key: VaultKey) -> RememberedRefusal {
+            RememberedRefusal(consent: ConsentID(high: earliest, low: number), key: key.id, sealed: [1, 2, 3])
+        }
+        let kept = refusal(3, keys[1])
+        for one in [refusal(1, keys[0]), refusal(2, keys[0]), kept, kept] { try await vault.remember(one) }
+        #expect(try vault.refusals(since: now).count == 3)
+        try await vault.destroy([keys[0].id])
+        try await vault.remember(refusal(4, keys[0]))
+        #expect(try vault.refusals(since: now) == [kept])
+        #expect(try vault.refusals(since: now.advanced(byMilliseconds: 1)).isEmpty)
+    }
+
     @Test("of a key that is destroyed not even its number stays in memory")
     func forgotten() async throws {
         let test = try TestFolder()

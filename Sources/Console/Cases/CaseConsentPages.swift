@@ -114,8 +114,10 @@ private func recalledPage(_ answer: JSONValue, _ act: String, _ request: PageReq
     let known = Dictionary(
         view.json.list("shared").map { ($0.text("messageId"), $0.text("partnerName")) }, uniquingKeysWith: { first, _ in first })
     let lists = answeredLists + (answer.list("notTold").isEmpty ? [] : ["notTold"])
+    let untold = Set(answer.texts("notTold"))
     let groups = lists.map { list -> PageData in
-        let messages = answer.texts(list)
+        // Who could not be asked yet is not among those who were.
+        let messages = answer.texts(list).filter { list == "notTold" || !untold.contains($0) }
         return [
             "name": request.word("withdrawn-\(list)"), "more": request.word("withdrawn-\(list)-more"), "isSome": !messages.isEmpty,
             "messages": messages.map { ["partner": known[$0] ?? request.word("withdrawn-a-message")] as PageData } as [PageData],

@@ -1,5 +1,6 @@
 import AuditTrail
 import Casework
+import Disclosure
 import Sealing
 import Storage
 import StrictJSON
@@ -63,8 +64,9 @@ extension ReferralDesk {
     func finishRecalls(begunBefore latest: Instant) async throws(DeskRefusal) {
         let unfinished = try await read { try $0.unfinishedRecalls() }
         let now = world.monotonic()
+        let known = Set(unfinished.map { $0.recall })
         let resting = recallsTried.withLock { tried in
-            tried = tried.filter { recall, at in now &- at < Self.recallPause && unfinished.contains { $0.recall == recall } }
+            tried = tried.filter { recall, at in now &- at < Self.recallPause && known.contains(recall) }
             return Set(tried.keys)
         }
         var fault: DeskRefusal?
@@ -73,7 +75,7 @@ extension ReferralDesk {
             do throws(DeskRefusal) {
                 switch one {
                 case .about(let person): _ = try await recall(about: person, since: since, by: .daemon)
-                case .of(let message): try await tellUntold(message)
+                case .of(let message, let code): try await tellUntold(message, code)
                 }
             } catch {
                 if await isOfDisk(error) {
@@ -86,17 +88,17 @@ extension ReferralDesk {
         if let fault { throw fault }
     }
 
-    /// Tells the recipient of a message what was promised when somebody's no was answered; nothing, where it can still not be told.
-    private func tellUntold(_ id: MessageID) async throws(DeskRefusal) {
+    /// Tells the recipient of a message what was promised when a no or an erasure was answered; nothing, where it can still not be told.
+    private func tellUntold(_ id: MessageID, _ code: Notice.Code) async throws(DeskRefusal) {
         guard let message = try await read({ try $0.message(id) }) else { return }
-        switch try await recalling(message, code: .recalled, by: .daemon) {
+        switch try await recalling(message, code: code, by: .daemon) {
         case .told(let write):
             try await commit { transaction in
-                // Whoever said no may have been erased meanwhile, which tells it of its own.
-                guard try transaction.isRecallUntold(of: id) else { return }
+                // Somebody else may have told it meanwhile.
+                guard try transaction.isUntold(of: id, code) else { return }
                 try write(transaction)
             }
-        case .toldBefore: try await commit { try $0.settleRecall(of: id) }
+        case .toldBefore: try await commit { try $0.settleUntold(of: id, code) }
         case .unsealable: break
         }
     }
@@ -106,15 +108,15 @@ extension ReferralDesk {
 enum UnfinishedRecall: Hashable, Sendable {
     /// Every message about this person is still to be looked at.
     case about(PersonID)
-    /// The recipient of this message is still to be told.
-    case of(MessageID)
+    /// The recipient of this message is still to be told what the code says.
+    case of(MessageID, Notice.Code)
 }
 
 extension Transaction {
-    /// The recalls that are not finished, each with since when; at most a thousand of a kind.
+    /// The recalls and notices of erasure that are not finished, each with since when: all, so that those which cannot be finished hide no other.
     func unfinishedRecalls() throws -> [(recall: UnfinishedRecall, since: Instant)] {
-        let lookedAt = try pendingRecalls(limit: 1_000).map { (recall: UnfinishedRecall.about($0.person), since: $0.since) }
-        let told = try untoldRecalls(limit: 1_000).map { (recall: UnfinishedRecall.of($0.message), since: $0.since) }
+        let lookedAt = try pendingRecalls().map { (recall: UnfinishedRecall.about($0.person), since: $0.since) }
+        let told = try untoldNotices().map { (recall: UnfinishedRecall.of($0.message, $0.code), since: $0.since) }
         return lookedAt + told
     }
 }

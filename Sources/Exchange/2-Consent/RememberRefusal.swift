@@ -6,7 +6,8 @@ import StrictJSON
 extension ReferralDesk {
     /// Keeps a no beside the keys, as a withdrawal is kept: data restored from an older copy learn of it. On the disk when it returns.
     ///
-    /// A no that came with a signal is not kept so: restored data that do not have it do not have its person either.
+    /// A no that came with a signal is not kept so: restored data that do not have it do not have its person either. Nor is one that was recorded
+    /// before there was a place for it. One by somebody who decides for the person is kept, and is recorded again only where that one is known.
     func remember(_ refusal: ConsentRecord, how: String, of person: JournalSubject) async throws(DeskRefusal) {
         do {
             let sealed = try sealSecret(

@@ -85,7 +85,7 @@ extension ReferralDesk {
                     if let recall = message.recall { writes.append(recall) }
                     if message.isUntold {
                         lists.notTold.append(message.id)
-                        writes.append { try $0.expectTelling(of: message.id, about: rows, since: since) }
+                        writes.append { try $0.expectTelling(of: message.id, .recalled, since: since) }
                     }
                 }
             }

@@ -243,7 +243,7 @@ extension ReferralDesk {
         let answerBy = term.map { calendar.adding($0, to: now) } ?? now
         let isRecall = code == .recalled
         return .told { transaction in
-            if isRecall { try transaction.settleRecall(of: message.id) }
+            try transaction.settleUntold(of: message.id, code)
             guard try repeats || !transaction.isNoticed(message.id, code) else { return }
             try queued.enqueue(transaction)
             try transaction.insertNotice(queued.message.id, about: message.id, code: code)

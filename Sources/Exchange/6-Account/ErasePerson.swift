@@ -10,7 +10,8 @@ extension ReferralDesk {
     ///
     /// Messages about the person that have not left are ended; who received one is told that it was erased here (GDPR 19). When nobody of
     /// the household is left, its own key goes too. `casefile` is the one that the person was filed in, or one that it is a part of.
-    /// 200 `{erased, ended, told, notTold?}`; `notTold` names the messages for whose recipients no notice can be sealed now.
+    /// 200 `{erased, ended, told, notTold?}`; `notTold` names the messages for whose recipients no
+    /// notice can be sealed now: it follows when that can be done.
     public func erasePerson(casefile: String, person: String, because: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let reason = try EraseReason(rawValue: because).orRefuse(
             .invalidInput([
@@ -66,8 +67,10 @@ extension ReferralDesk {
                     told.append(.string(message.id.description))
                     steps.append(notice)
                 case .toldBefore: break
-                // A right to erasure waits for no partner's keys: whoever erases tells that one in another way.
-                case .unsealable: notTold.append(.string(message.id.description))
+                // A right to erasure waits for no partner's keys.
+                case .unsealable:
+                    notTold.append(.string(message.id.description))
+                    steps.append { try $0.expectTelling(of: message.id, .erased, since: wall) }
                 }
             }
             // `markErased` takes its index row away again: the entry of an erasure must not lead back to the person.
@@ -85,7 +88,7 @@ extension ReferralDesk {
                 try transaction.append([erased])
                 for step in steps { try step(transaction) }
                 try transaction.markErased(personID, at: now)
-                // All of theirs has ended here, and its recipients are told.
+                // All of theirs has ended here, and its recipients are told of that, now or when they can be.
                 try transaction.settleRecall(about: personID)
                 try transaction.doom(target.key)
                 try households.write(newKeys, transaction, at: now)

@@ -28,17 +28,22 @@ extension ReferralDesk {
     /// Ends in restored data what had ended when the keys were copied, and holds deliveries until ``resumeDeliveries()``.
     ///
     /// Known by their keys: persons who were erased, messages that were received, ended or replaced. Known beside the keys: consents that were
-    /// withdrawn, and each no that was recorded. What of it was received nobody can say: such a message is a delivery fault for the desk, and is not sent again. Whatever waits
-    /// may have left since the copy and counts as such; it is sent after all, and whoever has it knows it by its id. Nothing is
-    /// changed before every queue seal has held. 200 `{erased, withdrawn, refused, closed, waiting, gapFrom}`: numbers, and since when nothing is
-    /// known.
+    /// withdrawn, and each no that the desk recorded about somebody who is here (``remember(_:how:of:)`` says which are not kept). What of it was
+    /// received nobody can say: such a message is a delivery fault for the desk, and is not sent again. Whatever waits may have left since the
+    /// copy and counts as such; it is sent after all, and whoever has it knows it by its id. Nothing is changed before every queue seal has held.
+    ///
+    /// 200 `{erased, withdrawn, refused, notRefused, closed, waiting, notTold, gapFrom}`: numbers, and since when nothing is known. `notRefused`:
+    /// refusals by somebody who decides for a person and was recorded after the copy, which are entered again with whoever that is. `notTold`:
+    /// notices of a recall or an erasure that wait, since nothing can be sealed for their recipients now.
     public func replayEndings(_ facts: RestoreFacts) async throws(DeskRefusal) -> DeskAnswer {
         let living: Set<Int64>
         let withdrawals: [RememberedWithdrawal]
         let refusals: [RememberedRefusal]
-        do { (living, withdrawals, refusals) = (try vault.livingKeys(), try vault.withdrawals(), try vault.refusals()) } catch {
-            throw .notDurable
-        }
+        do {
+            (living, withdrawals) = (try vault.livingKeys(), try vault.withdrawals())
+            // Of before the copy it holds each that was recorded: one that is remembered only failed, and was said again or was not.
+            refusals = try vault.refusals(since: facts.dataAt.advanced(byMilliseconds: -Self.recordingPatience))
+        } catch { throw .notDurable }
         let waiting = try await checkQueueSeals(living)
 
         // The copy may be of a folder that was restored itself, and of whose gap nobody had entered anything yet.
@@ -59,18 +64,23 @@ extension ReferralDesk {
         try await noteMayHaveLeft(at: facts.dataAt)
         let erased = try await replayErasures(living)
         let withdrawn = try await replayWithdrawals(withdrawals)
-        let refused = try await replayRefusals(refusals)
+        let (refused, notRefused) = try await replayRefusals(refusals)
         // Read anew: what those were told just now has keys of now.
         let present: Set<Int64>
         do { present = try vault.livingKeys() } catch { throw .notDurable }
         let closed = try await closeUnopenable(present)
+        let notTold = try await read { try $0.untoldNotices().count }
         return DeskAnswer(
             status: 200,
             body: [
                 "erased": .integer(Int64(erased)), "withdrawn": .integer(Int64(withdrawn)), "refused": .integer(Int64(refused)),
-                "closed": .integer(Int64(closed)), "waiting": .integer(Int64(waiting)), "gapFrom": .string(gap.from.rfc3339),
+                "notRefused": .integer(Int64(notRefused)), "closed": .integer(Int64(closed)), "waiting": .integer(Int64(waiting)),
+                "notTold": .integer(Int64(notTold)), "gapFrom": .string(gap.from.rfc3339),
             ])
     }
+
+    /// Milliseconds within which a no that was given its id is committed, at most.
+    private static var recordingPatience: Int64 { 60_000 }
 
     /// Lets messages go again after a restore: somebody says that what was told to the desk in the gap has been entered again.
     ///
@@ -159,10 +169,11 @@ extension ReferralDesk {
         return count
     }
 
-    private func replayRefusals(_ refusals: [RememberedRefusal]) async throws(DeskRefusal) -> Int {
-        var count = 0
+    /// How many were recorded again, and how many not, since nobody here knows who said them.
+    private func replayRefusals(_ refusals: [RememberedRefusal]) async throws(DeskRefusal) -> (recorded: Int, left: Int) {
+        var (count, left) = (0, 0)
         for refusal in refusals {
-            // What was recorded before the copy is here; whoever was filed after it, or is erased, is not.
+            // What was recorded just before the copy is here; whoever was filed after it, or is erased, is not.
             let found = try await read { transaction in
                 try transaction.consentHolder(refusal.consent) == nil ? transaction.livingPerson(ofKey: refusal.key) : nil
             }
@@ -171,7 +182,10 @@ extension ReferralDesk {
             if let speaker = record.speaker.representative {
                 // One who was recorded after the copy is entered again, and what they said with them.
                 let isKnown = try await read { try $0.person(ofRepresentative: speaker) == person }
-                guard isKnown else { continue }
+                guard isKnown else {
+                    left += 1
+                    continue
+                }
             }
             let since = world.wall()
             let entry = consentEntry(record, of: subject, in: nil, by: .daemon)
@@ -184,7 +198,7 @@ extension ReferralDesk {
             _ = try await recall(about: person, since: since, by: .daemon)
             count += 1
         }
-        return count
+        return (count, left)
     }
 
     /// Every live message may have left since the copy, with a receipt or without one: from now on it counts as such.

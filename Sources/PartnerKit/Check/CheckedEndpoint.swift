@@ -62,7 +62,9 @@ final class CheckedEndpoint: Sendable {
                 status: Int(response.status.code), body: body, retryAfter: response.headers.first(name: "Retry-After").flatMap(Int.init))
         } catch is OtherCertificate {
             return .nothing(Self.otherCertificate)
-        } catch let error as HTTPClientError where error == .readTimeout || error == .deadlineExceeded {
+        } catch let error as HTTPClientError
+            where [.readTimeout, .deadlineExceeded, .connectTimeout, .tlsHandshakeTimeout].contains(error)
+        {
             return .nothing(Self.late)
         } catch let error as HTTPClientError {
             return .nothing(error.shortDescription)

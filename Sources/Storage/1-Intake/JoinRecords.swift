@@ -92,13 +92,17 @@ extension Transaction {
         try place(joined.signal, in: joined.part, as: .received, personsOf: joined.part)
     }
 
-    /// Whether a signal was once taken off a case that it had been joined to. Of a joining that ended only the log tells.
+    /// Whether a signal was once taken off a case that it had been joined to. Of a joining that ended only the log tells, by whom the signal
+    /// names: no more once all of those were erased.
     public func wasParted(_ signal: SignalID) throws -> Bool {
         try first(
             """
-            SELECT 1 AS one FROM audit_term JOIN audit_entry ON audit_entry.seq = audit_term.seq
-            WHERE audit_term.term = ? AND instr(audit_entry.entry, ?) > 0 LIMIT 1
-            """, [.text(AuditEvent.signalParted.rawValue), .blob(Array(signal.description.utf8))]) != nil
+            SELECT 1 AS one FROM signal CROSS JOIN person CROSS JOIN audit_index CROSS JOIN audit_term CROSS JOIN audit_entry
+            WHERE signal.id = ? AND person.casefile = signal.casefile
+                AND audit_index.kind = 'person' AND audit_index.subject = person.id
+                AND audit_term.term = ? AND audit_term.seq = audit_index.seq
+                AND audit_entry.seq = audit_index.seq AND instr(audit_entry.entry, ?) > 0 LIMIT 1
+            """, [.of(signal), .text(AuditEvent.signalParted.rawValue), .blob(Array(signal.description.utf8))]) != nil
     }
 
     private func place(_ signal: SignalID, in casefile: CasefileID, as status: SignalStatus, personsOf part: CasefileID) throws {

@@ -1,4 +1,5 @@
 import Casework
+import Disclosure
 
 /// What a partner answered to a recall.
 public struct RecallAnswerRow: Sendable {
@@ -84,35 +85,31 @@ extension Transaction {
     public func settleRecall(about person: PersonID) throws { try run("DELETE FROM pending_recall WHERE person = ?", [.of(person)]) }
 
     /// Persons about whom everything is still to be looked at.
-    public func pendingRecalls(limit: Int) throws -> [(person: PersonID, since: Instant)] {
-        try all("SELECT person, since FROM pending_recall ORDER BY person LIMIT ?", [.of(limit)]).map {
-            (try $0.identifier("person"), try $0.instant("since"))
-        }
+    public func pendingRecalls() throws -> [(person: PersonID, since: Instant)] {
+        try all("SELECT person, since FROM pending_recall ORDER BY person").map { (try $0.identifier("person"), try $0.instant("since")) }
     }
 
-    /// Remembers that the recipient of a message is still to be told that it is recalled, `since` the no of those of these persons who are in it.
-    public func expectTelling(of message: MessageID, about persons: [PersonID], since: Instant) throws {
-        for person in persons {
-            try run(
-                """
-                INSERT INTO untold_recall (message, person, since)
-                SELECT message, person, ? FROM message_subject WHERE message = ? AND person = ? ON CONFLICT DO NOTHING
-                """, [.of(since), .of(message), .of(person)])
-        }
+    /// Remembers that the recipient of a message is still to be told what this code says, `since` the answer that said so.
+    public func expectTelling(of message: MessageID, _ code: Notice.Code, since: Instant) throws {
+        try run(
+            "INSERT INTO untold_notice (message, code, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [.of(message), .text(code.rawValue), .of(since)])
     }
 
-    /// Whether the recipient of a message is still to be told that it is recalled.
-    public func isRecallUntold(of message: MessageID) throws -> Bool {
-        try first("SELECT 1 AS one FROM untold_recall WHERE message = ?", [.of(message)]) != nil
+    /// Whether the recipient of a message is still to be told what this code says.
+    public func isUntold(of message: MessageID, _ code: Notice.Code) throws -> Bool {
+        try first("SELECT 1 AS one FROM untold_notice WHERE message = ? AND code = ?", [.of(message), .text(code.rawValue)]) != nil
     }
 
-    /// The recipient of a message has been told that it is recalled.
-    public func settleRecall(of message: MessageID) throws { try run("DELETE FROM untold_recall WHERE message = ?", [.of(message)]) }
+    /// The recipient of a message has been told what this code says.
+    public func settleUntold(of message: MessageID, _ code: Notice.Code) throws {
+        try run("DELETE FROM untold_notice WHERE message = ? AND code = ?", [.of(message), .text(code.rawValue)])
+    }
 
-    /// Messages whose recipients are still to be told that they are recalled.
-    public func untoldRecalls(limit: Int) throws -> [(message: MessageID, since: Instant)] {
-        try all("SELECT message, min(since) AS since FROM untold_recall GROUP BY message ORDER BY message LIMIT ?", [.of(limit)]).map {
-            (try $0.identifier("message"), try $0.instant("since"))
+    /// Messages whose recipients are still to be told something, and what.
+    public func untoldNotices() throws -> [(message: MessageID, code: Notice.Code, since: Instant)] {
+        try all("SELECT message, code, since FROM untold_notice ORDER BY message, code").map {
+            (try $0.identifier("message"), try $0.member("code"), try $0.instant("since"))
         }
     }
 }

@@ -60,24 +60,31 @@ extension KeyVault {
         } catch { throw StoreFault(error) }
     }
 
-    /// Keeps a no beside the keys, so that data restored from an older copy learn of it. On the disk when it returns.
+    /// Keeps a no beside the keys, so that data restored from an older copy learn of it. On the disk when it returns. Nothing is kept of somebody
+    /// whose key has been destroyed.
     public func remember(_ refusal: RememberedRefusal) async throws(StoreFault) {
         try await onThread { () throws(StoreFault) in
             do {
                 try self.file.writer.write { database in
                     try database.execute(
-                        sql: "INSERT INTO refusal (consent, key, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                        arguments: [Data(refusal.consent.bytes), refusal.key, Data(refusal.sealed)])
+                        sql: """
+                            INSERT INTO refusal (key, consent, sealed) SELECT id, ?, ? FROM key WHERE id = ? AND wrapped <> ?
+                            ON CONFLICT DO NOTHING
+                            """,
+                        arguments: [Data(refusal.consent.bytes), Data(refusal.sealed), refusal.key, Data(Self.tombstone)])
                 }
             } catch { throw StoreFault(error) }
         }
     }
 
-    /// Every no that was ever remembered, in the order of the consents' ids.
-    public func refusals() throws(StoreFault) -> [RememberedRefusal] {
+    /// Each no that is remembered and whose id was made from then on, in the order of the consents' ids.
+    public func refusals(since instant: Instant) throws(StoreFault) -> [RememberedRefusal] {
         do {
             return try file.readers.read { database in
-                try Row.fetchAll(database, sql: "SELECT consent, key, sealed FROM refusal ORDER BY consent").map { row in
+                try Row.fetchAll(
+                    database, sql: "SELECT consent, key, sealed FROM refusal WHERE consent >= ? ORDER BY consent",
+                    arguments: [Data(ConsentID(earliestAt: instant).bytes)]
+                ).map { row in
                     guard let id = ConsentID(bytes: [UInt8](row["consent"] as Data)) else {
                         throw StoreFault.corrupt("a remembered refusal names no consent")
                     }

@@ -27,7 +27,6 @@ enum PersonQuery {
         ]
         + [
             "consent_withdrawal", "consent", "objection", "holding", "message_subject", "justification_subject", "representative",
-            "untold_recall",
         ].map { "DELETE FROM \($0) WHERE person = ?1" }
 }
 

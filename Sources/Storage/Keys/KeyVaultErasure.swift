@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 extension KeyVault {
-    /// Destroys keys: when it returns, no byte of them stands in `keys.sqlite`, its log or memory of the vault's.
+    /// Destroys keys: when it returns, no byte of them stands in `keys.sqlite`, its log or memory of the vault's, and no refusal under them.
     ///
     /// Ids that are gone already are passed over, so it can be repeated after a crash. Calls that come together share one flush.
     public func destroy(_ ids: [Int64]) async throws(StoreFault) {
@@ -32,6 +32,9 @@ extension KeyVault {
                     // nothing SQLite promises, and a copy left there would outlive its key.
                     let statement = try database.cachedStatement(sql: "UPDATE key SET wrapped = ? WHERE id = ?")
                     for id in batch.ids { try statement.execute(arguments: [Data(Self.tombstone), id]) }
+                    // Deleting is enough for these: `secure_delete` zeroes them, and what may stay of an old place opens no more.
+                    let refusals = try database.cachedStatement(sql: "DELETE FROM refusal WHERE key = ?")
+                    for id in batch.ids { try refusals.execute(arguments: [id]) }
                     return .commit
                 }
                 try Self.emptyLog(database)

@@ -81,6 +81,8 @@ public struct Courier: Service {
             flights.start(id) {
                 await send(id, on: lane)
             } landed: { mayFollow in
+                // Whatever else became of it may hold for those behind it, also when another of them lands well.
+                if !mayFollow { flights.forget(foundFor: partner) }
                 if !mayFollow || !startFound(to: partner) { desk.bell.ring() }
             }
         }

@@ -63,6 +63,9 @@ final class Flights: Sendable {
         }
     }
 
+    /// Starts nothing more of what was found for a partner, until there is another look.
+    func forget(foundFor partner: OrganisationNumber) { state.withLock { $0.waiting[partner] = nil } }
+
     /// Lets a partner's lane rest after a fault of ours.
     func rest(_ partner: OrganisationNumber, until: UInt64) { state.withLock { $0.restUntil[partner] = until } }
 

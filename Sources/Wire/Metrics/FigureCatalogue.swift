@@ -44,7 +44,7 @@ struct FigureCatalogue: Sendable {
         ("convenant_certificate_trusted", "1 when a partner's certificate counts now (chain, revocation list, term, number), else 0"),
         ("convenant_deadlines_lag_seconds", "for how long a deadline could have been handled and was not"),
         ("convenant_deadlines_oldest_due_timestamp_seconds", "the oldest deadline that passed and was not handled, since 1970; 0 for none"),
-        ("convenant_recalls_unfinished", "persons about whom not everything that a no ended is recalled yet, a minute and more after it"),
+        ("convenant_recalls_unfinished", "persons and messages whose recall or erasure has not been told yet, a minute and more after it"),
         ("convenant_delivery_faults", "messages not delivered, or not read as their covenant says, that the desk has not settled"),
         ("convenant_lanes_down", "partners with an endpoint that cannot be reached"),
         ("convenant_partner_lane_failures", "failures in a row of the lane to a partner's endpoint; 0 when it works"),

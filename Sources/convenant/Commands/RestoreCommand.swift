@@ -53,8 +53,10 @@ struct Restore: AsyncParsableCommand {
         for (name, what) in [
             ("erased", "persons erased since, erased again"), ("withdrawn", "consents withdrawn since, withdrawn again"),
             ("refused", "refusals recorded since, recorded again"),
+            ("notRefused", "refusals by representatives recorded since, not recorded again: enter both"),
             ("closed", "messages received or ended since, told to the desk as delivery faults"),
             ("waiting", "messages wait, their seals hold"),
+            ("notTold", "recalls and erasures wait, since nothing can be sealed for their partners now"),
         ] { print("  \(done[name]?.integerValue ?? 0) \(what)") }
         if lost > 0 {
             print("  \(lost) entries or more of the log are lost; the entry `daemon.restored` names the newest checkpoint known")

@@ -71,7 +71,7 @@ public struct ListenerSettings: Sendable {
     /// Called once with the real port, when the listener accepts connections.
     public let onServerRunning: @Sendable (Int) async -> Void
     /// For whom `connectionsPerAddress` holds; tests come from this machine.
-    var isCounted: @Sendable (Origin) -> Bool = { !$0.isLoopback }
+    var isCounted: @Sendable (_ remote: SocketAddress, _ local: SocketAddress?) -> Bool = { !$0.isThisMachine(at: $1) }
 
     /// Settings from their parts.
     public init(

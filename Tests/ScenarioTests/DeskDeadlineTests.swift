@@ -206,4 +206,46 @@ struct DeskDeadlineTests {
         let longer = try await chase.test.desk.showDesk(by: chase.member).body
         #expect(longer["tasks"]?.arrayValue?.count == 200 && longer["more"] == true)
     }
+
+    /// Lanes that rest, one for each of these statements' partners, which are out of the register.
+    private func restLanes(_ chase: Chase, of partners: String) throws {
+        try chase.test.sql(
+            """
+            INSERT INTO partner (oin, name, certificate_sha256, keys, added_at, removed_at)
+            SELECT oin, oin, CAST(oin || 'twelve bytes' AS BLOB), x'7b7d', 1, 1 FROM (\(partners))
+            """)
+        try chase.test.sql(
+            "INSERT INTO lane (partner, failures, next_try_at) SELECT oin, 1, 1 FROM partner WHERE oin NOT IN (SELECT partner FROM lane)"
+                + " AND removed_at = 1")
+    }
+
+    @Test("a damaged row that is left out hides neither that its list was cut nor the other lists")
+    func cutWithDamaged() async throws {
+        let chase = try await Chase()
+        try restLanes(
+            chase,
+            of: """
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
+                SELECT '000000990000000' || (20000 + i) AS oin FROM n
+                """)
+        let page = try await chase.test.desk.showDesk(by: chase.member).body
+        #expect(page["restingLanes"]?.arrayValue?.count == 200 && page["more"] == nil && page["unreadable"] == nil)
+        try restLanes(chase, of: "SELECT 'this is not a number' AS oin")
+        let longer = try await chase.test.desk.showDesk(by: chase.member).body
+        #expect(longer["restingLanes"]?.arrayValue?.count == 200 && longer["more"] == true && longer["unreadable"] == 1)
+    }
+
+    @Test("a damaged account keeps nobody from the desk's day; where that cannot be read at all, the doctor still learns the rest")
+    func unreadableDay() async throws {
+        let chase = try await Chase()
+        _ = try await chase.test.staff("desk-2", .contactPoint)
+        try chase.test.sql("UPDATE account SET role = 'none' WHERE name = 'desk-2'")
+        #expect(try await chase.test.desk.showDesk(by: chase.member).body["unreadable"] == 1)
+        let counted = try await chase.test.desk.examine().body
+        #expect(counted["unreadable"] == 1 && counted["lists"] == "ok")
+        try chase.test.sql("ALTER TABLE lane RENAME TO lost_lane")
+        let found = try await chase.test.desk.examine().body
+        #expect(found["lists"] == "not-read" && found["unreadable"] == nil)
+        #expect(found["synchronous"] == 2 && found["certificates"] != nil && found["backups"] != nil)
+    }
 }

@@ -292,4 +292,35 @@ struct InboxTests {
         #expect(try await test.inbox(of: test.debt).map(\.kind) == ["notice"])
         #expect(try test.logIsIntact())
     }
+
+    @Test("a notice for a partner that is removed is not ended: it is shown in the queue and becomes a fault; nobody says it was told")
+    func removedAndNoticed() async throws {
+        let oin = test.debt.oin
+        let (filed, other) = (try await test.openCase(by: member), try await test.openCase(by: member))
+        _ = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        let kept = try await test.referAndReceive(test.referral(other), to: test.debt, by: member)
+        _ = try await test.withdrawDebtConsent(filed, by: member)
+        let notice = try #require(try await test.inbox(of: test.debt).first { $0.kind == "notice" }).id
+        func depth() async throws -> JSONValue? {
+            try await test.desk.showQueue().body["items"]?.arrayValue?.first { $0.text("partner") == oin.description }
+        }
+        let removed = try await test.desk.removePartner(oin, endingMessages: true)
+        #expect(removed.body.texts("ended") == [queued.message])
+        #expect(try test.state(of: notice) == "queued")
+        let waiting = try #require(try await depth())
+        #expect(waiting["waiting"] == 1 && waiting["lane"] == "removed")
+        let retried = await ask { () async throws(DeskRefusal) in try await test.desk.retryQueue(of: oin, by: .daemon) }
+        #expect(retried.status == 400 && retried.body["errors"]?.arrayValue?.first?.text("code") == "partner-removed")
+        let erased = try await test.desk.erasePerson(
+            casefile: other.casefile, person: other.persons[0], because: "requested", by: .daemon)
+        #expect(erased.body["told"] == [] && erased.body.texts("notTold") == [kept.message])
+        #expect(try await depth()?["waiting"] == 2)
+
+        test.clock.advance(days: 30)
+        try await test.desk.endExpired()
+        #expect(try await test.faults(by: member).contains { $0.text("messageId") == notice })
+        let faulty = try #require(try await depth())
+        #expect(faulty["waiting"] == 0 && faulty["faults"] == 2)
+        #expect(try test.logIsIntact())
+    }
 }

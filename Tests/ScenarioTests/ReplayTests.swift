@@ -185,6 +185,9 @@ struct ReplayTests {
         #expect(try replay(["allowed": .list([]), "rules": nil]) == .fault(.differsUnnumbered))
         // Other rules do not answer another question.
         #expect(try replay(["asked": .list([]), "rules": others]) == .fault(.differs))
+        // Nor do they change what the row says.
+        try test.sql("UPDATE decision SET outcome = 'refused'")
+        #expect(try replay(["allowed": .list([]), "rules": others]) == .fault(.rowChanged))
     }
 
     @Test("a person's facts are kept once for each disclosure revision, however many decisions stand on them")

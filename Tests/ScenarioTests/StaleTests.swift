@@ -64,6 +64,27 @@ struct StaleTests {
         #expect(try test.sql("SELECT value FROM meta WHERE key = 'written'").isEmpty)
     }
 
+    @Test("a partner removed between preparing a referral and committing it: nothing is queued for it, and the next round refuses")
+    func partnerRemoved() async throws {
+        let filed = try await test.openCase(by: member)
+        guard case .staff(let someone) = member else { return }
+        let request = try reading(test.referral(filed)) { ReferralRequest($0) }
+        var rounds = 0
+        let result = try await test.desk.perform(nil, by: member) { () async throws(DeskRefusal) in
+            rounds += 1
+            let referral = try await test.desk.prepareReferral(request, by: someone, as: member)
+            if rounds == 1 { _ = try await test.desk.removePartner(test.debt.oin, endingMessages: false) }
+            return Prepared(basis: referral.basis) { transaction in
+                guard try referral.holds(transaction) else { return nil }
+                try referral.write(transaction)
+                return referral.answer
+            }
+        }
+        #expect(rounds == 2 && result.status == 422)
+        #expect(try test.number("SELECT count(*) FROM message") == 0)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("when nothing can be stored the answer is not-durable, and nothing happened")
     func notDurable() async throws {
         let filed = try await test.openCase(by: member)

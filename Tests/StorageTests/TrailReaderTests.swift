@@ -151,6 +151,29 @@ struct TrailReaderTests {
         #expect(try !isIntact())
     }
 
+    @Test("a case has lost its key while somebody whom it shows lives, also in a part of it, and not when all of them were erased")
+    func keyOfErasedHousehold() async throws {
+        let part: CasefileID = test.id()
+        let store = try test.store(lock)
+        _ = try await store.commit { [casefile, persons, entry = erasure(), other = erasure()] transaction in
+            try transaction.run(
+                "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (?, 'open', '', -9, 1)", [.of(part)])
+            try transaction.run(
+                "INSERT INTO casefile_part (casefile, part, because, at) VALUES (?, ?, 'follows', 1)", [.of(casefile), .of(part)])
+            try transaction.run("UPDATE person SET casefile = ? WHERE id = ?", [.of(part), .of(persons[1])])
+            try transaction.run("UPDATE person SET erased_at = 9 WHERE id = ?", [.of(persons[0])])
+            try transaction.run("DELETE FROM audit_index WHERE kind = 'casefile' OR subject = ?", [.of(persons[0])])
+            try transaction.append(entry)
+            try transaction.append(other)
+        }
+        try await vault.destroy([keys[0].id, keys[2].id])
+        #expect(try TrailReader(test.folder).verifyIndex().faults.map(\.code) == [.keyLost])
+        try await vault.destroy([keys[1].id])
+        try change("UPDATE person SET erased_at = 9 WHERE ordinal = 1")
+        try change("DELETE FROM audit_index WHERE kind = 'person'")
+        #expect(try TrailReader(test.folder).verifyIndex().faults == [])
+    }
+
     /// An entry of an erasure, which names nobody.
     private func erasure() -> EncodedEntry { test.entry(year: 2027, event: .erasureDone, facts: ["because": .text("requested")]) }
 

@@ -169,7 +169,7 @@ struct ArrivalTests {
         let registry = MetricsRegistry()
         try await serving(perAddress: 1, registry: registry) { given -> Application<BesidePages> in
             var settings = given
-            if !asThisMachine { settings.isCounted = { _ in true } }
+            if !asThisMachine { settings.isCounted = { _, _ in true } }
             return try staffApplication(
                 DoorKeeper { _, _ in Identified(caller: .daemon) }, [echo(things)],
                 tls: ServerTLS(certificateChainPEM: certificate, privateKeyPEM: key), settings: settings)
@@ -206,6 +206,18 @@ struct ArrivalTests {
         {
             #expect(try origin(text)?.isLoopback == isLoopback, "\(text)")
         }
+    }
+
+    @Test(
+        "this machine, which is not counted, has a loopback address, or the same address at both ends",
+        arguments: [
+            ("127.0.0.1", "127.0.0.2", false), ("::1", "::1", false), ("192.0.2.1", "192.0.2.1", false), ("192.0.2.1", "192.0.2.2", true),
+            ("2001:db8::1", "2001:db8::1", false), ("2001:db8::1", "2001:db8::2", true),
+        ])
+    func thisMachine(remote: String, local: String, isCounted: Bool) throws {
+        let settings = testSettings()
+        let (from, to) = (try SocketAddress(ipAddress: remote, port: 49_152), try SocketAddress(ipAddress: local, port: 8443))
+        #expect(settings.isCounted(from, to) == isCounted)
     }
 }
 

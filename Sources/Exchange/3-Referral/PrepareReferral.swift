@@ -81,7 +81,8 @@ extension ReferralDesk {
                 "taskId": .string(task.description), "decision": permission.json(id: decided.id),
             ])
         return PreparedReferral(
-            task: task, event: event, reasons: [], answer: answer, basis: ground.basis, holds: change.holds,
+            task: task, event: event, reasons: [], answer: answer, basis: ground.basis,
+            holds: { try $0.isRegistered(request.to) && change.holds($0) },
             write: { transaction in
                 try decided.record(transaction)
                 try transaction.insertReferral(

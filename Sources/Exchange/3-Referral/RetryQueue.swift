@@ -17,7 +17,7 @@ extension ReferralDesk {
     ///
     /// 200 `{partner, waiting, sentAgain, refused}`: how many.
     public func retryQueue(of partner: OrganisationNumber, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
-        guard try await read({ try $0.partner(partner) }) != nil else { throw .notFound }
+        try await demandRegistered(partner)
         let waiting = try await hurry(partner)
         let dead = try await read { try $0.openFaults(of: partner, limit: .max) }.filter { !StatedReader.codes.contains($0.code) }
         return try await sendAgain(dead.reversed().map(\.message), areLost: false, to: partner, waiting: waiting, by: caller)
@@ -30,16 +30,25 @@ extension ReferralDesk {
     public func retryQueue(of partner: OrganisationNumber, from: Instant, until: Instant, by caller: Caller) async throws(DeskRefusal)
         -> DeskAnswer
     {
-        let found = try await read { transaction in
-            try transaction.partner(partner) == nil
-                ? nil
-                : try transaction.referralsLeft(to: partner, from: from, until: until).compactMap { try transaction.message($0) }
+        try await demandRegistered(partner)
+        let left = try await read { transaction in
+            try transaction.referralsLeft(to: partner, from: from, until: until).compactMap { try transaction.message($0) }
         }
-        let left = try found.orRefuse(.notFound)
         let waiting = left.filter(\.canLeave)
         for row in waiting { _ = try await hurry(partner, only: row.id) }
         return try await sendAgain(
             left.filter { $0.state == .receipted }.map(\.id), areLost: true, to: partner, waiting: waiting.count, by: caller)
+    }
+
+    /// - Throws: 404 for one that never was a partner, 400 for one that was removed: to that one nothing goes.
+    private func demandRegistered(_ partner: OrganisationNumber) async throws(DeskRefusal) {
+        let found = try await read { (name: try $0.partnerName(partner), isRegistered: try $0.isRegistered(partner)) }
+        guard found.name != nil else { throw .notFound }
+        guard found.isRegistered else {
+            throw .registrationRefused(
+                "/oin", "partner-removed", "this partner was removed, and nothing goes to it",
+                "`convenant partner add` puts it back; else `convenant queue end` each message once it was told otherwise")
+        }
     }
 
     private func sendAgain(_ messages: [MessageID], areLost: Bool, to partner: OrganisationNumber, waiting: Int, by caller: Caller)

@@ -67,7 +67,8 @@ extension ReferralDesk {
             let answer = DeskAnswer(status: 200, body: .object(body))
             return Prepared(basis: review?.basis ?? Basis()) { [entries = resending.entries + [requeued]] transaction in
                 guard let current = try transaction.message(id), current.state == row.state, current.deadAt == row.deadAt,
-                    try transaction.fault(of: id)?.settledAs == found.fault?.settledAs, try task?.write(transaction) ?? true
+                    try transaction.fault(of: id)?.settledAs == found.fault?.settledAs,
+                    try row.kind != .referral || transaction.isRegistered(row.partner), try task?.write(transaction) ?? true
                 else { return nil }
                 try transaction.settleFault(of: id, as: resending.kind.rawValue, at: wall)
                 try resending.write(transaction)

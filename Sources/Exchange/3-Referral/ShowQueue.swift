@@ -5,7 +5,8 @@ import StrictJSON
 extension ReferralDesk {
     /// What waits for each partner. Numbers, codes and instants; nothing about persons.
     ///
-    /// 200 `{items: [{partner, name, way, waiting, faults, lane, oldestQueuedAt?, code?, failures?, nextTryAt?}]}`.
+    /// 200 `{items: [{partner, name, way, waiting, faults, lane, oldestQueuedAt?, code?, failures?, nextTryAt?}]}`. A partner that was removed
+    /// stands there, its lane as `removed`, while something waits for it or was never delivered.
     public func showQueue() async throws(DeskRefusal) -> DeskAnswer {
         let rows = try await read { try $0.queueDepths() }
         return DeskAnswer(status: 200, body: ["items": .array(rows.map(depth))])
@@ -26,6 +27,7 @@ extension ReferralDesk {
     }
 
     private func lane(_ row: QueueDepthRow) -> String {
+        guard !row.isRemoved else { return "removed" }
         guard row.isPushed else { return "fetches" }
         guard let trouble = row.trouble else { return "works" }
         return trouble.downSince == nil ? "rests" : "down"

@@ -23,7 +23,7 @@ extension ReferralDesk {
     func day() async throws(DeskRefusal) -> JSONObject {
         let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
         return try await read { transaction in
-            let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
+            let page = DeskPage(transaction, now: now, wall: wall, calendar: calendar, municipality: oin)
             var body: JSONObject = ["today": .string(calendar.localDate(of: now).description)]
             for section in DeskSection.all { body[section.name] = try section.read(transaction, page) }
             if page.isCut { body["more"] = true }

@@ -10,8 +10,8 @@ extension ReferralDesk {
     ///
     /// Messages about the person that have not left are ended; who received one is told that it was erased here (GDPR 19). When nobody of
     /// the household is left, its own key goes too. `casefile` is the one that the person was filed in, or one that it is a part of.
-    /// 200 `{erased, ended, told, notTold?}`; `notTold` names the messages for whose recipients no
-    /// notice can be sealed now: it follows when that can be done.
+    /// 200 `{erased, ended, told, notTold?}`; `notTold` names the messages for whose recipients no notice can be sealed now, which follows when it
+    /// can be, and those of partners that were removed, whose notice arrives nowhere.
     public func erasePerson(casefile: String, person: String, because: String, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let reason = try EraseReason(rawValue: because).orRefuse(
             .invalidInput([
@@ -64,7 +64,8 @@ extension ReferralDesk {
                 guard message.state != .queued else { continue }
                 switch try await recalling(message, code: .erased, by: caller) {
                 case .told(let notice):
-                    told.append(.string(message.id.description))
+                    let isReached = try await read { try $0.isRegistered(message.partner) }
+                    if isReached { told.append(.string(message.id.description)) } else { notTold.append(.string(message.id.description)) }
                     steps.append(notice)
                 case .toldBefore: break
                 // A right to erasure waits for no partner's keys.

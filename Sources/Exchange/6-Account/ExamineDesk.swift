@@ -6,8 +6,8 @@ import StrictJSON
 extension ReferralDesk {
     /// What only the holder of the folder knows, for `doctor`.
     ///
-    /// 200 `{store, synchronous, backups: {data?, keys?}, gap?: {from, until}, behindSeconds, certificates, municipality, unreadable?}`, the
-    /// certificates and the number of damaged rows as on the desk's page.
+    /// 200 `{store, synchronous, backups: {data?, keys?}, gap?: {from, until}, behindSeconds, certificates, municipality, lists, unreadable?}`,
+    /// the certificates and the number of damaged rows as on the desk's page; `lists` is `not-read` where that page cannot be shown.
     public func examine() async throws(DeskRefusal) -> DeskAnswer {
         let found = try await read { transaction in
             (
@@ -25,7 +25,12 @@ extension ReferralDesk {
             "municipality": .string(municipality.oin.description),
         ]
         if let gap = found.gap { body["gap"] = ["from": .string(gap.from.rfc3339), "until": .string(gap.until.rfc3339)] }
-        if let unreadable = try await day()["unreadable"] { body["unreadable"] = unreadable }
+        do throws(DeskRefusal) {
+            if let unreadable = try await day()["unreadable"] { body["unreadable"] = unreadable }
+            body["lists"] = "ok"
+        } catch {
+            body["lists"] = "not-read"
+        }
         return DeskAnswer(status: 200, body: .object(body))
     }
 }

@@ -6,10 +6,10 @@ import StrictJSON
 extension ReferralDesk {
     /// Takes a partner out of the register, as when its covenant has ended: its certificate identifies nobody any more, nothing is sealed for it, and
     /// its lane, its figures and the warnings about its certificates go. What it was sent and did stays readable under its name; its open tasks
-    /// stay with the desk, and so does what it would have to be told: a notice for it arrives nowhere, and becomes a delivery fault. ``addPartner(oin:name:certificatePEM:keys:endpoint:events:telephone:mandatedRole:)`` puts it back.
-    /// - Parameter endingMessages: whether what is under way to it is ended, as `partnerGone`.
+    /// stay with the desk, and so does what it would have to be told: a notice for it stays queued, arrives nowhere, and becomes a delivery fault. ``addPartner(oin:name:certificatePEM:keys:endpoint:events:telephone:mandatedRole:)`` puts it back.
+    /// - Parameter endingMessages: whether what is under way to it is ended, as `partnerGone`; notices are not.
     /// - Returns: 200 `{oin, name, ended, openTasks}`: which messages were ended, and how many of its tasks are open; 404 when there is no such
-    ///   partner, 400 while messages are under way that are not to be ended.
+    ///   partner, 400 while messages other than notices are under way that are not to be ended.
     public func removePartner(_ oin: OrganisationNumber, endingMessages: Bool) async throws(DeskRefusal) -> DeskAnswer {
         let row = try await read { try $0.partner(oin) }.orRefuse(.notFound)
         let removed = entry(.partnerRemoved, by: .daemon, facts: ["partner": .text(oin.description)])
@@ -18,7 +18,7 @@ extension ReferralDesk {
         // Again for what was queued meanwhile.
         for _ in 0..<3 {
             while true {
-                let waiting = try await read { try $0.inbox(of: oin, after: nil, limit: 100) }
+                let waiting = try await read { try $0.disclosuresUnderWay(to: oin, limit: 100) }
                 if waiting.isEmpty { break }
                 guard endingMessages else { throw underWay(waiting.map(\.id)) }
                 for message in waiting {
@@ -32,7 +32,7 @@ extension ReferralDesk {
                 }
             }
             let left = try await commit { transaction -> Int64? in
-                guard try transaction.inbox(of: oin, after: nil, limit: 1).isEmpty else { return nil }
+                guard try transaction.disclosuresUnderWay(to: oin, limit: 1).isEmpty else { return nil }
                 try transaction.removePartner(oin, at: now)
                 try transaction.append([removed])
                 return try transaction.openTaskCount(of: oin)

@@ -121,7 +121,7 @@ extension Transaction {
     /// Untriaged signals of which a person's citizen service number stands in other cases, oldest signal first. Of two untriaged ones
     /// only the later is proposed to the earlier. A case that was joined counts as the one it was joined to.
     public func joinProposals(limit: Int) throws -> [JoinProposal] {
-        try all(
+        let rows = try all(
             """
             SELECT DISTINCT signal.id AS signal, target.id AS casefile, target.state FROM signal
             JOIN casefile AS own ON own.id = signal.casefile AND own.triage IS NULL
@@ -131,8 +131,8 @@ extension Transaction {
             JOIN casefile AS target ON target.id = coalesce(joined.casefile, other.casefile)
             WHERE signal.status = 'received' AND target.id <> own.id AND (target.triage IS NOT NULL OR target.id < own.id)
             ORDER BY signal.id, target.id LIMIT ?
-            """, [.of(limit)]
-        ).map {
+            """, [.of(limit)])
+        return try readable(rows) {
             JoinProposal(signal: try $0.identifier("signal"), casefile: try $0.identifier("casefile"), state: try $0.member("state"))
         }
     }

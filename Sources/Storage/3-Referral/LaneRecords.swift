@@ -69,8 +69,9 @@ extension Transaction {
 
     /// Every lane that rests, the longest first, with its partner's name.
     public func laneTroubles() throws -> [(partner: OrganisationNumber, name: String, trouble: LaneTrouble)] {
-        try all("SELECT lane.*, partner.name FROM lane JOIN partner ON partner.oin = lane.partner ORDER BY since, partner").map {
-            (try $0.organisation("partner"), try $0.text("name"), try laneTrouble($0))
+        let rows = try all("SELECT lane.*, partner.name FROM lane JOIN partner ON partner.oin = lane.partner ORDER BY since, partner")
+        return try readable(rows) { row in
+            (partner: try row.organisation("partner"), name: try row.text("name"), trouble: try laneTrouble(row))
         }
     }
 

@@ -174,6 +174,14 @@ extension Transaction {
         ).map(message)
     }
 
+    /// What waits for a partner and is no notice, oldest first.
+    public func disclosuresUnderWay(to partner: OrganisationNumber, limit: Int) throws -> [MessageRow] {
+        try all(
+            "SELECT * FROM message WHERE partner = ? AND kind <> 'notice' AND \(MessageQuery.canLeave) ORDER BY id LIMIT ?",
+            [.of(partner), .of(limit)]
+        ).map(message)
+    }
+
     /// What a partner was given, or may have been, in a span of time: messages whose ids were made from `from` up to `to`, oldest first.
     public func given(to partner: OrganisationNumber, from: Instant, to: Instant, after: MessageID?, limit: Int) throws -> [MessageRow] {
         let first = MessageID(earliestAt: from)

@@ -7,6 +7,8 @@ public struct QueueDepthRow: Sendable {
     public let name: String
     /// Whether messages are pushed to it; else it fetches them.
     public let isPushed: Bool
+    /// Whether it is out of the register: what waits for it arrives nowhere.
+    public let isRemoved: Bool
     /// Messages that can leave and have no receipt.
     public let waiting: Int
     public let oldestQueuedAt: Instant?
@@ -42,21 +44,23 @@ public struct MessageLife: Sendable {
 enum QueueQuery {
     // CROSS JOIN: from the open faults on, of which there are few, and not through every message there was.
     static let depths = """
-        SELECT partner.oin, partner.name, partner.endpoint IS NOT NULL AS is_pushed,
+        SELECT partner.oin, partner.name, partner.endpoint IS NOT NULL AS is_pushed, partner.removed_at IS NOT NULL AS is_removed,
             \(MessageQuery.waiting) AS waiting, \(MessageQuery.oldestQueued) AS oldest_queued_at, \(MessageQuery.firstDue) AS first_due_at,
             (SELECT count(*) FROM delivery_fault CROSS JOIN message ON message.id = delivery_fault.message
                 WHERE settled_at IS NULL AND message.partner = partner.oin) AS faults
-        FROM partner WHERE partner.removed_at IS NULL ORDER BY partner.oin
+        FROM partner WHERE partner.removed_at IS NULL OR waiting > 0 OR faults > 0 ORDER BY partner.oin
         """
 }
 
 extension Transaction {
-    /// What waits for each partner, by its number; partners for whom nothing waits too.
+    /// What waits for each partner, by its number; partners for whom nothing waits too. Of those that were removed only the ones for whom something
+    /// waits, or was never delivered.
     public func queueDepths() throws -> [QueueDepthRow] {
         try all(QueueQuery.depths).map {
             let partner = try $0.organisation("oin")
             return QueueDepthRow(
-                partner: partner, name: try $0.text("name"), isPushed: try $0.flag("is_pushed"), waiting: Int(try $0.integer("waiting")),
+                partner: partner, name: try $0.text("name"), isPushed: try $0.flag("is_pushed"),
+                isRemoved: try $0.flag("is_removed"), waiting: Int(try $0.integer("waiting")),
                 oldestQueuedAt: try $0.instantOrNil("oldest_queued_at"), firstDueAt: try $0.instantOrNil("first_due_at"),
                 faults: Int(try $0.integer("faults")), trouble: try laneTrouble(of: partner))
         }

@@ -54,7 +54,12 @@ extension Transaction {
     }
 
     /// Every account that is not disabled.
-    public func accounts() throws -> [AccountRow] { try all("SELECT * FROM account WHERE disabled_at IS NULL ORDER BY name").map(account) }
+    public func accounts() throws -> [AccountRow] { try accountRows().map(account) }
+
+    /// The same, without those that are damaged (``readable(_:_:)``).
+    public func readableAccounts() throws -> [AccountRow] { try readable(accountRows(), account) }
+
+    private func accountRows() throws -> [SQLRow] { try all("SELECT * FROM account WHERE disabled_at IS NULL ORDER BY name") }
 
     /// Marks an account as a system's: it has no second factor, and no page.
     public func setSystem(_ id: AccountID) throws { try run("INSERT INTO system_account (account) VALUES (?)", [.of(id)]) }

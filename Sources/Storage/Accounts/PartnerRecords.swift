@@ -119,6 +119,11 @@ extension Transaction {
         try first("SELECT * FROM partner WHERE oin = ? AND (removed_at IS NULL OR ?)", [.of(oin), .of(orRemoved ? 1 : 0)]).map(partner)
     }
 
+    /// Whether an organisation is a partner that was not removed.
+    public func isRegistered(_ oin: OrganisationNumber) throws -> Bool {
+        try first("SELECT 1 AS one FROM partner WHERE oin = ? AND removed_at IS NULL", [.of(oin)]) != nil
+    }
+
     /// The name under which an organisation is or was registered, or nil.
     public func partnerName(_ oin: OrganisationNumber) throws -> String? {
         try first("SELECT name FROM partner WHERE oin = ?", [.of(oin)])?.text("name")

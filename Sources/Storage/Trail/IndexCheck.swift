@@ -10,6 +10,12 @@ enum IndexQuery {
     static let terms = "SELECT term, seq FROM audit_term WHERE (term, seq) > (?1, ?2) ORDER BY term, seq LIMIT 5000"
     static let message = "SELECT 1 AS one FROM audit_index WHERE kind = 'message' AND subject = ?1 AND seq = ?2"
     static let term = "SELECT 1 AS one FROM audit_term WHERE term = ?1 AND seq = ?2"
+    /// Whether a casefile shows somebody who was not erased, also by its parts.
+    static let showsLiving = """
+        WITH RECURSIVE shown (id) AS (
+            SELECT ?1 UNION SELECT casefile_part.part FROM shown JOIN casefile_part ON casefile_part.casefile = shown.id)
+        SELECT 1 AS one FROM shown JOIN person ON person.casefile = shown.id WHERE person.erased_at IS NULL LIMIT 1
+        """
     static let tiles = """
         SELECT level, idx, hashes FROM audit_tile WHERE shard = ?1 AND (level, idx) > (?2, ?3) ORDER BY level, idx LIMIT 100
         """
@@ -74,21 +80,28 @@ struct IndexCheck {
     init(_ transaction: Transaction, keys: VaultReader) throws(StoreFault) {
         self.transaction = transaction
         persons = try Self.logKeys(transaction, "SELECT id, key FROM person WHERE erased_at IS NULL", keys)
-        casefiles = try Self.logKeys(transaction, "SELECT id, key FROM casefile WHERE key > 0", keys)
+        // The key of a case whose household was erased as a whole was ended, which older versions did not mark in its row where it has parts.
+        casefiles = try Self.logKeys(transaction, "SELECT id, key FROM casefile WHERE key > 0", keys) { id throws(StoreFault) in
+            try transaction.first(IndexQuery.showsLiving, [.blob(id)]) != nil
+        }
         let entries: Int64
         do { entries = try transaction.lastLogEntry() } catch { throw StoreFault(error) }
         (messages, terms) = (RowCounts(entries: entries), RowCounts(entries: entries))
     }
 
-    private static func logKeys(_ transaction: Transaction, _ sql: String, _ keys: VaultReader) throws(StoreFault) -> LivingKeys {
+    /// - Parameter isLost: whether a key that is not there is lost, by the id of whose it was.
+    private static func logKeys(
+        _ transaction: Transaction, _ sql: String, _ keys: VaultReader,
+        isLost: (_ id: [UInt8]) throws(StoreFault) -> Bool = { _ in true }
+    ) throws(StoreFault) -> LivingKeys {
         var found = LivingKeys()
         for row in try transaction.all(sql) {
             let number = try row.integer("key")
+            let id = try row.blob("id")
             guard let key = try keys.key(number) else {
-                found.lost.append(number)
+                if try isLost(id) { found.lost.append(number) }
                 continue
             }
-            let id = try row.blob("id")
             found.places[id] = Int32(found.keys.count)
             found.keys.append((log: key.log, since: .min))
         }

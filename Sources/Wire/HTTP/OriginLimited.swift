@@ -23,22 +23,32 @@ struct Origin: Hashable, Sendable {
         }
     }
 
-    /// Whether it is this machine.
+    /// Whether it is this machine, by an address that no other has.
     var isLoopback: Bool { bytes.count == 4 ? bytes[0] == 127 : bytes.allSatisfy { $0 == 0 } }
+}
+
+extension SocketAddress {
+    /// Whether who comes from here to this address of ours is this machine: by loopback, or with that address at both ends.
+    func isThisMachine(at local: SocketAddress?) -> Bool {
+        if let origin = Origin(self), origin.isLoopback { return true }
+        guard let ipAddress else { return false }
+        return ipAddress == local?.ipAddress
+    }
 }
 
 /// How many connections of a listener each origin has open.
 final class OriginConnections: Sendable {
     private let open = Mutex<[Origin: Int]>([:])
     private let limit: Int
-    private let isCounted: @Sendable (Origin) -> Bool
+    /// Whether the limit holds for who comes from one address to another, which is ours.
+    let isCounted: @Sendable (_ remote: SocketAddress, _ local: SocketAddress?) -> Bool
     private let refused: Counter
 
     /// - Parameters:
     ///   - limit: the most that one has open.
-    ///   - isCounted: whether the limit holds for it.
+    ///   - isCounted: whether the limit holds for who comes from one address to another, which is ours.
     ///   - refused: counts those that were one too many.
-    init(limit: Int, isCounted: @escaping @Sendable (Origin) -> Bool, refused: Counter) {
+    init(limit: Int, isCounted: @escaping @Sendable (SocketAddress, SocketAddress?) -> Bool, refused: Counter) {
         self.limit = limit
         self.isCounted = isCounted
         self.refused = refused
@@ -46,7 +56,6 @@ final class OriginConnections: Sendable {
 
     /// Counts one more; false when that would be too many.
     func take(_ origin: Origin) -> Bool {
-        guard isCounted(origin) else { return true }
         let isTaken = open.withLock { open in
             guard open[origin, default: 0] < limit else { return false }
             open[origin, default: 0] += 1
@@ -89,7 +98,7 @@ private final class OriginGate: ChannelInboundHandler {
     init(_ connections: OriginConnections) { self.connections = connections }
 
     func channelActive(context: ChannelHandlerContext) {
-        if let origin = context.remoteAddress.flatMap({ Origin($0) }) {
+        if let remote = context.remoteAddress, connections.isCounted(remote, context.localAddress), let origin = Origin(remote) {
             guard connections.take(origin) else { return context.close(promise: nil) }
             taken = origin
         }

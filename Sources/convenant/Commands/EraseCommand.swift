@@ -21,7 +21,7 @@ struct Erase: AsyncParsableCommand {
         )
         for message in done["notTold"]?.arrayValue?.compactMap(\.stringValue) ?? [] {
             print(
-                "not told: the recipient of \(message), for whom nothing can be sealed now; it is told when that can be done (hint: `queue show \(message)` names it)"
+                "not told: the recipient of \(message), who cannot be sent a notice now (hint: `queue show \(message)` names it; tell it yourself)"
             )
         }
     }

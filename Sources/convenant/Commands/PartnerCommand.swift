@@ -73,7 +73,8 @@ struct Partner: AsyncParsableCommand {
             discussion: """
                 Example: convenant partner remove --oin 00000099000000002000 --end-messages
 
-                While messages are under way it is refused, unless --end-messages ends them (reason partnerGone). What was shared stays readable under
+                While messages are under way it is refused, unless --end-messages ends them (reason partnerGone). Notices of a recall or an erasure are
+                not ended: they become delivery faults, so that the desk tells the partner in another way. What was shared stays readable under
                 the partner's name, its open tasks stay with the desk, and `partner add` puts it back.
                 """)
         @OptionGroup var folder: FolderOption

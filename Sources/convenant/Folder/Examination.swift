@@ -102,8 +102,10 @@ struct Examination {
             return behind > DeadlineWatch.tolerated ? .warn("\(behind) s behind", "look at the load and the disk") : .ok
         }
         at("the desk's lists") {
+            let hint = "restore the last good backup with `convenant restore`"
+            guard found["lists"] != "not-read" else { return .fail("they cannot be read", hint) }
             let damaged = found["unreadable"]?.integerValue ?? 0
-            return damaged > 0 ? .fail("damaged rows: \(damaged)", "restore the last good backup with `convenant restore`") : .ok
+            return damaged > 0 ? .fail("damaged rows: \(damaged)", hint) : .ok
         }
         for (part, flag) in [("data", ""), ("keys", " --keys")] {
             at("last copy of the \(part)") {

@@ -34,7 +34,7 @@ extension ReferralDesk {
     public func showCallList() async throws(DeskRefusal) -> DeskAnswer {
         let (now, wall, calendar, oin) = (world.calendar(), world.wall(), calendar, municipality.oin)
         return try await read { transaction in
-            let page = DeskPage(now: now, wall: wall, calendar: calendar, municipality: oin)
+            let page = DeskPage(transaction, now: now, wall: wall, calendar: calendar, municipality: oin)
             var body: JSONObject = ["items": try DeskSection.callList.read(transaction, page)]
             if page.isCut { body["more"] = true }
             if transaction.damaged > 0 { body["unreadable"] = .integer(Int64(transaction.damaged)) }

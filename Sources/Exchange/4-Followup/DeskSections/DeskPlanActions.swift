@@ -5,7 +5,7 @@ import StrictJSON
 extension DeskSection {
     /// What staff is to do as meetings decided, soonest first.
     static let planActions = DeskSection(name: "planActions") { transaction, page in
-        let names = Dictionary(try transaction.accounts().map { ($0.id, $0.name) }) { first, _ in first }
+        let names = Dictionary(try transaction.readableAccounts().map { ($0.id, $0.name) }) { first, _ in first }
         let due = try transaction.deadlines(.action, limit: page.limit)
         let rows = try transaction.readable(due) { row -> (PlanActionRow, String, DeadlineRow)? in
             guard case .planAction(let id) = row.subject, let action = try transaction.planAction(id),

@@ -27,22 +27,28 @@ final class DeskPage {
     let municipality: OrganisationNumber
     /// Whether a list was longer than it is shown.
     private(set) var isCut = false
+    private let transaction: Transaction
+    /// How many damaged rows the lists so far left out.
+    private var leftOut = 0
 
     /// The longest list.
     static let longest = 200
     /// How many rows a section asks for: one more than is shown, so that it is known whether there are more.
     let limit = DeskPage.longest + 1
 
-    init(now: Instant, wall: Instant, calendar: WorkingCalendar, municipality: OrganisationNumber) {
+    /// A page of what this transaction reads.
+    init(_ transaction: Transaction, now: Instant, wall: Instant, calendar: WorkingCalendar, municipality: OrganisationNumber) {
+        self.transaction = transaction
         self.now = now
         self.wall = wall
         self.calendar = calendar
         self.municipality = municipality
     }
 
-    /// A list, cut at its longest.
+    /// A list, cut at its longest. Made before the next one is read: the damaged rows since the one before were among those it asked for.
     func list<Row>(_ rows: [Row], _ json: (Row) -> JSONValue) -> JSONValue {
-        if rows.count > Self.longest { isCut = true }
+        if rows.count + transaction.damaged - leftOut > Self.longest { isCut = true }
+        leftOut = transaction.damaged
         return .array(rows.prefix(Self.longest).map(json))
     }
 

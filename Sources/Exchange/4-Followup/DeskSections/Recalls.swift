@@ -25,6 +25,7 @@ extension DeskSection {
             json["receipted"] = .bool(row.isReceipted)
             return JSONValue.object(json)
         }
+        let openList = page.list(open) { $0 }
         let answered = try transaction.readable(transaction.unseenRecallAnswers(limit: page.limit)) { row in
             var json = try json(row.notice, row.partner, row.partnerName)
             json["newsId"] = .string(row.id.description)
@@ -33,6 +34,6 @@ extension DeskSection {
             json["at"] = .string(row.at.rfc3339)
             return JSONValue.object(json)
         }
-        return ["open": page.list(open) { $0 }, "answered": page.list(answered) { $0 }]
+        return ["open": openList, "answered": page.list(answered) { $0 }]
     }
 }

@@ -44,6 +44,7 @@ extension ReferralDesk {
         let sequence = led.meeting.sequence + 1
         var writes: [@Sendable (Transaction) throws -> Void] = []
         var notTold: [MessageID] = []
+        var sentTo: [OrganisationNumber] = []
         for (party, earlier) in zip(found.parties, found.earlier) {
             let items = agenda.filter { $0.audience.contains(party.id) }.map { MeetingDate.Item(domain: $0.domain, subjects: $0.subjects) }
             if earlier.left != nil, !earlier.isNoticed, let at = led.meeting.at, let minutes = led.meeting.minutes {
@@ -57,6 +58,7 @@ extension ReferralDesk {
                     let step = try await invite(
                         party, to: items, by: invitation, permission: permission, version, insteadOf: earlier, in: led, refs: refs)
                     writes.append(step.write)
+                    sentTo.append(party.partner)
                     continue
                 }
             }
@@ -75,9 +77,9 @@ extension ReferralDesk {
         var body: JSONObject = ["meetingId": .string(id.description), "state": .string(MeetingState.cancelled.rawValue)]
         body.add(notTold: notTold)
         let answer = DeskAnswer(status: 200, body: .object(body))
-        return Prepared(basis: ground.basis) { [writes] transaction in
+        return Prepared(basis: ground.basis) { [writes, sentTo] transaction in
             guard let current = try transaction.meeting(id), current.state == led.meeting.state, current.sequence == led.meeting.sequence,
-                try found.earlier.allSatisfy({ try $0.holds(transaction) }),
+                try found.earlier.allSatisfy({ try $0.holds(transaction) }), try sentTo.allSatisfy({ try transaction.isRegistered($0) }),
                 try transaction.tasksLeftToMeeting(of: led.casefile.id) == found.fallen,
                 try change.write(transaction)
             else { return nil }

@@ -78,7 +78,8 @@ extension ReferralDesk {
         let tasks = found.involved.map(\.task)
         return Prepared(basis: ground.basis) { [outcomes, calendar = calendar] transaction in
             guard let current = try transaction.meeting(id), current.state == led.meeting.state, current.sequence == led.meeting.sequence,
-                try transaction.involved(in: led.casefile.id).map(\.task) == tasks, try seats.allSatisfy({ try $0.1.holds(transaction) })
+                try transaction.involved(in: led.casefile.id).map(\.task) == tasks, try seats.allSatisfy({ try $0.1.holds(transaction) }),
+                try outcomes.allSatisfy({ try $0.step?.message == nil || transaction.isRegistered($0.decision.party.partner) })
             else { return nil }
             try transaction.setDate(
                 of: id, casefile: led.casefile.id, at: date.at, minutes: date.minutes, chair: chair, sequence: sequence,

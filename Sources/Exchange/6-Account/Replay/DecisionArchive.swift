@@ -87,13 +87,14 @@ public final class DecisionArchive {
         case .success(let found)?: again = found
         }
         guard recorded.facts["standsOn"] == .text(again.commitment) else { return .fault(.factsChanged) }
+        guard recorded.isPermitted == again.isRecordedAsPermitted else { return .fault(.rowChanged) }
         let form = DecisionForm(
             again.decision, of: again.question, policy: again.policies.snapshot, standsOn: again.commitment)
         guard form.canonicalBytes == recorded.canonicalBytes else {
             guard form.answersTheSame(as: recorded), recorded.rules != rulesRevision else { return .fault(.differs) }
             return recorded.rules.map(ReplayOutcome.otherRules) ?? .fault(.differsUnnumbered)
         }
-        return form.isPermitted == again.isRecordedAsPermitted ? .same : .fault(.rowChanged)
+        return .same
     }
 
     /// Decides a recorded decision again by the policy of its time; nil when there is no such decision.

@@ -130,8 +130,8 @@ public final class ReferralDesk: Sendable {
     /// What the policy in force is known by, in lower-case hexadecimal.
     public var policyRevision: String { policyInForce.snapshot.revision }
 
-    /// Whether a resident may be told that a no costs neither benefit, home nor help, as the pack in force has it; so too where it does not say.
-    public var letsRefuseFreely: Bool { policyInForce.loaded.pack.consentMode?.letsRefuseFreely ?? true }
+    /// Whether a resident may be told that a no costs neither benefit, home nor help, as the pack in force has it; not where it does not say.
+    public var letsRefuseFreely: Bool { policyInForce.loaded.pack.consentMode?.letsRefuseFreely ?? false }
 
     /// What people call an article, as the policy in force names its act.
     public func name(of article: LegalArticle) -> PlainText { policyInForce.snapshot.name(of: article) }

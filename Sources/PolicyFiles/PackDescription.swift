@@ -22,12 +22,14 @@ public enum ConsentMode: String, CaseIterable, Hashable, Sendable {
     /// The source names this as an open question.
     case unresolved
 
-    /// Whether a resident may be told that a no costs neither benefit, home nor help.
+    /// Whether a resident may be told that a no costs neither benefit, home nor help: only where the source lets the resident decide.
     public var letsRefuseFreely: Bool {
         switch self {
-        case .voluntary, .explicitConsentBeforeDiscussion, .referrerObtainsConsent, .worksWithoutRequest, .unresolved: true
+        case .voluntary, .explicitConsentBeforeDiscussion, .referrerObtainsConsent: true
         // What is offered, or left alone, hangs on the answer.
         case .parentalConsent, .conditionalOnAgreements, .pressureAllowed, .compulsory: false
+        // Nobody has said what follows a no; that somebody comes unasked does not say it.
+        case .worksWithoutRequest, .unresolved: false
         }
     }
 }

@@ -52,7 +52,8 @@ public struct GuardedReport: Sendable {
         ("closedDirectly", "casesClosed"), ("done", "referralRight"),
     ]
 
-    /// Every figure in the order of the page, without remarks, which are counts again. What measures a count is shown where that is.
+    /// Every figure in the order of the page, without remarks, which are counts again. What measures a count is shown where that is, save
+    /// the longest wait, which is that of one household.
     public var sections: [ReportSection] {
         report.sections.map { ReportSection($0.english, $0.dutch, $0.lines.map(guarded)) }
     }
@@ -63,7 +64,7 @@ public struct GuardedReport: Sendable {
     private func guarded(_ line: ReportLine) -> ReportLine {
         var line = line
         line.remark = nil
-        if line.count != nil, shown[line.measures ?? line.name] == nil { line.value = .withheld }
+        if line.count != nil, line.isOfOne || shown[line.measures ?? line.name] == nil { line.value = .withheld }
         return line
     }
 

@@ -58,6 +58,9 @@ public struct ReportLine: Hashable, Sendable {
     /// The name of the line that counts what this one measures; nil for one that counts itself.
     let measures: String?
 
+    /// Whether what it measures is the one at the end, such as the longest, and so that of one household.
+    let isOfOne: Bool
+
     /// The number; nil when there is none to print.
     public var count: Int? { if case .count(let count) = value { count } else { nil } }
 
@@ -67,7 +70,7 @@ public struct ReportLine: Hashable, Sendable {
     /// - Parameter count: nil when there was nothing to measure.
     init<Unit: ReportUnit>(
         _ name: String, _ english: String, _ dutch: String, _ count: Count<Unit>?, depth: Int = 0,
-        remark: Wording? = nil, isRepeated: Bool = false, measures: String? = nil
+        remark: Wording? = nil, isRepeated: Bool = false, measures: String? = nil, isOfOne: Bool = false
     ) {
         self.name = name
         self.english = english
@@ -78,6 +81,7 @@ public struct ReportLine: Hashable, Sendable {
         self.remark = remark
         self.isRepeated = isRepeated
         self.measures = measures
+        self.isOfOne = isOfOne
     }
 }
 

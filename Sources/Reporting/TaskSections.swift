@@ -1,17 +1,22 @@
 extension UniformReport {
     /// How long people waited for help (R57).
     var waitingForHelp: ReportSection {
-        func each<Unit: ReportUnit>(_ name: String, measures: String? = nil, _ figure: (WaitingTime) -> Count<Unit>?) -> [ReportLine] {
+        func each<Unit: ReportUnit>(_ name: String, measures: String? = nil, isOfOne: Bool = false, _ figure: (WaitingTime) -> Count<Unit>?)
+            -> [ReportLine]
+        {
             waitingByPurpose.sorted { $0.key < $1.key }.map { purpose, waiting in
                 ReportLine(
-                    "\(name)-\(purpose)", purpose, purpose, figure(waiting), depth: 1, measures: measures.map { "\($0)-\(purpose)" })
+                    "\(name)-\(purpose)", purpose, purpose, figure(waiting), depth: 1, measures: measures.map { "\($0)-\(purpose)" },
+                    isOfOne: isOfOne)
             }
         }
         var lines = [ReportLine("tasksTakenOn", "Taken on by helpers", "Opgepakt door hulpverleners", waiting.takenOn)]
         lines += each("tasksTakenOn") { $0.takenOn }
         lines.append(
-            ReportLine("waitLongest", "Longest wait until then", "Langste wachttijd tot dan", waiting.longest, measures: "tasksTakenOn"))
-        lines += each("waitLongest", measures: "tasksTakenOn") { $0.longest }
+            ReportLine(
+                "waitLongest", "Longest wait until then", "Langste wachttijd tot dan", waiting.longest, measures: "tasksTakenOn",
+                isOfOne: true))
+        lines += each("waitLongest", measures: "tasksTakenOn", isOfOne: true) { $0.longest }
         lines.append(
             ReportLine("waitMedian", "Median wait until then", "Mediane wachttijd tot dan", waiting.median, measures: "tasksTakenOn"))
         lines += each("waitMedian", measures: "tasksTakenOn") { $0.median }
@@ -22,8 +27,10 @@ extension UniformReport {
         ]
         lines += each("tasksWaiting") { $0.still }
         lines.append(
-            ReportLine("waitSoFar", "Longest wait so far", "Langste wachttijd tot nu toe", waiting.longestSoFar, measures: "tasksWaiting"))
-        lines += each("waitSoFar", measures: "tasksWaiting") { $0.longestSoFar }
+            ReportLine(
+                "waitSoFar", "Longest wait so far", "Langste wachttijd tot nu toe", waiting.longestSoFar, measures: "tasksWaiting",
+                isOfOne: true))
+        lines += each("waitSoFar", measures: "tasksWaiting", isOfOne: true) { $0.longestSoFar }
         return ReportSection("Waiting for help", "Wachten op hulp", lines)
     }
 

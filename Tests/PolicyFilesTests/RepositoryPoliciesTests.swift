@@ -37,6 +37,8 @@ struct RepositoryPoliciesTests {
         )
         #expect(loaded.snapshot.pack.onRefusal == nil && loaded.snapshot.pack.mayFile == [.intermediary])
         #expect(loaded.pack.ladder == [.deskContactsHelper, .conveneMDA] && loaded.pack.consentMode == .unresolved)
+        let free: [ConsentMode] = [.voluntary, .explicitConsentBeforeDiscussion, .referrerObtainsConsent]
+        #expect(ConsentMode.allCases.filter(\.letsRefuseFreely) == free, "nothing is promised where the source leaves it open")
         #expect(loaded.pack.lifeDomains == nil)
     }
 

@@ -52,10 +52,11 @@ struct OfficerTests {
 
     @Test("what was refused about one person, or in one case, is found by the numbers of the case; the look is an entry about that person")
     func refusedAboutOne() async throws {
-        let (filed, other) = (try await test.openCase([.mother], by: member), try await test.openCase([.father], by: member))
+        let (filed, other) = (try await test.openCase([.mother, .father], by: member), try await test.openCase([.father], by: member))
         for asked in [filed, other] {
+            let aboutOne = test.referral(asked, purpose: "careSupport", subjects: [asked.persons[0]])
             _ = await ask { () async throws(DeskRefusal) in
-                try await test.desk.dispatchReferral(test.referral(asked).with("purpose", "careSupport"), by: member, idempotency: nil)
+                try await test.desk.dispatchReferral(aboutOne, by: member, idempotency: nil)
             }
         }
         let refused: JSONObject = ["kinds": ["decision.refused"]]
@@ -72,6 +73,8 @@ struct OfficerTests {
         #expect(look.facts == ["filters": .list(["kinds", "person"]), "items": .integer(1)])
         #expect(try await search(.object(ofCase))["items"]?.arrayValue == found)
         #expect(try test.entries().last?.facts["filters"] == .list(["kinds", "casefile"]))
+        ofPerson["personId"] = .string(filed.persons[1])
+        #expect(try await search(.object(ofPerson))["items"]?.arrayValue?.isEmpty == true, "of the other nothing was asked")
         // Page after page, each entry once.
         var (seen, page): ([Int64], JSONObject) = ([], ["casefileId": .string(filed.casefile), "limit": 2])
         while true {

@@ -53,6 +53,8 @@ public struct TestPolicy: Sendable {
     /// Further covenants, by the name of their file.
     public var covenants: [String: String] = [:]
 
+    /// Further acts, by the name of their file.
+    public var statutes: [String: String] = [:]
     /// Templates, by the name of their file.
     public var templates: [String: String] = [:]
     /// What is put behind the text of each template after the covenants on it were signed.
@@ -158,6 +160,7 @@ public struct TestPolicy: Sendable {
         if hasConsentAge { files["statutes/dataProtectionImplementationAct.yaml"] = consentAge }
         if hasCompulsion { files["statutes/participationAct.yaml"] = compellingStatute }
         if hasCare { files["covenants/test-care.yaml"] = care }
+        for (name, text) in statutes { files["statutes/\(name).yaml"] = text }
         for (name, text) in covenants { files["covenants/\(name).yaml"] = text }
         for (name, text) in templates { files["templates/\(name).yaml"] = text }
         return files

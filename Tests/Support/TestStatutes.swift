@@ -1,4 +1,26 @@
 extension TestPolicy {
+    /// Adds an act by which nobody passes on for care what was obtained under this act.
+    public mutating func addOnwardProhibition(of act: String) {
+        statutes["policeDataAct"] = """
+            schema: convenant/statute/1
+            id: policeDataAct
+            title: {nl: Wet politiegegevens, en: Police Data Act}
+            asOf: 2026-11-21
+            rules:
+              - article: "7"
+                does: forbidsOnward
+                holder: any
+                recipient: {sameController: true, others: any}
+                obtainedUnder: [\(act)]
+                purposes: [careSupport]
+                fields: [identification]
+                necessity: notStated
+                from: 2008-01-01
+                text: {nl: Gaat nooit verder., en: Goes never onward.}
+
+            """
+    }
+
     /// What the Social Support Act says of telling Veilig Thuis, as far as the tests need it.
     var statute: String {
         """

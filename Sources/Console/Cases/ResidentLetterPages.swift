@@ -9,12 +9,17 @@ let residentLetterPages: [PageRoute] = [
     .post("/cases/:casefile/letter") { request in
         let body: JSONValue = ["personId": .string(request.form["person"])]
         let told = try await request.desk.showResidentLetter(request["casefile"], body, by: request.caller()).body
+        let path = "/cases/\(request["casefile"])"
+        if told.flag("isPostponed") {
+            let data: PageData = ["path": path, "isPostponed": true]
+            return .page(Page("resident-letter", title: "letter-open", data))
+        }
         let language = Language(rawValue: request.form["language"]) ?? request.language
         let letter = ResidentLetter(told, language: language) { request.desk.name(of: $0).text(language) }
         var data = letter.shown(on: request.desk.today)
-        data["path"] = "/cases/\(request["casefile"])"
+        data["path"] = path
+        data["isPostponed"] = false
         data["person"] = request.form["person"]
-        data["isPostponed"] = told.flag("isPostponed")
         data["languages"] = Language.allCases.filter { $0 != language }.map {
             ["code": $0.rawValue, "name": Words.text("language-name", in: $0)] as PageData
         }
@@ -37,8 +42,17 @@ struct ResidentLetter {
         self.lawName = lawName
     }
 
-    /// Which text it is: the template and its words, and the policy under which it was filled in.
-    static func version(under revision: String) -> String { "letter-\(textDigest)-\(revision.prefix(12))" }
+    /// Which text it is: the template and its words, the policy under which it was filled in, and the language.
+    static func version(under revision: String, in language: Language) -> String {
+        "letter-\(textDigest)-\(revision.prefix(12))-\(language.rawValue)"
+    }
+
+    /// Whether a text has the form of such a version, of today's or of an earlier text.
+    static func isVersion(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == "letter", Language(rawValue: String(parts[3])) != nil else { return false }
+        return parts[1...2].allSatisfy { $0.count == 12 && $0.allSatisfy { "0123456789abcdef".contains($0) } }
+    }
 
     private static let textDigest: String = {
         var hash = SHA256()
@@ -56,7 +70,7 @@ struct ResidentLetter {
             "letterLanguage": language.rawValue, "sender": told.text("municipality"),
             "today": PageTime.day(today.description, language), "addressee": said("letter-to", ["name": addressee]),
             "parts": parts.compactMap(\.self),
-            "versionLabel": word("letter-version"), "version": Self.version(under: told.text("policyRevision")),
+            "versionLabel": word("letter-version"), "version": Self.version(under: told.text("policyRevision"), in: language),
         ]
     }
 
@@ -82,10 +96,12 @@ struct ResidentLetter {
     private func entry(of share: JSONValue) -> PageData {
         let ground = share["ground"]?.stringValue.flatMap { LawfulGround($0) }
         let kind = ground?.kind ?? "none"
+        var reason = said("letter-ground-\(kind)", ["law": ground?.article.map(lawName) ?? ""])
+        if kind == "compulsory", !told.list("levers").isEmpty { reason += " " + word("letter-duties-below") }
         let lines = [
             ("letter-from", share["senderName"]?.stringValue ?? share.text("sender")), ("letter-what", fields(share)),
             ("letter-purpose", Words.name("purpose", share.text("purpose"), in: language)),
-            ("letter-ground", said("letter-ground-\(kind)", ["law": ground?.article.map(lawName) ?? ""])),
+            ("letter-ground", reason),
             ("letter-can", said("letter-can-\(kind)")),
         ]
         return [

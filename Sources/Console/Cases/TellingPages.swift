@@ -12,7 +12,13 @@ let tellingPages: [PageRoute] = [
         case let parts where parts.first == "told" && parts.count == 2:
             let isOurs = parts[1] == ourLetter
             var told: JSONObject = ["way": .string(isOurs ? "letter" : parts[1])]
-            if isOurs { told["textVersion"] = .string(textVersion(request)) }
+            if isOurs {
+                let version = form["textVersion"]
+                guard ResidentLetter.isVersion(version) else {
+                    return .page(try await tellingPage(request, [FormFault("textVersion", "telling-version-missing")]))
+                }
+                told["textVersion"] = .string(version)
+            }
             if try kind(request) == .justification {
                 guard !form["safe"].isEmpty else {
                     return .page(try await tellingPage(request, [FormFault("safe", "telling-safe-missing")]))
@@ -45,11 +51,6 @@ let postponementGrounds = ["safetyOfOthers", "investigation", "cannotBeReached",
 
 /// How a resident is told, where it was by the letter that the case's pages print: a letter of which the text is known.
 let ourLetter = "ourLetter"
-
-/// The version of that letter, as the form was shown with it.
-private func textVersion(_ request: PageRequest) -> String {
-    request.form["textVersion"].nonEmpty ?? ResidentLetter.version(under: request.desk.policyRevision)
-}
 
 /// Of what a resident is told.
 enum TellingKind: String, CaseIterable {
@@ -85,7 +86,7 @@ private func tellingPage(_ request: PageRequest, _ faults: [FormFault] = []) asy
         chosen: [request.form["safe"]], isMany: true, fault: faults.word(of: "safe"))
     return OneForm(
         title: "telling-title", action: "\(path)/tellings/\(kind.rawValue)/\(request["id"])", back: (path, "desk-to-case"),
-        lead: "telling-lead-\(kind.rawValue)", notes: safeWays, hidden: [("textVersion", textVersion(request))],
+        lead: "telling-lead-\(kind.rawValue)", notes: safeWays,
         questions: [
             Choices(
                 name: "how", legend: request.word("telling-question"),
@@ -95,8 +96,11 @@ private func tellingPage(_ request: PageRequest, _ faults: [FormFault] = []) asy
         ] + (kind == .justification ? [bySafeWay] : []),
         fields: [
             Field(
+                name: "textVersion", label: "telling-version", hint: "telling-version-hint", value: request.form["textVersion"],
+                maxLength: 40, fault: faults.word(of: "textVersion")),
+            Field(
                 name: "reviewOn", label: "telling-review", hint: "telling-review-hint", value: request.form["reviewOn"], type: "date",
-                fault: faults.word(of: "reviewOn"))
+                fault: faults.word(of: "reviewOn")),
         ], button: "telling-save"
     ).page(request, faults)
 }

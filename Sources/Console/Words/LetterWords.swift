@@ -5,8 +5,8 @@ let letterWords: [String: Phrase] = [
         "Lees de brief eerst door. Stuur hem alleen langs de veilige weg die in de zaak staat, en leg daarna vast dat u de bewoner hebt ingelicht.",
         "Read the letter first. Send it only by the safe way that stands in the case, and record after that that you told the resident."),
     "letter-postponed": Phrase(
-        "Het inlichten is uitgesteld. Stuur deze brief nu niet. Wat de bewoner nog niet mag weten, staat er niet in.",
-        "Telling is put off. Do not send this letter now. What the resident may not know yet is not in it."),
+        "Het inlichten is uitgesteld. Daarom is er nu geen brief voor de bewoner.",
+        "Telling is put off. That is why there is no letter for the resident now."),
 
     "letter-title": Phrase("Wat wij over u delen", "What we share about you"),
     "letter-to": Phrase("Voor {name}", "For {name}"),
@@ -22,32 +22,33 @@ let letterWords: [String: Phrase] = [
     "letter-from": Phrase("Van wie", "From whom"), "letter-what": Phrase("Wat", "What"), "letter-purpose": Phrase("Waarvoor", "What for"),
     "letter-ground": Phrase("Waarom dit mag", "Why this is allowed"), "letter-can": Phrase("Wat u kunt doen", "What you can do"),
 
-    "letter-ground-consent": Phrase("Hiervoor is ja gezegd: u gaf toestemming.", "The answer was yes: you gave your consent."),
+    "letter-ground-consent": Phrase("Hiervoor is toestemming gegeven.", "Consent was given for this."),
     "letter-can-consent": Phrase(
         "U kunt uw ja altijd terugnemen. Bel of schrijf {municipality}. U hoeft niet te zeggen waarom. Wij delen dan niets meer op uw toestemming, en vragen wie al iets kreeg om te stoppen.",
         "You can take back your yes at any time. Call or write to {municipality}. You need not say why. We then share nothing more on your consent, and ask whoever already got something to stop."
     ),
     "letter-ground-publicTask": Phrase(
-        "Het hoort bij een taak die de wet ons geeft: {law}. Uw toestemming is hiervoor niet gevraagd: die is niet nodig.",
-        "It is part of a task that the law gives us: {law}. Your consent was not asked for this: it is not needed."),
+        "Het hoort bij een taak die de wet ons geeft: {law}. Dit mag ook zonder uw toestemming.",
+        "It is part of a task that the law gives us: {law}. This is allowed without your consent, too."),
     "letter-can-publicTask": Phrase(
         "U kunt bezwaar maken. Bel of schrijf {municipality} en zeg waarom. Zolang wij uw bezwaar bekijken, delen wij dit niet.",
         "You can object. Call or write to {municipality} and say why. While we look at your objection, we do not share this."),
     "letter-ground-legalObligation": Phrase(
-        "De wet verplicht ons dit te geven: {law}. Uw toestemming is hiervoor niet gevraagd: die is niet nodig.",
-        "The law obliges us to give this: {law}. Your consent was not asked for this: it is not needed."),
+        "De wet verplicht ons dit te geven: {law}. Dit mag ook zonder uw toestemming.",
+        "The law obliges us to give this: {law}. This is allowed without your consent, too."),
     "letter-can-legalObligation": Phrase(
         "Klopt er iets niet? Bel of schrijf {municipality}, dan verbeteren wij het. Het geven zelf moet van de wet.",
         "Is something wrong? Call or write to {municipality}, and we correct it. The law obliges us to give it."),
     "letter-ground-vitalInterest": Phrase(
-        "Iemand was in gevaar. Daarom is uw toestemming hiervoor niet gevraagd.",
-        "Somebody was in danger. That is why your consent was not asked for this."),
+        "Iemand was in gevaar. Dan mag dit ook zonder uw toestemming.",
+        "Somebody was in danger. Then this is allowed without your consent, too."),
     "letter-can-vitalInterest": Phrase(
         "Bent u het er niet mee eens? Bel of schrijf {municipality}. U kunt ook een klacht indienen.",
         "Do you not agree? Call or write to {municipality}. You can also complain."),
     "letter-ground-compulsory": Phrase(
-        "Het hoort bij een verplichting die u hebt: {law}. Uw toestemming is hiervoor niet gevraagd. Hieronder staat wat die verplichting betekent.",
-        "It is part of a duty that you have: {law}. Your consent was not asked for this. What that duty means is said below."),
+        "Het hoort bij een verplichting die u hebt: {law}. Dit mag ook zonder uw toestemming.",
+        "It is part of a duty that you have: {law}. This is allowed without your consent, too."),
+    "letter-duties-below": Phrase("Hieronder staat wat die verplichting betekent.", "What that duty means is said below."),
     "letter-can-compulsory": Phrase(
         "U kunt bezwaar maken. Bel of schrijf {municipality} en zeg waarom. Zolang wij uw bezwaar bekijken, delen wij dit niet.",
         "You can object. Call or write to {municipality} and say why. While we look at your objection, we do not share this."),
@@ -60,12 +61,13 @@ let letterWords: [String: Phrase] = [
 
     "letter-no": Phrase("Als u nee zegt", "If you say no"),
     "letter-no-free": Phrase(
-        "Vragen wij uw toestemming? Dan mag u nee zeggen. Wij delen het dan niet. Nee heeft geen gevolgen voor uw uitkering, woning of hulp.",
-        "Do we ask your consent? Then you may say no. We do not share it then. Saying no has no effect on your benefit, your home or your help."
+        "Vragen wij uw toestemming? Dan mag u nee zeggen. Wij delen het dan niet op grond van uw toestemming. Nee heeft geen gevolgen voor uw uitkering, woning of hulp.",
+        "Do we ask your consent? Then you may say no. Then we do not share it on the ground of your consent. Saying no has no effect on your benefit, your home or your help."
     ),
     "letter-no-open": Phrase(
-        "Vragen wij uw toestemming? Dan mag u nee zeggen. Wij delen het dan niet. Vraag ons eerst wat een nee voor u betekent.",
-        "Do we ask your consent? Then you may say no. We do not share it then. Ask us first what a no means for you."),
+        "Vragen wij uw toestemming? Dan mag u nee zeggen. Wij delen het dan niet op grond van uw toestemming. Vraag ons eerst wat een nee voor u betekent.",
+        "Do we ask your consent? Then you may say no. Then we do not share it on the ground of your consent. Ask us first what a no means for you."
+    ),
     "letter-duties": Phrase("Wat u verplicht bent", "What you are obliged to do"),
     "letter-duty-imposed": Phrase(
         "Opgelegd door {signers}, op grond van {law}. Het geldt tot en met {until}.",

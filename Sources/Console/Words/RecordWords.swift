@@ -144,6 +144,12 @@ let recordWords: [String: Phrase] = [
     "telling-later-cannotBeReached": Phrase("Nog niet: niet te bereiken", "Not yet: cannot be reached"),
     "telling-later-childsInterest": Phrase("Nog niet: in het belang van een kind", "Not yet: in a child’s interest"),
     "telling-how-missing": Phrase("Kies wat klopt", "Choose what is right"),
+    "telling-version": Phrase("Versie van de brief", "Version of the letter"),
+    "telling-version-hint": Phrase(
+        "Alleen bij de brief uit dit systeem. De versie staat onder aan de brief.",
+        "Only for the letter from this system. The version stands at the foot of the letter."),
+    "telling-version-missing": Phrase(
+        "Neem de versie over die onder aan de brief staat", "Copy the version that stands at the foot of the letter"),
     "telling-review": Phrase("Wanneer kijkt u opnieuw?", "When do you look again?"),
     "telling-review-hint": Phrase("Alleen bij nog niet.", "Only for not yet."),
     "telling-review-missing": Phrase("Kies een dag om opnieuw te kijken", "Choose a day to look again"),

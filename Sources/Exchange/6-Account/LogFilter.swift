@@ -67,7 +67,11 @@ struct LogFilter: Sendable {
     private static let disclosing: [AuditEvent] = [.messageSealed, .attemptStarted, .receiptTaken, .spokenDisclosure]
 
     /// How many entries are read for one page: where entries are passed over, a page may be short and go on from there.
-    var batch: Int { used.isEmpty || used == ["kinds"] ? limit + 1 : limit + 700 }
+    /// The index finds what is about somebody, or the kinds; what is asked besides is looked at entry by entry.
+    var batch: Int {
+        let besides = used.filter { !["person", "casefile"].contains($0) }
+        return besides.isEmpty || used == ["kinds"] ? limit + 1 : limit + 700
+    }
 
     /// Whether it lets an entry through.
     /// - Parameter ground: the ground of the message that the entry tells of; looked up only where it is asked.

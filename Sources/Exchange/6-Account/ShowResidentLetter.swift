@@ -11,14 +11,14 @@ extension ReferralDesk {
     /// resident may be compelled, and how long the case is kept. From messages, what was told and justifications that somebody agreed to; names of
     /// fields, and of the resident's values the name alone. For who works on the case; every look is an entry.
     ///
-    /// What the resident is not to know yet is left out: what rests on a justification of which telling is postponed, and from whom the data
-    /// came while that of a signal is.
+    /// While any telling about the case or a part of it is postponed there is no letter: what one telling is about also shows in what others tell. What police
+    /// gave under an act by which nobody passes it on is left out of the sources.
     ///
     /// Body: `{personId}`. 200 `{casefileId, personId, name?, municipality, policyRevision, refusesFreely, isPostponed, keptFor?,
-    /// sources: [{organisation, name?, fields}], shares: [{sender, senderName?, recipient, recipientName?, purpose, ground?, fields}],
-    /// levers: [{kind, article, signers, until}]}`; a share without a ground was told though nothing permitted it, `isPostponed` is whether
-    /// any telling about the case is, and `keptFor` is the calendar term from closing, where it is decided. 404 for somebody whom the case does
-    /// not show, or who was erased.
+    /// sources?: [{organisation, name?, fields}], shares?: [{sender, senderName?, recipient, recipientName?, purpose, ground?, fields}],
+    /// levers?: [{kind, article, signers, until}]}`; a share without a ground was told though nothing permitted it, `isPostponed` is whether
+    /// any telling about the case is, and then the last three are left out; `keptFor` is the calendar term from closing, where it is decided.
+    /// 404 for somebody whom the case does not show, or who was erased.
     public func showResidentLetter(_ id: String, _ body: JSONValue, by caller: Caller) async throws(DeskRefusal) -> DeskAnswer {
         let personID = try reading(body) { $0.object(["personId"], required: ["personId"])?["personId"]?.identifier(PersonID.self) }
         let casefileID = try CasefileID(id).orRefuse(.notFound)
@@ -34,21 +34,15 @@ extension ReferralDesk {
         let items = try open(found.content, subjects: [subject], casefile: casefile).items
         let spoken = try await trace(of: subject).spoken
         let (now, own) = (world.calendar(), municipality)
-        let recorded = try await read { transaction in
-            let postponed = try transaction.deadlines(.telling, of: casefileID).filter(\.isPostponed).map(\.subject)
+        let parts = Set(found.content.map(\.casefile)).union([casefileID])
+        let recorded = try await read { transaction -> RecordedSharing? in
+            if try parts.contains(where: { try transaction.deadlines(.telling, of: $0).contains(where: \.isPostponed) }) { return nil }
             return RecordedSharing(
-                postponed: postponed,
-                shares: try transaction.shares(
-                    about: personID, in: casefileID, spoken: spoken, postponed: postponed, from: own.oin, at: now),
+                shares: try transaction.shares(about: personID, in: casefileID, spoken: spoken, from: own.oin, at: now),
                 levers: try transaction.shownLevers(of: personID).map(\.row.lever).filter {
                     [LeverState.upcoming, .holding].contains($0.state(at: now))
                 })
         }
-        let sources = recorded.hidesSources ? [:] : fieldsBySource(of: items)
-        let organisations: [String] =
-            sources.keys.map(\.description) + recorded.shares.flatMap { [$0.sender, $0.recipient] }
-            + recorded.levers.flatMap(\.signers).map(\.description)
-        let names = try await names(of: Set(organisations))
         let read = entry(
             .casefileRead, by: caller, about: [subject], in: casefile, facts: access.facts.merging(["what": .text("residentLetter")]) { $1 }
         )
@@ -57,25 +51,32 @@ extension ReferralDesk {
         var json: JSONObject = [
             "casefileId": .string(id), "personId": .string(personID.description), "municipality": .string(own.name),
             "policyRevision": .string(policy.snapshot.revision), "refusesFreely": .bool(letsRefuseFreely),
-            "isPostponed": .bool(!recorded.postponed.isEmpty),
+            "isPostponed": .bool(recorded == nil),
         ]
-        json["sources"] = .array(
-            sources.sorted { $0.key < $1.key }.map { source, fields in
-                var json: JSONObject = [
-                    "organisation": .string(source.description), "fields": .array(fields.paths.map(JSONValue.string)),
-                ]
-                if let name = names[source.description] { json["name"] = .string(name) }
-                return .object(json)
-            })
-        json["shares"] = .array(recorded.shares.map { $0.json(names) })
-        json["levers"] = .array(
-            recorded.levers.map { lever in
-                [
-                    "kind": .string(lever.kind.rawValue), "article": .string(lever.article.text),
-                    "signers": .array(lever.signers.map { .string(names[$0.description] ?? $0.description) }),
-                    "until": .string(lever.until.rfc3339),
-                ]
-            })
+        if let recorded {
+            let sources = fieldsBySource(of: items.filter { $0.subject == personID && !policy.snapshot.forbidsOnward($0.provenance) })
+            let organisations: [String] =
+                sources.keys.map(\.description) + recorded.shares.flatMap { [$0.sender, $0.recipient] }
+                + recorded.levers.flatMap(\.signers).map(\.description)
+            let names = try await names(of: Set(organisations))
+            json["sources"] = .array(
+                sources.sorted { $0.key < $1.key }.map { source, fields in
+                    var json: JSONObject = [
+                        "organisation": .string(source.description), "fields": .array(fields.paths.map(JSONValue.string)),
+                    ]
+                    if let name = names[source.description] { json["name"] = .string(name) }
+                    return .object(json)
+                })
+            json["shares"] = .array(recorded.shares.map { $0.json(names) })
+            json["levers"] = .array(
+                recorded.levers.map { lever in
+                    [
+                        "kind": .string(lever.kind.rawValue), "article": .string(lever.article.text),
+                        "signers": .array(lever.signers.map { .string(names[$0.description] ?? $0.description) }),
+                        "until": .string(lever.until.rfc3339),
+                    ]
+                })
+        }
         let name = items.first { $0.subject == personID && $0.field.path == "identification.name" }
         if let name { json["name"] = name.value.json }
         if let term = policy.pack.retention.caseAfterClosing { json["keptFor"] = .string(term.text) }
@@ -90,15 +91,20 @@ extension ReferralDesk {
     }
 }
 
-/// What is recorded of sharing about one person, as far as the person may know of it.
+/// What is recorded of sharing about one person.
 private struct RecordedSharing: Sendable {
-    /// Of what the resident is told later.
-    let postponed: [DeadlineSubject]
     let shares: [LetterShare]
     let levers: [Lever]
+}
 
-    /// Whether the resident is not to know yet who filed something.
-    var hidesSources: Bool { postponed.contains { if case .signal = $0 { true } else { false } } }
+extension PolicySnapshot {
+    /// Whether what was obtained so is under an act by which whoever got it passes nothing on.
+    fileprivate func forbidsOnward(_ provenance: Provenance) -> Bool {
+        guard let act = provenance.under?.act else { return false }
+        return statutes.contains { statute in
+            statute.rules.contains { $0.effect == .forbidsOnward && !$0.bill && ($0.sources?.contains(act) ?? true) }
+        }
+    }
 }
 
 /// What goes from one organisation to another about a person, for one purpose and on one ground.
@@ -141,18 +147,8 @@ extension [LetterShare] {
 extension Transaction {
     /// What partners have, may have or are to get about a person.
     fileprivate func shares(
-        about person: PersonID, in casefile: CasefileID, spoken: [SharedItem], postponed: [DeadlineSubject],
-        from own: OrganisationNumber, at now: Instant
+        about person: PersonID, in casefile: CasefileID, spoken: [SharedItem], from own: OrganisationNumber, at now: Instant
     ) throws -> [LetterShare] {
-        let justified = try justifications(of: casefile).map(\.row).filter { $0.subjects.contains(person) }.map { row in
-            (
-                row: row,
-                share: LetterShare(
-                    sender: own.description, recipient: row.recipient.description, purpose: row.purpose.rawValue, ground: row.ground.text,
-                    fields: row.fields)
-            )
-        }
-        let hidden = justified.filter { postponed.contains(.justification($0.row.id)) }.map(\.share)
         var shares: [LetterShare] = []
         for message in try messages(about: person) where message.kind != .notice && (message.state != .queued || message.deadAt == nil) {
             guard let question = try message.decision.flatMap({ try question(of: $0) }) else { continue }
@@ -171,9 +167,13 @@ extension Transaction {
                     fields: FieldNames(item.fields.compactMap { FieldName(path: $0) })))
         }
         // What was agreed to and has not gone yet may go any moment.
-        for (row, share) in justified where row.agreedAt != nil && row.endedAt == nil && now < row.until {
+        for row in try justifications(of: casefile).map(\.row)
+        where row.subjects.contains(person) && row.agreedAt != nil && row.endedAt == nil && now < row.until {
+            let share = LetterShare(
+                sender: own.description, recipient: row.recipient.description, purpose: row.purpose.rawValue, ground: row.ground.text,
+                fields: row.fields)
             if !shares.contains(where: { $0.isLike(share) }) { shares.add(share) }
         }
-        return shares.filter { share in !hidden.contains { $0.isLike(share) } }
+        return shares
     }
 }

@@ -32,7 +32,7 @@ public enum TaskEvent: Hashable, Sendable {
     /// Someone moves it. `reason` counts for `rejected` and `failed`, `expectedOn` for `onHold`; elsewhere both are left aside.
     case moved(to: TaskState, reason: TaskReason?, expectedOn: CalendarDate?, by: Mover)
     /// The ground ended: consent withdrawn, objection upheld, covenant ended, person erased. `tellsDesk` says whether the desk is to hear of it:
-    /// not where it ended the ground itself, nor where nobody is left of the household.
+    /// not where nobody is left of the household.
     case groundEnded(tellsDesk: Bool)
     /// The retry window ended without a receipt. Once a receipt was taken this changes nothing: it had arrived.
     case deliveryFailed

@@ -14,7 +14,7 @@ extension ExchangeClient {
     }
 
     /// Says that this partner disagrees about the approach of its task: the desk hears of it, and where its rules say so a meeting is opened (R65).
-    /// While it stands, once more changes nothing. Dutch: oneens over de aanpak.
+    /// While that meeting is open, once more changes nothing. Dutch: oneens over de aanpak.
     ///
     /// - Parameter reason: `otherApproach`, `planDoesNotFit`, `concernAboutAnother`, `otherDivision` or `other`.
     public func disagree(about task: String, because reason: String, idempotencyKey: String) async throws(PartnerFault) {

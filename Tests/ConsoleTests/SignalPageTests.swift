@@ -390,6 +390,8 @@ struct SignalPageTests {
             _ = try await browser.get("/signals/people")
             let wrong = try await browser.post("/signals/people", Self.person + [("bsn", "123456789")])
             #expect(wrong.status == 422 && wrong.text.contains("id=\"bsn-fault\"") && !wrong.text.contains("123456789"))
+            let again = try await browser.post("/signals/people", Self.person.filter { $0.0 != "family" } + [("bsn", "999910012")])
+            #expect(again.text.contains(Words.text("person-bsn-again", in: .nl)) && !again.text.contains("999910012"))
             _ = try await browser.post("/signals/check", [("once", check.value(of: "once")), ("key", check.key)])
             #expect(try await test.desk.showDesk(by: clerk).body.list("proposedJoins").count == 1)
             #expect(try await test.desk.showFilingChoices(by: clerk).body["takesBSN"] == nil)

@@ -119,6 +119,29 @@ struct CaseAccessTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("R72, R81: a plan with another coordinator takes the case from who only coordinated it")
+    func takeoverByPlan() async throws {
+        let regie = try await test.staff("regie-1", .planCoordinator)
+        #expect(await name("regie-1", by: desk).status == 200)
+        #expect(await show(filed, by: regie).status == 200)
+        let before = try test.entries().count
+        _ = try await test.desk.makePlan(filed.casefile, ["coordinator": "manager-1"], by: desk, idempotency: nil)
+        #expect(try test.events(after: before) == ["coordinator.set", "case.unassigned", "plan.made"])
+        #expect(await show(filed, by: regie).status == 404)
+        #expect(await show(filed, by: manager).status == 200)
+    }
+
+    @Test("R81: who is given a case that they only coordinate keeps it when another coordinates")
+    func givenBesides() async throws {
+        _ = try await test.staff("regie-1", .planCoordinator)
+        #expect(await name("manager-1", by: desk).status == 200)
+        let before = try test.entries().count
+        for _ in 0..<2 { #expect(await assign("manager-1", by: desk).status == 201) }
+        #expect(try test.events(after: before) == ["case.assigned"])
+        #expect(await name("regie-1", by: desk).status == 200)
+        #expect(await show(filed, by: manager).status == 200)
+    }
+
     @Test("the coordination goes only to who can coordinate, by the desk, while the case is open")
     func whoCoordinates() async throws {
         _ = try await test.staff("officer-1", .privacyOfficer)

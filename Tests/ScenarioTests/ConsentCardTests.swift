@@ -165,6 +165,11 @@ struct ConsentCardTests {
             #expect(
                 await refusal { () async throws(DeskRefusal) in try await test.desk.showConsentReceipt(id, by: caller) } == "not-found")
         }
+        // A damaged entry of the log leaves out who recorded that event, and not the receipt.
+        try test.sql(
+            "UPDATE audit_entry SET entry = CAST('x' || CAST(entry AS TEXT) AS BLOB) WHERE CAST(entry AS TEXT) LIKE '%consent.confirmed%'")
+        let damaged = try await test.desk.showConsentReceipt(id, by: member).body["events"]?.arrayValue ?? []
+        #expect(damaged.map { $0["entity_role"]?.stringValue } == [nil, nil, "contactPoint"])
     }
 
     @Test("codes have no sign that is mistaken for another, and do not repeat")

@@ -89,7 +89,6 @@ struct JoiningTests {
         let count = try test.entries().count
         #expect(await join(second.signal, to: first.casefile).status == 200)
         #expect(try test.entries().count == count)
-
         #expect(await part(second.signal).body.text("casefileId") == second.casefile)
         #expect(try rows() == before)
         #expect(try await persons(of: first.casefile) == first.persons)
@@ -128,6 +127,8 @@ struct JoiningTests {
         try test.sql("UPDATE casefile SET state = 'closed', closed_at = 1 WHERE id = (SELECT casefile FROM signal ORDER BY id LIMIT 1)")
         let left = [[single[1].signal, single[0].casefile, "onlyCase"], [cases[2].signal, cases[0].casefile, "closedCase"]]
         #expect(try await proposals() == left)
+        let first = try await test.desk.read { try $0.joinProposals(limit: 1).map(\.signal.description) }
+        #expect(first == [single[1].signal], "a closed case pushes no open one off a list that is full")
     }
 
     @Test("R36 what cases are compared by is no number: the index holds keyed digests only")
@@ -212,7 +213,6 @@ struct JoiningTests {
         #expect(try await test.desk.askDecision(both, by: manager).status == 200)
         let consent = Consents.debt.with("personId", .string(second.persons[0])).with("recordedHow", "spoken")
         #expect(try await test.desk.recordConsent(consent, by: manager, idempotency: nil).status == 201)
-
         #expect(await part(second.signal).status == 200)
         #expect(await refer(both).status == 400)
         #expect(await ask { () async throws(DeskRefusal) in try await test.desk.askDecision(both, by: manager) }.status == 404)

@@ -77,6 +77,8 @@ struct MeetingOpeningTests {
         try town.test.sql(
             "UPDATE meeting SET casefile = ?, opened_for = 'tasksLeftOpen', task = ?", [town.blob(other.casefile), town.blob(task)])
         #expect(await town.date(meeting, town.dateBody(other, [("debts", nil)])).status == 200)
+        try town.test.sql("UPDATE meeting SET opened_for = 'interrelated', task = NULL")
+        #expect(await town.date(meeting, town.dateBody(other, [("debts", nil)])).status == 200, "one that is dated may be moved")
     }
 
     @Test("a case whose problems hang together is on the desk's list of idle ones after its visit, but for while a meeting is to be held")
@@ -257,5 +259,26 @@ struct MeetingOpeningTests {
         #expect(await disagree("other", by: test.debt).body.text("reason") == "other")
         #expect(try test.number("SELECT count(*) FROM meeting WHERE opened_for = 'disagreement'") == 2)
         #expect(try test.logIsIntact())
+    }
+
+    @Test("R65 where no meeting opens nothing stands: the desk hears each time that a partner disagrees, once for each key")
+    func disagreementWithoutMeeting() async throws {
+        let chase = try await Chase()
+        let test = chase.test
+        let task = try await chase.received(try await chase.openCase("single")).task
+        func disagree(_ reason: String, key: String) async throws -> DeskAnswer {
+            try await test.desk.raiseDisagreement(
+                task, ["reason": .string(reason)], by: .partner(test.debt.oin),
+                idempotency: IdempotencyKey(route: "test", key: key, body: [1]))
+        }
+        let first = try await disagree("otherApproach", key: "d-1")
+        #expect(first.body.text("reason") == "otherApproach")
+        test.clock.advance(milliseconds: 1)
+        #expect(try await disagree("other", key: "d-2").body.text("reason") == "other")
+        #expect(try await disagree("otherApproach", key: "d-1") == first)
+        let told = try await test.page(of: chase.member)["tasks"]?.arrayValue ?? []
+        #expect(Set(told.filter { $0.text("news") == "disagreed" }.map { $0.text("because") }) == ["otherApproach", "other"])
+        #expect(try test.number("SELECT count(*) FROM disagreement WHERE ended_at IS NULL") == 0)
+        #expect(try test.number("SELECT count(*) FROM meeting") == 0)
     }
 }

@@ -2,6 +2,7 @@ import HTTPTypes
 import StrictJSON
 import Testing
 
+@testable import Exchange
 @testable import Wire
 
 @Suite("the route table and openapi.json say the same")
@@ -15,6 +16,12 @@ struct RouteTableTests {
             for method in path.value.objectValue?.members ?? [] { found["\(method.name.uppercased()) \(path.name)"] = method.value }
         }
         return found
+    }
+
+    @Test("each list of the desk is described")
+    func deskSections() {
+        let described = document["components"]?["schemas"]?["Desk"]?["properties"]?.objectValue?.members ?? []
+        #expect(Set(DeskSection.all.map(\.name)).subtracting(described.map(\.name)) == [])
     }
 
     private func parameters(of operation: JSONValue, in place: String) -> Set<String> {

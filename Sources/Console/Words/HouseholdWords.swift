@@ -24,6 +24,8 @@ let householdWords: [String: Phrase] = [
     "person-bsn-filing": Phrase(
         "Alleen als u het zeker weet. Het contactpunt ziet er dubbele meldingen mee; deze pagina's tonen het niet meer.",
         "Only if you are sure of it. It shows the contact point when somebody is filed twice; these pages do not show it again."),
+    "person-bsn-again": Phrase(
+        "Vul het burgerservicenummer opnieuw in. Het wordt niet getoond.", "Fill in the citizen service number again. It is not shown."),
     "check-bsn": Phrase("Ingevuld, gaat mee", "Filled in, is sent"),
     "secret-question": Phrase("Is dit adres geheim?", "Is this address secret?"),
     "secret-hint": Phrase(

@@ -49,20 +49,21 @@ extension ReferralDesk {
                 ? nil
                 : entry(
                     .coordinatorSet, by: caller, in: try casefileKey(row), refs: [.signal: signalID.description], facts: context.facts)
+            var coordination: CoordinatorChange?
+            if let manager, let named {
+                coordination = try await coordinatorChange(
+                    of: row.id, to: manager.id, as: .socialCaseManager, named, in: try casefileKey(row), by: caller, at: now)
+            }
             let answer = DeskAnswer(
                 status: 200,
                 body: [
                     "signalId": .string(signalID.description), "casefileId": .string(row.id.description),
                     "outcome": .string(triage.rawValue),
                 ])
-            return Prepared(basis: Basis()) { transaction in
-                guard try change.write(transaction) else { return nil }
+            return Prepared(basis: Basis()) { [coordination] transaction in
+                guard try coordination?.holds(transaction) ?? true, try change.write(transaction) else { return nil }
                 if !change.actions.isEmpty { try transaction.setStatus(.pickedUp, of: signalID) }
-                if let manager, let named {
-                    try transaction.assign(manager.id, role: .socialCaseManager, to: row.id, at: now)
-                    try transaction.setCoordinator(manager.id, of: row.id)
-                    try transaction.append([named])
-                }
+                try coordination?.write(transaction)
                 return answer
             }
         }

@@ -24,7 +24,8 @@ extension ReferralDesk {
             else { return nil }
             var actors: [String: [String: String]] = [:]
             for bytes in try transaction.logEntries(about: person.id, naming: consentID.description) {
-                guard let entry = try? RecordedEntry(reading: bytes) else { throw StoreFault.corrupt("an entry of the log cannot be read") }
+                // One entry that is damaged leaves out who recorded that event, and not the receipt.
+                guard let entry = try? RecordedEntry(reading: bytes) else { continue }
                 if entry.refs["consent"] == consentID.description { actors[entry.event] = actors[entry.event] ?? entry.actor }
             }
             return FoundConsent(

@@ -207,10 +207,8 @@ extension ReferralDesk {
         }
         let code = isUnsealable ? "sealing-refused" : "ground-ended"
         let ended = entry(.messageEnded, by: caller, about: subjects, in: casefile, refs: refs, facts: ["because": .text(code)])
-        // Where the desk ended the ground itself, the answer to that lists what ended.
-        let isByDesk = if case .staff(let member) = caller { member.role == .contactPoint } else { false }
         let taskEnds = try await deliveryChange(
-            message, isUnsealable ? .deliveryFailed : .groundEnded(tellsDesk: !isByDesk), at: now, by: caller,
+            message, isUnsealable ? .deliveryFailed : .groundEnded(tellsDesk: true), at: now, by: caller,
             facts: ["because": .text(code)])
         let fault: EntryID? = isUnsealable ? world.newID() as EntryID : nil
         return MessageEnding(

@@ -27,7 +27,12 @@ extension ReferralDesk {
                 ])
             return Prepared(basis: Basis()) { transaction in
                 guard try transaction.account(named: account.name)?.id == account.id else { return nil }
-                if try transaction.isAssigned(account.id, to: casefile.id) { return answer }
+                switch try transaction.assignedRole(of: account.id, on: casefile.id) {
+                case nil: break
+                // Who only coordinates it has it besides from now on, and keeps it when another coordinates.
+                case .planCoordinator? where role != .planCoordinator: _ = try transaction.unassign(account.id, from: casefile.id)
+                default: return answer
+                }
                 try transaction.assign(account.id, role: role, to: casefile.id, at: now)
                 try transaction.append([given])
                 return answer

@@ -18,37 +18,59 @@ extension ReferralDesk {
         let name = try reading(body) { $0.object(["coordinator"], required: ["coordinator"])?["coordinator"]?.string(maxLength: 80) }
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
             let now = world.calendar()
-            let (row, signal, formerRole) = try await read { transaction -> (CasefileRow, SignalID?, StaffRole?)? in
+            let (row, signal) = try await read { transaction -> (CasefileRow, SignalID?)? in
                 guard let row = try transaction.casefile(casefileID) else { return nil }
-                let formerRole = try row.coordinator.flatMap { try transaction.assignedRole(of: $0, on: casefileID) }
-                return (row, try transaction.firstSignal(of: casefileID), formerRole)
+                return (row, try transaction.firstSignal(of: casefileID))
             }.orRefuse(.notFound)
             guard row.state == .open else { throw CaseRefusal.caseClosed.asRefusal }
             let next = try await coordinator(named: name).orRefuse(.notFound)
-            let former = row.coordinator
             let answer = DeskAnswer(
                 status: 200, body: ["casefileId": .string(casefileID.description), "coordinator": .string(next.name)])
             let casefile = try casefileKey(row)
             let named = entry(
                 .coordinatorSet, by: caller, in: casefile, refs: signal.map { [.signal: $0.description] } ?? [:],
                 facts: ["coordinator": .text(handle(of: next.id))])
-            let leaving = formerRole == .planCoordinator ? former : nil
-            let left = leaving.map {
-                entry(
-                    .caseUnassigned, by: caller, in: casefile,
-                    facts: ["handle": .text(handle(of: $0)), "role": .text(StaffRole.planCoordinator.rawValue)])
-            }
+            let change = try await coordinatorChange(
+                of: casefileID, to: next.id, as: .planCoordinator, named, in: casefile, by: caller, at: now)
             return Prepared(basis: Basis()) { transaction in
-                guard let current = try transaction.casefile(casefileID), current.state == .open, current.coordinator == former,
+                guard let current = try transaction.casefile(casefileID), current.state == .open, try change.holds(transaction),
                     try transaction.account(named: next.name)?.id == next.id
                 else { return nil }
-                guard former != next.id else { return answer }
-                try transaction.setCoordinator(next.id, of: casefileID)
-                try transaction.assign(next.id, role: .planCoordinator, to: casefileID, at: now)
-                try transaction.append([named])
-                if let leaving, let left, try transaction.unassign(leaving, from: casefileID) { try transaction.append([left]) }
+                guard current.coordinator != next.id else { return answer }
+                try change.write(transaction)
                 return answer
             }
         }
     }
+
+    /// What makes somebody the one who coordinates a case, with the entry `named` that says so. Whoever coordinated until now keeps the case where
+    /// it was given to them in another role, and else loses it.
+    func coordinatorChange(
+        of id: CasefileID, to next: AccountID, as role: StaffRole, _ named: JournalEntry, in casefile: JournalCasefile, by caller: Caller,
+        at now: Instant
+    ) async throws(DeskRefusal) -> CoordinatorChange {
+        let (former, formerRole) = try await read { transaction -> (AccountID?, StaffRole?) in
+            let former = try transaction.casefile(id)?.coordinator
+            return (former, try former.flatMap { try transaction.assignedRole(of: $0, on: id) })
+        }
+        let leaving = former != next && formerRole == .planCoordinator ? former : nil
+        let left = leaving.map {
+            entry(
+                .caseUnassigned, by: caller, in: casefile,
+                facts: ["handle": .text(handle(of: $0)), "role": .text(StaffRole.planCoordinator.rawValue)])
+        }
+        return CoordinatorChange(holds: { try $0.casefile(id)?.coordinator == former }) { transaction in
+            try transaction.setCoordinator(next, of: id)
+            try transaction.assign(next, role: role, to: id, at: now)
+            try transaction.append([named])
+            if let leaving, let left, try transaction.unassign(leaving, from: id) { try transaction.append([left]) }
+        }
+    }
+}
+
+/// One coordinator in the place of another, ready to be written.
+struct CoordinatorChange: Sendable {
+    /// Whether the case is still coordinated by whom it was when this was prepared.
+    let holds: @Sendable (Transaction) throws -> Bool
+    let write: @Sendable (Transaction) throws -> Void
 }

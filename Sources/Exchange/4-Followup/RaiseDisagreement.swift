@@ -7,7 +7,8 @@ extension ReferralDesk {
     /// A partner disagrees about the approach of its task, and does not have to find whoever decides (R65). The desk is told; where the case's
     /// ladder leads to a meeting and two organisations are involved, it is opened in the same commit. Dutch: oneens over de aanpak.
     ///
-    /// 201 `{taskId, reason, at}`; until a meeting on the case has ended, once more answers as the first time. 409 for a task that is not open.
+    /// 201 `{taskId, reason, at}`; while a meeting on the case is open, once more answers as the first time. Where none is, the desk is told each
+    /// time. 409 for a task that is not open.
     public func raiseDisagreement(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?)
         async throws(DeskRefusal) -> DeskAnswer
     {
@@ -35,9 +36,9 @@ extension ReferralDesk {
             let answer = disagreementAnswer(taskID, reason, at: now)
             return Prepared(basis: Basis()) { transaction in
                 guard try transaction.lastDisagreement(about: taskID)?.stands != true, try change.holds(transaction) else { return nil }
-                try transaction.insertDisagreement(row, about: taskID, reason, at: now)
                 try transaction.append([disagreed])
                 try change.writeHeld(transaction)
+                try transaction.insertDisagreement(row, about: taskID, reason, at: now)
                 return answer
             }
         }

@@ -118,8 +118,8 @@ extension Transaction {
         }
     }
 
-    /// Untriaged signals of which a person's citizen service number stands in other cases, oldest signal first. Of two untriaged ones
-    /// only the later is proposed to the earlier. A case that was joined counts as the one it was joined to.
+    /// Untriaged signals of which a person's citizen service number stands in other cases, open ones before closed ones and each oldest signal
+    /// first. Of two untriaged ones only the later is proposed to the earlier. A case that was joined counts as the one it was joined to.
     public func joinProposals(limit: Int) throws -> [JoinProposal] {
         let rows = try all(
             """
@@ -130,7 +130,7 @@ extension Transaction {
             LEFT JOIN casefile_part AS joined ON joined.part = other.casefile AND joined.because = 'joined'
             JOIN casefile AS target ON target.id = coalesce(joined.casefile, other.casefile)
             WHERE signal.status = 'received' AND target.id <> own.id AND (target.triage IS NOT NULL OR target.id < own.id)
-            ORDER BY signal.id, target.id LIMIT ?
+            ORDER BY target.state = 'closed', signal.id, target.id LIMIT ?
             """, [.of(limit)])
         return try readable(rows) {
             JoinProposal(signal: try $0.identifier("signal"), casefile: try $0.identifier("casefile"), state: try $0.member("state"))

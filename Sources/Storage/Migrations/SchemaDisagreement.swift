@@ -1,6 +1,6 @@
 /// Version of `convenant.sqlite` in which a partner says that it disagrees about the approach of its task.
 ///
-/// It stands until a meeting on its case has ended; one at a time for a task.
+/// It stands while a meeting on its case is open; one at a time for a task.
 let schemaDisagreement = """
     CREATE TABLE disagreement (
         id BLOB PRIMARY KEY CHECK (length(id) = 16), task BLOB NOT NULL REFERENCES task, reason TEXT NOT NULL, at INTEGER NOT NULL,

@@ -14,8 +14,8 @@ extension DeskSection {
                 "newsId": .string(row.id.description), "taskId": .string(row.task.description), "news": .string(row.kind.rawValue),
                 "at": .string(row.at.rfc3339),
             ]
-            if row.kind == .disagreed, let last = try transaction.lastDisagreement(about: row.task), last.at == row.at {
-                json["because"] = .string(last.reason.rawValue)
+            if row.kind == .disagreed, let reason = try transaction.disagreementReason(about: row.task, at: row.at) {
+                json["because"] = .string(reason.rawValue)
             }
             if let task = try transaction.task(row.task) {
                 json["casefileId"] = .string(task.casefile.description)

@@ -30,8 +30,9 @@ extension ReferralDesk {
         // Read again on each attempt: another one may have dated it meanwhile.
         let led = try await ledMeeting(id.description, by: .staff(member))
         guard led.meeting.state.isOpen else { throw .illegalTransition(legal: [], because: .noMeeting) }
-        // Nobody is brought in before the visit (R14); who comes because a task was left open has that task already.
-        guard led.casefile.visitedAt != nil || led.meeting.task != nil else {
+        // Nobody is brought in before the visit (R14): asked here of meetings that were opened before opening asked it. Who comes because a task
+        // was left open has that task already, and one that is dated was told of, so it may be moved.
+        guard led.casefile.visitedAt != nil || led.meeting.task != nil || led.meeting.state == .dated else {
             throw .illegalTransition(legal: [], because: .visitFirst)
         }
         guard date.at > now else {

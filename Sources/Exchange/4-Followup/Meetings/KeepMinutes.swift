@@ -193,6 +193,7 @@ private struct MinutedSteps: Sendable {
     mutating func add(_ plan: PreparedPlan) {
         events.append(.planMade)
         holds.append(plan.change.holds)
+        holds.append(plan.coordinator.holds)
         writes.append(plan.write)
     }
 

@@ -7,11 +7,12 @@ import StrictJSON
 struct PreparedPlan: Sendable {
     let id: PlanID
     let change: CaseChange
+    let coordinator: CoordinatorChange
     let write: @Sendable (Transaction) throws -> Void
 }
 
 extension ReferralDesk {
-    /// Makes the household's plan and names its coordinator: exactly one of each (R72).
+    /// Makes the household's plan and names its coordinator: exactly one of each (R72). Whoever only coordinated until now loses the case.
     ///
     /// 201 `{planId}`; 409 while a plan is open.
     public func makePlan(_ id: String, _ body: JSONValue, by caller: Caller, idempotency: IdempotencyKey?) async throws(DeskRefusal)
@@ -27,7 +28,7 @@ extension ReferralDesk {
             let plan = try await preparePlan(of: row, coordinator: coordinator.id, meeting: nil, by: member)
             let answer = DeskAnswer(status: 201, body: ["planId": .string(plan.id.description)])
             return Prepared(basis: Basis()) { transaction in
-                guard try plan.change.holds(transaction) else { return nil }
+                guard try plan.change.holds(transaction), try plan.coordinator.holds(transaction) else { return nil }
                 try plan.write(transaction)
                 return answer
             }
@@ -47,17 +48,16 @@ extension ReferralDesk {
         if let meeting { refs[.meeting] = meeting.description }
         let casefile = try casefileKey(row)
         let handle = handle(of: coordinator)
-        let entries = [
-            entry(.coordinatorSet, by: caller, in: casefile, refs: refs, facts: ["coordinator": .text(handle)]),
-            entry(.planMade, by: caller, in: casefile, refs: refs),
-        ]
+        let named = entry(.coordinatorSet, by: caller, in: casefile, refs: refs, facts: ["coordinator": .text(handle)])
+        let coordination = try await coordinatorChange(
+            of: row.id, to: coordinator, as: .planCoordinator, named, in: casefile, by: caller, at: now)
+        let made = entry(.planMade, by: caller, in: casefile, refs: refs)
         let id: PlanID = world.newID()
-        return PreparedPlan(id: id, change: change) { transaction in
-            try transaction.setCoordinator(coordinator, of: row.id)
-            try transaction.assign(coordinator, role: .planCoordinator, to: row.id, at: now)
+        return PreparedPlan(id: id, change: change, coordinator: coordination) { transaction in
+            try coordination.write(transaction)
             try change.writeHeld(transaction)
             try transaction.insertPlan(id, casefile: row.id, meeting: meeting, at: now)
-            try transaction.append(entries)
+            try transaction.append([made])
         }
     }
 }

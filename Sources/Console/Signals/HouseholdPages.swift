@@ -137,7 +137,7 @@ private func addPerson(_ request: PageRequest) async throws -> PageAnswer {
         if !person.address.isEmpty, person.place.isEmpty { faults.append(FormFault("place", "place-missing")) }
         if !person.phone.isEmpty, !isTelephone(person.phone) { faults.append(FormFault("phone", "phone-wrong")) }
         // The form comes back without the number, so whoever typed one hears that it is to be typed again.
-        if !faults.isEmpty, !person.bsn.isEmpty { faults.append(FormFault("bsn", "person-bsn-again")) }
+        if !faults.isEmpty, person.bsn?.isEmpty == false { faults.append(FormFault("bsn", "person-bsn-again")) }
         guard faults.isEmpty, let birthDate, kept.draft.persons.count < SignalDraft.mostPersons else {
             return try await people(kept.draft, request, typed: person, born: (form["day"], form["month"], form["year"]), faults: faults)
         }

@@ -159,7 +159,7 @@ def child(visit: Visit) -> None:
 
 
 def telling(visit: Visit) -> None:
-    """A resident is told of a signal: first that waits, then it is done; the desk's list leads there."""
+    """A resident is told of a signal: first that waits, then it is done; the desk's list leads there, and a letter can be printed."""
     visit.sign_in("desk-1", "/desk")
     _follow(visit, "#tellings a.button")
     visit.look("telling", dark=True)
@@ -173,6 +173,9 @@ def telling(visit: Visit) -> None:
     visit.expect(visit.path.endswith("?said=told"), "then it is told")
     visit.open("/desk")
     visit.expect(visit.page.locator(f"a[href='{path}']").count() == 0, "and off the desk's list")
+    visit.open("/".join(path.split("/")[:3]))
+    visit.press("form[action$='/letter'] button")
+    visit.look("letter", dark=True)
 
 
 def spoken(visit: Visit) -> None:

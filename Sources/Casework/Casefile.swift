@@ -53,6 +53,15 @@ public struct Casefile: Hashable, Sendable {
         self.awaitsAftercare = awaitsAftercare
     }
 
+    /// What a meeting of it is next: the first one makes the plan, each later one looks how it goes.
+    var nextMeeting: MeetingKind { hasHeldMeeting ? .followUp : .mda }
+
+    /// The term within which a meeting is planned that opens by itself; nil where none does.
+    var planningTerm: Term? {
+        guard state == .open, case .multiple = triage, parties >= 2 else { return nil }
+        return terms.meeting
+    }
+
     /// The file after a change.
     func with(_ change: (inout Casefile) -> Void) -> Casefile {
         var file = self

@@ -18,11 +18,8 @@ func stepDisagreement(_ file: Casefile, _ id: TaskID, at now: Instant, calendar:
     guard task.state.isOpen, task.state != .requested else { throw .illegalTransition(from: task.state, legal: []) }
     let tell = CaseAction.tellDesk(.disagreed, id)
     // A meeting that is being prepared takes it along; where none can be opened by itself, the desk decides.
-    guard file.state == .open, case .multiple = file.triage, file.parties >= 2, file.ladder.contains(.conveneMDA), !file.hasOpenMeeting,
-        let term = file.terms.meeting
-    else { return .taken(file, [tell]) }
-    let kind: MeetingKind = file.hasHeldMeeting ? .followUp : .mda
+    guard file.ladder.contains(.conveneMDA), !file.hasOpenMeeting, let term = file.planningTerm else { return .taken(file, [tell]) }
+    let planBy = calendar.adding(term, to: now)
     return .taken(
-        file.with { $0.hasOpenMeeting = true },
-        [tell, .openMeeting(kind, .disagreement, because: id, planBy: calendar.adding(term, to: now))])
+        file.with { $0.hasOpenMeeting = true }, [tell, .openMeeting(file.nextMeeting, .disagreement, because: id, planBy: planBy)])
 }

@@ -42,11 +42,11 @@ func stepFallenDue(_ file: Casefile, _ task: ReferralTask, at now: Instant, cale
         guard let term = file.terms.afterContact else { return stalled }
         return (task.due(again: calendar.adding(term, to: now), rung: step), [climbed, .nudge(rung, task.id)])
     case .conveneMDA:
-        guard case .multiple = file.triage, file.parties >= 2, file.state == .open, let term = file.terms.meeting else { return stalled }
+        guard let term = file.planningTerm else { return stalled }
         let waiting = task.waiting(since: now, rung: step)
         // The household comes to one table at a time: the meeting that is being prepared takes this task along.
         guard !file.hasOpenMeeting else { return (waiting, [climbed]) }
-        let kind: MeetingKind = file.hasHeldMeeting ? .followUp : .mda
-        return (waiting, [climbed, .openMeeting(kind, .tasksLeftOpen, because: task.id, planBy: calendar.adding(term, to: now))])
+        let planBy = calendar.adding(term, to: now)
+        return (waiting, [climbed, .openMeeting(file.nextMeeting, .tasksLeftOpen, because: task.id, planBy: planBy)])
     }
 }

@@ -117,7 +117,7 @@ private func stepMeeting(
     guard case .multiple = file.triage else { throw .notMultiple }
     guard !file.hasOpenMeeting else { throw .meetingOpen }
     guard parties >= 2 else { throw .twoPartiesNeeded }
-    guard kind == (file.hasHeldMeeting ? .followUp : .mda) else { throw .otherKindOfMeeting }
+    guard kind == file.nextMeeting else { throw .otherKindOfMeeting }
     // It brings others in, as a referral does. The ladder's own meeting does not: who comes to that has the task already.
     guard file.hasVisit else { throw .visitFirst }
     let planBy = calendar.adding(try file.terms.meeting.orIncomplete("terms.meeting"), to: now)

@@ -131,6 +131,23 @@ struct CaseAccessTests {
         #expect(await show(filed, by: manager).status == 200)
     }
 
+    @Test("R81: who loses the case by naming another in a plan still gets the same answer again")
+    func takeoverRepeated() async throws {
+        let regie = try await test.staff("regie-1", .planCoordinator)
+        #expect(await name("regie-1", by: desk).status == 200)
+        let body: JSONValue = ["coordinator": "manager-1"]
+        let key = IdempotencyKey(route: "POST /v1/casefiles/{casefileId}/plans", key: "plan-1", body: body.canonicalBytes())
+        func plan(_ key: IdempotencyKey?) async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in
+                try await test.desk.makePlan(filed.casefile, body, by: regie, idempotency: key)
+            }
+        }
+        let made = await plan(key)
+        #expect(made.status == 201)
+        #expect(await plan(key) == made)
+        #expect(await plan(nil).status == 404, "without the key it is another request, about a case that is not theirs")
+    }
+
     @Test("R81: who is given a case that they only coordinate keeps it when another coordinates")
     func givenBesides() async throws {
         _ = try await test.staff("regie-1", .planCoordinator)

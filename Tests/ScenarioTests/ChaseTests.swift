@@ -136,6 +136,25 @@ struct ChaseTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("how long tasks wait is counted from their receipt, also where a term began anew since")
+    func waitsFromReceipt() async throws {
+        let chase = try await Chase()
+        let manager = try await chase.test.staff("manager-1", .manager)
+        var left: [(filed: FiledCase, task: String)] = []
+        for _ in 0..<5 {
+            let filed = try await chase.openCase()
+            left.append((filed, try await chase.received(filed).task))
+        }
+        chase.set("2009-03-09T09:00:00+01:00")
+        #expect(try await chase.sweep() == 5)
+        for (filed, task) in left { #expect(await chase.contact(filed, task).status == 201) }
+        chase.set("2009-03-10T10:00:00+01:00")
+        let work = try await chase.test.desk.showOpenWork(by: manager).body["work"]?.arrayValue ?? []
+        let waiting = try #require(work.first { $0.text("kind") == "waitingTasks" })
+        #expect(waiting["total"] == 5)
+        #expect(waiting["spans"]?.arrayValue?.map { $0["count"]?.integerValue } == [0, 5, 0, 0])
+    }
+
     @Test("R55 picked up one second before: none")
     func lastMoment() async throws {
         let chase = try await Chase()

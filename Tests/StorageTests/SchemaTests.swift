@@ -157,11 +157,7 @@ struct SchemaTests {
 
     @Test("a message's bytes move out of its row with the version that keeps them apart")
     func bodies() throws {
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
-            let before = SchemaVersions(scripts: Array(SchemaVersions.main.scripts.prefix { $0 != schemaBodies }))
-            try before.migrate(database, file: "test")
+        try withFile(before: schemaBodies) { database in
             try database.execute(sql: message(8, state: "queued", key: "4", sealed: "x'0102'"))
             try database.execute(sql: message(9, state: "ended", key: "NULL", sealed: "NULL"))
             try SchemaVersions.main.migrate(database, file: "test")
@@ -174,11 +170,7 @@ struct SchemaTests {
 
     @Test("what was agreed or recorded before ends by its time from the version on that knows of it, and keeps the deadlines that it had")
     func groundEnds() throws {
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
-            let before = SchemaVersions(scripts: Array(SchemaVersions.main.scripts.prefix { $0 != schemaGroundEnd }))
-            try before.migrate(database, file: "test")
+        try withFile(before: schemaGroundEnd) { database in
             func justification(_ number: Int, _ more: String) -> String {
                 """
                 INSERT INTO justification (id, casefile, decider, recipient, purpose, ground, fields, necessary, capacity, consent_sought,
@@ -218,11 +210,7 @@ struct SchemaTests {
 
     @Test("a meeting that was dated before comes before the desk a day after it was to begin, from the version on that looks after it")
     func meetingDays() throws {
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
-            let before = SchemaVersions(scripts: Array(SchemaVersions.main.scripts.prefix { $0 != schemaMeetingDay }))
-            try before.migrate(database, file: "test")
+        try withFile(before: schemaMeetingDay) { database in
             for (number, more) in [
                 (4, "'dated', 100, 60, 'comes', NULL"), (5, "'held', 100, 60, 'comes', 200"), (6, "'toBePlanned', NULL, NULL, NULL, NULL"),
             ] {
@@ -243,13 +231,27 @@ struct SchemaTests {
         }
     }
 
+    @Test("an open task is in its state since it was moved there, from the version on that keeps it beside the term")
+    func statesSince() throws {
+        try withFile(before: schemaStateSince) { database in
+            for sql in [
+                """
+                INSERT INTO task (id, referral, casefile, partner, state, created_at, moved_at)
+                VALUES (\(id(5)), \(id(4)), \(id(2)), 'p', 'received', 3, 7)
+                """,
+                """
+                INSERT INTO open_task (task, casefile, partner, state, due_at, due_kind, counts_from)
+                VALUES (\(id(5)), \(id(2)), 'p', 'received', 90, 'pickUp', 40)
+                """,
+            ] { try database.execute(sql: sql) }
+            try SchemaVersions.main.migrate(database, file: "test")
+            #expect(try Int64.fetchAll(database, sql: "SELECT moved_at FROM open_task WHERE counts_from = 40") == [7])
+        }
+    }
+
     @Test("index rows that outlived an erasure go with the version in which none does, and so does the key of a case without anybody")
     func outlived() throws {
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
-            let before = SchemaVersions(scripts: Array(SchemaVersions.main.scripts.prefix { $0 != schemaOpenRows }))
-            try before.migrate(database, file: "test")
+        try withFile(before: schemaOpenRows) { database in
             for sql in [
                 "INSERT INTO casefile (id, state, terms, key, opened_at) VALUES (\(id(2)), 'open', '', 12, 1), (\(id(3)), 'open', '', 13, 1)",
                 """
@@ -265,6 +267,17 @@ struct SchemaTests {
             let left = try String.fetchAll(database, sql: "SELECT kind || ' ' || substr(hex(subject), 2, 1) FROM audit_index ORDER BY kind")
             #expect(left == ["casefile 3", "person 6"])
             #expect(try Int64.fetchAll(database, sql: "SELECT key FROM casefile ORDER BY id") == [-12, 13])
+        }
+    }
+
+    /// A file as it was before the version of this script; rows need no others to refer to.
+    private func withFile(before script: String, _ body: (Database) throws -> Void) throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(configuration: configuration).writeWithoutTransaction { database in
+            let scripts = SchemaVersions.main.scripts.prefix { $0 != script }
+            try SchemaVersions(scripts: Array(scripts)).migrate(database, file: "test")
+            try body(database)
         }
     }
 

@@ -63,14 +63,15 @@ extension Transaction {
         let acts = due.kind == .delivery ? due.at : calendar.nextOfficeHour(onOrAfter: due.at)
         try run(
             """
-            INSERT INTO open_task (task, casefile, partner, state, due_at, due_kind, act_at, fell_due_at, counts_from)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO open_task (task, casefile, partner, state, due_at, due_kind, act_at, fell_due_at, counts_from, moved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (task) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, due_kind = excluded.due_kind,
-                act_at = excluded.act_at, fell_due_at = excluded.fell_due_at, counts_from = excluded.counts_from
+                act_at = excluded.act_at, fell_due_at = excluded.fell_due_at, counts_from = excluded.counts_from,
+                moved_at = CASE WHEN open_task.state = excluded.state THEN open_task.moved_at ELSE excluded.moved_at END
             """,
             [
                 .of(task.id), .of(task.casefile), .of(task.partner), .of(task.state), .of(due.at), .of(due.kind), .of(acts),
-                .of(task.fellDueAt), .of(now),
+                .of(task.fellDueAt), .of(now), .of(now),
             ])
     }
 

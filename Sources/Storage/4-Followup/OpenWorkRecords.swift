@@ -20,8 +20,8 @@ public struct IdleCasefile: Sendable {
 
 /// The statements that look for open work; a test looks at how SQLite goes about them.
 enum OpenWorkQuery {
-    static let waitingTasks = "SELECT count(*) AS count FROM open_task WHERE state = 'received' AND counts_from >= ? AND counts_from < ?"
-    static let heldTasks = "SELECT count(*) AS count FROM open_task WHERE state = 'onHold' AND counts_from >= ? AND counts_from < ?"
+    static let waitingTasks = "SELECT count(*) AS count FROM open_task WHERE state = 'received' AND moved_at >= ? AND moved_at < ?"
+    static let heldTasks = "SELECT count(*) AS count FROM open_task WHERE state = 'onHold' AND moved_at >= ? AND moved_at < ?"
     static let openCases = "SELECT count(*) AS count FROM casefile WHERE state = 'open' AND opened_at >= ? AND opened_at < ?"
     /// Walks the open cases alone, with a look into one index after the other for each: until something is found, which it mostly is at once. A
     /// meeting that is to be held has a deadline of planning until it ends. What stands under another case is looked after there, and

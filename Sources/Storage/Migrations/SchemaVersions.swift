@@ -12,7 +12,7 @@ struct SchemaVersions: Sendable {
         schema1, schema2, schema3, schemaQueue, schemaWire, schemaRecall, schemaLookups, schemaRotation, schemaBodies, schemaHoldings,
         schemaReplay, schemaFactor, schemaPages, schemaOfficer, schemaJustification, schemaProvider, schemaObjection, schemaCard,
         schemaLever, schemaRepresentative, schemaAcknowledgement, schemaGroundEnd, schemaMeetingDay, schemaOpenRows, schemaNotice,
-        schemaSchool, schemaUntoldNotice, schemaCoordinator, schemaHeld, schemaDisagreement,
+        schemaSchool, schemaUntoldNotice, schemaCoordinator, schemaHeld, schemaDisagreement, schemaStateSince,
     ])
     /// `keys.sqlite`.
     static let keys = SchemaVersions(scripts: [keySchema1, keySchema2, keySchema3, keySchema4])

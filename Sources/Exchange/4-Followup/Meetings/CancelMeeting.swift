@@ -14,15 +14,14 @@ extension ReferralDesk {
         -> DeskAnswer
     {
         _ = try reading(body) { $0.object([]) }
-        let led = try await ledMeeting(id, by: caller)
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            try await prepareCancellation(of: led.meeting.id, by: led.member)
+            try await prepareCancellation(of: try await ledMeeting(id, by: caller))
         }
     }
 
-    private func prepareCancellation(of id: MeetingID, by member: StaffMember) async throws(DeskRefusal) -> Prepared {
+    private func prepareCancellation(of led: LedMeeting) async throws(DeskRefusal) -> Prepared {
         let now = world.calendar()
-        let led = try await ledMeeting(id.description, by: .staff(member))
+        let (id, member) = (led.meeting.id, led.member)
         let change = try await change(
             led.casefile.id, .meetingCancelled, at: now, ChangeContext(caller: .staff(member), refs: [.meeting: id.description]))
         guard led.meeting.state.isOpen else { throw .illegalTransition(legal: [], because: .noMeeting) }

@@ -14,21 +14,18 @@ extension ReferralDesk {
         -> DeskAnswer
     {
         let date = try reading(body) { MeetingDate($0) }
-        let led = try await ledMeeting(id, by: caller)
-        let chair = try await account(
-            named: date.chair, as: [.meetingChair], pointer: "/chair", code: "not-a-chair",
-            hint: "an account of role meetingChair; `staff list` shows them")
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            try await prepareDate(date, of: led.meeting.id, chair: chair, by: led.member)
+            // Read again on each attempt: another one may have dated it meanwhile.
+            try await prepareDate(date, of: try await ledMeeting(id, by: caller))
         }
     }
 
-    private func prepareDate(_ date: MeetingDate, of id: MeetingID, chair named: AccountRow?, by member: StaffMember)
-        async throws(DeskRefusal) -> Prepared
-    {
+    private func prepareDate(_ date: MeetingDate, of led: LedMeeting) async throws(DeskRefusal) -> Prepared {
         let now = world.calendar()
-        // Read again on each attempt: another one may have dated it meanwhile.
-        let led = try await ledMeeting(id.description, by: .staff(member))
+        let (id, member) = (led.meeting.id, led.member)
+        let named = try await account(
+            named: date.chair, as: [.meetingChair], pointer: "/chair", code: "not-a-chair",
+            hint: "an account of role meetingChair; `staff list` shows them")
         guard led.meeting.state.isOpen else { throw .illegalTransition(legal: [], because: .noMeeting) }
         // Nobody is brought in before the visit (R14): asked here of meetings that were opened before opening asked it. Who comes because a task
         // was left open has that task already, and one that is dated was told of, so it may be moved.

@@ -14,20 +14,17 @@ extension ReferralDesk {
         -> DeskAnswer
     {
         let minutes = try reading(body) { Minutes($0) }
-        let led = try await ledMeeting(id, by: caller)
-        let coordinator = try await coordinator(named: minutes.coordinator)
-        let owners = try await staffOwners(of: minutes.decisions)
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
-            try await prepareMinutes(minutes, of: led.meeting.id, coordinator: coordinator?.id, owners: owners, by: led.member)
+            // Whoever names another coordinator may lose the case by it, and still gets the same answer again.
+            try await prepareMinutes(minutes, of: try await ledMeeting(id, by: caller))
         }
     }
 
-    private func prepareMinutes(
-        _ minutes: Minutes, of id: MeetingID, coordinator: AccountID?, owners: [Int: AccountID], by member: StaffMember
-    ) async throws(DeskRefusal) -> Prepared {
+    private func prepareMinutes(_ minutes: Minutes, of led: LedMeeting) async throws(DeskRefusal) -> Prepared {
         let now = world.calendar()
-        let led = try await ledMeeting(id.description, by: .staff(member))
-        let row = led.casefile
+        let (id, row, member) = (led.meeting.id, led.casefile, led.member)
+        let coordinator = try await coordinator(named: minutes.coordinator)
+        let owners = try await staffOwners(of: minutes.decisions)
         try checkState(of: led.meeting, at: now)
         let found = try await read { transaction in
             (
@@ -46,7 +43,7 @@ extension ReferralDesk {
         var plan: PlanID?
         if let coordinator {
             let made = try await preparePlan(
-                of: row, coordinator: coordinator, meeting: id, by: member, tasks: found.fallen, after: minuted.events)
+                of: row, coordinator: coordinator.id, meeting: id, by: member, tasks: found.fallen, after: minuted.events)
             minuted.add(made)
             plan = made.id
         }

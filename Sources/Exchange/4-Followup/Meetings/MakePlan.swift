@@ -20,11 +20,12 @@ extension ReferralDesk {
     {
         let name = try reading(body) { $0.object(["coordinator"], required: ["coordinator"])?["coordinator"]?.string(maxLength: 80) }
         let casefileID = try CasefileID(id).orRefuse(.notFound)
-        let member = try await member(caller, as: Self.referringRoles, on: casefileID)
-        guard let coordinator = try await coordinator(named: name), let row = try await read({ try $0.casefile(casefileID) }) else {
-            throw .notFound
-        }
         return try await perform(idempotency, by: caller) { () async throws(DeskRefusal) in
+            // Whoever names another coordinator may lose the case by it, and still gets the same answer again.
+            let member = try await member(caller, as: Self.referringRoles, on: casefileID)
+            guard let coordinator = try await coordinator(named: name), let row = try await read({ try $0.casefile(casefileID) }) else {
+                throw .notFound
+            }
             let plan = try await preparePlan(of: row, coordinator: coordinator.id, meeting: nil, by: member)
             let answer = DeskAnswer(status: 201, body: ["planId": .string(plan.id.description)])
             return Prepared(basis: Basis()) { transaction in

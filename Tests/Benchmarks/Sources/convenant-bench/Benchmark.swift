@@ -19,7 +19,7 @@ struct Plan {
     /// Referrals in the database at which one is measured again, after the first table.
     let growth: [Int]
 
-    static let short = Plan(rounds: 3, roundSeconds: 1.2, delivered: 8_000, openTasks: 1_000_000, growth: [])
+    static let short = Plan(rounds: 3, roundSeconds: 1.2, delivered: 10_000, openTasks: 1_000_000, growth: [])
     // A turn through the cells takes less than the minute after which a listener closes what is idle.
     static let long = Plan(
         rounds: 12, roundSeconds: 2.2, delivered: 10_000, openTasks: 1_000_000, growth: [1_000, 10_000, 30_000, 100_000, 350_000])

@@ -2,8 +2,8 @@ import Yams
 
 /// How deep values may stand inside one another; the deepest that a policy file needs is 5.
 private let depthLimit = 16
-/// How many repeated keys are told of in one file.
-private let repeatedKeyLimit = 64
+/// How many repeated keys are told of in one file; each takes another reading of it.
+private let repeatedKeyLimit = 16
 
 /// The one document of a file, or nil with the reason among the faults.
 ///
@@ -12,6 +12,10 @@ private let repeatedKeyLimit = 64
 func composePolicy(_ text: String, file: String, faults: inout [PolicyFault]) -> PolicyNode? {
     var composer = Composer(file: file)
     var scalars = Array(text.unicodeScalars)
+    if let place = firstTooDeep(scalars) {
+        faults.append(tooDeep(place, file: file))
+        return nil
+    }
     for round in 0...repeatedKeyLimit {
         do {
             let parser = try Parser(yaml: String(String.UnicodeScalarView(scalars)))
@@ -64,6 +68,33 @@ private func mark(_ scalars: inout [Unicode.Scalar], keyAt place: Place, with ma
     return scalars[index]
 }
 
+private func tooDeep(_ place: Place, file: String) -> PolicyFault {
+    .init(
+        file: file, line: place.line, column: place.column, text: "values stand too deep inside one another here",
+        hint: "see the example in README.md")
+}
+
+/// Where more brackets are open, or more values begin at the head of one line, than values may stand inside one another. Looked at before Yams
+/// reads: it compares a key by all that stands in it, at each depth anew. Brackets in texts and comments count as well.
+private func firstTooDeep(_ scalars: [Unicode.Scalar]) -> Place? {
+    var open = 0
+    for (number, line) in scalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        var (begun, isHead) = (0, true)
+        for index in line.indices {
+            switch line[index] {
+            case "{", "[": open += 1
+            case "}", "]": open = max(0, open - 1)
+            case "?", "-": begun += isHead ? 1 : 0
+            default: break
+            }
+            if max(open, begun) > depthLimit { return Place(line: number + 1, column: index - line.startIndex + 1) }
+            // What begins a value has a space behind it; a line of dashes is a text.
+            isHead = isHead && (line[index] == " " || (["?", "-"].contains(line[index]) && line[index...].dropFirst().first == " "))
+        }
+    }
+    return nil
+}
+
 private func syntaxFault(_ error: any Error, file: String) -> PolicyFault {
     switch error {
     case YamlError.composer(_, let problem, let mark, _) where problem.contains("another document"):
@@ -96,7 +127,8 @@ private struct Composer {
     mutating func convert(_ node: Node, depth: Int) -> PolicyNode {
         let place = Place(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
         guard depth <= depthLimit else {
-            return refuse(place, "values stand too deep inside one another here", hint: "see the example in README.md")
+            faults.append(tooDeep(place, file: file))
+            return PolicyNode(place: place, content: .refused)
         }
         // Looked at before what is below: an alias repeats its anchor's value, and aliases of aliases would grow without end.
         if node.anchor != nil { return refuse(place, "anchors and aliases are not read", hint: "write the value out") }

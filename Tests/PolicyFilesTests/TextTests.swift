@@ -44,6 +44,24 @@ struct TextTests {
         #expect(found.contains { $0.contains("too deep") || $0.contains("this is not YAML") })
     }
 
+    @Test(
+        "keys inside keys, which Yams compares at each depth anew, are refused before it reads them",
+        arguments: [("{? ", 49), ("? ", 33), ("- ? ", 33), ("[- ", 49)])
+    func keysInKeys(_ level: String, _ column: Int) {
+        let found = faults(Array(("a: 1\n" + String(repeating: level, count: 200) + "b\n").utf8))
+        #expect(
+            found == [
+                "covenants/proef.yaml:2:\(column): values stand too deep inside one another here (hint: see the example in README.md)"
+            ])
+    }
+
+    @Test("dashes and closed brackets are texts, however many")
+    func noDepth() {
+        let dashes = String(repeating: "-", count: 40)
+        let text = Samples.covenant + "# \(dashes)\n#\(String(repeating: " - ?", count: 20))\n# \(String(repeating: "[x] ", count: 40))\n"
+        #expect(faults(Array(text.utf8)) == [])
+    }
+
     @Test("aliases of aliases end at the first anchor")
     func billionLaughs() {
         var text = "schema: convenant/covenant/1\na0: &a0 [x, x]\n"
@@ -57,7 +75,7 @@ struct TextTests {
     func manyRepeatedKeys() {
         let text = Samples.covenant + String(repeating: "version: 1\n", count: 100)
         let found = faults(Array(text.utf8))
-        #expect(found == ["covenants/proef.yaml:81:1: keys stand here again in more than 64 places (hint: keep one of each)"])
+        #expect(found == ["covenants/proef.yaml:33:1: keys stand here again in more than 16 places (hint: keep one of each)"])
     }
 
     @Test("a repeated key that is no word is still a fault", arguments: ["-a", "\"\"", "[a]"])

@@ -106,7 +106,9 @@ extension ReferralDesk {
         await each { () async throws(DeskRefusal) in try await sweepKeys() }
         await each { () async throws(DeskRefusal) in try await endExpired() }
         await each { () async throws(DeskRefusal) in
-            if let before = tidiedAt.withLock({ $0 }), now < before { try await shortenPauses() }
+            if let before = tidiedAt.withLock({ $0 }), now < before {
+                try await shortenPauses(setBack: before.millisecondsSince1970 - now.millisecondsSince1970)
+            }
             tidiedAt.withLock { $0 = now }
         }
         await each { () async throws(DeskRefusal) in

@@ -247,6 +247,8 @@ struct PushTests {
         _ = try await test.desk.resumeDeliveries()
         try await test.desk.settlePush(try await test.begin(queued.message), .unreachable(code: "connection"))
         #expect(try test.state(of: queued.message) == "left")
+        // After two failures the lane rests for two seconds at most.
+        test.clock.advance(milliseconds: 2_000)
         let attempt = try await test.begin(queued.message)
         let answer = PushAnswer.answered(status: 200, body: try receipt(queued, attempt.message.compact), retryAfter: nil)
         #expect(try await test.desk.settlePush(attempt, answer) == .receipted)

@@ -24,4 +24,16 @@ struct FlightsTests {
         let second = flights.next(to: lane.partner, now: 0)?.message
         #expect(second == lane.due[1])
     }
+
+    @Test("once everything is to land nothing more starts")
+    func landing() async throws {
+        let (test, member) = try await TestDesk.pushing()
+        _ = try await test.refer(test.referral(try await test.openVisitedCase(by: member)), by: member)
+        let lane = try #require(try await test.lane(of: test.debt))
+        let flights = Flights()
+        flights.found(lane, atOnce: 2, now: 0)
+        await flights.land(within: .seconds(1))
+        let none = flights.next(to: lane.partner, now: 0)?.message
+        #expect(none == nil)
+    }
 }

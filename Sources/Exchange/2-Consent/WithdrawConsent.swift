@@ -42,8 +42,9 @@ extension ReferralDesk {
     /// Looks at every message about a person again, in whichever row of the case, ends what no longer stands, and recalls what has left, but for
     /// what was lawful until it ended by itself (``MessageReview/recalls(_:)``).
     ///
-    /// What a fetch ended or replaced meanwhile, `since` the withdrawal, is listed as if it had been ended here. The lists are made within the
-    /// commit, of the states at that moment: partners may go on fetching and answering, and nobody has to start again for it.
+    /// What a fetch ended or replaced meanwhile, `since` the withdrawal, is listed as if it had been ended here; where an earlier call recorded the
+    /// withdrawal and could not finish, since that one. The lists are made within the commit, of the states at that moment: partners may go on
+    /// fetching and answering, and nobody has to start again for it.
     func prepareRecall(about person: PersonID, since: Instant, by caller: Caller) async throws(DeskRefusal) -> Prepared {
         let policy = policyInForce
         let (rows, messages) = try await read { transaction in
@@ -54,6 +55,7 @@ extension ReferralDesk {
         return Prepared(basis: Basis(policy: policy.number, persons: revisions)) { transaction in
             var lists = WithdrawalLists()
             var writes: [CaseWrite] = []
+            let since = min(since, try transaction.recallExpected(about: person) ?? since)
             for closed in try rows.flatMap({ try transaction.closedUnsent(about: $0, since: since) })
             where !lists.ended.contains(closed.message) {
                 lists.ended.append(closed.message)

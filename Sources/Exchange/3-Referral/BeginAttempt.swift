@@ -157,7 +157,11 @@ extension ReferralDesk {
         return try await commit(basis) { transaction in
             guard let current = try transaction.message(row.id), current.canLeave, current.key == row.key else { return false }
             guard current.lease == row.lease else { return nil }
-            if way.isPush { guard current.nextTryAt == row.nextTryAt else { return false } }
+            if way.isPush {
+                guard current.nextTryAt == row.nextTryAt else { return false }
+                // It was found due before another message's answer laid the lane to rest.
+                if let trouble = try transaction.laneTrouble(of: row.partner), trouble.pausedUntil > attempt.startedAt { return false }
+            }
             if let (lease, ended) = overtaken, try transaction.endAttempt(lease, as: .overtaken, at: attempt.startedAt) {
                 try transaction.append([ended])
             }

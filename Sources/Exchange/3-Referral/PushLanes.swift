@@ -13,6 +13,8 @@ public struct PushLane: Sendable {
     public let certificates: [[UInt8]]
     /// Who the partner is; nil where nothing may go now.
     let registration: PartnerRow?
+    /// The partner's TLS certificate with what stands above it, PEM; nil where that is not kept, or nothing is due.
+    public var chain: [UInt8]? { registration?.tlsChain }
     /// Whether the lane failed as a whole: then it is tried with one message.
     public let isTroubled: Bool
     /// Whether the partner cannot be reached.
@@ -30,7 +32,8 @@ extension ReferralDesk {
     public func pushLanes(limit: Int) async throws(DeskRefusal) -> [PushLane] {
         let now = world.wall()
         let rows = try await read { transaction in
-            try transaction.lanes(at: now).map { row in
+            // A damaged row stops the way to its own partner alone.
+            try transaction.readable(transaction.lanes(at: now)) { row -> (row: LaneRow, due: [MessageID], partner: PartnerRow?)? in
                 let isOpen = (row.firstDueAt.map { $0 <= now } ?? false) && (row.pausedUntil.map { $0 <= now } ?? true)
                 let due = isOpen ? try transaction.dueMessages(of: row.partner, at: now, limit: limit) : []
                 return (row: row, due: due, partner: due.isEmpty ? nil : try transaction.partner(row.partner))
@@ -110,10 +113,14 @@ extension ReferralDesk {
         }
     }
 
-    /// Ends pauses that are longer than any may be: they were counted from a clock that was set back since.
-    func shortenPauses() async throws(DeskRefusal) {
+    /// Brings pauses nearer that were counted from a clock which was set back since, by `setBack` milliseconds where that is known, and ends those
+    /// that are longer than any may be.
+    func shortenPauses(setBack: Int64 = 0) async throws(DeskRefusal) {
         let now = world.wall()
-        try await commit { try $0.shortenPauses(beyond: now.advanced(byMilliseconds: BackOff.longestAsked), to: now) }
+        try await commit { transaction in
+            if setBack > 0 { try transaction.moveNearer(by: setBack, to: now) }
+            try transaction.shortenPauses(beyond: now.advanced(byMilliseconds: BackOff.longestAsked), to: now)
+        }
         bell.ring()
     }
 
@@ -121,7 +128,7 @@ extension ReferralDesk {
     func heard(_ partner: OrganisationNumber) async {
         guard lanesDown.withLock({ $0.remove(partner) }) != nil else { return }
         do {
-            try await commit { try $0.clearTrouble(of: partner) }
+            try await commit { try $0.clearOutage(of: partner) }
             bell.ring()
         } catch { _ = lanesDown.withLock { $0.insert(partner) } }
     }

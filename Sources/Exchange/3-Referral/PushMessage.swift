@@ -160,28 +160,31 @@ extension ReferralDesk {
                     if try transaction.endAttempt(begun.id, as: result, at: now) { try transaction.append([ended]) }
                     return .overtaken
                 }
+                let before = isLaneWide ? try transaction.laneTrouble(of: row.partner) : nil
                 if let dead {
                     guard try dead(transaction) else { return nil }
                 } else if result == .known {
                     try transaction.close(row.id, as: .receipted, at: now)
                 } else {
-                    _ = try transaction.release(row.id, heldBy: begun.id, nextTryAt: now.advanced(byMilliseconds: pause))
+                    // One that fails again on a lane that works waits for itself, too, or it would be tried between all others for ever.
+                    let isItsOwn = isLaneWide && before == nil && row.tries > 0
+                    let rests = isItsOwn ? BackOff.delay(failures: row.tries, chance: chance) : pause
+                    _ = try transaction.release(row.id, heldBy: begun.id, nextTryAt: now.advanced(byMilliseconds: rests))
                 }
                 if try transaction.endAttempt(begun.id, as: result, status: status, code: code, at: now) { try transaction.append([ended]) }
                 if result == .unreachable { try transaction.takeBack(row.id) }
                 if isLaneWide {
-                    let before = try transaction.laneTrouble(of: row.partner)
-                    // Several that were under way together and fail together are one failure.
-                    if let before, before.pausedUntil > begun.startedAt { return result }
-                    let failures = (before?.failures ?? 0) + 1
-                    let rests = BackOff.delay(failures: failures, chance: chance, asked: asked)
+                    // Several that were under way together and fail together are one failure; the longest rest that was asked for counts.
+                    let isSame = before.map { $0.pausedUntil > begun.startedAt } ?? false
+                    let failures = (before?.failures ?? 0) + (isSame ? 0 : 1)
+                    let pausedUntil = now.advanced(byMilliseconds: BackOff.delay(failures: failures, chance: chance, asked: asked))
+                    if isSame, asked == nil || pausedUntil <= before?.pausedUntil ?? now { return result }
                     try transaction.store(
                         LaneTrouble(
                             failures: failures, code: status.map { "http-\($0)" } ?? code ?? result.rawValue, since: before?.since ?? now,
-                            downSince: isDown ? before?.downSince ?? now : nil, pausedUntil: now.advanced(byMilliseconds: rests)),
-                        of: row.partner)
+                            downSince: isDown ? before?.downSince ?? now : nil, pausedUntil: pausedUntil), of: row.partner)
                 } else if status != nil {
-                    try transaction.clearTrouble(of: row.partner)
+                    try transaction.clearTrouble(of: row.partner, answeringSince: begun.startedAt)
                 }
                 return result
             }

@@ -76,11 +76,11 @@ extension ReferralDesk {
             let change = try await deliveryChange(
                 row, receipt.opened ? .receiptTaken : .deliveryFailed, in: standing.reading, at: now, by: caller, subjects)
             let news: EntryID = world.newID()
-            let ended = attempt.map { ($0.id, attemptEnded($0, .receipted, status: 200, in: casefile)) }
+            let ended = attempt.map { (attempt: $0, entry: attemptEnded($0, .receipted, status: 200, in: casefile)) }
             let endAttempt = { @Sendable (transaction: Transaction) in
-                guard let (id, entry) = ended else { return }
-                if try transaction.endAttempt(id, as: .receipted, status: 200, at: receivedAt) { try transaction.append([entry]) }
-                try transaction.clearTrouble(of: partner)
+                guard let (attempt, entry) = ended else { return }
+                if try transaction.endAttempt(attempt.id, as: .receipted, status: 200, at: receivedAt) { try transaction.append([entry]) }
+                try transaction.clearTrouble(of: partner, answeringSince: attempt.startedAt)
             }
             return Prepared(basis: Basis()) { transaction in
                 if let earlier = try transaction.receipt(of: messageID) {

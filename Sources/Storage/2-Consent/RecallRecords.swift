@@ -81,6 +81,11 @@ extension Transaction {
         try run("INSERT INTO pending_recall (person, since) VALUES (?, ?) ON CONFLICT DO NOTHING", [.of(person), .of(since)])
     }
 
+    /// Since when everything about this person is to be looked at; nil when it has been.
+    public func recallExpected(about person: PersonID) throws -> Instant? {
+        try first("SELECT since FROM pending_recall WHERE person = ?", [.of(person)])?.instant("since")
+    }
+
     /// Everything about this person has been looked at since.
     public func settleRecall(about person: PersonID) throws { try run("DELETE FROM pending_recall WHERE person = ?", [.of(person)]) }
 

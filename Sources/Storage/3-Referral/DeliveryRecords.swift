@@ -107,6 +107,17 @@ extension Transaction {
         try run("UPDATE lane SET next_try_at = ? WHERE next_try_at > ?", [.of(now), .of(latest)])
     }
 
+    /// Moves what waits nearer by as many milliseconds as the clock was set back, messages and lanes; nothing to before `now`.
+    public func moveNearer(by milliseconds: Int64, to now: Instant) throws {
+        for partner in try all("SELECT oin FROM partner") {
+            try run(
+                "UPDATE message SET next_try_at = max(?1, next_try_at - ?2) WHERE partner = ?3 AND next_try_at > ?1",
+                [.of(now), .integer(milliseconds), .of(try partner.organisation("oin"))])
+            if changes > 0 { hasWorkForCourier = true }
+        }
+        try run("UPDATE lane SET next_try_at = max(?1, next_try_at - ?2) WHERE next_try_at > ?1", [.of(now), .integer(milliseconds)])
+    }
+
     /// Puts a message back to `queued` when every attempt on it ended without a connection: then nothing of it left. What has left by an attempt that
     /// is not known (``noteLeft(_:at:)``) stays so.
     public func takeBack(_ id: MessageID) throws {

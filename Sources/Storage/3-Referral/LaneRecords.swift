@@ -41,9 +41,9 @@ public struct LaneTrouble: Hashable, Sendable {
 }
 
 extension Transaction {
-    /// The lane of every partner with an endpoint, at an instant. Costs a few index look-ups a partner, however long the queue is.
+    /// The lane of every partner with an endpoint, at an instant; damaged ones are passed over and counted. Costs a few index look-ups a partner, however long the queue is.
     public func lanes(at now: Instant) throws -> [LaneRow] {
-        try all(
+        let rows = try all(
             """
             SELECT partner.oin, partner.endpoint, partner.certificate_sha256,
                 CASE WHEN certificate_until > ? THEN former_certificate END AS former_certificate,
@@ -51,8 +51,8 @@ extension Transaction {
                 \(MessageQuery.firstDue) AS first_due_at, \(MessageQuery.oldestQueued) AS oldest_queued_at
             FROM partner LEFT JOIN lane ON lane.partner = partner.oin
             WHERE partner.endpoint IS NOT NULL AND partner.removed_at IS NULL
-            """, [.of(now)]
-        ).map {
+            """, [.of(now)])
+        return try readable(rows) {
             LaneRow(
                 partner: try $0.organisation("oin"), endpoint: try $0.text("endpoint"),
                 certificates: [try $0.blob("certificate_sha256")] + [try $0.blobOrNil("former_certificate")].compactMap(\.self),
@@ -95,8 +95,19 @@ extension Transaction {
             ])
     }
 
-    /// Forgets a lane's failures: its partner was heard.
+    /// Forgets a lane's failures: it is set up anew, or somebody has its messages tried at once.
     public func clearTrouble(of partner: OrganisationNumber) throws { try run("DELETE FROM lane WHERE partner = ?", [.of(partner)]) }
+
+    /// Forgets a lane's failures when an attempt that began at an instant was answered: the partner is there again. A rest that it asked for
+    /// while the attempt was under way stays.
+    public func clearTrouble(of partner: OrganisationNumber, answeringSince startedAt: Instant) throws {
+        try run("DELETE FROM lane WHERE partner = ? AND (down_since IS NOT NULL OR next_try_at <= ?)", [.of(partner), .of(startedAt)])
+    }
+
+    /// Forgets that a partner cannot be reached: it was heard. A rest that it asked for stays.
+    public func clearOutage(of partner: OrganisationNumber) throws {
+        try run("DELETE FROM lane WHERE partner = ? AND down_since IS NOT NULL", [.of(partner)])
+    }
 
     /// The partners that cannot be reached.
     public func partnersDown() throws -> [OrganisationNumber] {

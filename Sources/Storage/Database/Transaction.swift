@@ -70,7 +70,7 @@ public final class Transaction {
     public private(set) var damaged = 0
 
     /// What each of these rows says, those left out for which it is nil. A damaged one is passed over and counted in ``damaged``: it keeps nobody
-    /// from the others. For lists that people look at and are told of the count, never for what is decided.
+    /// from the others. For lanes, and for lists that people look at and are told of the count; never for what is decided.
     public func readable<Row, Value>(_ rows: [Row], _ read: (Row) throws -> Value?) throws -> [Value] {
         try rows.compactMap { row -> Value? in
             do { return try read(row) } catch let fault as StoreFault {

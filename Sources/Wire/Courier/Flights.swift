@@ -7,8 +7,12 @@ final class Flights: Sendable {
     private struct State {
         var tasks: [MessageID: Task<Void, Never>] = [:]
         var partners: [MessageID: OrganisationNumber] = [:]
+        /// How many of them go to each partner.
+        var counts: [OrganisationNumber: Int] = [:]
         var waiting: [OrganisationNumber: Waiting] = [:]
         var restUntil: [OrganisationNumber: UInt64] = [:]
+        /// Whether nothing starts any more.
+        var isLanding = false
     }
     /// What a look found due on a lane and has not started.
     private struct Waiting {
@@ -34,16 +38,18 @@ final class Flights: Sendable {
     /// all it may or rests.
     func next(to partner: OrganisationNumber, now: UInt64) -> (message: MessageID, lane: PushLane)? {
         state.withLock { state in
+            guard !state.isLanding else { return nil }
             if let rest = state.restUntil[partner] {
                 guard rest <= now else { return nil }
                 state.restUntil[partner] = nil
             }
             guard let waiting = state.waiting[partner], now < waiting.until,
-                state.partners.values.count(where: { $0 == partner }) < waiting.limit,
+                state.counts[partner, default: 0] < waiting.limit,
                 let place = waiting.due.firstIndex(where: { state.partners[$0] == nil })
             else { return nil }
             state.waiting[partner]?.due = waiting.due[(place + 1)...]
             state.partners[waiting.due[place]] = partner
+            state.counts[partner, default: 0] += 1
             return (waiting.due[place], waiting.lane)
         }
     }
@@ -56,7 +62,8 @@ final class Flights: Sendable {
                 let outcome = await fly()
                 self.state.withLock { state in
                     state.tasks[id] = nil
-                    state.partners[id] = nil
+                    guard let partner = state.partners.removeValue(forKey: id) else { return }
+                    state.counts[partner] = state.counts[partner].flatMap { $0 > 1 ? $0 - 1 : nil }
                 }
                 landed(outcome)
             }
@@ -69,13 +76,21 @@ final class Flights: Sendable {
     /// Lets a partner's lane rest after a fault of ours.
     func rest(_ partner: OrganisationNumber, until: UInt64) { state.withLock { $0.restUntil[partner] = until } }
 
-    /// Waits for what is under way; after this long it is cancelled, and then still settled.
+    /// Starts nothing more and waits for what is under way; after this long it is cancelled, and then still settled.
     func land(within patience: Duration) async {
         let alarm = Task {
             try await ContinuousClock().sleep(for: patience)
             cancelAll()
         }
-        while let task = state.withLock({ $0.tasks.values.first }) { await task.value }
+        state.withLock { $0.isLanding = true }
+        while let id = state.withLock({ $0.partners.keys.first }) {
+            // What counts as under way has its task in a moment.
+            guard let task = state.withLock({ $0.tasks[id] }) else {
+                await Task.yield()
+                continue
+            }
+            await task.value
+        }
         alarm.cancel()
     }
 

@@ -15,7 +15,15 @@ final class PartnerDoor: Sendable {
     struct Key: Hashable {
         let endpoint: String
         let certificates: [[UInt8]]
+        /// ``PushLane/chain``.
+        let chain: [UInt8]?
         let trustRevision: Int
+    }
+
+    /// One address with its connections.
+    private struct Way: Sendable {
+        let http: HTTPClient
+        let connections: Connected
     }
 
     private struct Connections {
@@ -31,22 +39,21 @@ final class PartnerDoor: Sendable {
     let key: Key
     /// Where it leads, in the order of trying.
     let addresses: [HostAddress]
-    private let ways: [HTTPClient]
-    private let connections: Connected
+    private let ways: [Way]
     private let patience: Int64
-    /// Which way worked last, or is to be tried first.
+    /// Which way was answered on last: it is tried first.
     private let preferred = Mutex(0)
 
     /// Whether a connection stands, on which messages can go without looking at the host's name again.
-    var isOpen: Bool { connections.state.withLock { $0.open > 0 } }
+    var isOpen: Bool { ways.contains { $0.connections.state.withLock { $0.open > 0 } } }
 
-    /// What the connections tell of themselves, from their event loops.
+    /// What the connections to one address tell of themselves, from their event loops.
     private final class Connected: Sendable {
         let state = Mutex(Connections())
-        let addresses: [String]
+        let address: String
         let refusal: @Sendable ([UInt8]) -> String?
-        init(_ addresses: [HostAddress], _ refusal: @escaping @Sendable ([UInt8]) -> String?) {
-            self.addresses = addresses.map(\.text)
+        init(_ address: HostAddress, _ refusal: @escaping @Sendable ([UInt8]) -> String?) {
+            self.address = address.text
             self.refusal = refusal
         }
 
@@ -55,8 +62,7 @@ final class PartnerDoor: Sendable {
         /// Answers at once: a connection that closed while an answer was awaited would be reported closed before it was reported made.
         func check(_ channel: any Channel) -> EventLoopFuture<Void> {
             let leaf = (try? channel.pipeline.syncOperations.nioSSL_peerCertificate()).flatMap { try? $0.toDERBytes() }
-            let isChecked = channel.remoteAddress?.ipAddress.map { addresses.contains($0) } ?? false
-            let code = isChecked ? certificateFault(leaf) : NoAddress.addressRefused.rawValue
+            let code = channel.remoteAddress?.ipAddress == address ? certificateFault(leaf) : NoAddress.addressRefused.rawValue
             state.withLock { state in
                 state.refused = code
                 guard code == nil else { return }
@@ -90,26 +96,25 @@ final class PartnerDoor: Sendable {
         self.key = key
         self.addresses = addresses
         self.patience = patience
-        let connections = Connected(addresses, refusal)
-        self.connections = connections
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(patience))
         configuration.connectionPool.idleTimeout = .minutes(5)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limit
         // When to try again is the desk's to say, and it has the log to say it in.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.http1_1ConnectionDebugInitializer = { connections.check($0) }
-        configuration.http2ConnectionDebugInitializer = { connections.check($0) }
         // One client an address: the name stays in the handshake and in `Host`, the connection goes where it was allowed to.
         ways = addresses.map { address in
+            let connections = Connected(address, refusal)
             var configuration = configuration
+            configuration.http1_1ConnectionDebugInitializer = { connections.check($0) }
+            configuration.http2ConnectionDebugInitializer = { connections.check($0) }
             if let host = endpointHost(key.endpoint), host != address.text { configuration.dnsOverride = [host: address.text] }
-            return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            return Way(http: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration), connections: connections)
         }
     }
 
     /// Closes the connections; what is under way fails.
-    func close() async { for way in ways { try? await way.shutdown() } }
+    func close() async { for way in ways { try? await way.http.shutdown() } }
 
     /// Sends a message and reads the answer; never throws. `fields` are those that the message's profile asks for.
     func deliver(_ message: SealedMessage, fields: [HeaderField], traceparent: String) async -> PushAnswer {
@@ -134,14 +139,15 @@ final class PartnerDoor: Sendable {
             answer = await send(request, on: ways[place])
             // Another address is tried only where nothing of the message can have left.
             guard case .unreachable = answer, !Task.isCancelled else {
-                preferred.withLock { $0 = place }
+                if case .answered = answer { preferred.withLock { $0 = place } }
                 return answer
             }
         }
         return answer
     }
 
-    private func send(_ request: HTTPClientRequest, on http: HTTPClient) async -> PushAnswer {
+    private func send(_ request: HTTPClientRequest, on way: Way) async -> PushAnswer {
+        let (http, connections) = (way.http, way.connections)
         let before = connections.state.withLock { $0 }
         if let leaf = before.leaf, let code = connections.certificateFault(leaf) { return .unreachable(code: code) }
         do {

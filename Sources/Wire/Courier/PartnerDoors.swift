@@ -18,7 +18,7 @@ actor PartnerDoors {
     /// - Throws: ``NoAddress``, or what keeps our own certificate or the roots from being read.
     func borrow(for lane: PushLane) async throws -> PartnerDoor {
         let key = PartnerDoor.Key(
-            endpoint: lane.endpoint, certificates: lane.certificates, trustRevision: desk.trustRevision)
+            endpoint: lane.endpoint, certificates: lane.certificates, chain: lane.chain, trustRevision: desk.trustRevision)
         if let door = doors[lane.partner], door.key == key, door.isOpen { return use(door) }
         let addresses = try await findAddresses(of: lane.endpoint, resolve: settings.resolve) { [desk] in desk.mayConnect(to: $0) }
         // Another use may have made the door meanwhile.

@@ -67,6 +67,7 @@ public final class Inbox: Sendable {
     private let client: ExchangeClient?
     private let store: ReceivedStore
     private let taking: Taking?
+    private let notices: Notices
     private let now: @Sendable () -> Int64
     private let waits: @Sendable (String) -> Bool
     private let onMessage: @Sendable (ReceivedMessage) async -> PartnerAnswer
@@ -99,6 +100,7 @@ public final class Inbox: Sendable {
         self.client = client
         self.now = now
         self.taking = taking
+        notices = taking?.here.notices ?? Notices(identity: identity)
         self.waits = waits
         self.onMessage = onMessage
         store = try ReceivedStore(identity: identity)
@@ -254,8 +256,13 @@ public final class Inbox: Sendable {
     }
 
     private func handOver(_ message: ReceivedMessage) async throws(PartnerFault) -> PartnerAnswer {
-        guard let notice = message.payload.notice else { return await onMessage(message) }
-        taking?.here.notices.note(message.payload)
+        guard let notice = message.payload.notice else {
+            guard notices.hadEnded(message.payload.messageId) else { return await onMessage(message) }
+            // It was held up on its way, and is taken back already: nobody is handed anything of it, and what it takes the place of counts no more.
+            try taking?.here.replaced.note(message.payload)
+            return .refused(code: "recalled")
+        }
+        notices.note(message.payload)
         // What is still being written could not be removed yet, and would stay; what began meanwhile would not be found.
         try begin(notice.about)
         defer { end(notice.about) }

@@ -54,12 +54,12 @@ struct MessagesHere: Sendable {
     let notices: Notices
     /// Which message took the place of which.
     let replaced: ReplacedMessages
-    private let folder: PartnerFolder
+    private let identity: PartnerIdentity
 
     /// What lies in a partner's folder. Throws `notStored`.
     init(identity: PartnerIdentity) throws(PartnerFault) {
+        self.identity = identity
         let folder = identity.folder
-        self.folder = folder
         opened = KeptMessages(folder: folder, as: .opened)
         sealed = KeptMessages(folder: folder, as: .sealed)
         unacknowledged = KeptMessages(folder: folder, as: .unacknowledged)
@@ -73,13 +73,20 @@ struct MessagesHere: Sendable {
     func wasRead(_ ids: [String]) -> Bool { opened.holds(ids) || sealed.holds(ids) }
 
     /// Whether any of these is, or may be, at a desk of one's own, where nothing here can take it back.
-    func wasFiled(_ ids: [String]) -> Bool { ids.contains { isUUID($0) && access("\(folder.path)/filed/\($0).json", F_OK) == 0 } }
+    func wasFiled(_ ids: [String]) -> Bool { ids.contains { isUUID($0) && access("\(identity.folder.path)/filed/\($0).json", F_OK) == 0 } }
 
     /// Whether any of these is here, or went from here to a desk of one's own.
     func holds(_ ids: [String]) -> Bool { forms.contains { $0.holds(ids) } || wasFiled(ids) }
 
     /// Removes all of these, in every form. Throws `notStored`; something may be left then.
-    func remove(_ ids: [String]) throws(PartnerFault) { for form in forms { _ = try form.remove(ids) } }
+    func remove(_ ids: [String]) throws(PartnerFault) {
+        for id in ids {
+            // Of one that an earlier version took in, nothing else says what it took the place of.
+            guard let kept = bytes(id) ?? unacknowledged.bytes(id), let payload = identity.payload(ofKept: kept) else { continue }
+            try replaced.note(payload)
+        }
+        for form in forms { _ = try form.remove(ids) }
+    }
 
     /// The ids of what is here and may be read.
     func ids() -> [String] { Array(Set(sealed.ids() + opened.ids())) }
@@ -90,7 +97,7 @@ struct MessagesHere: Sendable {
     /// Whether any of these was opened here and nothing took it back since, wherever it is now.
     /// - Parameter notice: the one that takes it back now.
     func wasOpened(_ ids: [String], before notice: String) -> Bool {
-        ids.contains { ReceivedStore.saysOpened($0, in: folder) && notices.hasEnded($0, before: notice) != true }
+        ids.contains { ReceivedStore.saysOpened($0, in: identity.folder) && notices.hasEnded($0, before: notice) != true }
     }
 
     /// The answer by which a person keeps one of these under a duty of their own; nil where nobody does.

@@ -1,3 +1,4 @@
+import Foundation
 import JOSE
 import Synchronization
 
@@ -102,5 +103,12 @@ final class Notices: Sendable {
         let known = current
         if known.byMessage[message]?.contains(where: { $0.isEnd && $0.notice != notice }) == true { return true }
         return known.unreadable.allSatisfy { $0 == notice } ? false : nil
+    }
+
+    /// Whether a recall or an erasure of a message was looked at before the message came.
+    ///
+    /// It is written down when what it is about is looked for, and not while that is being taken in: one that came then comes again, and finds it.
+    func hadEnded(_ message: String) -> Bool {
+        said(of: message).contains { $0.isEnd && access("\(identity.folder.path)/notices/\($0.notice).json", F_OK) == 0 }
     }
 }

@@ -9,6 +9,11 @@ extension PartnerIdentity {
     /// Throws as ``open(_:now:)``.
     func openKept(_ sealed: [UInt8]) throws -> OpenedMessage { try open(sealed, signedBy: known.seen, now: 0) }
 
+    /// What a kept message says, whether it is kept as it came or as the text that was in it; nil where neither can be read.
+    func payload(ofKept bytes: [UInt8]) -> MessagePayload? {
+        (try? openKept(bytes).payload) ?? (try? MessagePayload(bytes, ownOIN: oin, now: 0))
+    }
+
     private func open(_ sealed: [UInt8], signedBy senderKeys: [JWK], now: Int64) throws -> OpenedMessage {
         try SealedOpener.open(
             sealed, encKey: try encryptionKey(for: sealed), senderKeys: senderKeys, senderOIN: exchangeOIN, ownOIN: oin, now: now)

@@ -84,10 +84,14 @@ def receive(partner: Partner, message_id: str, sealed: bytes) -> tuple[str, dict
                 raise sealing.Refused("other-message")
         except sealing.Refused as refused:
             code, payload = refused.code, None
+        if payload and ended_file(partner, message_id).exists():
+            code, payload = "recalled", None  # it was held up on its way, and is taken back already
         if payload and payload.get("notice", {}).get("code") in ("recalled", "erased"):
             # this partner keeps no content, so whatever it had it has stopped using
             held = any(receipt_file(partner, about).exists() for about in payload["notice"]["about"])
             more["answer"] = "stopped" if held else "notFound"
+            for about in filter(re.compile("[0-9a-f-]{36}").fullmatch, payload["notice"]["about"]):
+                write_durably(ended_file(partner, about), b"")
         if payload and "covenant" in payload:
             more["covenantVersion"] = payload["covenant"]["version"]
         compact = sealing.sign_receipt(message_id, sealed, partner.oin, partner.exchange, code, partner.sig_key, now, **more)
@@ -97,6 +101,11 @@ def receive(partner: Partner, message_id: str, sealed: bytes) -> tuple[str, dict
 
 def receipt_file(partner: Partner, message_id: str) -> pathlib.Path:
     return partner.folder / "received" / f"{message_id}.jws"
+
+
+def ended_file(partner: Partner, message_id: str) -> pathlib.Path:
+    """Where it stands that a message was recalled, or that somebody in it was erased."""
+    return partner.folder / "ended" / f"{message_id}.id"
 
 
 def kept_receipt(partner: Partner, message_id: str) -> tuple[str, dict] | None:

@@ -210,6 +210,71 @@ struct InboxTests {
         #expect(try partner.names(in: "opened") == [])
     }
 
+    @Test(
+        "what comes after its recall or erasure, also in a later run, is refused as that, shown to nobody and kept nowhere, and stays known as taken back",
+        arguments: [nil, "debtCounsellor"] as [String?], [false, true])
+    func afterItsRecall(_ role: String?, sealed: Bool) async throws {
+        let id = "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6080"
+        for code in ["recalled", "erased"] {
+            let partner = try TemporaryPartner()
+            do {
+                let reader = try Reader(partner, role: role, sealed: sealed)
+                let given = try await reader.inbox.receive(try partner.notice(code, id: id), listedAs: id)
+                #expect(given.answer == .notFound)
+            }
+            let reader = try Reader(partner, role: role, sealed: sealed)
+            let message = try partner.referral()
+            let given = try await reader.inbox.receive(message, listedAs: messageID).receipt
+            let receipt = try partner.verify(given)
+            #expect(receipt.code == "recalled" && receipt.readerRole == nil)
+            #expect(try await reader.inbox.receive(message, listedAs: messageID).receipt == given)
+            #expect(await reader.handed.ids.isEmpty)
+            let here = reader.taking.here
+            #expect(!here.holds([messageID]) && here.notices.said(of: messageID).map(\.code) == [code])
+        }
+    }
+
+    @Test("nor is it handed to a system that keeps its messages itself")
+    func afterItsRecallElsewhere() async throws {
+        let partner = try TemporaryPartner()
+        let (id, calls) = ("019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6080", Calls())
+        let inbox = try Inbox(of: partner, calls: calls)
+        _ = try await inbox.receive(try partner.notice("recalled", id: id), listedAs: id)
+        let reception = try await inbox.receive(try partner.referral(), listedAs: messageID)
+        #expect(reception.refusal == "recalled" && reception.payload == nil)
+        #expect(await calls.ids == [id])
+    }
+
+    @Test("of forty that come at once each is kept once, under a receipt of its own; what cannot be opened holds up no other")
+    func forty() async throws {
+        let partner = try TemporaryPartner()
+        let reader = try Reader(partner)
+        let ids = (10..<50).map { "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f60\($0)" }
+        let (garbled, otherKey) = (ids[7], ids[23])
+        let unknown = try AgreementPrivateKey.generate(.p256).publicKey
+        let sealed = try ids.map { id -> [UInt8] in
+            if id == garbled { return Array("no message".utf8) }
+            return try partner.referral(to: id == otherKey ? unknown : nil) { $0["messageId"] = .string(id) }
+        }
+        let receipts = await withTaskGroup(of: (id: String, receipt: [UInt8]?).self) { group in
+            for (id, bytes) in zip(ids, sealed) {
+                group.addTask { (id, try? await reader.inbox.receive(bytes, listedAs: id).receipt) }
+            }
+            var receipts: [String: [UInt8]] = [:]
+            for await one in group { receipts[one.id] = one.receipt }
+            return receipts
+        }
+        #expect(Set(receipts.keys) == Set(ids).subtracting([otherKey]))
+        for (id, bytes) in receipts {
+            let receipt = try partner.verify(bytes)
+            #expect(receipt.messageId == id && receipt.result == (id == garbled ? .refused : .opened))
+            #expect(partner.bytes("received/\(id).jws") == bytes)
+        }
+        let opened = ids.filter { $0 != garbled && $0 != otherKey }
+        #expect(try partner.names(in: "opened") == opened.map { "\($0).json" })
+        #expect(await reader.handed.ids.sorted() == opened)
+    }
+
     @Test("what notices say is read once and known from then on; one that cannot be read leaves it open until it comes again")
     func noticesKnown() async throws {
         let partner = try TemporaryPartner()

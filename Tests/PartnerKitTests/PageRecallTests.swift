@@ -94,6 +94,17 @@ struct PageRecallTests {
         #expect(try receipt(partner).answer == .stopped)
     }
 
+    @Test("that nothing is here, which a page of an earlier version let people answer, is still what is signed, and the message goes")
+    func earlierAnswer() async throws {
+        let partner = try TemporaryPartner()
+        try await recalled(partner)
+        try writeDurably(Array(#"{"answer":"notFound"}"#.utf8), to: partner.path("recalls"), "\(recall).json")
+        let reader = try Reader(partner, sealed: true)
+        try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
+        #expect(try receipt(partner).answer == .notFound)
+        #expect(!reader.taking.here.holds([messageID]))
+    }
+
     @Test("an erasure removes nothing that a person keeps under a duty, and is answered so")
     func keptAgainstErasure() async throws {
         let partner = try TemporaryPartner()
@@ -292,6 +303,16 @@ struct OtherFormTests {
         #expect(try answer(partner) == nil)
     }
 
+    @Test("what was opened is known to have been also when its receipt was signed by a former `sig` key")
+    func formerKey() async throws {
+        let partner = try await received(sealed: false)
+        unlink(partner.path("opened/\(messageID).json"))
+        try writeDurably(Array(try ES256SigningKey.generate().pem.utf8), to: partner.folder.path, "sig.pem")
+        let recall = try partner.notice("recalled", id: notice)
+        let given = try await Reader(partner).inbox.receive(recall, listedAs: notice)
+        #expect(given.refusal == nil && given.answer == nil)
+    }
+
     @Test("a program that ended after removing it, and before its receipt, gives the same answer again")
     func crash() async throws {
         // Of what has no receipt: from that of another it could be told that it was here.
@@ -331,5 +352,36 @@ struct OtherFormTests {
         _ = try await reader.inbox.receive(try partner.notice("erased", id: notice), listedAs: notice)
         #expect(try await reader.inbox.receive(sealed, listedAs: messageID).receipt == given)
         #expect(!reader.taking.here.holds([messageID]))
+    }
+
+    @Test(
+        "what was damaged or lost and is listed again is fetched once more and kept under its old receipt; what is here is not fetched",
+        .timeLimit(.minutes(5)))
+    func lostAndPulled() async throws {
+        let partner = try TemporaryPartner(at: systemMilliseconds())
+        let file = partner.path("sealed/\(messageID).jwe")
+        try await withExchange(of: partner) { asked in
+            switch asked.what {
+            case "GET /v1/inbox": .json(#"{"items":[{"messageId":"\#(messageID)","kind":"referral"}]}"#)
+            case "GET /v1/inbox/\(messageID)": .sealed(try partner.referral())
+            default: .json("{}")
+            }
+        } body: { exchange, client in
+            let reader = try Reader(partner, sealed: true, client: client)
+            #expect(try await reader.inbox.pull().map(\.outcome) == [.opened])
+            for length in [40, nil] as [Int?] {
+                #expect((length.map { truncate(file, $0) } ?? unlink(file)) == 0)
+                // Sealed anew each time. The second look finds it here.
+                for _ in 1...2 {
+                    #expect(try await reader.inbox.pull().map(\.outcome) == [.repeated])
+                    let kept = try #require(reader.taking.here.sealed.bytes(messageID))
+                    #expect(try partner.identity().openKept(kept).payload.messageId == messageID)
+                }
+            }
+            #expect(exchange.asked("GET /v1/inbox/\(messageID)").count == 3)
+            let receipts = exchange.asked("POST /v1/inbox/\(messageID)/receipts").map(\.body)
+            #expect(receipts.count == 5 && Set(receipts).count == 1)
+            #expect(await reader.handed.ids == [messageID])
+        }
     }
 }

@@ -22,31 +22,14 @@ struct PageShowsTests {
 
     private func page(_ referral: ReceivedReferral) -> String { PageWords.template.render(["one": referral.shownWhole()]) }
 
-    private func invitation(_ partner: TemporaryPartner, _ id: String, at: String, method: String = "REQUEST", replaces: String? = nil)
-        throws
-        -> [UInt8]
-    {
-        try partner.referral {
-            $0["messageId"] = .string(id)
-            $0["kind"] = "invitation"
-            $0["task"] = nil
-            $0["replaces"] = replaces.map { .string($0) }
-            $0["meeting"] = [
-                "meetingId": "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6074", "at": .string(at),
-                "items": [["id": "b5c1", "title": "schulden"], ["id": "0e77", "title": "wonen"]],
-                "ics": .string("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:\(method)\r\nEND:VCALENDAR\r\n"),
-            ]
-        }
-    }
-
     @Test("a meeting that was moved and then cancelled: the first invitations are replaced, the last says that it does not take place")
     func meeting() throws {
         let partner = try TemporaryPartner()
-        let first = try shown(try invitation(partner, messageID, at: "2026-12-01T09:00:00.000Z"), of: partner)
+        let first = try shown(try partner.invitation(messageID, at: "2026-12-01T09:00:00.000Z"), of: partner)
         let moved = try shown(
-            try invitation(partner, later, at: "2026-12-03T09:00:00.000Z", replaces: messageID), of: partner, id: later)
+            try partner.invitation(later, at: "2026-12-03T09:00:00.000Z", replaces: messageID), of: partner, id: later)
         let cancelled = try shown(
-            try invitation(partner, last, at: "2026-12-03T09:00:00.000Z", method: "CANCEL", replaces: later), of: partner, id: last)
+            try partner.invitation(last, at: "2026-12-03T09:00:00.000Z", method: "CANCEL", replaces: later), of: partner, id: last)
 
         let two = ReceivedReferral.linked([moved, first])
         #expect(two.map { $0.shown["state"] as? String } == ["", "vervangen"])
@@ -68,8 +51,8 @@ struct PageShowsTests {
         let partner = try TemporaryPartner()
         do {
             let reader = try Reader(partner, sealed: true)
-            let first = try invitation(partner, messageID, at: "2026-12-01T09:00:00.000Z")
-            let second = try invitation(partner, later, at: "2026-12-03T09:00:00.000Z", replaces: messageID)
+            let first = try partner.invitation(messageID, at: "2026-12-01T09:00:00.000Z")
+            let second = try partner.invitation(later, at: "2026-12-03T09:00:00.000Z", replaces: messageID)
             _ = try await reader.inbox.receive(first, listedAs: messageID)
             _ = try await reader.inbox.receive(second, listedAs: later)
         }
@@ -86,11 +69,43 @@ struct PageShowsTests {
         #expect(whole.contains("Wat ervoor in de plaats kwam, staat hier niet meer.") == (length == nil))
     }
 
+    @Test(
+        "what was replaced stays so in a later run when the newer one is recalled alone, also where an earlier version noted nothing",
+        arguments: [true, false], [true, false])
+    func recalledAlone(onPage: Bool, noted: Bool) async throws {
+        let partner = try TemporaryPartner()
+        do {
+            let reader = try Reader(partner, sealed: onPage)
+            for (id, older) in [(messageID, nil), (later, messageID)] as [(String, String?)] {
+                let sealed = try partner.invitation(id, at: "2026-12-01T09:00:00.000Z", replaces: older)
+                _ = try await reader.inbox.receive(sealed, listedAs: id)
+            }
+        }
+        if !noted { try FileManager.default.removeItem(atPath: partner.path("replaced")) }
+        do {
+            let reader = try Reader(partner, sealed: onPage)
+            let recall = try partner.notice("recalled", id: last, about: [later])
+            if onPage {
+                await #expect(throws: PartnerFault.awaitsAnswer) { try await reader.inbox.receive(recall, listedAs: last) }
+                try reader.taking.recalls.give(.init(answer: .stopped, article: nil), to: last)
+                try await withUnreachable(partner) { client in _ = await reader.taking.turn(inbox: reader.inbox, client: client) }
+            } else {
+                _ = try await reader.inbox.receive(recall, listedAs: last)
+            }
+        }
+        let here = try Reader(partner, sealed: true).taking.here
+        #expect(here.ids() == [messageID])
+        let alone = try shown(try #require(here.bytes(messageID)), of: partner)
+        let first = try #require(ReceivedReferral.linked([alone], replaced: here.replaced.newer()).first)
+        #expect(first.shown["state"] as? String == "vervangen" && !first.isOpen && first.answerableMeeting == nil)
+        #expect(page(first).contains("Wat ervoor in de plaats kwam, staat hier niet meer.") && !page(first).contains("1 december"))
+    }
+
     @Test("of messages that took each other's place the first that is still here is the one to read")
     func replacedTwice() throws {
         let partner = try TemporaryPartner()
-        let first = try shown(try invitation(partner, messageID, at: "2026-12-01T09:00:00.000Z"), of: partner)
-        let third = try shown(try invitation(partner, last, at: "2026-12-04T09:00:00.000Z", replaces: later), of: partner, id: last)
+        let first = try shown(try partner.invitation(messageID, at: "2026-12-01T09:00:00.000Z"), of: partner)
+        let third = try shown(try partner.invitation(last, at: "2026-12-04T09:00:00.000Z", replaces: later), of: partner, id: last)
         let linked = ReceivedReferral.linked([third, first], replaced: [messageID: later])
         #expect(linked.map(\.replacedBy) == [nil, last] && page(linked[1]).contains("href=\"/m/\(last)\""))
     }

@@ -84,12 +84,30 @@ final class TemporaryPartner: Sendable {
         return try sealed(payload, to: key)
     }
 
-    /// A sealed notice about the referral.
-    func notice(_ code: String, id: String) throws -> [UInt8] {
+    /// A sealed invitation to the meeting …6074.
+    /// - Parameters:
+    ///   - method: what it does in a calendar (RFC 5546).
+    ///   - older: the invitation that it takes the place of.
+    func invitation(_ id: String, at: String, method: String = "REQUEST", replaces older: String? = nil) throws -> [UInt8] {
+        try referral {
+            $0["messageId"] = .string(id)
+            $0["kind"] = "invitation"
+            $0["task"] = nil
+            $0["replaces"] = older.map { .string($0) }
+            $0["meeting"] = [
+                "meetingId": "019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6074", "at": .string(at),
+                "items": [["id": "b5c1", "title": "schulden"], ["id": "0e77", "title": "wonen"]],
+                "ics": .string("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:\(method)\r\nEND:VCALENDAR\r\n"),
+            ]
+        }
+    }
+
+    /// A sealed notice, about the referral unless said otherwise.
+    func notice(_ code: String, id: String, about: [String] = [messageID]) throws -> [UInt8] {
         try sealed([
             "v": 1, "messageId": .string(id), "kind": "notice", "from": .string(cityOIN), "to": .string(debtOIN),
             "sentAt": "2026-11-21T11:59:58.250Z", "expiresAt": "2026-12-05T11:59:58.250Z", "checkpoint": "x",
-            "notice": ["code": .string(code), "about": [.string(messageID)], "at": "2026-11-21T11:59:00.000Z"],
+            "notice": ["code": .string(code), "about": .array(about.map { .string($0) }), "at": "2026-11-21T11:59:00.000Z"],
         ])
     }
 
@@ -108,19 +126,28 @@ final class Reader: Sendable {
     let taking: Taking
     let inbox: Inbox
     let lines = Calls()
+    /// The ids of what the partner's own system was shown.
+    let handed = Calls()
 
     /// - Parameters:
     ///   - sealed: kept for the page, where people answer recalls.
     ///   - now: where the clock stands.
-    init(_ partner: TemporaryPartner, role: String? = nil, sealed: Bool = false, at now: Int64 = noon) throws {
+    ///   - client: where messages are pulled from.
+    init(
+        _ partner: TemporaryPartner, role: String? = nil, sealed: Bool = false, at now: Int64 = noon, client: ExchangeClient? = nil
+    ) throws {
         let taking = try Taking(identity: partner.identity(), sealed: sealed, role: role, filing: nil)
         self.taking = taking
         let lines = lines
+        let handed = handed
         inbox = try Inbox(
-            identity: partner.identity(), client: nil, now: { now }, taking: taking, waits: { taking.isWaiting($0) }
+            identity: partner.identity(), client: client, now: { now }, taking: taking, waits: { taking.isWaiting($0) }
         ) { message in
             var said: [String] = []
-            let answer = await taking.receive(message, onLine: { said.append($0) }, onMessage: { _ in .opened() })
+            let answer = await taking.receive(message, onLine: { said.append($0) }) { message in
+                await handed.note(message.payload.messageId)
+                return .opened()
+            }
             for line in said { await lines.note(line) }
             return answer
         }
@@ -134,8 +161,13 @@ extension RecallNotices {
 
 /// A client of an exchange that is not there.
 func withUnreachable(_ partner: TemporaryPartner, _ body: (ExchangeClient) async throws -> Void) async throws {
-    guard let nowhere = URL(string: "https://localhost:1") else { throw POSIXError(.EINVAL) }
-    let client = try ExchangeClient(identity: partner.identity(), exchange: nowhere)
+    try await withClient(of: partner, port: 1, body)
+}
+
+/// A client of an exchange on this machine.
+func withClient(of partner: TemporaryPartner, port: Int, _ body: (ExchangeClient) async throws -> Void) async throws {
+    guard let exchange = URL(string: "https://localhost:\(port)") else { throw POSIXError(.EINVAL) }
+    let client = try ExchangeClient(identity: partner.identity(), exchange: exchange)
     let result: Result<Void, any Error>
     do { result = .success(try await body(client)) } catch { result = .failure(error) }
     await client.close()

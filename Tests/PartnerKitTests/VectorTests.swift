@@ -74,6 +74,6 @@ struct VectorTests {
         #expect(list("kinds") == MessagePayload.Kind.allCases.map(\.rawValue))
         #expect(list("receiptResults") == Receipt.Result.allCases.map(\.rawValue))
         #expect(list("receiptAnswers") == Receipt.Answer.allCases.map(\.rawValue))
-        #expect(list("receiptRefusals") == JOSEError.allCases.map(\.code) + ["other-message"])
+        #expect(list("receiptRefusals") == JOSEError.allCases.map(\.code) + ["other-message", "recalled"])
     }
 }

@@ -108,6 +108,24 @@ struct MeetingMinutesTests {
         #expect(await town.minutes(meeting, body()).body.text("because") == "no-meeting")
     }
 
+    @Test("R81 who loses the case by naming another in the minutes still gets the same answer again")
+    func coordinatorLeaves() async throws {
+        let regie = try await town.test.staff("coordinator-1", .planCoordinator)
+        _ = try await town.test.desk.nameCoordinator(filed.casefile, ["coordinator": "coordinator-1"], by: town.desk, idempotency: nil)
+        town.test.clock.advance(days: 3)
+        let body = body()
+        let key = IdempotencyKey(route: "POST /v1/meetings/{meetingId}/minutes", key: "minutes-1", body: body.canonicalBytes())
+        func minutes(_ key: IdempotencyKey?) async -> DeskAnswer {
+            await ask { () async throws(DeskRefusal) in
+                try await town.test.desk.keepMinutes(meeting, body, by: regie, idempotency: key)
+            }
+        }
+        let held = await minutes(key)
+        #expect(held.status == 200)
+        #expect(await minutes(key) == held)
+        #expect(await minutes(nil).status == 404)
+    }
+
     @Test("R72 a second open plan is refused by the use case and by the schema, and none stands without a coordinator")
     func onePlan() async throws {
         func plan() async -> DeskAnswer {

@@ -47,7 +47,7 @@ struct ReceivedReferral {
         self.id = id
         self.recall = recall
         // What a run without the page took stands there as text.
-        payload = (try? identity.openKept(sealed).payload) ?? (try? MessagePayload(sealed, ownOIN: identity.oin, now: 0))
+        payload = identity.payload(ofKept: sealed)
         // What still lies there has no receipt: acknowledging it once more does no harm, and receives it.
         missing = payload.flatMap { payload in
             unacknowledged.flatMap { $0.missing(for: payload) ?? ($0.kept.holds([id]) ? payload.covenant : nil) }

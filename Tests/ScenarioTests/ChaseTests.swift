@@ -61,6 +61,49 @@ struct ChaseTests {
         #expect(Set(try await chase.tasks("callList")) == [damaged.task, sound.task])
     }
 
+    @Test("more rows that cannot be read than are read at once hold up no task, delivery or deadline behind them")
+    func damagedPage() async throws {
+        let chase = try await Chase()
+        let (first, second) = (try await chase.openCase(), try await chase.openCase())
+        _ = try await chase.received(second)
+        _ = try await chase.refer(second)
+        let (damaged, sound) = (Data(try chase.id(first.casefile)), Data(try chase.id(second.casefile)))
+        // Of each kind one more than a page.
+        let rows = """
+            WITH RECURSIVE n (i, id) AS (SELECT 1, CAST('0000000000000001' AS BLOB)
+                UNION ALL SELECT i + 1, CAST(substr('000000000000000' || (i + 1), -16) AS BLOB) FROM n WHERE i < 66)
+            """
+        try chase.test.sql(
+            """
+            INSERT INTO referral (id, casefile, partner, purpose, made_by, made_at)
+            \(rows) SELECT n.id, ?, partner, purpose, made_by, made_at FROM n, (SELECT * FROM referral LIMIT 1)
+            """, [damaged])
+        try chase.test.sql(
+            """
+            INSERT INTO task (id, referral, casefile, partner, state, created_at, moved_at)
+            \(rows) SELECT n.id, n.id, ?, referral.partner, iif(i > 33, 'requested', 'received'), 1, 1 FROM n JOIN referral ON referral.id = n.id
+            """, [damaged])
+        try chase.test.sql(
+            """
+            INSERT INTO open_task (task, casefile, state, due_at, due_kind, act_at, counts_from, partner)
+            SELECT id, casefile, state, 1, iif(state = 'requested', 'delivery', 'pickUp'), 1, 1, partner FROM task WHERE casefile = ?
+            """, [damaged])
+        for (subject, kind) in [("casefile", "homeVisit"), ("lever", "ending")] {
+            let columns = "deadline (subject_kind, subject, kind, casefile, due_at, act_at)"
+            try chase.test.sql("INSERT INTO \(columns) \(rows) SELECT ?, id, ?, ?, 1, 1 FROM n LIMIT 33", [subject, kind, damaged])
+            try chase.test.sql("INSERT INTO \(columns) VALUES (?1, ?3, ?2, ?3, 2, 2)", [subject, kind, sound])
+        }
+        try chase.test.sql("UPDATE casefile SET terms = 'nothing' WHERE id = ?", [damaged])
+        chase.set("2009-03-10T10:00:00+01:00")
+        let outcome = try await chase.test.desk.sweepDeadlines()
+        #expect(outcome.handled == 4 && outcome.failed == 4 * 33, "\(outcome)")
+        #expect(try chase.test.number("SELECT count(*) FROM open_task WHERE fell_due_at IS NOT NULL") == 1)
+        let now = milliseconds("2009-03-10T10:00:00+01:00")
+        #expect(try chase.test.number("SELECT count(*) FROM open_task WHERE due_kind = 'delivery' AND act_at > ?", [now]) == 1)
+        #expect(try chase.test.number("SELECT count(*) FROM deadline WHERE kind = 'homeVisit' AND fell_due_at IS NOT NULL") == 1)
+        #expect(try chase.test.number("SELECT count(*) FROM deadline WHERE kind = 'ending'") == 33)
+    }
+
     @Test("R54 picked up on 6 March: no chase")
     func inTime() async throws {
         let chase = try await Chase()
@@ -231,6 +274,31 @@ struct ChaseTests {
         let steps = try test.entries().filter { $0.event == "escalated" }.map { $0.facts["step"] }
         #expect(steps == [.integer(1), .integer(2)])
         #expect(try await chase.list("callList") == [])
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("a partner for whom nothing can be sealed is not reminded, which the desk hears; its task climbs on, and others are reminded")
+    func cannotBeReminded() async throws {
+        var policy = Chase.policy
+        policy.ladder = ["messageToHelper", "messageToMandatedContact"]
+        let chase = try await Chase(policy)
+        let test = chase.test
+        let filed = try await chase.openCase()
+        let debt = try await chase.received(filed).task
+        let care = try await chase.received(filed, by: test.care).task
+        try test.sql("UPDATE partner SET keys = x'7b7d' WHERE oin = ?", [test.debt.oin.description])
+        for day in ["2009-03-09", "2009-03-16"] {
+            chase.set(day + "T09:00:00+01:00")
+            #expect(try await chase.sweep() == 2)
+        }
+        #expect(try await test.inbox(of: test.debt).isEmpty)
+        #expect(try await test.inbox(of: test.care).map(\.kind) == ["notice", "notice"])
+        #expect(try await chase.list("tasks").map { $0.text("news") } == ["stalled", "stalled"])
+        #expect(try await chase.tasks("tasks") == [debt, debt])
+        let entries = try test.entries()
+        #expect(entries.filter { $0.event == "nudge.sent" }.map { $0.refs["task"] } == [care, care])
+        let steps = entries.filter { $0.event == "escalated" && $0.refs["task"] == debt }.map { $0.facts["rung"] }
+        #expect(steps == [.text("messageToHelper"), .text("messageToMandatedContact")])
         #expect(try test.logIsIntact())
     }
 

@@ -225,4 +225,48 @@ struct ShowQueueTests {
         #expect(try test.state(of: queued.message) == "ended")
         #expect(try test.logIsIntact())
     }
+
+    @Test("what cannot go now is ended all the same: what a restore holds, and what waits on a lane that rests", arguments: [true, false])
+    func heldEnded(_ isRestored: Bool) async throws {
+        let filed = try await test.openVisitedCase(by: member)
+        let other = try await test.refer(test.referral(filed), by: member)
+        let held = try await test.refer(test.referral(filed), by: member)
+        if isRestored {
+            _ = try await test.desk.replayEndings(
+                RestoreFacts(dataAt: test.clock.wall, keysAt: nil, newestCheckpoint: nil, entriesLost: 0))
+            #expect(try await test.isStopped(held.message))
+        } else {
+            try await test.desk.settlePush(try await test.begin(other.message), .status(429, retryAfter: "900"))
+            #expect(try await test.due(test.debt).isEmpty)
+        }
+        _ = try await test.desk.giveUp(try #require(MessageID(held.message)), because: .toldOtherwise, by: .daemon)
+        #expect(try test.state(of: held.message) == "ended")
+        #expect(try test.task(held.task) == ("failed", nil))
+        #expect(try test.entries().last?.facts == ["because": .text("toldOtherwise")])
+        if isRestored { _ = try await test.desk.resumeDeliveries() }
+        test.clock.advance(milliseconds: 900_000)
+        #expect(try await test.due(test.debt) == [other.message])
+        #expect(try test.logIsIntact())
+    }
+
+    @Test("a retry passes over a dead letter that is busy and sends those behind it; the one that it passed over stays with the desk")
+    func busyOne() async throws {
+        let (first, second) = (try await test.openCase(by: member), try await test.openCase([.father], by: member))
+        let busy = try await test.refer(test.referral(first), by: member)
+        try await test.desk.settlePush(try await test.begin(busy.message), .status(422))
+        let recalled = try await test.refer(test.referral(second), by: member)
+        try await test.desk.settlePush(try await test.begin(recalled.message), .status(422))
+        _ = try await test.withdrawDebtConsent(second, by: member)
+        let notice = try #require(try await test.due(test.debt).first)
+        try await test.desk.settlePush(try await test.begin(notice), .status(400))
+        // Whatever is decided is stale when it is written, each time; a notice rests on no decision.
+        try test.sql("UPDATE policy_state SET number = number + 1")
+        let retried = try await test.desk.retryQueue(of: test.debt.oin, by: .daemon).body
+        #expect(retried["sentAgain"] == 1 && retried["refused"] == 1)
+        #expect(try await test.due(test.debt) == [notice])
+        #expect(try await test.faults(by: member).map { $0.text("messageId") } == [busy.message])
+        try test.sql("UPDATE policy_state SET number = number - 1")
+        let again = try await test.desk.retryMessage(try #require(MessageID(busy.message)), by: .daemon)
+        #expect(again.body.text("as") == "sameMessage")
+    }
 }

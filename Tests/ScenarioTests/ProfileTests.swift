@@ -242,6 +242,24 @@ struct ProfileTests {
         #expect(try test.logIsIntact())
     }
 
+    @Test("a recall that could not be told is not tried at every look: it rests for five minutes, and is then told if it can be")
+    func rests() async throws {
+        let scene = try await Scene(cityHasKey: false)
+        let test = scene.test
+        let (_, message) = try await untold(scene)
+        test.clock.advance(milliseconds: 61_000)
+        try await test.desk.tidy()
+        // From here on it can be sealed again.
+        try await scene.name(nil)
+        #expect(await scene.register(test.debt) == nil)
+        test.clock.advance(milliseconds: 299_999)
+        try await test.desk.tidy()
+        #expect(try await notices(test).isEmpty)
+        test.clock.advance(milliseconds: 1)
+        try await test.desk.tidy()
+        #expect(try await notices(test) == ["recalled \(message)"])
+    }
+
     @Test("a recall that was promised is sent also once the person is erased, and so is word of the erasure, each once")
     func promisedToErased() async throws {
         let scene = try await Scene(cityHasKey: false)

@@ -177,6 +177,28 @@ struct RecallTests {
         return about
     }
 
+    @Test("a recall that fails when the desk opens keeps it from nothing, and is tried again once it has rested")
+    func failsAtStart() async throws {
+        let filed = try await test.openCase(by: member)
+        let received = try await test.referAndReceive(test.referral(filed), to: test.debt, by: member)
+        let consent = try await test.debtConsent(of: filed.persons[0], casefile: filed.casefile, by: member)
+        try test.sql("CREATE TRIGGER fault BEFORE DELETE ON pending_recall BEGIN SELECT RAISE(ABORT, 'damaged'); END")
+        let code = await refusal { () async throws(DeskRefusal) in
+            try await test.desk.withdrawConsent(consent, ["how": "telephone"], by: member, idempotency: nil)
+        }
+        #expect(code == "not-durable")
+        test.crash()
+        try await test.open()
+        #expect(try await recalled(from: test.debt).isEmpty)
+        #expect(try test.number("SELECT count(*) FROM pending_recall") == 1)
+        try test.sql("DROP TRIGGER fault")
+        test.clock.advance(milliseconds: 300_000)
+        try await test.desk.tidy()
+        #expect(try await recalled(from: test.debt) == [received.message])
+        #expect(try test.number("SELECT count(*) FROM pending_recall") == 0)
+        #expect(try test.logIsIntact())
+    }
+
     @Test("so after a no that was recorded")
     func crashAfterNo() async throws {
         let filed = try await test.openCase(by: member)

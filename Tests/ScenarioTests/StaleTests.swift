@@ -85,6 +85,57 @@ struct StaleTests {
         #expect(try test.logIsIntact())
     }
 
+    /// What is answered when debt help is removed once this was prepared, and before it is committed.
+    private func removingDebtHelp(of town: MeetingTown, _ prepare: () async throws(DeskRefusal) -> Prepared) async throws(DeskRefusal)
+        -> DeskAnswer
+    {
+        var rounds = 0
+        return try await town.test.desk.perform(nil, by: town.desk) { () async throws(DeskRefusal) in
+            rounds += 1
+            let prepared = try await prepare()
+            if rounds == 1 { _ = try await town.test.desk.removePartner(town.test.debt.oin, endingMessages: false) }
+            return prepared
+        }
+    }
+
+    /// The kinds of the messages that wait for debt help.
+    private func waiting(in town: MeetingTown) throws -> [String?] {
+        try town.test.sql("SELECT kind FROM message WHERE partner = ? AND state = 'queued'", [town.helpers[0].oin]).map {
+            $0["kind"] as String?
+        }
+    }
+
+    @Test("a partner removed while a meeting is dated is not invited, which the answer says, and the others are")
+    func removedWhenDated() async throws {
+        let town = try await MeetingTown()
+        let filed = try await town.file()
+        let meeting = try await town.opened(filed)
+        let date = try reading(town.dateBody(filed, [("debts", nil), ("health", nil)])) { MeetingDate($0) }
+        let dated = try await removingDebtHelp(of: town) { () async throws(DeskRefusal) in
+            try await town.test.desk.prepareDate(date, of: try await town.test.desk.ledMeeting(meeting, by: town.desk))
+        }
+        #expect(dated.status == 200 && town.refusal(dated, town.helpers[0]) == ["unknown-fact"])
+        #expect(!town.invitation(dated, town.helpers[1]).isEmpty)
+        #expect(try waiting(in: town).isEmpty)
+        #expect(try town.test.logIsIntact())
+    }
+
+    @Test("a partner removed while a meeting is cancelled is sent no content any more: a notice waits for it, and the others are told")
+    func removedWhenCancelled() async throws {
+        let town = try await MeetingTown()
+        let filed = try await town.file()
+        let meeting = try await town.opened(filed)
+        let dated = try await town.dated(meeting, filed, ["debts", "health"])
+        for helper in town.helpers { try await town.receive(town.invitation(dated, helper), helper.partner) }
+        let cancelled = try await removingDebtHelp(of: town) { () async throws(DeskRefusal) in
+            try await town.test.desk.prepareCancellation(of: try await town.test.desk.ledMeeting(meeting, by: town.desk))
+        }
+        #expect(cancelled.status == 200 && cancelled.body.text("state") == "cancelled")
+        #expect(try waiting(in: town) == ["notice"])
+        #expect(try await town.test.inbox(of: town.helpers[1].partner).map(\.kind) == ["invitation"])
+        #expect(try town.test.logIsIntact())
+    }
+
     @Test("when nothing can be stored the answer is not-durable, and nothing happened")
     func notDurable() async throws {
         let filed = try await test.openCase(by: member)

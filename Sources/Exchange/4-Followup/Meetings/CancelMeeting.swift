@@ -19,7 +19,8 @@ extension ReferralDesk {
         }
     }
 
-    private func prepareCancellation(of led: LedMeeting) async throws(DeskRefusal) -> Prepared {
+    /// A meeting's end and what everybody is told of it, ready to be written.
+    func prepareCancellation(of led: LedMeeting) async throws(DeskRefusal) -> Prepared {
         let now = world.calendar()
         let (id, member) = (led.meeting.id, led.member)
         let change = try await change(

@@ -20,7 +20,8 @@ extension ReferralDesk {
         }
     }
 
-    private func prepareDate(_ date: MeetingDate, of led: LedMeeting) async throws(DeskRefusal) -> Prepared {
+    /// A meeting's date and everything that follows from it, ready to be written.
+    func prepareDate(_ date: MeetingDate, of led: LedMeeting) async throws(DeskRefusal) -> Prepared {
         let now = world.calendar()
         let (id, member) = (led.meeting.id, led.member)
         let named = try await account(

@@ -3,6 +3,7 @@ import Foundation
 import JOSE
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import StrictJSON
 
 /// The partners' routes of an exchange, over mutual TLS 1.3 with pinned roots. Call ``close()`` when done.
@@ -197,7 +198,8 @@ extension ExchangeClient {
             return "its certificate does not lead to a root in exchange-roots.pem, or the clock of this machine is wrong"
         }
         if text.contains("_ALERT_") { return "it refused our certificate" }
-        return "\(type(of: error))"
+        if error is NIOConnectionError { return "nothing there takes a connection, or its name is not known here" }
+        return "no connection"
     }
 
     func json(

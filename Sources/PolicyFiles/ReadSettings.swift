@@ -22,10 +22,16 @@ public func readSettings(_ text: String, file: String, known: [String]) throws(P
             case .scalar(let text, _) where known.contains(key): settings[key] = text
             case .mapping where known.contains { $0.hasPrefix(key + ".") }: collect(entry.value, under: key)
             default:
-                faults.append(
-                    .init(
-                        file: file, line: entry.place.line, column: entry.place.column, text: "there is no setting `\(key)`",
-                        hint: "the settings are \(quoted(known))"))
+                let below = known.filter { $0.hasPrefix(key + ".") }
+                let (text, hint) =
+                    if known.contains(key) {
+                        ("`\(key)` takes one value", "write `\(key): …`")
+                    } else if below.isEmpty {
+                        ("there is no setting `\(key)`", "the settings are \(quoted(known))")
+                    } else {
+                        ("`\(key)` takes no value of its own", "write \(quoted(below))")
+                    }
+                faults.append(.init(file: file, line: entry.place.line, column: entry.place.column, text: text, hint: hint))
             }
         }
     }

@@ -222,6 +222,18 @@ struct BackupTests {
         #expect(restored.code == 65 && restored.errors.contains("`\(file)` holds no checkpoint"), "\(restored.errors)")
     }
 
+    @Test("what is there and cannot be read is in no way left out: the copy is not made, and the one before stays")
+    func unreadable() async throws {
+        let folder = try await TestFolder.prepared("backup")
+        #expect(try await folder.backUp(keys: true).code == 0)
+        let before = try folder.copies("keys")
+        // Of itself nobody can read it, root neither.
+        try FileManager.default.createSymbolicLink(atPath: folder.file("trust/revoked"), withDestinationPath: "revoked")
+        let refused = try await folder.backUp(keys: true)
+        #expect(refused.code == 1 && refused.errors.contains("/trust/revoked` cannot be read"), "\(refused.errors)")
+        #expect(try folder.copies("keys") == before && before.count == 1)
+    }
+
     @Test("a copy is told to the daemon that runs; without one it opens no desk, so the log stays as it was")
     func noted() async throws {
         let folder = try await TestFolder.prepared("backup")

@@ -152,7 +152,11 @@ struct ExitCodeTests {
     @Test("73 for a second daemon on the same folder; the first goes on")
     func inUse() async throws {
         try await withDaemon { daemon in
-            let second = try await TestDaemon.serve(daemon.folder).end(within: 30)
+            let waiting = try TestDaemon.serve(daemon.folder)
+            try await eventually("it says that it waits") { waiting.errors.contains("waiting") }
+            // Told to read again before it has read anything: that ends nobody.
+            waiting.signal(SIGHUP)
+            let second = await waiting.end(within: 30)
             #expect(second.code == 73)
             #expect(second.output.isEmpty)
             for part in [daemon.folder.data, "process \(daemon.process.pid)", "waiting", "hint:"] {

@@ -43,7 +43,7 @@ struct KillDuringDeliveryTests {
         still?.process.signal(SIGSTOP)
         defer { still?.process.signal(SIGCONT) }
         let before = load.current.accepted.count
-        let queue = before + (still == nil ? 0 : 60)
+        let queue = before + (still == nil ? 0 : 150)
         let enough = queue + Int.random(in: still == nil ? 1...80 : 40...120)
         let end = ContinuousClock.now + .seconds(20)
         func wait(for count: Int) async throws {

@@ -38,7 +38,7 @@ struct ReportTests {
         #expect(written.code == 0 && written.output.isEmpty)
         #expect(try String(contentsOfFile: file, encoding: .utf8).hasPrefix("<!DOCTYPE html>"))
         let nowhere = try await report(folder, "--output", "/nonexistent/report.txt")
-        #expect(nowhere.code == 1)
+        #expect(nowhere.code == 74)
         #expect(nowhere.errors.contains("hint:"))
     }
 

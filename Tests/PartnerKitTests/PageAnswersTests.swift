@@ -60,7 +60,7 @@ struct PageAnswersTests {
         let partner = try TemporaryPartner(at: systemMilliseconds())
         let message = try partner.invitation(messageID, at: "2026-12-01T09:00:00.000Z")
         try await withExchange(of: partner, { .json($0.what == "GET /v1/tasks" ? #"{"items":[]}"# : "{}") }) { exchange, client in
-            try await onPage(of: partner, message, client) { browser in
+            try await onPage(of: partner, message, client) { (browser: Browser) async throws in
                 for (answer, said) in [("accepted", "coming"), ("declined", "notComing"), ("accepted", "coming")] {
                     #expect(try await browser.answer("a", "answer=\(answer)").text.contains(try text(said)))
                 }
@@ -87,7 +87,7 @@ struct PageAnswersTests {
         let message = try partner.invitation(messageID, at: "2026-12-01T09:00:00.000Z")
         let replies = replies
         try await withExchange(of: partner, { $0.what == replies ? answer : .json(#"{"items":[]}"#) }) { exchange, client in
-            try await onPage(of: partner, message, client) { browser in
+            try await onPage(of: partner, message, client) { (browser: Browser) async throws in
                 let line = "<p class=\"fault\" role=\"alert\">\(try text(said))</p>"
                 #expect(try await browser.answer("a", "answer=accepted").text.contains(line))
             }
@@ -100,7 +100,7 @@ struct PageAnswersTests {
         let partner = try TemporaryPartner()
         let message = try partner.invitation(messageID, at: "2026-12-01T09:00:00.000Z")
         try await withUnreachable(partner) { client in
-            try await onPage(of: partner, message, client) { browser in
+            try await onPage(of: partner, message, client) { (browser: Browser) async throws in
                 #expect(try await browser.answer("a", "answer=accepted").text.contains(try text("unreachable")))
             }
         }
@@ -111,7 +111,7 @@ struct PageAnswersTests {
         let partner = try TemporaryPartner(at: systemMilliseconds())
         let tasks = #"{"items":[{"taskId":"019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6072","state":"received"}]}"#
         try await withExchange(of: partner, { .json($0.what == "GET /v1/tasks" ? tasks : "{}") }) { exchange, client in
-            try await onPage(of: partner, try partner.referral(), client) { browser in
+            try await onPage(of: partner, try partner.referral(), client) { (browser: Browser) async throws in
                 let wrong = try await browser.answer("m", "to=rejected&reason=because")
                 #expect(wrong.status == 400 && wrong.text.contains("id=\"rejected-fault\">Kies een reden uit de lijst.</p>"))
                 #expect(try await browser.answer("d", "reason=because").text.contains(try text("wrong")))

@@ -271,12 +271,18 @@ struct PartnerKeyChangeTests {
     func nearExpiry() async throws {
         func listed() async throws -> [JSONValue] { try await test.page(of: member)["certificates"]?.arrayValue ?? [] }
         test.clock.advance(days: 339)
+        // Without a list in force none counts, however long it has to go.
+        let uncounted = try await listed()
+        #expect(uncounted.count == 6 && uncounted.allSatisfy { $0["daysLeft"] == 61 && $0.text("refused") == "list-expired" })
+        let now = test.clock.wall.millisecondsSince1970
+        let list = try test.authority.revocationList([], number: now, thisUpdate: now - 60_000, nextUpdate: now + 30 * 86_400_000)
+        try test.desk.replaceTrust(TrustAnchors(roots: test.authority.certificatePEM, lists: [list]))
         #expect(try await listed().isEmpty)
         test.clock.advance(days: 1)
         let found = try await listed()
         #expect(found.count == 6)
         #expect(Set(found.map { $0.text("use") }) == ["tls", "sig", "enc"])
         #expect(Set(found.map { $0.text("holder") }) == [test.debt.oin.description, test.care.oin.description])
-        #expect(found.allSatisfy { $0["daysLeft"] == 60 && $0.text("endsOn") == "2027-12-28" })
+        #expect(found.allSatisfy { $0["daysLeft"] == 60 && $0.text("endsOn") == "2027-12-28" && $0["refused"] == nil })
     }
 }

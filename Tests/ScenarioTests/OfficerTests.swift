@@ -229,7 +229,7 @@ struct OfficerTests {
             }
             let fault = early.body["errors"]?.arrayValue?.first
             #expect(early.status == 400 && fault?.text("code") == "quarter-not-over", "two of a quarter that goes on can be subtracted")
-            #expect(fault?.text("hint") == "write from=2026-07-01&to=2026-09-30")
+            #expect(fault?.text("hint") == "take 2026-07-01 to 2026-09-30")
         }
         #expect(try await test.desk.reportUniformly(from: "2026-10-01", to: "2026-12-31", by: officer).body["signals"] == 1)
         test.clock.setCalendar(try #require(Instant(rfc3339: "2027-01-01T00:00:00+01:00")))
@@ -248,7 +248,7 @@ struct OfficerTests {
                 }
                 let fault = answer.body["errors"]?.arrayValue?.first
                 #expect(answer.status == 400 && fault?.text("pointer") == pointer && fault?.text("code") == "not-a-quarter")
-                #expect(fault?.text("hint").hasPrefix("write from=2026-") == true)
+                #expect(fault?.text("hint").hasPrefix("take 2026-") == true)
             }
         }
         let work = try await test.desk.showOpenWork(by: caller).body["work"]?.arrayValue ?? []

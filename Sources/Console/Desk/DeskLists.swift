@@ -125,6 +125,7 @@ struct DeskLists {
             [
                 "holder": row.text("holder"), "use": request.name("certificate", row.text("use")),
                 "ends": PageTime.day(row.text("endsOn"), language), "daysLeft": days(row.number("daysLeft")),
+                "isRefused": row["refused"] != nil,
             ]
         }
     }

@@ -67,9 +67,10 @@ let deskWords: [String: Phrase] = [
     "desk-offers-empty": Phrase(
         "Geen huishouden krijgt twee bezoeken kort na elkaar.", "No household gets two visits shortly after each other."),
     "desk-together-on": Phrase("Samen op", "Together on"), "desk-together": Phrase("Maak er één bezoek van", "Make it one visit"),
-    "desk-certificates": Phrase("Certificaten die bijna verlopen", "Certificates near their end"),
+    "desk-certificates": Phrase("Certificaten die bijna verlopen of niet gelden", "Certificates near their end or not in force"),
+    "desk-uncounted": Phrase("geldt nu niet", "not in force now"),
     "desk-certificates-empty": Phrase(
-        "Geen certificaat verloopt binnen twee maanden.", "No certificate ends within two months."),
+        "Elk certificaat geldt, en geen verloopt binnen twee maanden.", "Every certificate is in force, and none ends within two months."),
     "desk-ends": Phrase("verloopt op", "ends on"), "desk-more": Phrase("Wat er verder loopt", "What else is going on"),
     "desk-news": Phrase("Nieuws van partners", "News from partners"), "desk-news-empty": Phrase("Geen nieuws.", "No news."),
     "desk-seen": Phrase("Alles gezien", "All seen"), "desk-actions": Phrase("Afspraken van collega’s", "Agreed actions"),

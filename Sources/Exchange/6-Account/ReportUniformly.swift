@@ -63,21 +63,21 @@ extension ReferralDesk {
     private func demandEndedQuarter(_ period: ReportPeriod) throws(DeskRefusal) {
         let quarter = period.quarter
         let now = world.calendar()
+        let ended = quarter.flatMap { $0.end > now ? ReportPeriod.lastQuarter(before: calendar.localDate(of: now)) : $0 }
+        // Both on the wire and on the command line.
+        let hint = ended.map { "take \($0.from) to \($0.to)" }
         guard period != quarter else {
             guard period.end > now else { return }
-            let last = ReportPeriod.lastQuarter(before: calendar.localDate(of: now))
             throw .invalidInput([
                 InputFault(
                     pointer: "/query/to", code: "quarter-not-over",
-                    detail: "without small counts a report is of a quarter that has ended",
-                    hint: last.map { "write from=\($0.from)&to=\($0.to)" })
+                    detail: "without small counts a report is of a quarter that has ended", hint: hint)
             ])
         }
         throw .invalidInput([
             InputFault(
                 pointer: "/query/\(period.from == quarter?.from ? "to" : "from")", code: "not-a-quarter",
-                detail: "without small counts a report is of one quarter of a year",
-                hint: quarter.map { "write from=\($0.from)&to=\($0.to)" })
+                detail: "without small counts a report is of one quarter of a year", hint: hint)
         ])
     }
 

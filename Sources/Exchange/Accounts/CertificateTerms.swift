@@ -21,7 +21,18 @@ public struct CertificateTerm: Hashable, Sendable {
     /// From then on it counts no more.
     public let endsAt: Instant
     /// Whether a partner's certificate counts now: chain, revocation lists, term, number. Nil for ours, which others judge.
-    public let isTrusted: Bool?
+    public var isTrusted: Bool? { isJudged ? refusal == nil : nil }
+    /// Why a partner's certificate does not count now, as a stable code.
+    public let refusal: String?
+    private let isJudged: Bool
+
+    init(holder: OrganisationNumber, use: Use, endsAt: Instant, refusal: String?, isJudged: Bool) {
+        self.holder = holder
+        self.use = use
+        self.endsAt = endsAt
+        self.refusal = refusal
+        self.isJudged = isJudged
+    }
 
     /// Whole days until it ends: 0 on its last day, negative when it has ended.
     public func daysLeft(at now: Instant) -> Int {
@@ -56,20 +67,25 @@ extension ReferralDesk {
         guard let leaf = chain.first, let end = notAfter(leaf) else { return nil }
         return CertificateTerm(
             holder: holder, use: use, endsAt: Instant(millisecondsSince1970: end),
-            isTrusted: holder == municipality.oin ? nil : isTrusted(chain, use, of: holder, at: now))
+            refusal: holder == municipality.oin ? nil : refusal(chain, use, of: holder, at: now), isJudged: holder != municipality.oin)
     }
 
     /// Whether a chain counts now for this use, by this holder: issuers, revocation lists, term, number. A yes is kept, so asking costs little.
     func isTrusted(_ chain: [[UInt8]], _ use: CertificateTerm.Use, of holder: OrganisationNumber, at now: Instant) -> Bool {
+        refusal(chain, use, of: holder, at: now) == nil
+    }
+
+    /// Why it does not, as a stable code.
+    private func refusal(_ chain: [[UInt8]], _ use: CertificateTerm.Use, of holder: OrganisationNumber, at now: Instant) -> String? {
         let purpose: CertificatePurpose =
             switch use {
             case .tls: .tlsClient
             case .sig: .signing
             case .enc: .encryption
             }
-        guard case .trusted(let oin, _) = trust.verdict(chainDER: chain, purpose: purpose, now: now.millisecondsSince1970) else {
-            return false
+        switch trust.verdict(chainDER: chain, purpose: purpose, now: now.millisecondsSince1970) {
+        case .trusted(let oin, _): return oin == holder.description ? nil : "wrong-oin"
+        case .refused(let refusal): return refusal.code
         }
-        return oin == holder.description
     }
 }

@@ -71,11 +71,18 @@ extension DataFolder {
         return BackupManifest(part: part, at: now, checkpoint: checkpoint, policies: policies, files: entries)
     }
 
-    /// Copies those of the files that exist; the paths of what was copied.
+    /// Copies those of the files that exist; the paths of what was copied. One that is there and cannot be read is no reason to leave it out: the
+    /// new copy takes the place of the one that holds it.
     private func copyFiles(_ names: [String], to target: String) throws(StoreFault) -> [String] {
         var copied: [String] = []
         for name in names {
-            guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else { continue }
+            let source = "\(path)/\(name)"
+            guard let data = FileManager.default.contents(atPath: source) else {
+                guard access(source, F_OK) != 0, errno == ENOENT else {
+                    throw .folder("`\(source)` cannot be read (hint: `chown` it to the user whom the data folder belongs to)")
+                }
+                continue
+            }
             try Self.makeFolders(for: "\(target)/\(name)", below: target)
             try SecretFile.create("\(target)/\(name)", [UInt8](data))
             copied.append(name)

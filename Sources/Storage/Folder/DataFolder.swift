@@ -84,7 +84,12 @@ public struct DataFolder: Sendable, Hashable {
         }
         do {
             for name in try FileManager.default.contentsOfDirectory(atPath: secrets).sorted() {
-                try Self.refuseOthers("\(secrets)/\(name)", mend: "600")
+                let file = "\(secrets)/\(name)"
+                try Self.refuseOthers(file, mend: "600")
+                // What another user put there by hand.
+                guard access(file, R_OK) == 0 else {
+                    throw StoreFault.folder("`\(file)` cannot be read (hint: `chown` it to the user whom the data folder belongs to)")
+                }
             }
         } catch {
             throw error as? StoreFault ?? .system(errno: errno, path: secrets)

@@ -24,7 +24,7 @@ public struct CourierSettings: Sendable {
 
     /// Settings from their parts.
     public init(
-        tls: ServerTLS, roots: @escaping @Sendable () throws -> [UInt8], perPartner: Int = 40, patience: Int64 = 30,
+        tls: ServerTLS, roots: @escaping @Sendable () throws -> [UInt8], perPartner: Int = 48, patience: Int64 = 30,
         monotonic: @escaping @Sendable () -> UInt64, random: @escaping @Sendable (Int) -> [UInt8], metrics: any MetricsFactory,
         logger: Logger
     ) {

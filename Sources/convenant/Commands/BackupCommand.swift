@@ -29,7 +29,7 @@ struct Backup: AsyncParsableCommand {
         do {
             defer { bar.end() }
             made = try folder.backUp(part, to: to, at: now) { bar.show(Int($0), of: Int($1)) }
-        } catch { throw fail(error.description, Exit.refused) }
+        } catch { throw fail(error.description, Exit.code(of: error, otherwise: Exit.refused)) }
         print(made.path)
         say("convenant: \(made.manifest.files.count) files, \(made.manifest.size) bytes")
         let noted = try DeskCommands.tellDaemon(

@@ -47,7 +47,7 @@ struct PolicyDryRun: AsyncParsableCommand {
         if let html {
             do {
                 try Data(found.html(municipality: settings.municipality.name).utf8).write(to: URL(filePath: html), options: .atomic)
-            } catch { throw fail("`\(html)` cannot be written (hint: check the folder and its mode)", Exit.refused) }
+            } catch { throw fail("`\(html)` cannot be written (hint: check the folder and its mode)", Exit.outputLost) }
             say("convenant: wrote \(html)")
         }
         if json { print(found.json.canonicalText) } else { show(found) }

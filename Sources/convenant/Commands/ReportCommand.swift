@@ -52,7 +52,7 @@ struct Report: AsyncParsableCommand {
         }
         guard let output else { return print(text, terminator: "") }
         do { try Data(text.utf8).write(to: URL(filePath: output), options: .atomic) } catch {
-            throw fail("`\(output)` cannot be written (hint: check the folder and its mode)", Exit.refused)
+            throw fail("`\(output)` cannot be written (hint: check the folder and its mode)", Exit.outputLost)
         }
         say("convenant: wrote \(output)")
     }

@@ -38,7 +38,7 @@ struct Restore: AsyncParsableCommand {
         do {
             defer { bar.end() }
             restored = try RestoredFolder.make(data: from, keys: keys, at: folder.folder.path) { bar.show(Int($0), of: Int($1)) }
-        } catch let fault { throw fail(fault.description, Exit.refused) }
+        } catch let fault { throw fail(fault.description, Exit.code(of: fault, otherwise: Exit.refused)) }
         let done: JSONValue
         let lost: Int64
         do {
@@ -47,7 +47,7 @@ struct Restore: AsyncParsableCommand {
             try restored.accept()
         } catch {
             restored.discard()
-            throw (error as? StoreFault).map { fail($0.description, Exit.refused) } ?? error
+            throw (error as? StoreFault).map { fail($0.description, Exit.code(of: $0, otherwise: Exit.refused)) } ?? error
         }
         print("restored \(restored.target) from data of \(restored.data.at.rfc3339)")
         for (name, what) in [

@@ -27,6 +27,8 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .customLong("pack"), help: ArgumentHelp("The pack in force.", valueName: "id")) var pack: String?
 
     func run() async throws {
+        // Until there is something to read again: by itself the signal would end the program, and systemd take that for an orderly end.
+        signal(SIGHUP) { _ in }
         let folder = folder.folder
         var given: [String: String] = [:]
         given["partners.address"] = partners

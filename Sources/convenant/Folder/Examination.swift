@@ -119,7 +119,10 @@ struct Examination {
         for term in found["certificates"]?.arrayValue ?? [] where term["holder"] != found["municipality"] {
             let days = term["daysLeft"]?.integerValue ?? 0
             at("\(term["use"]?.stringValue ?? "") of \(term["holder"]?.stringValue ?? "")") {
-                .days(days, warnBelow: 30, "ask the partner for a new one, then `convenant partner rotate`")
+                if let code = term["refused"]?.stringValue, days >= 0 {
+                    return .fail("it does not count: \(code)", "certs/README.md: roots, revocation lists and `trust/revoked`; then reload")
+                }
+                return .days(days, warnBelow: 30, "ask the partner for a new one, then `convenant partner rotate`")
             }
         }
         if let gap = found["gap"] {

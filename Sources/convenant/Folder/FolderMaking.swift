@@ -26,7 +26,11 @@ enum FolderMaking {
             throw fail(
                 "`\(folder.path)` holds data and lacks its settings (hint: put convenant.yaml back, from a copy)", Exit.configuration)
         }
-        do { try folder.create() } catch { throw Assembly.failure(error) }
+        do {
+            try folder.create()
+            // One that was there already, and in which nothing could be kept secret.
+            try folder.check()
+        } catch { throw Assembly.failure(error) }
         let oin = municipality.oin.description
         let authority = try CertificateAuthority.makeRoot(
             commonName: "\(municipality.name) authority", organisation: municipality.name, from: validFrom(now), until: now + 10 * year)

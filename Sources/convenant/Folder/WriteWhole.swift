@@ -12,6 +12,8 @@ func unwritten(_ path: String, _ fault: StoreFault) -> ExitCode {
 }
 
 extension Exit {
-    /// 73 for a folder in use, 75 for what may be over without anybody doing anything about it, else 78.
-    static func code(of fault: StoreFault) -> ExitCode { fault == .inUse ? inUse : fault.isPassing ? passing : configuration }
+    /// 73 for a folder in use, 75 for what may be over without anybody doing anything about it, else 78 or what the command says.
+    static func code(of fault: StoreFault, otherwise: ExitCode = configuration) -> ExitCode {
+        fault == .inUse ? inUse : fault.isPassing ? passing : otherwise
+    }
 }
